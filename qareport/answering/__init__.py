@@ -1,0 +1,1 @@
+"""Examples to predictions; the only room that knows torch and transformers."""

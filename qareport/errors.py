@@ -1,0 +1,64 @@
+"""The tree of errors: what can stop qareport, and the exit code it ends with.
+
+QareportError                  1   something stopped the work
+├── UsageError                 2   options that contradict each other or are out of range
+├── DataError                  1   a data set that cannot be read, or whose findings forbid scoring it
+├── PredictionsError           1   predictions or no-answer values that cannot be scored
+│   └── MissingPredictionsError
+├── ModelError                 1   a model that is refused
+├── OutputError                1   a place where results cannot go
+└── CheckError                 3   a check that did not hold
+"""
+
+from typing import ClassVar
+
+SHOWN_IDS = 3
+
+
+class QareportError(Exception):
+    """Something stopped the work; the message says where, what, and how to mend it."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(QareportError):
+    """Options contradict each other or are out of range."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class DataError(QareportError):
+    """A data set cannot be read, or its findings forbid scoring it."""
+
+
+class PredictionsError(QareportError):
+    """Predictions or no-answer values cannot be scored."""
+
+
+class MissingPredictionsError(PredictionsError):
+    """Some questions have no prediction, or no no-answer value."""
+
+    def __init__(self, message: str, ids: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.ids = ids
+
+
+class ModelError(QareportError):
+    """A model is refused."""
+
+
+class OutputError(QareportError):
+    """A place where results cannot go."""
+
+
+class CheckError(QareportError):
+    """A check did not hold."""
+
+    exit_code: ClassVar[int] = 3
+
+
+def name_ids(ids: tuple[str, ...]) -> str:
+    """The first ids of a list in words, with the count of the rest."""
+    shown = ", ".join(repr(example_id) for example_id in ids[:SHOWN_IDS])
+    rest = len(ids) - SHOWN_IDS
+    return f"{shown} and {rest} more" if rest > 0 else shown

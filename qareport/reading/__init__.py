@@ -1,0 +1,1 @@
+"""Files and Hub data sets to examples; saved predictions; the input doctor's findings."""

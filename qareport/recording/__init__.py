@@ -1,0 +1,1 @@
+"""Candidates, predictions and evaluation to the files of a record, and back."""

@@ -1,0 +1,1 @@
+"""Pure functions on numbers and strings: the metric and its thresholds."""

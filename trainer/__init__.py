@@ -1,0 +1,1 @@
+"""Recipe to teacher, student and distilled checkpoint; stands on qareport."""
