@@ -2,7 +2,7 @@
 
 QareportError                  1   something stopped the work
 ├── UsageError                 2   options that contradict each other or are out of range
-├── DataError                  1   a data set that cannot be read, or whose findings forbid scoring it
+├── DataError                  1   data that cannot be read, or whose findings forbid scoring it
 ├── PredictionsError           1   predictions or no-answer values that cannot be scored
 │   └── MissingPredictionsError
 ├── ModelError                 1   a model that is refused
@@ -21,7 +21,7 @@ class QareportError(Exception):
     exit_code: ClassVar[int] = 1
 
 
-class UsageError(QareportError):
+class UsageError(QareportError, ValueError):
     """Options contradict each other or are out of range."""
 
     exit_code: ClassVar[int] = 2

@@ -114,8 +114,6 @@ class Answer:
     """Cut out of the context; empty for "no answer"."""
     span: CharSpan | None
     """None for "no answer"."""
-    probability: float
-    """Softmax over the entries of the list; not a calibrated confidence."""
     start_logit: float
     end_logit: float
 
@@ -137,6 +135,8 @@ class Prediction:
     """Best null score minus best span score, in logits; above the threshold the model abstains."""
     n_best: tuple[Answer, ...]
     """Best first, the null answer among them."""
+    probabilities: tuple[float, ...]
+    """Of each entry of `n_best`: softmax of its score over the list; no calibrated confidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,55 @@
-"""Arguments to a command, errors to a sentence and an exit code."""
+"""Arguments to a command; errors to a sentence and an exit code."""
 
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
+from typing import Annotated
 
 import typer
 
+from qareport.cli.ask import ask
 from qareport.cli.doctor import doctor
 from qareport.cli.evaluate import evaluate
-from qareport.cli.ask import ask
 from qareport.cli.score import score
 from qareport.errors import QareportError
 
 COMMAND_GROUP = "qareport.commands"
+"""Entry points through which other packages, such as the trainer, add commands."""
+
+app = typer.Typer(
+    help="Evaluate, understand and publish extractive question-answering models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (evaluate, score, ask, doctor):
+    app.command()(command)
+for entry_point in entry_points(group=COMMAND_GROUP):
+    app.command(entry_point.name)(entry_point.load())
+
+
+def main() -> None:
+    """Runs the command line; ends the process with the exit code of what happened."""
+    try:
+        app()
+    except QareportError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
+    if wanted:
+        typer.echo(f"qareport {version('qareport')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main_options(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    pass

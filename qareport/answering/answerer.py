@@ -1,0 +1,194 @@
+"""Questions to predictions; a data set goes the same way as a single question."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+from qareport.answering.loading.models import LoadedModel, load_model
+from qareport.answering.search import find_candidates
+from qareport.answering.windows import Window, fit_questions, make_windows
+from qareport.candidates import SpanCandidates
+from qareport.errors import UsageError
+from qareport.options import AnsweringOptions, EngineOptions
+from qareport.records import CharSpan, Example, Finding, Prediction, Severity
+from qareport.scoring.decoding import predict_all
+
+TOKENS_PER_CHUNK_EXAMPLE = 16
+"""A chunk has one example for so many tokens of a batch: enough batches for sorting to pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredChunk:
+    """Some examples in a row, with what the model made of them."""
+
+    examples: tuple[Example, ...]
+    windows: tuple[Window, ...]
+    candidates: SpanCandidates
+    predictions: tuple[Prediction, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """A model and how it is asked.
+
+    Raises:
+        UsageError: its windows are longer than the model can take.
+    """
+
+    model: LoadedModel
+    options: AnsweringOptions
+
+    def __post_init__(self) -> None:
+        limit = self.model.position_limit
+        if limit is not None and self.options.max_seq_length > limit:
+            raise UsageError(
+                f"{self.model.identity.name}: windows of {self.options.max_seq_length} tokens are "
+                f"longer than the {limit} that the model can take; lower max_seq_length"
+            )
+
+    @overload
+    def answer(self, question: str, context: str, *, top_k: int = 1) -> Prediction: ...
+
+    @overload
+    def answer(
+        self, question: list[str], context: str | list[str], *, top_k: int = 1
+    ) -> list[Prediction]: ...
+
+    def answer(
+        self, question: str | list[str], context: str | list[str], *, top_k: int = 1
+    ) -> Prediction | list[Prediction]:
+        """The answer to a question about a context, with its `top_k` best distinct answers.
+
+        A list of questions goes with a list of contexts of the same length, or with one context
+        for all, and gives a list.
+
+        Raises:
+            UsageError: lists of different lengths, an empty text, or `top_k` below 1.
+        """
+        if top_k < 1:
+            raise UsageError(f"top_k is {top_k}; it must be at least 1")
+        examples = pair_up(question, context)
+        predictions = [
+            _with_distinct_answers(prediction, top_k)
+            for chunk in self.answer_all(examples)
+            for prediction in chunk.predictions
+        ]
+        return predictions[0] if isinstance(question, str) else predictions
+
+    def answer_all(self, examples: Sequence[Example]) -> Iterator[AnsweredChunk]:
+        """Chunks of examples with their predictions, in order; holds one chunk at a time.
+
+        Raises:
+            ModelError: the model's logits are not finite, or its tokenizer has no null token.
+            UsageError: windows are too short for any question.
+        """
+        size = max(1, self.model.hardware.batch_tokens // TOKENS_PER_CHUNK_EXAMPLE)
+        for start in range(0, len(examples), size):
+            yield self._answer_chunk(tuple(examples[start : start + size]))
+
+    def _answer_chunk(self, examples: tuple[Example, ...]) -> AnsweredChunk:
+        tokenizer, options = self.model.tokenizer, self.options
+        questions = fit_questions(tokenizer, examples, options)
+        windows = make_windows(tokenizer, examples, questions, options=options)
+        candidates = find_candidates(
+            self.model.engine,
+            windows,
+            n_best=options.n_best_size,
+            max_answer_length=options.max_answer_length,
+            batch_tokens=self.model.hardware.batch_tokens,
+            padding_id=tokenizer.pad_token_id or 0,
+        )
+        predictions = tuple(
+            predict_all(
+                examples,
+                candidates,
+                n_best_size=options.n_best_size,
+                null_threshold=options.null_threshold,
+            )
+        )
+        findings = (*_cut_questions(examples, questions), *_spanless(predictions))
+        return AnsweredChunk(examples, tuple(windows), candidates, predictions, findings)
+
+
+def load_answerer(
+    name: str,
+    options: AnsweringOptions | None = None,
+    *,
+    engine: EngineOptions | None = None,
+    revision: str | None = None,
+    trust_remote_code: bool = False,
+) -> Answerer:
+    """The model in a folder or on the Hub, ready to answer questions.
+
+    Raises:
+        ModelError: the model is refused.
+        UsageError: options are out of range, or the device is not available here.
+    """
+    model = load_model(
+        name, engine or EngineOptions(), revision=revision, trust_remote_code=trust_remote_code
+    )
+    return Answerer(model, options or AnsweringOptions())
+
+
+def pair_up(question: str | list[str], context: str | list[str]) -> list[Example]:
+    """Questions with their contexts as examples, numbered in order.
+
+    Raises:
+        UsageError: the lists differ in length, or a text is empty.
+    """
+    questions = [question] if isinstance(question, str) else question
+    contexts = [context] * len(questions) if isinstance(context, str) else context
+    if len(questions) != len(contexts):
+        raise UsageError(
+            f"{len(questions)} questions and {len(contexts)} contexts; "
+            "give as many of both, or one context for all"
+        )
+    for number, text in enumerate([*questions, *contexts]):
+        if not text.strip():
+            name = "question" if number < len(questions) else "context"
+            raise UsageError(f"{name} {number % len(questions)} is empty; leave it out")
+    return [
+        Example(id=str(number), question=asked, context=passage, gold_answers=())
+        for number, (asked, passage) in enumerate(zip(questions, contexts, strict=True))
+    ]
+
+
+def _with_distinct_answers(prediction: Prediction, top_k: int) -> Prediction:
+    """The prediction with its `top_k` best spans; neighbouring windows give the same ones twice."""
+    rank_by_span: dict[CharSpan | None, int] = {}
+    for rank, answer in enumerate(prediction.n_best):
+        rank_by_span.setdefault(answer.span, rank)
+    ranks = list(rank_by_span.values())[:top_k]
+    return replace(
+        prediction,
+        n_best=tuple(prediction.n_best[rank] for rank in ranks),
+        probabilities=tuple(prediction.probabilities[rank] for rank in ranks),
+    )
+
+
+def _cut_questions(examples: Sequence[Example], questions: Sequence[str]) -> Iterator[Finding]:
+    for example, asked in zip(examples, questions, strict=True):
+        if asked != example.question.lstrip():
+            yield Finding(
+                kind="cut question",
+                severity=Severity.WARNING,
+                place=f"question {example.id!r}",
+                message=(
+                    "it leaves no room for the context in a window, so only its first "
+                    f"{len(asked)} of {len(example.question.lstrip())} characters were asked"
+                ),
+                remedy="shorten the question or raise max_seq_length",
+            )
+
+
+def _spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
+    for prediction in predictions:
+        if all(not answer.text for answer in prediction.n_best):
+            yield Finding(
+                kind="no span",
+                severity=Severity.WARNING,
+                place=f"question {prediction.example_id!r}",
+                message="no window holds any text to answer with, so the answer is empty",
+                remedy="look at its context; raise n_best_size if it is not empty",
+            )

@@ -1,0 +1,51 @@
+"""Windows to padded batches of like length, within a budget of tokens."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from qareport.answering.engine import TokenBatch
+from qareport.answering.windows import Window
+
+
+def plan_batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:
+    """Positions of windows that go through the model together, longest first.
+
+    A batch takes at most `batch_tokens` with its padding, but always one window. Each position
+    comes once.
+    """
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def pad_windows(windows: Sequence[Window], *, padding_id: int) -> TokenBatch:
+    """Token ids of the windows side by side, padded at their end to the longest."""
+    token_ids = [torch.tensor(window.encoding.ids) for window in windows]
+    type_ids = [torch.tensor(window.encoding.type_ids) for window in windows]
+    lengths = torch.tensor([len(ids) for ids in token_ids])
+    padded = pad_sequence(token_ids, batch_first=True, padding_value=padding_id)
+    return TokenBatch(
+        token_ids=padded,
+        type_ids=pad_sequence(type_ids, batch_first=True),
+        is_token=_within(torch.zeros_like(lengths), lengths, padded.shape[1]),
+    )
+
+
+def context_mask(windows: Sequence[Window], *, tokens: int) -> Tensor:
+    """Which of `tokens` positions hold context, a row for each window."""
+    starts = torch.tensor([window.context_position for window in windows])
+    sizes = torch.tensor([len(window.token_chars) for window in windows])
+    return _within(starts, starts + sizes, tokens)
+
+
+def _within(starts: Tensor, stops: Tensor, tokens: int) -> Tensor:
+    positions = torch.arange(tokens)
+    return (positions >= starts[:, None]) & (positions < stops[:, None])  # (window, token)

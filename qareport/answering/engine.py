@@ -1,0 +1,61 @@
+"""Token ids to start and end logits: the one seam where a model is run."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from jaxtyping import Bool, Float32, Int64
+from torch import Tensor
+from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBatch:
+    """Windows padded to the longest of them, on the host."""
+
+    token_ids: Int64[Tensor, "window token"]
+    type_ids: Int64[Tensor, "window token"]
+    is_token: Bool[Tensor, "window token"]
+    """False where there is only padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLogits:
+    """Start and end logit of every token; those of padding mean nothing."""
+
+    starts: Float32[Tensor, "window token"]
+    ends: Float32[Tensor, "window token"]
+
+
+class Engine(Protocol):
+    """Whatever turns token ids into logits."""
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """Logits of all tokens of `batch`, left on the device that computed them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TorchEngine:
+    """A transformers model on one device; the reference that other engines are compared with."""
+
+    model: PreTrainedModel
+    device: torch.device
+    dtype: torch.dtype
+    """Of the matrix products, by autocast; the weights stay float32."""
+    takes_type_ids: bool
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """Logits of all tokens of `batch`, on the engine's device."""
+        inputs = {"input_ids": batch.token_ids, "attention_mask": batch.is_token.long()}
+        if self.takes_type_ids:
+            inputs["token_type_ids"] = batch.type_ids
+        on_device = {name: tensor.to(self.device) for name, tensor in inputs.items()}
+        with (
+            torch.inference_mode(),
+            torch.autocast(
+                self.device.type, dtype=self.dtype, enabled=self.dtype is not torch.float32
+            ),
+        ):
+            output = self.model(**on_device)
+        return SpanLogits(output.start_logits.float(), output.end_logits.float())

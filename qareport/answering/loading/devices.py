@@ -1,0 +1,71 @@
+"""Wishes for device and number format to what this machine has."""
+
+import platform
+
+import torch
+
+from qareport.errors import UsageError
+from qareport.evaluation import Hardware
+from qareport.options import AUTO
+
+TORCH_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+HOST_BATCH_TOKENS = 4096
+DEVICE_BATCH_TOKENS = 65536
+FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
+"""CPU features with which products of bfloat16 are faster than those of float32."""
+
+
+def pick_device(wish: str) -> torch.device:
+    """The device named, or the fastest kind that is here.
+
+    Raises:
+        UsageError: there is no such device here.
+    """
+    if wish == AUTO:
+        kinds = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+        return torch.device(next((kind for kind, is_here in kinds.items() if is_here), "cpu"))
+    try:
+        device = torch.device(wish)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise UsageError(
+            f"device {wish!r} is not available here; use auto, cpu, cuda or mps"
+        ) from error
+    return device
+
+
+def pick_dtype(wish: str, device: torch.device) -> torch.dtype:
+    """The number format named, or bfloat16 where the device is fast in it, else float32."""
+    if wish != AUTO:
+        return TORCH_DTYPES[wish]
+    return torch.bfloat16 if _is_fast_in_bfloat16(device) else torch.float32
+
+
+def describe_hardware(
+    device: torch.device, dtype: torch.dtype, *, batch_tokens: int | None
+) -> Hardware:
+    """What the record says of the machine."""
+    default = HOST_BATCH_TOKENS if device.type == "cpu" else DEVICE_BATCH_TOKENS
+    return Hardware(
+        device=str(device),
+        device_name=_device_name(device),
+        dtype=str(dtype).removeprefix("torch."),
+        batch_tokens=batch_tokens or default,
+    )
+
+
+def _is_fast_in_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        features = torch.cpu.get_capabilities()
+        return any(features.get(feature) is True for feature in FAST_BFLOAT16)
+    return False
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "cpu":
+        return str(torch.cpu.get_capabilities().get("cpu_name", platform.machine()))
+    return platform.machine()

@@ -1,0 +1,198 @@
+"""A checkpoint to a model ready to answer: loaded, checked and placed on a device."""
+
+import hashlib
+import inspect
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from safetensors import SafetensorError
+from transformers import (
+    AutoModelForQuestionAnswering,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+from transformers.utils import logging
+
+from qareport.answering.engine import Engine, TorchEngine
+from qareport.answering.loading.checkpoints import Checkpoint, find_checkpoint
+from qareport.answering.loading.devices import describe_hardware, pick_device, pick_dtype
+from qareport.errors import ModelError
+from qareport.evaluation import Hardware, ModelIdentity, TokenizerIdentity
+from qareport.options import EngineOptions
+
+SPARE_ROWS = 1000
+"""Embedding rows without a token that any model may have: rounding up, and added tokens."""
+SPARE_SHARE = 10
+"""One in so many rows may be without a token in large vocabularies."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model with its tokenizer, ready to answer."""
+
+    identity: ModelIdentity
+    tokenizer: PreTrainedTokenizerFast
+    engine: Engine
+    hardware: Hardware
+    position_limit: int | None
+    """Tokens of the longest window that the model can take; None where nothing limits it."""
+
+
+def load_model(
+    name: str,
+    options: EngineOptions,
+    *,
+    revision: str | None = None,
+    trust_remote_code: bool = False,
+) -> LoadedModel:
+    """The model in a folder or on the Hub, from safetensors, with float32 weights.
+
+    Raises:
+        ModelError: it cannot be loaded, its QA head was never trained, or its tokenizer does not
+            fit.
+        UsageError: the device or number format is not available here.
+    """
+    checkpoint = find_checkpoint(name, revision)
+    device = pick_device(options.device)
+    dtype = pick_dtype(options.dtype, device)
+    with _quiet_loading():
+        tokenizer = _load_tokenizer(checkpoint, trust_remote_code=trust_remote_code)
+        model = _load_weights(checkpoint, trust_remote_code=trust_remote_code)
+    _check_fit(checkpoint.name, model, tokenizer)
+    torch.nn.Module.to(model, device)
+    return LoadedModel(
+        identity=_identify(checkpoint, model, tokenizer),
+        tokenizer=tokenizer,
+        engine=TorchEngine(model.eval(), device, dtype, _takes_type_ids(model)),
+        hardware=describe_hardware(device, dtype, batch_tokens=_batch_tokens(model, options)),
+        position_limit=_position_limit(model),
+    )
+
+
+@contextmanager
+def _quiet_loading() -> Iterator[None]:
+    """Keeps transformers' reports and progress bars off the terminal; ours say what matters."""
+    verbosity, had_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if had_bars:
+            logging.enable_progress_bar()
+
+
+def _load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrainedTokenizerFast:
+    """The tokenizer, without the padding and truncation settings that its file may carry."""
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            checkpoint.folder, trust_remote_code=trust_remote_code
+        )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise _cannot_load(checkpoint, "tokenizer", error) from error
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
+        raise ModelError(
+            f"{checkpoint.name}: its tokenizer ({type(tokenizer).__name__}) cannot say which "
+            "characters a token came from; save the model with a fast tokenizer"
+        )
+    tokenizer.truncation_side = "right"
+    tokenizer.backend_tokenizer.no_padding()
+    tokenizer.backend_tokenizer.no_truncation()
+    return tokenizer
+
+
+def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrainedModel:
+    """The model in float32 on the host, with every parameter out of the checkpoint."""
+    model: PreTrainedModel
+    try:
+        model, report = AutoModelForQuestionAnswering.from_pretrained(
+            checkpoint.folder,
+            dtype=torch.float32,
+            use_safetensors=True,
+            output_loading_info=True,
+            trust_remote_code=trust_remote_code,
+        )
+    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
+        raise _cannot_load(checkpoint, "model", error) from error
+    untrained = sorted(report["missing_keys"])
+    if untrained:
+        raise ModelError(
+            f"{checkpoint.name}: the checkpoint has no {untrained[0]!r}, so its question-answering "
+            "head would be random; name a model fine-tuned for question answering"
+        )
+    return model
+
+
+def _cannot_load(checkpoint: Checkpoint, part: str, error: Exception) -> ModelError:
+    """The error with the first line of its cause; those of transformers run to pages."""
+    cause = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
+    return ModelError(f"{checkpoint.name}: its {part} cannot be loaded ({cause})")
+
+
+def _check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Refuses a tokenizer that is not the one the model was trained with, as far as can be seen."""
+    rows, tokens = next(model.get_input_embeddings().parameters()).shape[0], len(tokenizer)
+    if not 0 <= rows - tokens <= max(SPARE_ROWS, rows // SPARE_SHARE):
+        raise ModelError(
+            f"{name}: its tokenizer has {tokens} tokens and its model {rows} embeddings; "
+            "save the tokenizer that the model was trained with beside it"
+        )
+    expected, padding = model.config.pad_token_id, tokenizer.pad_token_id
+    if None not in (expected, padding) and expected != padding:
+        raise ModelError(
+            f"{name}: its tokenizer pads with token {padding} and its model with {expected}; "
+            "save the tokenizer that the model was trained with beside it"
+        )
+
+
+def _takes_type_ids(model: PreTrainedModel) -> bool:
+    """Whether the model tells question and context apart by type ids.
+
+    The tokenizer cannot say: in transformers 5 those of ALBERT and XLNet no longer list them.
+    RoBERTa names them but has one type only, DeBERTa-v3 none, and GPT-2 would look them up among
+    its words. XLNet has no table of types and takes any.
+    """
+    config = model.config.to_dict()
+    types = config.get("type_vocab_size", 0)
+    return "token_type_ids" in _inputs(model) and (types > 1 or config["model_type"] == "xlnet")
+
+
+def _inputs(model: PreTrainedModel) -> AbstractSet[str]:
+    return inspect.signature(model.forward).parameters.keys()
+
+
+def _batch_tokens(model: PreTrainedModel, options: EngineOptions) -> int | None:
+    """The wish; 1 for models such as FNet that take no mask: padding would change their answers."""
+    return options.batch_tokens if "attention_mask" in _inputs(model) else 1
+
+
+def _position_limit(model: PreTrainedModel) -> int | None:
+    """Learned positions less those before the first token, which RoBERTa and MPNet leave out."""
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+            unused = 0 if module.padding_idx is None else module.padding_idx + 1
+            return module.num_embeddings - unused
+    return None
+
+
+def _identify(
+    checkpoint: Checkpoint, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast
+) -> ModelIdentity:
+    definition = tokenizer.backend_tokenizer.to_str()
+    return ModelIdentity(
+        name=checkpoint.name,
+        revision=checkpoint.revision,
+        weights_sha256=checkpoint.weights_sha256,
+        architecture=type(model).__name__,
+        parameters=model.num_parameters(),
+        tokenizer=TokenizerIdentity(
+            kind=type(tokenizer).__name__,
+            vocabulary_size=len(tokenizer),
+            sha256=hashlib.sha256(definition.encode()).hexdigest(),
+        ),
+    )

@@ -1,0 +1,97 @@
+"""`qareport ask`: a question and a context in, the model's answers out."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from qareport.cli.model_choice import ModelChoice, load_choice
+from qareport.cli.options import (
+    ANSWERING,
+    ENGINE,
+    Device,
+    DocStride,
+    Dtype,
+    Format,
+    MaxAnswerLength,
+    MaxSeqLength,
+    ModelName,
+    ModelRevision,
+    NullThreshold,
+    OutputFormat,
+    TrustRemoteCode,
+)
+from qareport.errors import DataError, UsageError
+from qareport.options import AnsweringOptions, EngineOptions
+from qareport.records import Prediction
+from qareport.reporting.tables import answers_table
+
+STANDARD_INPUT = "-"
+
+
+def ask(  # noqa: PLR0913 - one parameter for each option of the command
+    model: ModelName,
+    *,
+    question: Annotated[str, typer.Option(help="What to ask.")],
+    context_file: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Text to look in; - is standard input.", show_default="none"
+        ),
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option(help="The text itself.", show_default="none")
+    ] = None,
+    top_k: Annotated[int, typer.Option(help="Answers to show.")] = 3,
+    model_revision: ModelRevision = None,
+    trust_remote_code: TrustRemoteCode = False,
+    max_seq_length: MaxSeqLength = ANSWERING.max_seq_length,
+    doc_stride: DocStride = ANSWERING.doc_stride,
+    max_answer_length: MaxAnswerLength = ANSWERING.max_answer_length,
+    null_threshold: NullThreshold = ANSWERING.null_threshold,
+    device: Device = ENGINE.device,
+    dtype: Dtype = ENGINE.dtype,
+    output_format: Format = OutputFormat.TABLE,
+) -> None:
+    """Ask a model one question about a text of any length."""
+    options = AnsweringOptions(
+        max_seq_length=max_seq_length,
+        doc_stride=doc_stride,
+        max_answer_length=max_answer_length,
+        null_threshold=null_threshold,
+    )
+    text = _read_context(context, context_file)
+    choice = ModelChoice(model, model_revision, trust_remote_code)
+    answerer = load_choice(choice, options, EngineOptions(device, dtype))
+    prediction = answerer.answer(question, text, top_k=top_k)
+    if output_format is OutputFormat.JSON:
+        typer.echo(_prediction_json(prediction))
+    else:
+        Console().print(answers_table(prediction))
+
+
+def _read_context(context: str | None, context_file: str | None) -> str:
+    """The one context that was named."""
+    if (context is None) == (context_file is None):
+        raise UsageError("name one context, by --context or by --context-file")
+    if context_file is None:
+        return context or ""
+    try:
+        if context_file == STANDARD_INPUT:
+            return sys.stdin.buffer.read().decode()
+        return Path(context_file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{context_file}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{context_file}: not UTF-8 at byte {error.start}; save it in UTF-8"
+        ) from error
+
+
+def _prediction_json(prediction: Prediction) -> str:
+    """The prediction with all its fields."""
+    return json.dumps(asdict(prediction), ensure_ascii=False, indent=2)

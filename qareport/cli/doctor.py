@@ -1,0 +1,95 @@
+"""`qareport doctor`: a data set in, its counts and everything wrong with it out."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from qareport.cli.options import Config, Format, OutputFormat, Revision, Split
+from qareport.cli.progress import waiting
+from qareport.errors import CheckError
+from qareport.reading.source import is_squad_file, refuse_hub_options
+from qareport.reading.squad_file import inspect_squad_file
+from qareport.records import DataSet, Severity
+from qareport.reporting.tables import finding_lines
+
+
+def doctor(
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="File, folder, or id of a Hub data set.")
+    ],
+    *,
+    config: Config = None,
+    split: Split = None,
+    revision: Revision = None,
+    output_format: Format = OutputFormat.TABLE,
+) -> None:
+    """Find what is wrong with a data set: errors that forbid scoring it, and warnings."""
+    with waiting(f"reading {data}"):
+        data_set = _inspect(data, config=config, split=split, revision=revision)
+    if output_format is OutputFormat.JSON:
+        typer.echo(_as_json(data_set))
+    else:
+        _print_lines(data_set)
+    _require_no_errors(data_set)
+
+
+def _inspect(
+    source: str, *, config: str | None, split: str | None, revision: str | None
+) -> DataSet:
+    """The data set of a source with all its findings."""
+    if is_squad_file(source):
+        refuse_hub_options(source, config=config, split=split, revision=revision)
+        return inspect_squad_file(Path(source))
+    from qareport.reading.table import inspect_table  # noqa: PLC0415 - `datasets` is slow
+
+    return inspect_table(source, config=config, split=split, revision=revision)
+
+
+def _as_json(data_set: DataSet) -> str:
+    """Identity, counts and findings as one JSON object."""
+    shown = {
+        "identity": asdict(data_set.identity),
+        "counts": _counts(data_set),
+        "exclusions": [asdict(exclusion) for exclusion in data_set.exclusions],
+        "findings": [asdict(group) for group in data_set.findings],
+    }
+    return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+def _print_lines(data_set: DataSet) -> None:
+    """Counts and findings for people."""
+    console = Console()
+    counts = ", ".join(f"{count} {name}" for name, count in _counts(data_set).items())
+    left_out = [f"left out: {each.count} {each.reason}" for each in data_set.exclusions]
+    findings = finding_lines(data_set.findings) or ("nothing found",)
+    for line in (data_set.identity.source, counts, *left_out, *findings):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _counts(data_set: DataSet) -> dict[str, int]:
+    """How many there are of everything, by name."""
+    with_answer = sum(example.has_answer for example in data_set.examples)
+    return {
+        "questions": data_set.questions_read,
+        "with answers": with_answer,
+        "without answers": len(data_set.examples) - with_answer,
+        "contexts": len({example.context for example in data_set.examples}),
+        "articles": len({example.title for example in data_set.examples if example.title}),
+    }
+
+
+def _require_no_errors(data_set: DataSet) -> None:
+    """End with the exit code of a failed check, if there are errors.
+
+    Raises:
+        CheckError: there are errors.
+    """
+    groups = (group for group in data_set.findings if group.severity is Severity.ERROR)
+    count = sum(group.count for group in groups)
+    if count:
+        words = "1 error forbids" if count == 1 else f"{count} errors forbid"
+        raise CheckError(f"{words} scoring {data_set.identity.source}; mend the data and run again")

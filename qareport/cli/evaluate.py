@@ -1,0 +1,112 @@
+"""`qareport evaluate`: a model and a data set in, scores and a record out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from qareport.cli.data_source import choose_source, read_source
+from qareport.cli.model_choice import ModelChoice, load_choice
+from qareport.cli.options import (
+    ANSWERING,
+    ENGINE,
+    BatchTokens,
+    Config,
+    DataFile,
+    DataSetName,
+    Device,
+    DocStride,
+    Dtype,
+    Format,
+    Limit,
+    MaxAnswerLength,
+    MaxSeqLength,
+    ModelName,
+    ModelRevision,
+    NBestSize,
+    NullThreshold,
+    OutputFormat,
+    Overwrite,
+    RecordFolder,
+    Revision,
+    Split,
+    TrustRemoteCode,
+)
+from qareport.cli.progress import counting
+from qareport.evaluation import Evaluation, evaluation_json
+from qareport.options import AnsweringOptions, EngineOptions
+from qareport.records import DataSet
+from qareport.reporting.tables import evaluation_lines, finding_lines, totals_table
+
+if TYPE_CHECKING:
+    from qareport.answering.answerer import AnsweredChunk, Answerer
+
+
+def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
+    model: ModelName,
+    *,
+    data: DataFile = None,
+    dataset: DataSetName = None,
+    config: Config = None,
+    split: Split = None,
+    revision: Revision = None,
+    limit: Limit = None,
+    output: RecordFolder = None,
+    overwrite: Overwrite = False,
+    model_revision: ModelRevision = None,
+    trust_remote_code: TrustRemoteCode = False,
+    max_seq_length: MaxSeqLength = ANSWERING.max_seq_length,
+    doc_stride: DocStride = ANSWERING.doc_stride,
+    max_answer_length: MaxAnswerLength = ANSWERING.max_answer_length,
+    n_best_size: NBestSize = ANSWERING.n_best_size,
+    null_threshold: NullThreshold = ANSWERING.null_threshold,
+    device: Device = ENGINE.device,
+    dtype: Dtype = ENGINE.dtype,
+    batch_tokens: BatchTokens = ENGINE.batch_tokens,
+    output_format: Format = OutputFormat.TABLE,
+) -> None:
+    """Score a model on SQuAD v2 or data like it: exact match and F1, HasAns and NoAns."""
+    options = AnsweringOptions(
+        max_seq_length, doc_stride, max_answer_length, n_best_size, null_threshold
+    )
+    choice = ModelChoice(model, model_revision, trust_remote_code)
+    engine = EngineOptions(device, dtype, batch_tokens)
+    source = choose_source(data, dataset)
+    if output is not None and not overwrite:
+        _require_room(output)
+    data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
+    answerer = load_choice(choice, options, engine)
+    _print(_measure(answerer, data_set, output), output_format)
+
+
+def _require_room(output: Path) -> None:
+    from qareport.recording.record_folder import check_output  # noqa: PLC0415 - pyarrow is slow
+
+    check_output(output)
+
+
+def _measure(answerer: "Answerer", data_set: DataSet, output: Path | None) -> Evaluation:
+    """The evaluation, written into the folder of `output` if one was named."""
+    from qareport import pipeline  # noqa: PLC0415 - torch is slow
+
+    with counting("answering", len(data_set.examples)) as advance:
+
+        def watch(chunk: "AnsweredChunk") -> None:
+            advance(len(chunk.examples))
+
+        if output is None:
+            return pipeline.evaluate(answerer, data_set, watch=watch)
+        return pipeline.evaluate_into(output, answerer, data_set, watch=watch)
+
+
+def _print(evaluation: Evaluation, output_format: OutputFormat) -> None:
+    for line in finding_lines(evaluation.findings):
+        typer.echo(line, err=True)
+    if output_format is OutputFormat.JSON:
+        typer.echo(evaluation_json(evaluation), nl=False)
+        return
+    console = Console()
+    console.print(totals_table(evaluation.scores))
+    for line in evaluation_lines(evaluation):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)

@@ -1,0 +1,40 @@
+"""The model that a user names to an answerer."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qareport.cli.progress import waiting
+from qareport.options import AnsweringOptions, EngineOptions
+
+if TYPE_CHECKING:
+    from qareport.answering.answerer import Answerer
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model a user wants, and how much they trust it."""
+
+    name: str
+    revision: str | None
+    trust_remote_code: bool
+
+
+def load_choice(
+    choice: ModelChoice, options: AnsweringOptions, engine: EngineOptions
+) -> "Answerer":
+    """The model, ready to answer.
+
+    Raises:
+        ModelError: the model is refused.
+        UsageError: options do not go with the model or this machine.
+    """
+    with waiting(f"loading {choice.name}"):
+        from qareport.answering.answerer import load_answerer  # noqa: PLC0415 - torch is slow
+
+        return load_answerer(
+            choice.name,
+            options,
+            engine=engine,
+            revision=choice.revision,
+            trust_remote_code=choice.trust_remote_code,
+        )

@@ -1,0 +1,88 @@
+"""Options that several commands share, with their help."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qareport.options import AnsweringOptions, EngineOptions
+from qareport.reading.source import DEFAULT_DATA_SET, DEFAULT_SPLIT
+
+ANSWERING = AnsweringOptions()
+ENGINE = EngineOptions()
+
+
+class OutputFormat(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+Format = Annotated[OutputFormat, typer.Option("--format", help="Print for people, or as JSON.")]
+
+DataFile = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="SQuAD JSON (.json, .json.gz), or rows with its columns (.parquet, .arrow, .jsonl).",
+        show_default="none",
+    ),
+]
+DataSetName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Data set on the Hub, or a folder.", show_default=DEFAULT_DATA_SET
+    ),
+]
+Config = Annotated[
+    str | None, typer.Option(help="Configuration of the data set.", show_default="its only one")
+]
+Split = Annotated[
+    str | None, typer.Option(help="Split of the data set.", show_default=DEFAULT_SPLIT)
+]
+Revision = Annotated[
+    str | None, typer.Option(help="Branch, tag or commit of the data set.", show_default="main")
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(help="Take only the first questions; the record is partial.", show_default="all"),
+]
+
+RecordFolder = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder for the record.", show_default="none")
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace what stands at the place of --output.")
+]
+
+ModelName = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Folder of a saved model, or its id on the Hub.")
+]
+ModelRevision = Annotated[
+    str | None, typer.Option(help="Branch, tag or commit of the model.", show_default="main")
+]
+TrustRemoteCode = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Run the code that the model's folder brings.")
+]
+Device = Annotated[
+    str, typer.Option(help="cpu, cuda, cuda:1, mps; auto takes the fastest that is here.")
+]
+Dtype = Annotated[
+    str, typer.Option(help="float32, bfloat16, float16; auto is bfloat16 where that is fast.")
+]
+BatchTokens = Annotated[
+    int | None,
+    typer.Option(help="Tokens of the largest batch.", show_default="4096 on a CPU, else 65536"),
+]
+
+MaxSeqLength = Annotated[
+    int, typer.Option(help="Tokens of a window: question, context and special tokens.")
+]
+DocStride = Annotated[int, typer.Option(help="Context tokens that neighbouring windows share.")]
+MaxAnswerLength = Annotated[int, typer.Option(help="Tokens of the longest answer.")]
+NBestSize = Annotated[int, typer.Option(help="Entries of an n-best list.")]
+NullThreshold = Annotated[
+    float, typer.Option(help="Answer nothing when the null margin, in logits, is above this.")
+]

@@ -1,0 +1,109 @@
+"""`qareport score`: a data set and saved predictions in, the official scores out."""
+
+import json
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from qareport.cli.options import Format, OutputFormat
+from qareport.errors import OutputError, UsageError
+from qareport.files import write_text
+from qareport.findings import group_findings
+from qareport.reading.predictions import read_null_odds, read_predictions
+from qareport.reading.squad_file import read_squad_file
+from qareport.reporting.tables import finding_lines, sweep_table, totals_table
+from qareport.scoring.checks import check_submission
+from qareport.scoring.submissions import (
+    ScoredSubmission,
+    Submission,
+    score_missing_as_zero,
+    score_submission,
+)
+from qareport.scoring.thresholds import OFFICIAL_NULL_THRESHOLD, choose_threshold
+from qareport.scoring.totals import official_report, total
+
+
+def score(  # noqa: PLR0913 - one parameter for each option of the command
+    data: Annotated[Path, typer.Argument(help="SQuAD JSON file with the gold answers.")],
+    predictions: Annotated[
+        Path, typer.Argument(help='JSON file {id: text}, where "" means no answer.')
+    ],
+    *,
+    null_odds: Annotated[
+        Path | None,
+        typer.Option(help="JSON file {id: number}, higher for no answer.", show_default="none"),
+    ] = None,
+    null_threshold: Annotated[
+        float | None,
+        typer.Option(
+            help="Withhold answers whose no-answer value is above this number.",
+            show_default=f"{OFFICIAL_NULL_THRESHOLD}, for values from 0 to 1",
+        ),
+    ] = None,
+    missing_as_zero: Annotated[
+        bool,
+        typer.Option("--missing-as-zero", help="Score questions without a prediction 0."),
+    ] = False,
+    output_format: Format = OutputFormat.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the official JSON to this file too.", show_default="none"),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file of --output.")
+    ] = False,
+) -> None:
+    """Score saved predictions with the official SQuAD v2 metric."""
+    if output is not None and not overwrite:
+        _require_free(output)
+    if null_threshold is not None and null_odds is None:
+        raise UsageError("--null-threshold needs --null-odds, the values that it is compared with")
+    data_set = read_squad_file(data)
+    submission = _read_submission(predictions, null_odds, null_threshold=null_threshold)
+    score_whole = score_missing_as_zero if missing_as_zero else score_submission
+    scored = score_whole(data_set.examples, submission)
+    official = _official_json(scored)
+    if output is not None:
+        write_text(output, official)
+    noticed = group_findings(check_submission(data_set.examples, submission))
+    for line in finding_lines((*data_set.findings, *noticed)):
+        typer.echo(line, err=True)
+    if output_format is OutputFormat.JSON:
+        typer.echo(official, nl=False)
+    else:
+        _print_tables(scored)
+
+
+def _require_free(output: Path) -> None:
+    if output.exists():
+        raise OutputError(f"{output}: exists already; name another file or add --overwrite")
+    if not output.parent.is_dir():
+        raise OutputError(f"{output}: its folder does not exist; create it first")
+
+
+def _read_submission(
+    predictions: Path, null_odds: Path | None, *, null_threshold: float | None
+) -> Submission:
+    texts = read_predictions(predictions)
+    if null_odds is None:
+        return Submission(texts)
+    return Submission(texts, choose_threshold(read_null_odds(null_odds), null_threshold))
+
+
+def _official_json(scored: ScoredSubmission) -> str:
+    # An infinite no-answer value may be the best threshold, and JSON has no infinity.
+    report = {
+        key: value if math.isfinite(value) else None
+        for key, value in official_report(scored.scores, scored.sweep).items()
+    }
+    return json.dumps(report, indent=2, allow_nan=False) + "\n"
+
+
+def _print_tables(scored: ScoredSubmission) -> None:
+    console = Console()
+    console.print(totals_table(total(scored.scores)))
+    if scored.sweep is not None:
+        console.print(sweep_table(scored.sweep, len(scored.scores)))

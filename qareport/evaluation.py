@@ -1,0 +1,129 @@
+"""The Evaluation record and its JSON, with a format number; computes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from qareport.errors import DataError
+from qareport.files import write_text
+from qareport.options import AnsweringOptions
+from qareport.records import DataIdentity, Exclusion, FindingGroup, Totals
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerIdentity:
+    """Which tokenizer cut the texts."""
+
+    kind: str
+    vocabulary_size: int
+    sha256: str
+    """Hash of its whole definition, without its padding and truncation settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model answered: enough to get the same weights again."""
+
+    name: str
+    """Id on the Hub, or the folder as it was given."""
+    revision: str | None
+    """Commit on the Hub; None for a folder."""
+    weights_sha256: str
+    """Hash of the safetensors file, or of the names and hashes of its parts."""
+    architecture: str
+    parameters: int
+    tokenizer: TokenizerIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """Where and how the model ran."""
+
+    device: str
+    device_name: str
+    dtype: str
+    """Number format of the matrix products; weights and scores are float32."""
+    batch_tokens: int
+    """Tokens of the largest batch, padding included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When and how long the answering took, from the first window to the last prediction."""
+
+    started: datetime
+    seconds: float
+    examples_per_second: float
+    windows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One model measured on one data set: everything that a report, card or check needs."""
+
+    format: int
+    protocol: str
+    """How candidates become answers and scores."""
+    normaliser: str
+    scores: Totals
+    options: AnsweringOptions
+    data: DataIdentity
+    questions_read: int
+    exclusions: tuple[Exclusion, ...]
+    is_partial: bool
+    """Whether questions were left out, as by --limit."""
+    model: ModelIdentity
+    hardware: Hardware
+    timing: Timing
+    versions: Mapping[str, str]
+    """Names and versions of Python and of the packages that take part."""
+    findings: tuple[FindingGroup, ...]
+    files: Mapping[str, str]
+    """Names of the files beside this one, and their SHA-256."""
+
+
+_EVALUATION = TypeAdapter(Evaluation)
+
+
+def evaluation_json(evaluation: Evaluation) -> str:
+    """The record as JSON, ready for a file."""
+    return _EVALUATION.dump_json(evaluation, indent=2).decode() + "\n"
+
+
+def write_evaluation(evaluation: Evaluation, path: Path) -> None:
+    """Put the record into `path` as JSON, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    write_text(path, evaluation_json(evaluation))
+
+
+def read_evaluation(path: Path) -> Evaluation:
+    """The record in `path`.
+
+    Raises:
+        DataError: the file is missing, is not a record, or has another format number.
+    """
+    try:
+        evaluation = _EVALUATION.validate_json(path.read_bytes())
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise DataError(
+            f"{path}: not a record of qareport ({place}: {first['msg']}); "
+            "write one with `qareport evaluate --output`"
+        ) from error
+    if evaluation.format != FORMAT:
+        raise DataError(
+            f"{path}: record format {evaluation.format}, but this qareport reads {FORMAT}; "
+            "evaluate again with this version"
+        )
+    return evaluation

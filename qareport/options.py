@@ -1,0 +1,64 @@
+"""How a model is asked and how it runs: the one place where defaults live."""
+
+from dataclasses import dataclass
+
+from qareport.errors import UsageError
+
+AUTO = "auto"
+DTYPES = ("float32", "bfloat16", "float16")
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringOptions:
+    """How windows are cut and answers chosen; the defaults are those of run_qa.
+
+    Raises:
+        UsageError: a value is out of range.
+    """
+
+    max_seq_length: int = 384
+    """Tokens of a window: question, context and special tokens."""
+    doc_stride: int = 128
+    """Context tokens that neighbouring windows share."""
+    max_answer_length: int = 30
+    """Tokens of the longest answer."""
+    n_best_size: int = 20
+    """Entries of an n-best list, and spans kept of each window."""
+    null_threshold: float = 0.0
+    """The model abstains when the null margin is above it, in logits."""
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("max_seq_length", self.max_seq_length),
+            ("max_answer_length", self.max_answer_length),
+            ("n_best_size", self.n_best_size),
+        ):
+            if value < 1:
+                raise UsageError(f"{name} is {value}; it must be at least 1")
+        if not 0 <= self.doc_stride < self.max_seq_length:
+            raise UsageError(
+                f"doc_stride is {self.doc_stride}; windows of {self.max_seq_length} tokens can "
+                f"share 0 to {self.max_seq_length - 1} of them"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Where and how a model runs; changes speed and rounding, nothing else.
+
+    Raises:
+        UsageError: the batch is smaller than one token.
+    """
+
+    device: str = AUTO
+    """Such as "cuda:1"; "auto" is cuda, then mps, then cpu."""
+    dtype: str = AUTO
+    """float32, bfloat16 or float16; "auto" is bfloat16 where the device is fast in it."""
+    batch_tokens: int | None = None
+    """Tokens of the largest batch, padding included; None is 65536 on an accelerator, else 4096."""
+
+    def __post_init__(self) -> None:
+        if self.batch_tokens is not None and self.batch_tokens < 1:
+            raise UsageError(f"batch_tokens is {self.batch_tokens}; it must be at least 1")
+        if self.dtype not in {AUTO, *DTYPES}:
+            raise UsageError(f"dtype {self.dtype!r} is none of auto, {', '.join(DTYPES)}")

@@ -1,0 +1,96 @@
+"""A model and a data set to an evaluation: the one place where the rooms meet."""
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from qareport.answering.answerer import AnsweredChunk, Answerer
+from qareport.evaluation import FORMAT, Evaluation, Timing, write_evaluation
+from qareport.findings import group_findings
+from qareport.recording.record_folder import (
+    EVALUATION,
+    answer_file_hashes,
+    open_answer_files,
+)
+from qareport.records import DataSet, ExampleScore, Finding
+from qareport.scoring.normalising import NORMALISER
+from qareport.scoring.official import score
+from qareport.scoring.totals import total
+
+PROTOCOL = "official"
+"""run_qa's decoding and the official metric."""
+PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformers")
+
+Watcher = Callable[[AnsweredChunk], None]
+"""Is shown every chunk as soon as it is answered."""
+
+
+def ignore(_: AnsweredChunk) -> None:
+    """Watches nothing."""
+
+
+def evaluate(answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore) -> Evaluation:
+    """The scores of the answerer's model on the data set, with everything that led to them.
+
+    Raises:
+        ModelError: the model's logits are not finite, or its tokenizer has no null token.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    scores: list[ExampleScore] = []
+    findings: list[Finding] = []
+    windows = 0
+    for chunk in answerer.answer_all(data_set.examples):
+        for example, prediction in zip(chunk.examples, chunk.predictions, strict=True):
+            scores.append(score(example, prediction.text))
+        findings += chunk.findings
+        windows += len(chunk.windows)
+        watch(chunk)
+    seconds = time.perf_counter() - clock
+    return Evaluation(
+        format=FORMAT,
+        protocol=PROTOCOL,
+        normaliser=NORMALISER,
+        scores=total(scores),
+        options=answerer.options,
+        data=data_set.identity,
+        questions_read=data_set.questions_read,
+        exclusions=data_set.exclusions,
+        is_partial=bool(data_set.exclusions),
+        model=answerer.model.identity,
+        hardware=answerer.model.hardware,
+        timing=Timing(started, seconds, len(scores) / seconds, windows),
+        versions=_versions(),
+        findings=(*data_set.findings, *group_findings(findings)),
+        files={},
+    )
+
+
+def evaluate_into(
+    folder: Path, answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore
+) -> Evaluation:
+    """The same, with the whole record written into `folder`; evaluation.json comes last.
+
+    What a record there holds already is replaced.
+
+    Raises:
+        ModelError: as for `evaluate`.
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    with open_answer_files(folder) as files:
+
+        def write_and_watch(chunk: AnsweredChunk) -> None:
+            files.add(chunk.predictions, chunk.candidates)
+            watch(chunk)
+
+        evaluation = evaluate(answerer, data_set, watch=write_and_watch)
+    recorded = replace(evaluation, files=answer_file_hashes(folder))
+    write_evaluation(recorded, folder / EVALUATION)
+    return recorded
+
+
+def _versions() -> Mapping[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}

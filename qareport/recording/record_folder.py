@@ -1,0 +1,129 @@
+"""What a model answered, chunk by chunk, to the files of a record."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from pyarrow import parquet
+
+from qareport.candidates import SpanCandidates
+from qareport.errors import OutputError
+from qareport.files import file_sha256, replacing
+from qareport.recording.candidates_file import SCHEMA, candidates_table
+from qareport.records import Prediction
+
+EVALUATION = "evaluation.json"
+PREDICTIONS = "predictions.json"
+NULL_ODDS = "null_odds.json"
+N_BEST = "nbest_predictions.json"
+CANDIDATES = "candidates.parquet"
+ANSWER_FILES = (PREDICTIONS, NULL_ODDS, N_BEST, CANDIDATES)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFiles:
+    """The open files of a record; what they are given goes straight to disk."""
+
+    predictions: "_JsonObjectFile"
+    null_odds: "_JsonObjectFile"
+    n_best: "_JsonObjectFile"
+    candidates: parquet.ParquetWriter
+
+    def add(self, predictions: Sequence[Prediction], candidates: SpanCandidates) -> None:
+        """Writes the predictions of some examples in a row and the candidates behind them."""
+        for prediction in predictions:
+            self.predictions.add(prediction.example_id, prediction.text)
+            self.null_odds.add(prediction.example_id, _finite(prediction.null_margin))
+            self.n_best.add(prediction.example_id, _n_best_entries(prediction))
+        self.candidates.write_table(candidates_table(candidates))
+
+
+def check_output(folder: Path) -> None:
+    """Nothing, when a record can go into `folder` without replacing anything.
+
+    Raises:
+        OutputError: it is a file, or holds files of a record.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder}: is a file; name a folder for the record")
+    for name in (EVALUATION, *ANSWER_FILES):
+        if (folder / name).exists():
+            raise OutputError(
+                f"{folder}: already holds {name}; name another folder or add --overwrite"
+            )
+
+
+@contextmanager
+def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
+    """Files in `folder` that appear under their names, all of them, when the block ends well.
+
+    A record that stood there before loses its evaluation.json first, so that the folder never
+    holds an evaluation of other answers.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
+    with ExitStack() as stack:
+        predictions, null_odds, n_best = (
+            stack.enter_context(_json_object_file(folder / name))
+            for name in (PREDICTIONS, NULL_ODDS, N_BEST)
+        )
+        part = stack.enter_context(replacing(folder / CANDIDATES))
+        candidates = stack.enter_context(parquet.ParquetWriter(part, SCHEMA))
+        yield AnswerFiles(predictions, null_odds, n_best, candidates)
+        (folder / EVALUATION).unlink(missing_ok=True)
+
+
+def answer_file_hashes(folder: Path) -> Mapping[str, str]:
+    """SHA-256 of each answer file of a record, by name."""
+    return {name: file_sha256(folder / name) for name in ANSWER_FILES}
+
+
+@dataclass(slots=True)
+class _JsonObjectFile:
+    """A JSON object that is written key by key, one to a line."""
+
+    stream: TextIO
+    separator: str = "{\n"
+
+    def add(self, key: str, value: object) -> None:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        self.stream.write(f"{self.separator}{json.dumps(key)}: {text}")
+        self.separator = ",\n"
+
+    def close(self) -> None:
+        self.stream.write("{}\n" if self.separator == "{\n" else "\n}\n")
+
+
+@contextmanager
+def _json_object_file(path: Path) -> Iterator[_JsonObjectFile]:
+    with replacing(path) as part, part.open("w", encoding="utf-8") as stream:
+        json_file = _JsonObjectFile(stream)
+        yield json_file
+        json_file.close()
+
+
+def _n_best_entries(prediction: Prediction) -> list[dict[str, float | str]]:
+    """An n-best list as run_qa writes it."""
+    return [
+        {
+            "start_logit": answer.start_logit,
+            "end_logit": answer.end_logit,
+            "text": answer.text,
+            "probability": probability,
+        }
+        for answer, probability in zip(prediction.n_best, prediction.probabilities, strict=True)
+    ]
+
+
+def _finite(null_margin: float) -> float:
+    """The margin, where it is infinite the largest number: JSON has no infinity."""
+    return min(null_margin, sys.float_info.max)

@@ -1,0 +1,102 @@
+"""Totals, best thresholds and findings in, tables and lines for people out."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from qareport.evaluation import Evaluation
+from qareport.records import FindingGroup, Prediction, Severity, Total, Totals
+from qareport.scoring.thresholds import BestThreshold, OfficialSweep
+
+HASH_DIGITS = 12
+"""Digits of a hash that people compare; the record holds all."""
+NO_ANSWER = "(no answer)"
+LABELS = {Severity.ERROR: "Error", Severity.WARNING: "Warning"}
+
+
+def totals_table(totals: Totals) -> Table:
+    """One row for all questions and one for each kind, scores in percent."""
+    table = Table("questions")
+    for heading in ("n", "exact", "F1"):
+        table.add_column(heading, justify="right")
+    _add_total(table, "all", totals.overall)
+    _add_total(table, "HasAns", totals.has_answer)
+    _add_total(table, "NoAns", totals.no_answer)
+    return table
+
+
+def sweep_table(sweep: OfficialSweep, n: int) -> Table:
+    """The official best scores of `n` questions in percent, with their thresholds."""
+    table = Table("official best")
+    for heading in ("score", "threshold"):
+        table.add_column(heading, justify="right")
+    if sweep.order_dependent:
+        table.caption = "order-dependent: all no-answer values are equal"
+    _add_best(table, "exact", sweep.exact, n)
+    _add_best(table, "F1", sweep.f1, n)
+    return table
+
+
+def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
+    """What was measured and how, in a line each; a partial evaluation says so first."""
+    model, data, hardware = evaluation.model, evaluation.data, evaluation.hardware
+    partial = (
+        f"PARTIAL: {exclusion.count} of {evaluation.questions_read} questions left out, "
+        f"{exclusion.reason}"
+        for exclusion in evaluation.exclusions
+    )
+    revision = f" at {model.revision}" if model.revision else ""
+    return (
+        *partial,
+        f"model: {model.name}{revision}, weights {model.weights_sha256[:HASH_DIGITS]}",
+        f"data: {data.source}, examples {data.sha256[:HASH_DIGITS]}",
+        (
+            f"run: {hardware.device} ({hardware.device_name}), {hardware.dtype}, "
+            f"{evaluation.timing.seconds:.1f} s, "
+            f"{evaluation.timing.examples_per_second:.1f} questions/s"
+        ),
+    )
+
+
+def answers_table(prediction: Prediction) -> Table:
+    """The answer first, then the n-best list with characters, logits and probabilities."""
+    table = Table("answer", title=prediction.text or NO_ANSWER, title_style="bold")
+    for heading in ("characters", "score", "probability"):
+        table.add_column(heading, justify="right")
+    for answer, probability in zip(prediction.n_best, prediction.probabilities, strict=True):
+        table.add_row(
+            Text(answer.text or NO_ANSWER),
+            f"{answer.span.start}-{answer.span.end}" if answer.span else "",
+            f"{answer.score:.3f}",
+            f"{probability:.3f}",
+        )
+    table.caption = f"null margin {prediction.null_margin:.3f}"
+    return table
+
+
+def finding_lines(groups: Iterable[FindingGroup]) -> tuple[str, ...]:
+    """For each group a line that counts it, then its first cases, each on an indented line."""
+    return tuple(line for group in groups for line in _group_lines(group))
+
+
+def _add_total(table: Table, name: str, total: Total | None) -> None:
+    if total is not None:
+        table.add_row(name, str(total.n), _percent(total.exact), _percent(total.f1))
+
+
+def _add_best(table: Table, name: str, best: BestThreshold, n: int) -> None:
+    table.add_row(name, _percent(best.points / n), f"{best.threshold:g}")
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.2f}"
+
+
+def _group_lines(group: FindingGroup) -> Iterator[str]:
+    yield f"{LABELS[group.severity]}: {group.kind} ({group.count}): {group.remedy}"
+    for case in group.cases:
+        yield f"  {case}"
+    untold = group.count - len(group.cases)
+    if untold:
+        yield f"  and {untold} more"

@@ -1,0 +1,93 @@
+"""Examples and a submission in, findings about what may falsify its scores out."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from qareport.records import Example, Finding, Severity
+from qareport.scoring.normalising import normalise
+from qareport.scoring.submissions import Submission
+from qareport.scoring.thresholds import NullOdds, are_degenerate, count_outside_probabilities
+
+WORDED_NULLS = frozenset(
+    {"empty", "impossible", "na", "no answer", "none", "not answerable", "unanswerable"}
+)
+"""Normalised texts by which models that generate say that there is no answer."""
+
+WORDED_NULL_SHARE = 0.05
+"""Share of the unanswerable questions from which on such texts are no accident: our choice."""
+
+
+def check_submission(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
+    """What may falsify the scores; none of it is mended."""
+    ids = {example.id for example in examples}
+    yield from _missing_predictions(examples, submission)
+    for example_id in submission.texts:
+        if example_id not in ids:
+            yield _unknown_id(f"prediction {example_id!r}")
+    yield from _worded_nulls(examples, submission)
+    if submission.null_odds is not None:
+        for example_id in submission.null_odds.values:
+            if example_id not in ids:
+                yield _unknown_id(f"no-answer value {example_id!r}")
+        yield from _strange_null_odds(examples, submission.null_odds)
+
+
+def _missing_predictions(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
+    for example in examples:
+        if example.id not in submission.texts:
+            yield Finding(
+                kind="missing prediction",
+                severity=Severity.WARNING,
+                place=f"question {example.id!r}",
+                message="has no prediction and scores 0",
+                remedy="predict every question, '' where there is no answer",
+            )
+
+
+def _unknown_id(place: str) -> Finding:
+    return Finding(
+        kind="unknown id",
+        severity=Severity.WARNING,
+        place=place,
+        message="belongs to no question and is ignored",
+        remedy="check that predictions and questions are of the same data set",
+    )
+
+
+def _worded_nulls(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
+    unanswerable = [example.id for example in examples if not example.has_answer]
+    # An answerable question may well have such a gold answer: "none" is right there.
+    uses = Counter(submission.texts.get(example_id, "") for example_id in unanswerable)
+    worded = {text: n for text, n in uses.most_common() if normalise(text) in WORDED_NULLS}
+    if not worded or sum(worded.values()) < WORDED_NULL_SHARE * len(unanswerable):
+        return
+    for text, n in worded.items():
+        yield Finding(
+            kind="no answer in words",
+            severity=Severity.WARNING,
+            place=f"prediction {text!r}",
+            message=f"given to {n} of {len(unanswerable)} questions without an answer, scores 0",
+            remedy="predict '' where there is no answer; words are scored as an answer",
+        )
+
+
+def _strange_null_odds(examples: Sequence[Example], null_odds: NullOdds) -> Iterator[Finding]:
+    strange = count_outside_probabilities(null_odds.values.values())
+    if strange:
+        yield Finding(
+            kind="no-answer values look like logits",
+            severity=Severity.WARNING,
+            place="no-answer values",
+            message=f"{strange} of {len(null_odds.values)} lie outside 0 to 1",
+            remedy="choose the threshold on their scale; the official best_* start at 0.0",
+        )
+    # Values of other ids take no part in the sweep, so they cannot make it sound.
+    values = [null_odds.values[each.id] for each in examples if each.id in null_odds.values]
+    if are_degenerate(values):
+        yield Finding(
+            kind="no-answer values are all equal",
+            severity=Severity.WARNING,
+            place="no-answer values",
+            message=f"all {len(values)} are {values[0]!r}",
+            remedy="ignore best_*: only the order of the values makes them",
+        )
