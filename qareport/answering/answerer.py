@@ -146,8 +146,11 @@ def pair_up(question: str | list[str], context: str | list[str]) -> list[Example
         )
     for number, text in enumerate([*questions, *contexts]):
         if not text.strip():
-            name = "question" if number < len(questions) else "context"
-            raise UsageError(f"{name} {number % len(questions)} is empty; leave it out")
+            kind = "question" if number < len(questions) else "context"
+            raise UsageError(
+                f"{kind} {number % len(questions) + 1} of {len(questions)} is empty; "
+                "give it a text or leave it out"
+            )
     return [
         Example(id=str(number), question=asked, context=passage, gold_answers=())
         for number, (asked, passage) in enumerate(zip(questions, contexts, strict=True))

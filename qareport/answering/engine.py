@@ -1,7 +1,7 @@
 """Token ids to start and end logits: the one seam where a model is run."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float32, Int64
@@ -27,6 +27,7 @@ class SpanLogits:
     ends: Float32[Tensor, "window token"]
 
 
+@runtime_checkable
 class Engine(Protocol):
     """Whatever turns token ids into logits."""
 

@@ -27,19 +27,20 @@ for entry_point in entry_points(group=COMMAND_GROUP):
     app.command(entry_point.name)(entry_point.load())
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; ends the process with the exit code of what happened."""
     try:
-        app()
+        app(arguments, prog_name="qareport")
     except QareportError as error:
         typer.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
+def _print_version(wanted: bool) -> bool:  # noqa: FBT001 - Typer calls it with the flag's value
     if wanted:
         typer.echo(f"qareport {version('qareport')}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()

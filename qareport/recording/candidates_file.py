@@ -65,7 +65,7 @@ def _span_lists(spans: Spans) -> pa.ListArray:
     exists = np.isfinite(spans.scores)
     columns = (spans.first, spans.last, spans.start_logits, spans.end_logits)
     flat = pa.StructArray.from_arrays([pa.array(column[exists]) for column in columns], fields=SPAN)
-    return pa.ListArray.from_arrays(_list_offsets(exists.sum(axis=1)), flat)
+    return pa.ListArray.from_arrays(_list_offsets(exists.sum(axis=1).tolist()), flat)
 
 
 def _list_offsets(lengths: Sequence[int]) -> pa.Array:

@@ -68,9 +68,10 @@ def _best_answers(
     order = np.lexsort((lasts, firsts, -scores))[:size]
     ranks = spans.first.shape[1]
     answers: list[Answer] = []
-    for slot in order[np.isfinite(scores[order])]:
+    for slot in order[np.isfinite(scores[order])].tolist():
         window, rank = windows[slot // ranks], slot % ranks
-        chars = _trimmed(context, candidates.char_span(window, firsts[slot], lasts[slot]))
+        tokens = candidates.char_span(window, int(firsts[slot]), int(lasts[slot]))
+        chars = _trimmed(context, tokens)
         answers.append(
             Answer(
                 text=context[chars.start : chars.end],

@@ -130,6 +130,11 @@ def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrai
 
 def _cannot_load(checkpoint: Checkpoint, part: str, error: Exception) -> ModelError:
     """The error with the first line of its cause; those of transformers run to pages."""
+    if "trust_remote_code" in str(error):
+        return ModelError(
+            f"{checkpoint.name}: its {part} needs code that comes with it; "
+            "read that code, and if you trust it add --trust-remote-code"
+        )
     cause = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
     return ModelError(f"{checkpoint.name}: its {part} cannot be loaded ({cause})")
 

@@ -1,0 +1,140 @@
+"""A JSON file, plain or gzip -> its bytes or its value; every fault becomes one sentence."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from io import BufferedReader
+from pathlib import Path
+from types import NoneType
+
+from qareport.errors import DataError, QareportError
+
+GZIP_MAGIC = b"\x1f\x8b"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+ByteStream = BufferedReader | gzip.GzipFile
+JSON_TYPES = {
+    bool: "a boolean",
+    int: "a whole number",
+    float: "a decimal number",
+    Decimal: "a decimal number",
+    str: "a string",
+    list: "a list",
+    dict: "an object",
+    NoneType: "null",
+}
+
+
+@contextmanager
+def unpacked(path: Path, *, refusal: type[QareportError]) -> Iterator[ByteStream]:
+    """The bytes of a file without gzip and byte order mark.
+
+    Raises:
+        QareportError: as `refusal`: the file cannot be opened, read or unpacked.
+    """
+    try:
+        with path.open("rb") as packed:
+            # Not by the name: browsers and proxies unpack files and leave ".gz" where it was.
+            is_gzip = packed.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
+            stream = gzip.GzipFile(fileobj=packed) if is_gzip else packed
+            if stream.peek(len(BYTE_ORDER_MARK)).startswith(BYTE_ORDER_MARK):
+                stream.read(len(BYTE_ORDER_MARK))
+            yield stream
+    except FileNotFoundError as error:
+        raise refusal(f"{path}: not found; check the path") from error
+    except IsADirectoryError as error:
+        raise refusal(f"{path}: is a folder; name a file in it") from error
+    # These come before OSError, of which a bad gzip file is one.
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        sentence = f"{path}: the gzip data is cut off or damaged; get or write the file again"
+        raise refusal(sentence) from error
+    except OSError as error:
+        sentence = f"{path}: cannot be read ({error.strerror or error}); check the file's rights"
+        raise refusal(sentence) from error
+
+
+def read_json(path: Path, *, refusal: type[QareportError]) -> object:
+    """The value in a JSON file.
+
+    Raises:
+        QareportError: as `refusal`: the file cannot be read, or is not JSON with unique keys.
+    """
+    with unpacked(path, refusal=refusal) as stream:
+        encoded = stream.read()
+    return parse_json(decode(encoded, path, refusal=refusal), path, refusal=refusal)
+
+
+def decode(encoded: bytes, path: Path, *, refusal: type[QareportError], offset: int = 0) -> str:
+    """The text in `encoded`, which starts `offset` bytes into the file.
+
+    Raises:
+        QareportError: as `refusal`: the bytes are not UTF-8.
+    """
+    try:
+        return encoded.decode()
+    except UnicodeDecodeError as error:
+        place = offset + error.start
+        raise refusal(f"{path}: byte {place} is not UTF-8; save the file as UTF-8") from error
+
+
+def parse_json(
+    text: str, path: Path, *, refusal: type[QareportError], first_line: int = 1
+) -> object:
+    """The value in JSON text that starts at line `first_line` of the file.
+
+    Raises:
+        QareportError: as `refusal`: the text is not JSON, or an object has a key twice.
+    """
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        value = dict(pairs)
+        if len(value) < len(pairs):
+            raise refusal(duplicate_key_sentence(path, _first_repeated(pairs)))
+        return value
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        place = f"line {first_line + error.lineno - 1}, column {error.colno}"
+        sentence = f"{path}: not valid JSON at {place} ({error.msg}); {_json_remedy(error)}"
+        raise refusal(sentence) from error
+    # Values nested too deep, and whole numbers of more than 4300 digits.
+    except (RecursionError, ValueError) as error:
+        sentence = f"{path}: cannot be read as JSON ({error}); get or write the file again"
+        raise refusal(sentence) from error
+
+
+def require_object(value: object, place: str, *, remedy: str) -> Mapping[str, object]:
+    """The same value, which is a JSON object.
+
+    Raises:
+        DataError: it is something else.
+    """
+    if not isinstance(value, dict):
+        raise DataError(f"{place} is {json_type(value)}, not an object; {remedy}")
+    return value
+
+
+def duplicate_key_sentence(place: object, key: str) -> str:
+    """What is wrong with a repeated key, of which parsers silently keep one."""
+    return f"{place}: an object has the key {key!r} twice; keep one of them"
+
+
+def json_type(value: object) -> str:
+    """The JSON type of a value in words, with its article."""
+    return JSON_TYPES.get(type(value), f"a {type(value).__name__}")
+
+
+def _first_repeated(pairs: list[tuple[str, object]]) -> str:
+    """The first key that occurs a second time."""
+    keys = [key for key, _ in pairs]
+    return next(key for number, key in enumerate(keys) if key in keys[:number])
+
+
+def _json_remedy(error: json.JSONDecodeError) -> str:
+    """How to mend text that the parser stopped at."""
+    if error.msg == "Extra data":
+        return "if every line holds one question, name the file .jsonl"
+    return "the file may be cut off: get or write it again"

@@ -1,0 +1,136 @@
+"""Values of a test in, the windows, candidates and models they stand for out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from qareport.answering.answerer import Answerer
+from qareport.answering.engine import Engine, SpanLogits, TokenBatch
+from qareport.answering.loading.models import LoadedModel
+from qareport.answering.windows import Window, fit_questions, make_windows
+from qareport.candidates import SpanCandidates, Spans
+from qareport.evaluation import Hardware, ModelIdentity, TokenizerIdentity
+from qareport.options import AnsweringOptions, EngineOptions
+from qareport.records import Example
+from tests.tiny_models import FAMILIES
+
+FLOAT32 = EngineOptions(device="cpu", dtype="float32")
+"""What makes answers comparable between machines."""
+LETTERS = tuple((place, place + 1) for place in range(9))
+"""Characters of tokens that are one letter each."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableEngine:
+    """An engine whose logits depend on nothing but the token."""
+
+    starts: Mapping[int, float] = field(default_factory=dict)
+    """Start logit by token id; 0 for all others."""
+    ends: Mapping[int, float] = field(default_factory=dict)
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """The logits of the table."""
+        return SpanLogits(
+            _look_up(self.starts, batch.token_ids), _look_up(self.ends, batch.token_ids)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpan:
+    """A candidate of a window, its whole score in the start logit."""
+
+    first: int
+    last: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWindow:
+    """What a search found in a window."""
+
+    null: float = 0.0
+    spans: Sequence[FoundSpan] = ()
+    """Best first."""
+    example_id: str = "q"
+    number: int = 0
+    first_token: int = 0
+    token_chars: Sequence[tuple[int, int]] = LETTERS
+
+
+def span_candidates(*windows: FoundWindow, ranks: int = 3) -> SpanCandidates:
+    """The candidates of windows, with room for `ranks` spans in each."""
+    return SpanCandidates(
+        example_ids=tuple(window.example_id for window in windows),
+        window_numbers=np.array([window.number for window in windows], dtype=np.int32),
+        first_tokens=np.array([window.first_token for window in windows], dtype=np.int32),
+        token_chars=tuple(
+            np.array(window.token_chars, dtype=np.int32).reshape(-1, 2) for window in windows
+        ),
+        null_start_logits=np.array([window.null for window in windows], dtype=np.float32),
+        null_end_logits=np.zeros(len(windows), dtype=np.float32),
+        start_log_totals=np.full(len(windows), 1.5, dtype=np.float32),
+        end_log_totals=np.full(len(windows), 2.5, dtype=np.float32),
+        n_best=_spans([window.spans for window in windows], ranks=ranks),
+        any_length=_spans([window.spans[:1] for window in windows], ranks=1),
+    )
+
+
+def windows_of(
+    tokenizer: PreTrainedTokenizerFast, *examples: Example, options: AnsweringOptions
+) -> list[Window]:
+    """The windows of examples, their questions fitted."""
+    questions = fit_questions(tokenizer, examples, options)
+    return make_windows(tokenizer, examples, questions, options=options)
+
+
+def loaded_model(engine: Engine, *, batch_tokens: int = 4096, family: str = "bert") -> LoadedModel:
+    """An engine with the tokenizer of a family, as if a model had been loaded."""
+    tokenizer = FAMILIES[family].tokenizer()
+    return LoadedModel(
+        identity=ModelIdentity(
+            name="tiny",
+            revision=None,
+            weights_sha256="w",
+            architecture="Tiny",
+            parameters=1,
+            tokenizer=TokenizerIdentity("T", len(tokenizer), "t"),
+        ),
+        tokenizer=tokenizer,
+        engine=engine,
+        hardware=Hardware("cpu", "a CPU", "float32", batch_tokens),
+        position_limit=512,
+    )
+
+
+def word_answerer(
+    starts: Mapping[str, float], ends: Mapping[str, float], options: AnsweringOptions
+) -> Answerer:
+    """An answerer whose logits depend on the word alone; words are one token of BERT's."""
+    model = loaded_model(TableEngine())
+    ids = model.tokenizer.get_vocab()
+    engine = TableEngine(
+        {ids[word]: logit for word, logit in starts.items()},
+        {ids[word]: logit for word, logit in ends.items()},
+    )
+    return Answerer(loaded_model(engine), options)
+
+
+def _look_up(table: Mapping[int, float], token_ids: Tensor) -> Float32[Tensor, "window token"]:
+    return torch.tensor([[table.get(int(token), 0.0) for token in row] for row in token_ids])
+
+
+def _spans(spans_of_windows: Sequence[Sequence[FoundSpan]], *, ranks: int) -> Spans:
+    """The spans of windows; ranks that a window does not fill hold none."""
+    blank = FoundSpan(0, 0, -np.inf)
+    rows = [[*spans, *[blank] * (ranks - len(spans))] for spans in spans_of_windows]
+    return Spans(
+        first=np.array([[span.first for span in row] for row in rows], dtype=np.int32),
+        last=np.array([[span.last for span in row] for row in rows], dtype=np.int32),
+        start_logits=np.array([[span.score for span in row] for row in rows], dtype=np.float32),
+        end_logits=np.zeros((len(rows), ranks), dtype=np.float32),
+    )

@@ -1,0 +1,192 @@
+"""Single questions, lists and data sets get the same answers; faults end in one sentence."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from qareport.answering.answerer import Answerer
+from qareport.errors import UsageError
+from qareport.options import AnsweringOptions
+from qareport.records import CharSpan, Example, Finding, Severity
+from tests.answering_builders import TableEngine, loaded_model, word_answerer
+from tests.builders import example
+
+
+@pytest.fixture
+def answerer() -> Answerer:
+    """Answers with "Normans" where it finds that, then with "Denmark"; both are two tokens."""
+    starts, ends = {"norm": 5.0, "denm": 3.0}, {"##ans": 5.0, "##ark": 3.0}
+    return word_answerer(starts, ends, AnsweringOptions(max_seq_length=20, doc_stride=4))
+
+
+def findings_of(answerer: Answerer, *examples: Example) -> list[Finding]:
+    """What answering the examples makes known."""
+    return [finding for chunk in answerer.answer_all(examples) for finding in chunk.findings]
+
+
+def texts_of(answerer: Answerer, examples: Sequence[Example]) -> list[str]:
+    """The answers to the examples."""
+    chunks = answerer.answer_all(examples)
+    return [prediction.text for chunk in chunks for prediction in chunk.predictions]
+
+
+def test_a_question_gets_an_answer(answerer: Answerer) -> None:
+    prediction = answerer.answer("Who came?", "The Normans came.")
+
+    assert (prediction.text, prediction.span) == ("Normans", CharSpan(4, 11))
+
+
+def test_a_list_of_questions_gets_a_list_of_answers(answerer: Answerer) -> None:
+    predictions = answerer.answer(["Who?", "Where?"], ["The Normans came.", "In Denmark."])
+
+    assert [each.text for each in predictions] == ["Normans", "Denmark"]
+
+
+def test_one_context_serves_all_questions(answerer: Answerer) -> None:
+    predictions = answerer.answer(["Who?", "What?"], "The Normans came.")
+
+    assert [each.text for each in predictions] == ["Normans", "Normans"]
+
+
+def test_a_list_of_one_question_gets_a_list(answerer: Answerer) -> None:
+    assert len(answerer.answer(["Who?"], "The Normans came.")) == 1
+
+
+def test_no_questions_get_no_answers(answerer: Answerer) -> None:
+    assert answerer.answer([], "The Normans came.") == []
+
+
+def test_one_answer_is_given_unless_more_are_asked_for(answerer: Answerer) -> None:
+    context = "Normans of Denmark"
+
+    prediction = answerer.answer("Who?", context)
+
+    assert [answer.text for answer in prediction.n_best] == ["Normans"]
+    assert len(prediction.probabilities) == 1
+
+
+def test_the_best_answers_are_distinct_spans(answerer: Answerer) -> None:
+    context = "a " * 8 + "Normans a a Denmark " + "a " * 8
+
+    whole = answerer.answer_all([example(question="Who?", context=context)])
+    prediction = answerer.answer("Who?", context, top_k=4)
+
+    (n_best,) = [each.n_best for chunk in whole for each in chunk.predictions]
+    assert [answer.text for answer in n_best[:2]] == ["Normans", "Normans"]
+    spans = [answer.span for answer in prediction.n_best]
+    assert len(set(spans)) == len(spans) == 4
+
+
+def test_the_best_answers_keep_their_probabilities(answerer: Answerer) -> None:
+    context = "a " * 8 + "Normans a a Denmark " + "a " * 8
+
+    prediction = answerer.answer("Who?", context, top_k=2)
+
+    first, second = prediction.probabilities
+    scores = [answer.score for answer in prediction.n_best]
+    assert first > second
+    assert scores == [10.0, 8.0]
+
+
+def test_lists_of_different_lengths_are_refused(answerer: Answerer) -> None:
+    with pytest.raises(UsageError) as caught:
+        answerer.answer(["a", "b"], ["c"])
+
+    assert str(caught.value) == (
+        "2 questions and 1 contexts; give as many of both, or one context for all"
+    )
+
+
+@pytest.mark.parametrize(
+    ("questions", "contexts", "sentence"),
+    [
+        (["a", " \n"], "c", "question 2 of 2 is empty; give it a text or leave it out"),
+        (["a", "b"], ["", "c"], "context 1 of 2 is empty; give it a text or leave it out"),
+        (["a"], " ", "context 1 of 1 is empty; give it a text or leave it out"),
+    ],
+)
+def test_an_empty_text_is_refused(
+    answerer: Answerer, questions: list[str], contexts: str | list[str], sentence: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        answerer.answer(questions, contexts)
+
+    assert str(caught.value) == sentence
+
+
+def test_at_least_one_answer_must_be_asked_for(answerer: Answerer) -> None:
+    with pytest.raises(UsageError, match=r"^top_k is 0; it must be at least 1$"):
+        answerer.answer("a", "b", top_k=0)
+
+
+def test_windows_longer_than_the_model_can_take_are_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        Answerer(loaded_model(TableEngine()), AnsweringOptions(max_seq_length=513))
+
+    assert str(caught.value) == (
+        "tiny: windows of 513 tokens are longer than the 512 that the model can take; "
+        "lower max_seq_length"
+    )
+
+
+def test_windows_may_be_of_any_length_where_nothing_limits_them() -> None:
+    model = replace(loaded_model(TableEngine()), position_limit=None)
+
+    answerer = Answerer(model, AnsweringOptions(max_seq_length=5000))
+
+    assert answerer.answer("a", "b").text == "b"
+
+
+@pytest.mark.parametrize("batch_tokens", [1, 40, 4096])
+def test_how_many_examples_go_together_does_not_change_the_answers(
+    answerer: Answerer, batch_tokens: int
+) -> None:
+    contexts = ["a " * number + word for number in range(3) for word in ("Normans", "Denmark")]
+    examples = [example(str(index), context=context) for index, context in enumerate(contexts)]
+    hardware = replace(answerer.model.hardware, batch_tokens=batch_tokens)
+    chunked = Answerer(replace(answerer.model, hardware=hardware), answerer.options)
+
+    assert texts_of(chunked, examples) == ["Normans", "Denmark"] * 3
+
+
+def test_small_batches_make_small_chunks(answerer: Answerer) -> None:
+    hardware = replace(answerer.model.hardware, batch_tokens=32)
+    chunked = Answerer(replace(answerer.model, hardware=hardware), answerer.options)
+    examples = tuple(example(str(index)) for index in range(5))
+
+    chunks = list(chunked.answer_all(examples))
+
+    assert [len(chunk.examples) for chunk in chunks] == [2, 2, 1]
+    assert [one for chunk in chunks for one in chunk.examples] == list(examples)
+
+
+def test_a_question_that_was_cut_is_found(answerer: Answerer) -> None:
+    question = " " + "a " * 30
+
+    findings = findings_of(answerer, example("short"), example("long", question))
+
+    assert findings == [
+        Finding(
+            kind="cut question",
+            severity=Severity.WARNING,
+            place="question 'long'",
+            message="it leaves no room for the context in a window, so only its first 11 of 60 "
+            "characters were asked",
+            remedy="shorten the question or raise max_seq_length",
+        )
+    ]
+
+
+def test_an_example_without_any_span_is_found(answerer: Answerer) -> None:
+    findings = findings_of(answerer, example("empty", context=""), example("full"))
+
+    assert findings == [
+        Finding(
+            kind="no span",
+            severity=Severity.WARNING,
+            place="question 'empty'",
+            message="no window holds any text to answer with, so the answer is empty",
+            remedy="look at its context; raise n_best_size if it is not empty",
+        )
+    ]

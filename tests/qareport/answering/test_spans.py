@@ -1,0 +1,135 @@
+"""The best spans are those that trying all of them finds, ties in the promised order."""
+
+from dataclasses import dataclass
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qareport.answering.engine import SpanLogits
+from qareport.answering.spans import NEVER, WindowSpans, best_spans, keep_logits
+
+LOGITS = st.sampled_from([NEVER, -2.0, -1.0, 0.0, 1.0, 2.0])
+"""So few that ties are common."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A span and the sum of its logits."""
+
+    first: int
+    last: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class OneWindow:
+    """Start and end logits of the tokens of a window."""
+
+    starts: list[float]
+    ends: list[float]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> list[OneWindow]:
+    """One to three windows of the same length."""
+    tokens = draw(st.integers(1, 7))
+    rows = st.lists(LOGITS, min_size=tokens, max_size=tokens)
+    return draw(st.lists(st.builds(OneWindow, rows, rows), min_size=1, max_size=3))
+
+
+def as_logits(*rows: OneWindow) -> SpanLogits:
+    """The logits of windows as a batch."""
+    return SpanLogits(
+        torch.tensor([row.starts for row in rows]), torch.tensor([row.ends for row in rows])
+    )
+
+
+def spans_by_trying_all(window: OneWindow, *, n_best: int, longest: int) -> list[ScoredSpan]:
+    """The best spans of a window, from the list of all."""
+    spans = [
+        ScoredSpan(first, last, window.starts[first] + window.ends[last])
+        for first in range(len(window))
+        for last in range(first, min(first + longest, len(window)))
+    ]
+    existing = [span for span in spans if span.score > NEVER]
+    return sorted(existing, key=lambda span: (-span.score, span.first, span.last))[:n_best]
+
+
+def existing_spans(found: WindowSpans, row: int) -> list[ScoredSpan]:
+    """The spans found in a window, without those that do not exist."""
+    scores = found.start_logits[row] + found.end_logits[row]
+    columns = (found.first[row].tolist(), found.last[row].tolist(), scores.tolist())
+    spans = [ScoredSpan(*values) for values in zip(*columns, strict=True)]
+    return [span for span in spans if span.score > NEVER]
+
+
+@given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 9))
+def test_best_spans_are_those_that_trying_all_finds(
+    batch: list[OneWindow], n_best: int, longest: int
+) -> None:
+    found = best_spans(as_logits(*batch), n_best=n_best, max_answer_length=longest)
+
+    for row, window in enumerate(batch):
+        expected = spans_by_trying_all(window, n_best=n_best, longest=longest)
+        assert existing_spans(found, row) == expected
+
+
+@given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 9))
+def test_spans_carry_the_logits_of_their_ends(
+    batch: list[OneWindow], n_best: int, longest: int
+) -> None:
+    logits = as_logits(*batch)
+
+    found = best_spans(logits, n_best=n_best, max_answer_length=longest)
+
+    exists = (found.start_logits + found.end_logits) > NEVER
+    inside = torch.where(exists, found.last, 0)
+    assert torch.equal(found.start_logits[exists], logits.starts.gather(1, found.first)[exists])
+    assert torch.equal(found.end_logits[exists], logits.ends.gather(1, inside)[exists])
+
+
+def test_equal_scores_rank_by_lower_first_token_then_by_lower_last() -> None:
+    logits = as_logits(OneWindow([0.0, 0.0], [0.0, 0.0]))
+
+    found = best_spans(logits, n_best=3, max_answer_length=2)
+
+    assert existing_spans(found, 0) == [
+        ScoredSpan(0, 0, 0.0),
+        ScoredSpan(0, 1, 0.0),
+        ScoredSpan(1, 1, 0.0),
+    ]
+
+
+def test_a_span_never_ends_before_it_starts() -> None:
+    logits = as_logits(OneWindow([0.0, 9.0], [9.0, 0.0]))
+
+    found = best_spans(logits, n_best=9, max_answer_length=2)
+
+    assert all(span.first <= span.last for span in existing_spans(found, 0))
+
+
+def test_a_span_of_any_length_may_be_as_long_as_the_window() -> None:
+    logits = as_logits(OneWindow([9.0] + [0.0] * 39, [0.0] * 39 + [9.0]))
+
+    found = best_spans(logits, n_best=1, max_answer_length=1000)
+
+    assert existing_spans(found, 0) == [ScoredSpan(0, 39, 18.0)]
+
+
+def test_a_window_without_context_has_no_span() -> None:
+    logits = as_logits(OneWindow([NEVER, NEVER], [NEVER, NEVER]))
+
+    assert existing_spans(best_spans(logits, n_best=2, max_answer_length=2), 0) == []
+
+
+def test_logits_outside_the_kept_tokens_are_never_chosen() -> None:
+    logits = as_logits(OneWindow([1.0, 2.0], [3.0, 4.0]))
+
+    kept = keep_logits(logits, torch.tensor([[False, True]]))
+
+    assert kept.starts.tolist() == [[NEVER, 2.0]]
+    assert kept.ends.tolist() == [[NEVER, 4.0]]

@@ -1,0 +1,77 @@
+"""The command line as a whole: its commands, its help, its start."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from qareport.cli.app import app
+from tests.command_line import run_qareport
+
+HEAVY = ("torch", "transformers", "datasets")
+
+
+def commands() -> TyperGroup:
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
+def heavy_imports_of(code: str) -> list[str]:
+    """The heavy packages that a fresh Python has imported after `code`."""
+    probe = f"{code}\nimport sys; print(*(name for name in {HEAVY!r} if name in sys.modules))"
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    return run.stdout.splitlines()[-1].split()
+
+
+def test_the_commands_are_those_of_the_readme() -> None:
+    assert list(commands().commands) == ["evaluate", "score", "ask", "doctor"]
+
+
+@pytest.mark.parametrize("name", list(commands().commands))
+def test_every_option_of_every_command_has_help(name: str) -> None:
+    command = commands().commands[name]
+
+    assert command.help
+    assert [option.name for option in command.params if not vars(option)["help"]] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["--help"], ["score", "--help"], ["evaluate", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    run = f"from qareport.cli.app import main\ntry: main({arguments!r})\nexcept SystemExit: pass"
+
+    assert heavy_imports_of(run) == []
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    run = run_qareport()
+
+    assert "evaluate" in run.output + run.errors
+    assert run.exit_code == 2
+
+
+def test_version_is_that_of_the_package() -> None:
+    run = run_qareport("--version")
+
+    assert run.output == f"qareport {version('qareport')}\n"
+    assert run.exit_code == 0
+
+
+def test_an_unknown_option_is_wrong_usage() -> None:
+    run = run_qareport("score", "--colour")
+
+    assert "No such option: --colour" in run.errors
+    assert run.exit_code == 2
+
+
+@pytest.mark.slow
+def test_python_m_qareport_is_qareport() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "qareport", "--version"], capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout == f"qareport {version('qareport')}\n"

@@ -1,0 +1,140 @@
+"""`qareport evaluate` prints the scores of a model and writes its record."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.builders import example, squad_json
+from tests.command_line import run_qareport
+from tests.tiny_models import build_tiny_model
+
+CONTEXT = "The Normans gave their name to Normandy, a region in France."
+EXAMPLES = (
+    example("h", "Who gave their name?", context=CONTEXT, golds=("The Normans",)),
+    example("n", "Who was the king of Norway?", context=CONTEXT),
+)
+RECORD = {
+    "candidates.parquet",
+    "evaluation.json",
+    "nbest_predictions.json",
+    "null_odds.json",
+    "predictions.json",
+}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_tiny_model("bert", tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.json"
+    path.write_text(squad_json(*EXAMPLES))
+    return path
+
+
+def test_the_record_scores_as_its_own_predictions_do(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    evaluated = run_qareport(
+        "evaluate", model, "--data", data, "--output", tmp_path / "record", "--format", "json"
+    )
+    scored = run_qareport("score", data, tmp_path / "record/predictions.json", "--format", "json")
+
+    scores, official = json.loads(evaluated.output)["scores"], json.loads(scored.output)
+    assert {path.name for path in (tmp_path / "record").iterdir()} == RECORD
+    assert [100 * scores["overall"]["exact"], scores["overall"]["n"]] == [
+        official["exact"],
+        official["total"],
+    ]
+    assert 100 * scores["has_answer"]["f1"] == pytest.approx(official["HasAns_f1"])
+    assert 100 * scores["no_answer"]["f1"] == official["NoAns_f1"]
+
+
+def test_the_printed_json_is_the_written_record(model: Path, data: Path, tmp_path: Path) -> None:
+    run = run_qareport(
+        "evaluate", model, "--data", data, "--output", tmp_path / "new/record", "--format", "json"
+    )
+
+    assert run.output == (tmp_path / "new/record/evaluation.json").read_text()
+    assert run.errors == ""
+
+
+def test_the_table_counts_both_kinds_and_names_model_and_data(model: Path, data: Path) -> None:
+    run = run_qareport("evaluate", model, "--data", data, "--dtype", "float32")
+
+    rows = [line.split("│")[1:3] for line in run.output.splitlines() if "│" in line]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        ["all", "2"],
+        ["HasAns", "1"],
+        ["NoAns", "1"],
+    ]
+    assert f"model: {model}, weights " in run.output
+    assert f"data: {data}, examples " in run.output
+    assert "run: cpu (" in run.output
+    assert run.exit_code == 0
+
+
+def test_a_limited_run_says_that_it_is_partial(model: Path, data: Path) -> None:
+    run = run_qareport("evaluate", model, "--data", data, "--limit", 1)
+
+    assert "PARTIAL: 1 of 2 questions left out, beyond --limit 1" in run.output
+
+
+def test_options_reach_the_record(model: Path, data: Path) -> None:
+    options = {
+        "max_seq_length": 64,
+        "doc_stride": 16,
+        "max_answer_length": 5,
+        "n_best_size": 3,
+        "null_threshold": -1.5,
+    }
+    flags = [
+        word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", value)
+    ]
+
+    run = run_qareport(
+        "evaluate", model, "--data", data, *flags, "--batch-tokens", 100, "--format", "json"
+    )
+
+    record = json.loads(run.output)
+    assert record["options"] == options
+    assert record["hardware"]["batch_tokens"] == 100
+
+
+def test_warnings_go_to_standard_error_and_into_the_record(model: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    data.write_text(squad_json(example("q", "Who?" * 300, context=CONTEXT, golds=("Norse",))))
+
+    run = run_qareport("evaluate", model, "--data", data, "--format", "json")
+
+    kinds = [group["kind"] for group in json.loads(run.output)["findings"]]
+    assert kinds == ["answer not at its offset", "cut question"]
+    assert [line.split(" (")[0] for line in run.errors.splitlines() if line[0] != " "] == [
+        "Warning: answer not at its offset",
+        "Warning: cut question",
+    ]
+
+
+def test_a_table_of_rows_is_read_as_well(model: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    answers = {"text": ["Normandy"], "answer_start": [31]}
+    row = {"id": "q", "title": "t", "context": CONTEXT, "question": "Where?", "answers": answers}
+    rows.write_text(json.dumps(row))
+
+    run = run_qareport("evaluate", model, "--data", rows, "--format", "json")
+
+    assert json.loads(run.output)["data"]["source"] == str(rows)
+
+
+def test_overwrite_replaces_a_record(model: Path, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "evaluation.json").write_text("old")
+
+    run = run_qareport("evaluate", model, "--data", data, "--output", tmp_path, "--overwrite")
+
+    assert run.exit_code == 0
+    assert json.loads((tmp_path / "evaluation.json").read_text())["format"] == 1
+    assert pq.read_table(tmp_path / "candidates.parquet").num_rows == 2

@@ -1,0 +1,226 @@
+"""Candidates become predictions by the rules of run_qa; equal scores rank by place."""
+
+import math
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qareport.candidates import SpanCandidates
+from qareport.records import Answer, CharSpan, Example, Prediction
+from qareport.scoring.decoding import predict_all
+from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
+from tests.builders import example
+
+CONTEXT = "abcdefghi"
+ONE = example(context=CONTEXT)
+
+
+def predict_many(
+    examples: Sequence[Example],
+    candidates: SpanCandidates,
+    *,
+    n_best_size: int = 20,
+    null_threshold: float = 0.0,
+) -> list[Prediction]:
+    """The predictions for examples, decoded as run_qa does unless said otherwise."""
+    return list(
+        predict_all(examples, candidates, n_best_size=n_best_size, null_threshold=null_threshold)
+    )
+
+
+def predict(
+    *windows: FoundWindow, asked: Example = ONE, n_best_size: int = 20, null_threshold: float = 0.0
+) -> Prediction:
+    """The prediction for one example out of its windows."""
+    candidates = span_candidates(*windows, ranks=25)
+    (prediction,) = predict_many(
+        [asked], candidates, n_best_size=n_best_size, null_threshold=null_threshold
+    )
+    return prediction
+
+
+def texts(prediction: Prediction) -> list[str]:
+    """The texts of an n-best list; of no answer the empty one."""
+    return [answer.text for answer in prediction.n_best]
+
+
+# Verified with Haystack v1.0.0: spec/squad_v2_metric.md, "Null scores and best spans of windows".
+@pytest.mark.parametrize(
+    ("nulls", "bests", "margin", "text"),
+    [
+        ([5.0, 12.0], [4.0, 11.0], -6.0, "b"),
+        ([9.0, 1.0], [2.0, 6.0], -5.0, "b"),
+        ([1.0, 12.0], [1.5, 11.0], -10.0, "b"),
+        ([2.0, 8.0], [5.0, 3.0], -3.0, "a"),
+        ([-5.0], [-3.0], -2.0, "a"),
+        ([4.0], [4.0], 0.0, "a"),
+        ([5.0], [4.0], 1.0, ""),
+    ],
+)
+def test_null_score_is_the_lowest_of_all_windows(
+    nulls: list[float], bests: list[float], margin: float, text: str
+) -> None:
+    windows = [
+        FoundWindow(null, [FoundSpan(place, place, best)], number=place)
+        for place, (null, best) in enumerate(zip(nulls, bests, strict=True))
+    ]
+
+    prediction = predict(*windows)
+
+    assert (prediction.null_margin, prediction.text) == (margin, text)
+
+
+@pytest.mark.parametrize(("threshold", "text"), [(1.5, "a"), (1.0, "a"), (0.5, "")])
+def test_model_abstains_strictly_above_the_threshold(threshold: float, text: str) -> None:
+    prediction = predict(FoundWindow(5.0, [FoundSpan(0, 0, 4.0)]), null_threshold=threshold)
+
+    assert prediction.text == text
+
+
+def test_an_answer_stands_at_its_span() -> None:
+    prediction = predict(FoundWindow(0.0, [FoundSpan(2, 4, 1.0)]))
+
+    assert (prediction.example_id, prediction.text) == ("q", "cde")
+    assert prediction.span == CharSpan(2, 5)
+
+
+def test_no_answer_has_no_span() -> None:
+    prediction = predict(FoundWindow(9.0, [FoundSpan(2, 4, 1.0)]))
+
+    assert (prediction.text, prediction.span) == ("", None)
+
+
+def test_spans_of_a_later_window_stand_where_it_begins() -> None:
+    window = FoundWindow(
+        0.0, [FoundSpan(6, 7, 1.0)], first_token=5, token_chars=((5, 6), (6, 7), (7, 8))
+    )
+
+    assert predict(window).span == CharSpan(6, 8)
+
+
+def test_n_best_are_the_best_of_all_windows_best_first() -> None:
+    prediction = predict(
+        FoundWindow(2.5, [FoundSpan(0, 0, 4.0), FoundSpan(1, 1, 2.0)]),
+        FoundWindow(9.0, [FoundSpan(2, 2, 3.0), FoundSpan(3, 3, 1.0)], number=1),
+    )
+
+    assert texts(prediction) == ["a", "c", "", "b", "d"]
+
+
+def test_null_answer_counts_among_the_n_best() -> None:
+    spans = [FoundSpan(0, 0, 3.0), FoundSpan(1, 1, 2.0), FoundSpan(2, 2, 1.0)]
+
+    assert texts(predict(FoundWindow(2.5, spans), n_best_size=3)) == ["a", "", "b"]
+
+
+def test_null_answer_outside_the_n_best_is_added_to_them() -> None:
+    spans = [FoundSpan(0, 0, 3.0), FoundSpan(1, 1, 2.0), FoundSpan(2, 2, 1.0)]
+
+    assert texts(predict(FoundWindow(0.0, spans), n_best_size=2)) == ["a", "b", ""]
+
+
+def test_null_answer_ranks_below_spans_of_the_same_score() -> None:
+    assert texts(predict(FoundWindow(1.0, [FoundSpan(0, 0, 1.0)]))) == ["a", ""]
+
+
+def test_null_answer_has_the_logits_of_the_window_where_it_is_lowest() -> None:
+    prediction = predict(FoundWindow(3.0), FoundWindow(2.0, number=1))
+
+    assert prediction.n_best == (Answer("", None, start_logit=2.0, end_logit=0.0),)
+
+
+def test_the_same_span_of_two_windows_is_kept_twice() -> None:
+    spans = [FoundSpan(1, 1, 2.0)]
+
+    assert texts(predict(FoundWindow(0.0, spans), FoundWindow(0.0, spans, number=1))) == [
+        "b",
+        "b",
+        "",
+    ]
+
+
+def test_equal_scores_rank_by_lower_start_then_by_lower_end() -> None:
+    prediction = predict(
+        FoundWindow(0.0, [FoundSpan(2, 2, 1.0), FoundSpan(0, 3, 1.0)]),
+        FoundWindow(0.0, [FoundSpan(1, 1, 1.0), FoundSpan(0, 1, 1.0)], number=1),
+    )
+
+    assert texts(prediction) == ["ab", "abcd", "b", "c", ""]
+
+
+# So small a part of a logit is lost in a sum of 32 bits.
+def test_n_best_are_in_the_order_of_the_scores_they_show() -> None:
+    candidates = span_candidates(
+        FoundWindow(0.0, [FoundSpan(0, 0, 0.0), FoundSpan(1, 1, 1e-8)]), ranks=2
+    )
+    candidates.n_best.end_logits[:] = 1.0
+
+    (prediction,) = predict_many([ONE], candidates)
+
+    scores = [each.score for each in prediction.n_best]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_spans_without_text_are_skipped() -> None:
+    chars = ((0, 0), (0, 1))
+    spans = [FoundSpan(0, 0, 9.0), FoundSpan(1, 1, 4.0)]
+
+    prediction = predict(FoundWindow(5.0, spans, token_chars=chars), null_threshold=2.0)
+
+    assert (prediction.text, prediction.null_margin) == ("a", 1.0)
+
+
+@pytest.mark.parametrize("spans", [[], [FoundSpan(0, 0, 9.0)]])
+def test_no_span_with_text_means_no_answer_at_an_infinite_margin(spans: list[FoundSpan]) -> None:
+    prediction = predict(FoundWindow(0.0, spans, token_chars=((0, 0),)), null_threshold=math.inf)
+
+    assert (prediction.text, prediction.span) == ("", None)
+    assert prediction.null_margin == math.inf
+
+
+def test_blanks_at_the_ends_of_a_span_are_cut_off() -> None:
+    asked = example(context="a \n b c  ")
+    window = FoundWindow(0.0, [FoundSpan(0, 1, 1.0)], token_chars=((1, 5), (5, 9)))
+
+    prediction = predict(window, asked=asked)
+
+    assert (prediction.text, prediction.span) == ("b c", CharSpan(4, 7))
+
+
+def test_each_example_gets_the_answer_of_its_own_windows() -> None:
+    examples = [example("x", context=CONTEXT), example("y", context=CONTEXT)]
+    candidates = span_candidates(
+        FoundWindow(0.0, [FoundSpan(0, 0, 1.0)], example_id="x"),
+        FoundWindow(0.0, [FoundSpan(1, 1, 2.0)], example_id="x", number=1),
+        FoundWindow(0.0, [FoundSpan(2, 2, 1.0)], example_id="y"),
+    )
+
+    predictions = predict_many(examples, candidates)
+
+    assert [(each.example_id, each.text) for each in predictions] == [("x", "b"), ("y", "c")]
+
+
+def test_windows_of_an_unknown_example_are_a_slip_of_the_caller() -> None:
+    candidates = span_candidates(FoundWindow(), FoundWindow(example_id="unknown"))
+
+    with pytest.raises(ValueError, match="argument 2 is longer"):
+        predict_many([ONE], candidates)
+
+
+@given(st.lists(st.floats(-1000, 1000, width=32), max_size=20))
+def test_probabilities_sum_to_one_in_the_order_of_the_scores(scores: list[float]) -> None:
+    ranked = sorted(scores, reverse=True)
+    spans = [FoundSpan(0, 0, score) for score in ranked]
+
+    probabilities = predict(FoundWindow(0.0, spans)).probabilities
+
+    assert sum(probabilities) == pytest.approx(1.0)
+    assert list(probabilities) == sorted(probabilities, reverse=True)
+
+
+def test_probabilities_are_a_softmax_over_the_n_best() -> None:
+    prediction = predict(FoundWindow(0.0, [FoundSpan(0, 0, math.log(3.0))]))
+
+    assert prediction.probabilities == pytest.approx((0.75, 0.25))

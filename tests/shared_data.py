@@ -1,0 +1,14 @@
+"""Where the real data and the real model lie that some tests read, and the mark of those tests."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+DEV_SET = SHARED / "data/squad_v2/dev-v2.0.json"
+DEV_SAMPLE = SHARED / "data/squad_v2/dev_sample.json"
+MODEL = SHARED / "models/minilm-l6-squad2"
+
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the real data and model of ../shared are not here"
+)
