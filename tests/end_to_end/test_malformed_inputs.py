@@ -43,8 +43,10 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
     "latin.json answered.json": (1, "latin.json: byte 13 is not UTF-8; save the file as UTF-8"),
     "cut.json answered.json": (
         1,
-        "cut.json: not valid JSON at line 1, column 71 (Expecting value); "
-        "the file may be cut off: get or write it again",
+        (
+            "cut.json: not valid JSON at line 1, column 71 (Expecting value); "
+            "the file may be cut off: get or write it again"
+        ),
     ),
     "cut.json.gz answered.json": (
         1,
@@ -56,8 +58,10 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "shape.json answered.json": (
         1,
-        "shape.json: has no list 'data' at its top; SQuAD JSON is an object whose 'data' lists "
-        "articles > 'paragraphs' > 'qas'",
+        (
+            "shape.json: has no list 'data' at its top; SQuAD JSON is an object whose 'data' lists "
+            "articles > 'paragraphs' > 'qas'"
+        ),
     ),
     "empty.json answered.json": (
         1,
@@ -65,33 +69,45 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "same_ids.json answered.json": (
         1,
-        "same_ids.json: data[0].paragraphs[0].qas[1] (id 'q'): id 'q' occurs a second time; "
-        "give every question its own id, by which predictions are joined",
+        (
+            "same_ids.json: data[0].paragraphs[0].qas[1] (id 'q'): id 'q' occurs a second time; "
+            "give every question its own id, by which predictions are joined"
+        ),
     ),
     "unanswered.json answered.json": (
         1,
-        f"unanswered.json: {FIRST} (id 'q'): field 'answers' is missing; add it; "
-        "a question without an answer has an empty list of answers",
+        (
+            f"unanswered.json: {FIRST} (id 'q'): field 'answers' is missing; add it; "
+            "a question without an answer has an empty list of answers"
+        ),
     ),
     "offset.json answered.json": (
         1,
-        f"offset.json: {FIRST} (id 'q'): field 'answers[0].answer_start' is a string, not a whole "
-        "number; write the value in the type of the format",
+        (
+            f"offset.json: {FIRST} (id 'q'): field 'answers[0].answer_start' is a string, not a whole "
+            "number; write the value in the type of the format"
+        ),
     ),
     "number.json answered.json": (
         1,
-        f"number.json: {FIRST}: field 'id' is a whole number, not a string; "
-        "write the value in the type of the format",
+        (
+            f"number.json: {FIRST}: field 'id' is a whole number, not a string; "
+            "write the value in the type of the format"
+        ),
     ),
     "good.json list.json": (
         1,
-        "list.json: holds a list, not an object by question id; "
-        'write {"id": ...} with one entry for every question',
+        (
+            "list.json: holds a list, not an object by question id; "
+            'write {"id": ...} with one entry for every question'
+        ),
     ),
     "good.json null.json": (
         1,
-        "null.json: the prediction of id 'q' is null, not a string; "
-        'write the answer as text, or "" for no answer',
+        (
+            "null.json: the prediction of id 'q' is null, not a string; "
+            'write the answer as text, or "" for no answer'
+        ),
     ),
     "good.json other.json": (
         1,
@@ -103,14 +119,18 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "good.json answered.json --null-odds nan.json": (
         1,
-        "nan.json: the no-answer value of id 'q' is NaN, not a number; "
-        "write one number for every question",
+        (
+            "nan.json: the no-answer value of id 'q' is NaN, not a number; "
+            "write one number for every question"
+        ),
     ),
     "good.json answered.json --null-odds logits.json": (
         2,
-        "1 of 1 no-answer values lie outside 0 to 1, from -3.5 to -3.5: they look like logit "
-        "differences, which the default threshold 1.0 does not fit; "
-        "give a null threshold on their scale, such as 0.0",
+        (
+            "1 of 1 no-answer values lie outside 0 to 1, from -3.5 to -3.5: they look like logit "
+            "differences, which the default threshold 1.0 does not fit; "
+            "give a null threshold on their scale, such as 0.0"
+        ),
     ),
     "good.json answered.json --null-threshold 1": (
         2,
@@ -124,14 +144,18 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
 EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
     "nowhere --data good.json": (
         1,
-        "nowhere: not a folder, not in the local cache, and the Hub cannot be reached; "
-        "check the path, the network and HF_HUB_OFFLINE",
+        (
+            "nowhere: not a folder, not in the local cache, and the Hub cannot be reached; "
+            "check the path, the network and HF_HUB_OFFLINE"
+        ),
     ),
     "a/b/c --data good.json": (1, "a/b/c: neither a folder nor a Hub id like 'owner/model'"),
     "model --data damaged.parquet": (
         1,
-        "damaged.parquet: not a whole .parquet file (Parquet file size is 4 bytes, "
-        "smaller than the minimum file footer (8 bytes)); get or write it again",
+        (
+            "damaged.parquet: not a whole .parquet file (Parquet file size is 4 bytes, "
+            "smaller than the minimum file footer (8 bytes)); get or write it again"
+        ),
     ),
     "model --data good.json --dataset owner/name": (
         2,
@@ -148,8 +172,10 @@ EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "model --data good.json --max-seq-length 600": (
         2,
-        "model: windows of 600 tokens are longer than the 512 that the model can take; "
-        "lower max_seq_length",
+        (
+            "model: windows of 600 tokens are longer than the 512 that the model can take; "
+            "lower max_seq_length"
+        ),
     ),
     "model --data good.json --device quantum": (
         2,
@@ -165,18 +191,24 @@ EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "headless --data good.json": (
         1,
-        "headless: the checkpoint has no 'qa_outputs.bias', so its question-answering head would "
-        "be random; name a model fine-tuned for question answering",
+        (
+            "headless: the checkpoint has no 'qa_outputs.bias', so its question-answering head would "
+            "be random; name a model fine-tuned for question answering"
+        ),
     ),
     "pickled --data good.json": (
         1,
-        "pickled: no safetensors weights, and pickled ones can run code when they are loaded; "
-        "load the model where you trust it and save it again with save_pretrained",
+        (
+            "pickled: no safetensors weights, and pickled ones can run code when they are loaded; "
+            "load the model where you trust it and save it again with save_pretrained"
+        ),
     ),
     "damaged --data good.json": (
         1,
-        "the model's logits for question 'q' are not finite numbers; its weights are damaged, "
-        "or the number format is too small (try --dtype float32)",
+        (
+            "the model's logits for question 'q' are not finite numbers; its weights are damaged, "
+            "or the number format is too small (try --dtype float32)"
+        ),
     ),
 }
 ASK_CASES: Mapping[str, tuple[int, str]] = {

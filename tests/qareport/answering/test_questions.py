@@ -70,7 +70,7 @@ def test_windows_advance_whatever_the_length_of_the_question(
     assert max(len(window.encoding) for window in windows) <= options.max_seq_length
 
 
-# Normal forms of Unicode turn the first into 18 letters and the second into 3; the third is 4 bytes.
+# Normal forms of Unicode make 18 letters of the first and 3 of the second; the third is 4 bytes.
 @pytest.mark.parametrize("character", ["\ufdfa", "½", "👩"])
 def test_a_character_of_many_tokens_is_not_too_much_for_a_window(
     tokenizer: PreTrainedTokenizerFast, character: str

@@ -1,0 +1,1 @@
+"""Scores of examples to what they mean: intervals, groups, mistakes, limits, comparisons."""

@@ -1,0 +1,79 @@
+"""Wishes for device and number format become what this machine has, or one sentence."""
+
+import pytest
+import torch
+
+from qareport.answering.loading.devices import (
+    DEVICE_BATCH_TOKENS,
+    HOST_BATCH_TOKENS,
+    describe_hardware,
+    pick_device,
+    pick_dtype,
+)
+from qareport.errors import UsageError
+
+HOST = torch.device("cpu")
+needs_bare_host = pytest.mark.skipif(
+    torch.cuda.is_available() or torch.backends.mps.is_available(),
+    reason="there is an accelerator here",
+)
+
+
+def test_a_device_is_the_one_named() -> None:
+    assert pick_device("cpu") == HOST
+
+
+@needs_bare_host
+def test_auto_is_the_host_where_there_is_nothing_faster() -> None:
+    assert pick_device("auto") == HOST
+
+
+@pytest.mark.gpu
+def test_auto_is_the_first_accelerator() -> None:
+    assert pick_device("auto").type == "cuda"
+
+
+@pytest.mark.parametrize("wish", ["abacus", "cuda:99", "xpu", "", "cpu:x"])
+def test_a_device_that_is_not_here_is_refused(wish: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        pick_device(wish)
+
+    assert str(caught.value) == (
+        f"device {wish!r} is not available here; use auto, cpu, cuda or mps"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wish", "dtype"),
+    [("float32", torch.float32), ("bfloat16", torch.bfloat16), ("float16", torch.float16)],
+)
+def test_a_number_format_is_the_one_named(wish: str, dtype: torch.dtype) -> None:
+    assert pick_dtype(wish, HOST) is dtype
+
+
+def test_auto_on_the_host_is_bfloat16_only_where_it_has_instructions_for_it() -> None:
+    features = torch.cpu.get_capabilities()
+    is_fast = bool(features.get("avx512_bf16") or features.get("amx_bf16"))
+
+    assert pick_dtype("auto", HOST) is (torch.bfloat16 if is_fast else torch.float32)
+
+
+# No such device need be here to ask for its format.
+def test_auto_on_an_unknown_kind_of_device_is_float32() -> None:
+    assert pick_dtype("auto", torch.device("mps")) is torch.float32
+
+
+def test_the_record_says_where_and_how_the_model_ran() -> None:
+    hardware = describe_hardware(HOST, torch.bfloat16, batch_tokens=77)
+
+    assert (hardware.device, hardware.dtype, hardware.batch_tokens) == ("cpu", "bfloat16", 77)
+    assert hardware.device_name
+
+
+@pytest.mark.parametrize(
+    ("device", "tokens"), [("cpu", HOST_BATCH_TOKENS), ("mps", DEVICE_BATCH_TOKENS)]
+)
+def test_batches_are_larger_on_an_accelerator(device: str, tokens: int) -> None:
+    hardware = describe_hardware(torch.device(device), torch.float32, batch_tokens=None)
+
+    assert hardware.batch_tokens == tokens
