@@ -1,15 +1,68 @@
-"""What the README says is true: its commands run, its map is the tree."""
+"""What the README says is true: its commands exist and run, its map is the tree."""
 
 import re
-import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from qareport.cli.app import app
 from tests.command_line import run_qareport
-from tests.shared_data import SHARED, needs_shared
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MAKE_TARGETS = re.findall(r"^make (\w+)", README, flags=re.MULTILINE)
+BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+COMMAND_LINES = re.findall(r"^qareport (.+)$", "\n".join(BLOCKS), flags=re.MULTILINE)
+
+
+def commands() -> TyperGroup:
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
+def test_every_command_has_its_row() -> None:
+    rows = re.findall(r"^\| `qareport (\w+) ", README, flags=re.MULTILINE)
+
+    assert rows == list(commands().commands)
+
+
+@pytest.mark.parametrize("line", COMMAND_LINES)
+def test_every_command_line_is_one_that_the_program_takes(line: str) -> None:
+    name, *words = line.split()
+    options = {option for each in commands().commands[name].params for option in each.opts}
+
+    assert {word for word in words if word.startswith("--")} <= options
+
+
+def test_the_command_lines_are_found() -> None:
+    assert len(COMMAND_LINES) == 3
+
+
+def test_the_output_of_the_demo_is_as_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+    doctor = run_qareport("doctor", "examples/questions.json")
+    score = run_qareport("score", "examples/questions.json", "examples/predictions.json")
+
+    assert doctor.output + score.output in README
+
+
+def test_make_knows_the_two_commands_and_runs_what_is_printed() -> None:
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+
+    assert {"demo", "test"} <= set(targets)
+
+
+def test_the_map_is_the_tree() -> None:
+    (tree,) = (block for block in BLOCKS if block.startswith("qareport/\n"))
+    entries = [line.split()[0].rstrip("/") for line in tree.splitlines()[1:]]
+    modules = {
+        path.name
+        for path in (ROOT / "qareport").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+
+    assert modules - set(entries) == {"__main__.py"}
+    assert [each for each in entries if each not in modules and not (ROOT / each).is_dir()] == []
