@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 import torch
@@ -14,13 +15,28 @@ from qareport.answering.engine import Engine, SpanLogits, TokenBatch
 from qareport.answering.loading.models import LoadedModel
 from qareport.answering.windows import Window, fit_questions, make_windows
 from qareport.candidates import SpanCandidates, Spans
-from qareport.evaluation import Hardware, ModelIdentity, TokenizerIdentity
+from qareport.evaluation import (
+    FORMAT,
+    Evaluation,
+    Hardware,
+    ModelIdentity,
+    Timing,
+    TokenizerIdentity,
+)
 from qareport.options import AnsweringOptions, EngineOptions
-from qareport.records import Example
+from qareport.records import DataIdentity, Example, Total, Totals
 from tests.tiny_models import FAMILIES
 
 FLOAT32 = EngineOptions(device="cpu", dtype="float32")
 """What makes answers comparable between machines."""
+MODEL_IDENTITY = ModelIdentity(
+    name="tiny",
+    revision=None,
+    weights_sha256="w",
+    architecture="Tiny",
+    parameters=1,
+    tokenizer=TokenizerIdentity(kind="T", vocabulary_size=1, sha256="t"),
+)
 LETTERS = tuple((place, place + 1) for place in range(9))
 """Characters of tokens that are one letter each."""
 
@@ -92,14 +108,7 @@ def loaded_model(engine: Engine, *, batch_tokens: int = 4096, family: str = "ber
     """An engine with the tokenizer of a family, as if a model had been loaded."""
     tokenizer = FAMILIES[family].tokenizer()
     return LoadedModel(
-        identity=ModelIdentity(
-            name="tiny",
-            revision=None,
-            weights_sha256="w",
-            architecture="Tiny",
-            parameters=1,
-            tokenizer=TokenizerIdentity("T", len(tokenizer), "t"),
-        ),
+        identity=MODEL_IDENTITY,
         tokenizer=tokenizer,
         engine=engine,
         hardware=Hardware("cpu", "a CPU", "float32", batch_tokens),
@@ -118,6 +127,27 @@ def word_answerer(
         {ids[word]: logit for word, logit in ends.items()},
     )
     return Answerer(loaded_model(engine), options)
+
+
+def evaluation() -> Evaluation:
+    """A record of one example."""
+    return Evaluation(
+        format=FORMAT,
+        protocol="official",
+        normaliser="squad-en",
+        scores=Totals(Total(n=1, exact=1.0, f1=1.0), Total(n=1, exact=1.0, f1=1.0), None),
+        options=AnsweringOptions(),
+        data=DataIdentity("data.json", config=None, split=None, revision=None, sha256="d"),
+        questions_read=1,
+        exclusions=(),
+        is_partial=False,
+        model=MODEL_IDENTITY,
+        hardware=Hardware("cpu", "a CPU", "float32", 4096),
+        timing=Timing(datetime(2026, 1, 2, tzinfo=UTC), 0.5, 2.0, 1),
+        versions={"python": "3.11.7"},
+        findings=(),
+        files={},
+    )
 
 
 def _look_up(table: Mapping[int, float], token_ids: Tensor) -> Float32[Tensor, "window token"]:

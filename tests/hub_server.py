@@ -125,6 +125,7 @@ class Hub:
             "HF_HOME": str(home / "huggingface"),
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_OFFLINE": "0",
             "HF_TOKEN": "hf_dummy",
         }
 

@@ -63,21 +63,23 @@ def _best_answers(
 ) -> list[Answer]:
     """The `size` best spans of the windows; equal scores rank by first, then by last token."""
     spans = candidates.n_best
-    scores = spans.scores[windows].ravel()
+    # In double precision, as Answer.score: rounded sums would tie where the scores shown do not.
+    starts, ends = spans.start_logits[windows].ravel(), spans.end_logits[windows].ravel()
+    scores = starts.astype(np.float64) + ends.astype(np.float64)
     firsts, lasts = spans.first[windows].ravel(), spans.last[windows].ravel()
     order = np.lexsort((lasts, firsts, -scores))[:size]
     ranks = spans.first.shape[1]
     answers: list[Answer] = []
     for slot in order[np.isfinite(scores[order])].tolist():
-        window, rank = windows[slot // ranks], slot % ranks
+        window = windows[slot // ranks]
         tokens = candidates.char_span(window, int(firsts[slot]), int(lasts[slot]))
         chars = _trimmed(context, tokens)
         answers.append(
             Answer(
                 text=context[chars.start : chars.end],
                 span=chars,
-                start_logit=float(spans.start_logits[window, rank]),
-                end_logit=float(spans.end_logits[window, rank]),
+                start_logit=float(starts[slot]),
+                end_logit=float(ends[slot]),
             )
         )
     return answers

@@ -29,6 +29,7 @@ def test_auto_is_the_host_where_there_is_nothing_faster() -> None:
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
 def test_auto_is_the_first_accelerator() -> None:
     assert pick_device("auto").type == "cuda"
 

@@ -21,24 +21,27 @@ from tests.builders import example
 from tests.tiny_models import FAMILIES, build_tiny_model
 
 SENTENCE = "The Normans gave their name to Normandy. "
+HEADLESS = (
+    "{folder}: the checkpoint has no 'qa_outputs.bias', so its question-answering head would be "
+    "random; name a model fine-tuned for question answering"
+)
+WORDS = len(FAMILIES["bert"].tokenizer())
 REFUSALS = {
-    "encoder without a head": "{folder}: the checkpoint has no 'qa_outputs.bias', so its "
-    "question-answering head would be random; name a model fine-tuned for question answering",
-    "masked language model": "{folder}: the checkpoint has no 'qa_outputs.bias', so its "
-    "question-answering head would be random; name a model fine-tuned for question answering",
-    "sequence classifier": "{folder}: the checkpoint has no 'qa_outputs.bias', so its "
-    "question-answering head would be random; name a model fine-tuned for question answering",
+    "encoder without a head": HEADLESS,
+    "masked language model": HEADLESS,
+    "sequence classifier": HEADLESS,
     "weights not a number": "the model's logits for question '0' are not finite numbers; its "
     "weights are damaged, or the number format is too small (try --dtype float32)",
-    "vocabulary larger than the embeddings": "{folder}: its tokenizer has 321 tokens and its "
-    "model 320 embeddings; save the tokenizer that the model was trained with beside it",
+    "vocabulary larger than the embeddings": f"{{folder}}: its tokenizer has {WORDS + 1} tokens "
+    f"and its model {WORDS} embeddings; save the tokenizer that the model was trained with beside "
+    "it",
     "pickled weights": "{folder}: no safetensors weights, and pickled ones can run code when they "
     "are loaded; load the model where you trust it and save it again with save_pretrained",
     "no tokenizer": "{folder}: no tokenizer files; save the model's tokenizer beside it",
     "no null token": "the tokenizer puts neither a CLS nor a BOS token beside question and "
     "context, so nothing can say 'no answer'; use a model whose tokenizer does",
-    "remote code": "{folder}: its tokenizer needs code that comes with it; read that code, and if "
-    "you trust it add --trust-remote-code",
+    "remote code": "{folder}: its model needs code that comes with it; read that code, and if you "
+    "trust it add --trust-remote-code",
 }
 
 
@@ -76,22 +79,23 @@ def test_a_bad_checkpoint_is_refused_in_one_sentence(name: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("file", "content", "part"),
+    ("file", "content"),
     [
-        ("config.json", b"{", "tokenizer"),
-        ("config.json", b"[]", "tokenizer"),
-        ("config.json", b'{"model_type": "sheep"}', "tokenizer"),
-        ("config.json", b"{}", "tokenizer"),
-        ("tokenizer.json", b"{", "tokenizer"),
-        ("tokenizer.json", b'{"version": "1.0"}', "tokenizer"),
-        ("tokenizer_config.json", b"{", "tokenizer"),
-        ("model.safetensors", b"", "model"),
-        ("model.safetensors", b"not safetensors at all", "model"),
+        ("config.json", b"{"),
+        ("config.json", b"[]"),
+        ("config.json", b"{}"),
+        ("config.json", b'{"model_type": "sheep"}'),
+        ("config.json", b'{"model_type": "bert", "hidden_size": "wide"}'),
+        ("tokenizer.json", b"{"),
+        ("tokenizer.json", b"[]"),
+        ("tokenizer.json", b'{"added_tokens": [], "model": {"type": "Sheep"}}'),
+        ("tokenizer_config.json", b"{"),
+        ("tokenizer_config.json", b"[]"),
+        ("model.safetensors", b""),
+        ("model.safetensors", b"not safetensors at all"),
     ],
 )
-def test_a_damaged_file_is_refused_in_one_sentence(
-    folder: Path, file: str, content: bytes, part: str
-) -> None:
+def test_a_damaged_file_is_refused_in_one_sentence(folder: Path, file: str, content: bytes) -> None:
     (folder / file).write_bytes(content)
 
     with pytest.raises(ModelError) as caught:
@@ -99,7 +103,6 @@ def test_a_damaged_file_is_refused_in_one_sentence(
 
     sentence = rf"{re.escape(str(folder))}: its (tokenizer|model) cannot be loaded \(.+\)"
     assert re.fullmatch(sentence, str(caught.value))
-    assert part in str(caught.value)
 
 
 def test_truncated_weights_are_refused(folder: Path) -> None:
@@ -173,7 +176,7 @@ def test_settings_saved_with_the_tokenizer_do_not_leak(folder: Path, tmp_path: P
     clean = windows_of(load_model(str(folder), FLOAT32).tokenizer, one, options=options)
     backend = Tokenizer.from_file(str(folder / "tokenizer.json"))
     backend.enable_truncation(9, stride=3, strategy="only_first", direction="left")
-    backend.enable_padding(length=64, direction="left")
+    backend.enable_padding(length=64)
     backend.save(str(tmp_path / "tokenizer.json"))
     change_json(folder / "tokenizer_config.json", truncation_side="left", max_length=9)
 

@@ -1,0 +1,129 @@
+"""A record comes back from its JSON as it was; other files are refused in one sentence."""
+
+import json
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qareport.errors import DataError, OutputError
+from qareport.evaluation import Timing, read_evaluation, write_evaluation
+from qareport.options import AnsweringOptions
+from qareport.records import Exclusion, FindingGroup, Severity, Total, Totals
+from tests.answering_builders import evaluation
+
+INSTANTS = st.datetimes(timezones=st.just(UTC))
+FRACTIONS = st.floats(0, 1)
+THRESHOLDS = st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.lists(st.text(), max_size=3)
+
+
+def refusal(path: Path) -> str:
+    """Why a file is no record."""
+    with pytest.raises(DataError) as caught:
+        read_evaluation(path)
+    return str(caught.value)
+
+
+def written(folder: Path, **changes: object) -> Path:
+    """A record with some keys changed or, where they are None, left out."""
+    path = folder / "evaluation.json"
+    write_evaluation(evaluation(), path)
+    keys = {**json.loads(path.read_text()), **changes}
+    path.write_text(json.dumps({key: value for key, value in keys.items() if value is not None}))
+    return path
+
+
+@given(
+    fraction=FRACTIONS,
+    threshold=st.floats(allow_nan=False, allow_infinity=False),
+    started=INSTANTS,
+    texts=TEXTS,
+)
+def test_a_record_is_read_as_it_was_written(
+    fraction: float, threshold: float, started: datetime, texts: list[str]
+) -> None:
+    record = replace(
+        evaluation(),
+        scores=Totals(Total(9, fraction, fraction), None, Total(9, fraction, fraction)),
+        options=AnsweringOptions(null_threshold=threshold),
+        exclusions=tuple(Exclusion(text, 1) for text in texts),
+        timing=Timing(started, fraction, fraction, 1),
+        findings=(FindingGroup("kind", Severity.WARNING, 1, "remedy", tuple(texts)),),
+        files=dict.fromkeys(texts, "hash"),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "evaluation.json"
+        write_evaluation(record, path)
+
+        assert read_evaluation(path) == record
+
+
+def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+
+    write_evaluation(evaluation(), path)
+
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert told["format"] == 1
+    assert told["scores"]["overall"] == {"n": 1, "exact": 1.0, "f1": 1.0}
+    assert told["scores"]["no_answer"] is None
+    assert datetime.fromisoformat(told["timing"]["started"]) == datetime(2026, 1, 2, tzinfo=UTC)
+    assert path.read_text().endswith("}\n")
+
+
+def test_another_format_number_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, format=2)
+
+    assert refusal(path) == (
+        f"{path}: record format 2, but this qareport reads 1; evaluate again with this version"
+    )
+
+
+# A newer format may have other keys: its number must be told, not the first key that is missing.
+def test_another_format_number_is_told_even_where_keys_differ(tmp_path: Path) -> None:
+    path = written(tmp_path, format=2, scores=None)
+
+    assert refusal(path) == (
+        f"{path}: record format 2, but this qareport reads 1; evaluate again with this version"
+    )
+
+
+def test_a_missing_key_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, scores=None)
+
+    assert refusal(path) == (
+        f"{path}: not a record of qareport (scores: Field required); "
+        "write one with `qareport evaluate --output`"
+    )
+
+
+def test_the_place_of_a_wrong_value_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, timing={"started": "yesterday"})
+
+    assert refusal(path).startswith(f"{path}: not a record of qareport (timing.started: ")
+
+
+def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+    path.write_text("{")
+
+    assert refusal(path).startswith(f"{path}: not a record of qareport (the whole file: ")
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+
+    assert refusal(path) == f"{path}: cannot be read (No such file or directory)"
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    path = tmp_path / "file/evaluation.json"
+
+    with pytest.raises(OutputError, match=r"cannot be written \(Not a directory\)$"):
+        write_evaluation(evaluation(), path)

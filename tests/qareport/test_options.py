@@ -1,0 +1,73 @@
+"""Options are those of run_qa unless said otherwise, and refuse what cannot be."""
+
+import math
+
+import pytest
+
+from qareport.errors import UsageError
+from qareport.options import AnsweringOptions, EngineOptions
+
+
+# The defaults of the arguments of run_qa.py and of postprocess_qa_predictions in transformers.
+def test_defaults_are_those_of_run_qa() -> None:
+    assert AnsweringOptions() == AnsweringOptions(
+        max_seq_length=384,
+        doc_stride=128,
+        max_answer_length=30,
+        n_best_size=20,
+        null_threshold=0.0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"max_seq_length": 0}, "max_seq_length is 0; it must be at least 1"),
+        ({"max_answer_length": 0}, "max_answer_length is 0; it must be at least 1"),
+        ({"n_best_size": -1}, "n_best_size is -1; it must be at least 1"),
+        (
+            {"doc_stride": -1},
+            "doc_stride is -1; windows of 384 tokens can share 0 to 383 of them",
+        ),
+        (
+            {"doc_stride": 384},
+            "doc_stride is 384; windows of 384 tokens can share 0 to 383 of them",
+        ),
+    ],
+)
+def test_an_option_out_of_range_is_refused(options: dict[str, int], sentence: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        AnsweringOptions(**options)
+
+    assert str(caught.value) == sentence
+
+
+# JSON has no name for any of these, and nothing is above nan: a model would never abstain.
+@pytest.mark.parametrize("threshold", [math.nan, math.inf, -math.inf])
+def test_a_threshold_is_a_finite_number(threshold: float) -> None:
+    with pytest.raises(UsageError) as caught:
+        AnsweringOptions(null_threshold=threshold)
+
+    assert str(caught.value) == f"null_threshold is {threshold}; it must be a finite number"
+
+
+@pytest.mark.parametrize("doc_stride", [0, 383])
+def test_windows_may_share_none_or_all_but_one_token(doc_stride: int) -> None:
+    assert AnsweringOptions(doc_stride=doc_stride).doc_stride == doc_stride
+
+
+def test_a_batch_has_at_least_one_token() -> None:
+    with pytest.raises(UsageError, match=r"^batch_tokens is 0; it must be at least 1$"):
+        EngineOptions(batch_tokens=0)
+
+
+def test_an_unknown_number_format_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        EngineOptions(dtype="int8")
+
+    assert str(caught.value) == "dtype 'int8' is none of auto, float32, bfloat16, float16"
+
+
+@pytest.mark.parametrize("dtype", ["auto", "float32", "bfloat16", "float16"])
+def test_every_number_format_may_be_named(dtype: str) -> None:
+    assert EngineOptions(dtype=dtype).dtype == dtype

@@ -1,0 +1,174 @@
+"""Evaluating a model gives a record of its scores and of everything that led to them."""
+
+import json
+import platform
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from qareport.answering.answerer import AnsweredChunk, Answerer, load_answerer
+from qareport.errors import OutputError
+from qareport.evaluation import read_evaluation
+from qareport.files import file_sha256
+from qareport.options import AnsweringOptions
+from qareport.pipeline import PACKAGES, evaluate, evaluate_into
+from qareport.reading.predictions import read_predictions
+from qareport.reading.squad_file import read_squad_file
+from qareport.recording.record_folder import ANSWER_FILES
+from qareport.records import DataSet, Exclusion
+from qareport.scoring.official import score_all
+from qareport.scoring.totals import total
+from tests.answering_builders import FLOAT32
+from tests.builders import example, squad_json
+from tests.tiny_models import build_tiny_model
+
+CONTEXT = "The Normans gave their name to Normandy, a region in France."
+OPTIONS = AnsweringOptions(max_seq_length=64, doc_stride=8)
+EXAMPLES = (
+    example("who", "Who gave their name?", context=CONTEXT, golds=("The Normans",)),
+    example("what", "What is in France?", context=CONTEXT, golds=("Normandy", "a region")),
+    example("none", "Who was the king of Norway?", context=CONTEXT),
+    example("long", "a " * 70, context=CONTEXT),
+)
+
+
+@pytest.fixture(scope="module")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    """A tiny model that answers at random, yet never abstains."""
+    folder = build_tiny_model("bert", tmp_path_factory.mktemp("model"))
+    return load_answerer(str(folder), replace(OPTIONS, null_threshold=99.0), engine=FLOAT32)
+
+
+@pytest.fixture
+def data_set(tmp_path: Path) -> DataSet:
+    """Two questions with answers, two without."""
+    path = tmp_path / "data.json"
+    path.write_text(squad_json(*EXAMPLES))
+    return read_squad_file(path)
+
+
+def test_the_record_tells_what_was_measured(answerer: Answerer, data_set: DataSet) -> None:
+    record = evaluate(answerer, data_set)
+
+    assert (record.format, record.protocol, record.normaliser) == (1, "official", "squad-en")
+    assert record.options == answerer.options
+    assert record.data == data_set.identity
+    assert record.model == answerer.model.identity
+    assert record.hardware == answerer.model.hardware
+    assert record.files == {}
+
+
+def test_every_example_is_counted(answerer: Answerer, data_set: DataSet) -> None:
+    scores = evaluate(answerer, data_set).scores
+
+    assert scores.has_answer is not None
+    assert scores.no_answer is not None
+    assert (scores.overall.n, scores.has_answer.n, scores.no_answer.n) == (4, 2, 2)
+
+
+def test_the_whole_of_a_data_set_is_not_partial(answerer: Answerer, data_set: DataSet) -> None:
+    record = evaluate(answerer, data_set)
+
+    assert (record.questions_read, record.exclusions, record.is_partial) == (4, (), False)
+
+
+def test_a_limited_data_set_is_partial(answerer: Answerer, data_set: DataSet) -> None:
+    limited = read_squad_file(Path(data_set.identity.source), limit=1)
+
+    record = evaluate(answerer, limited)
+
+    assert (record.scores.overall.n, record.questions_read, record.is_partial) == (1, 4, True)
+    assert record.exclusions == (Exclusion("beyond --limit 1", 3),)
+
+
+def test_timing_is_positive(answerer: Answerer, data_set: DataSet) -> None:
+    timing = evaluate(answerer, data_set).timing
+
+    assert timing.seconds > 0
+    assert timing.examples_per_second == pytest.approx(4 / timing.seconds)
+    assert timing.windows >= 4
+    assert timing.started.utcoffset() == timedelta(0)
+
+
+def test_versions_are_those_of_all_packages_that_take_part(
+    answerer: Answerer, data_set: DataSet
+) -> None:
+    versions = evaluate(answerer, data_set).versions
+
+    assert versions.keys() == {"python", *PACKAGES}
+    assert versions["python"] == platform.python_version()
+
+
+def test_findings_of_reading_and_answering_are_kept(answerer: Answerer, data_set: DataSet) -> None:
+    record = evaluate(answerer, data_set)
+
+    kinds = [group.kind for group in record.findings]
+    assert kinds == [*(group.kind for group in data_set.findings), "cut question"]
+
+
+def test_a_watcher_is_shown_every_chunk(answerer: Answerer, data_set: DataSet) -> None:
+    hardware = replace(answerer.model.hardware, batch_tokens=32)
+    chunked = Answerer(replace(answerer.model, hardware=hardware), answerer.options)
+    seen: list[AnsweredChunk] = []
+
+    evaluate(chunked, data_set, watch=seen.append)
+
+    assert [[one.id for one in chunk.examples] for chunk in seen] == [
+        ["who", "what"],
+        ["none", "long"],
+    ]
+
+
+def test_the_record_is_written_with_all_its_files(
+    answerer: Answerer, data_set: DataSet, tmp_path: Path
+) -> None:
+    record = evaluate_into(tmp_path / "record", answerer, data_set)
+
+    assert read_evaluation(tmp_path / "record/evaluation.json") == record
+    assert record.files == {name: file_sha256(tmp_path / "record" / name) for name in ANSWER_FILES}
+
+
+def test_a_watcher_is_shown_what_is_written(
+    answerer: Answerer, data_set: DataSet, tmp_path: Path
+) -> None:
+    seen: list[AnsweredChunk] = []
+
+    evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)
+
+    texts = {each.example_id: each.text for chunk in seen for each in chunk.predictions}
+    assert json.loads((tmp_path / "record/predictions.json").read_text()) == texts
+
+
+def test_the_written_predictions_score_as_the_record_says(
+    answerer: Answerer, data_set: DataSet, tmp_path: Path
+) -> None:
+    record = evaluate_into(tmp_path / "record", answerer, data_set)
+
+    texts = read_predictions(tmp_path / "record/predictions.json")
+    assert total(score_all(data_set.examples, texts)) == record.scores
+
+
+def test_a_record_is_replaced_by_a_new_one(
+    answerer: Answerer, data_set: DataSet, tmp_path: Path
+) -> None:
+    abstaining = Answerer(answerer.model, replace(answerer.options, null_threshold=-99.0))
+    evaluate_into(tmp_path / "record", answerer, data_set)
+
+    record = evaluate_into(tmp_path / "record", abstaining, data_set)
+
+    assert read_evaluation(tmp_path / "record/evaluation.json") == record
+    assert set(json.loads((tmp_path / "record/predictions.json").read_text()).values()) == {""}
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_answered(
+    answerer: Answerer, data_set: DataSet, tmp_path: Path
+) -> None:
+    (tmp_path / "record").touch()
+    seen: list[AnsweredChunk] = []
+
+    with pytest.raises(OutputError, match="cannot be made"):
+        evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)
+
+    assert seen == []
