@@ -87,6 +87,12 @@ class Evaluation:
     """Names of the files beside this one, and their SHA-256."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    format: int
+
+
+_HEAD = TypeAdapter(_Head)
 _EVALUATION = TypeAdapter(Evaluation)
 
 
@@ -111,7 +117,10 @@ def read_evaluation(path: Path) -> Evaluation:
         DataError: the file is missing, is not a record, or has another format number.
     """
     try:
-        evaluation = _EVALUATION.validate_json(path.read_bytes())
+        content = path.read_bytes()
+        found = _HEAD.validate_json(content).format
+        if found == FORMAT:
+            return _EVALUATION.validate_json(content)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
@@ -121,9 +130,7 @@ def read_evaluation(path: Path) -> Evaluation:
             f"{path}: not a record of qareport ({place}: {first['msg']}); "
             "write one with `qareport evaluate --output`"
         ) from error
-    if evaluation.format != FORMAT:
-        raise DataError(
-            f"{path}: record format {evaluation.format}, but this qareport reads {FORMAT}; "
-            "evaluate again with this version"
-        )
-    return evaluation
+    raise DataError(
+        f"{path}: record format {found}, but this qareport reads {FORMAT}; "
+        "evaluate again with this version"
+    )

@@ -81,14 +81,15 @@ def _store_null_scores(
     """Puts null scores and totals into their rows; gives the logits of the context alone."""
     is_context = context_mask(windows, tokens=logits.starts.shape[1]).to(logits.starts.device)
     null = torch.tensor([[window.null_position] for window in windows], device=is_context.device)
-    answer_logits = keep_logits(logits, is_context.scatter(1, null, value=True))
+    is_answer = is_context.scatter(1, null, value=True)
+    answer_logits = keep_logits(logits, is_answer)
     found.null_start_logits[rows] = _on_host(logits.starts.gather(1, null)[:, 0])
     found.null_end_logits[rows] = _on_host(logits.ends.gather(1, null)[:, 0])
     found.start_log_totals[rows] = _on_host(answer_logits.starts.logsumexp(dim=1))
     found.end_log_totals[rows] = _on_host(answer_logits.ends.logsumexp(dim=1))
-    # A sum over all answer tokens is finite only if each of them is, so one look at it is enough.
-    for window, row in zip(windows, rows, strict=True):
-        if not np.isfinite(found.start_log_totals[row] + found.end_log_totals[row]):
+    is_broken = is_answer & ~(logits.starts.isfinite() & logits.ends.isfinite())
+    for window, broken in zip(windows, is_broken.any(dim=1).tolist(), strict=True):
+        if broken:
             raise ModelError(
                 f"the model's logits for question {window.example_id!r} are not finite numbers; "
                 "its weights are damaged, or the number format is too small (try --dtype float32)"

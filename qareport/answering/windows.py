@@ -62,7 +62,9 @@ def fit_questions(
     encodings = tokenizer(questions, add_special_tokens=False, verbose=False).encodings
     for index, encoding in enumerate(encodings):
         if len(encoding) >= free:
-            questions[index] = questions[index][: encoding.offsets[free // 2 - 1][1]]
+            # Up to the first token left out, not to the end of the last one kept: one character may
+            # be many tokens (the ligature U+FDFA is 18), and all of them would come back.
+            questions[index] = questions[index][: encoding.offsets[free // 2][0]].rstrip()
     return questions
 
 

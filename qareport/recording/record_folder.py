@@ -79,12 +79,19 @@ def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
         part = stack.enter_context(replacing(folder / CANDIDATES))
         candidates = stack.enter_context(parquet.ParquetWriter(part, SCHEMA))
         yield AnswerFiles(predictions, null_odds, n_best, candidates)
-        (folder / EVALUATION).unlink(missing_ok=True)
+        _remove(folder / EVALUATION)
 
 
 def answer_file_hashes(folder: Path) -> Mapping[str, str]:
     """SHA-256 of each answer file of a record, by name."""
     return {name: file_sha256(folder / name) for name in ANSWER_FILES}
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be replaced ({error.strerror})") from error
 
 
 @dataclass(slots=True)

@@ -192,8 +192,8 @@ EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
     "headless --data good.json": (
         1,
         (
-            "headless: the checkpoint has no 'qa_outputs.bias', so its question-answering head would "
-            "be random; name a model fine-tuned for question answering"
+            "headless: the checkpoint has no fitting 'qa_outputs.bias', so the model would "
+            "answer at random; name a model fine-tuned for question answering"
         ),
     ),
     "pickled --data good.json": (

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from qareport.answering.answerer import AnsweredChunk, Answerer, load_answerer
+from qareport.answering.answerer import (
+    TOKENS_PER_CHUNK_EXAMPLE,
+    AnsweredChunk,
+    Answerer,
+    load_answerer,
+)
 from qareport.errors import OutputError
 from qareport.evaluation import read_evaluation
 from qareport.files import file_sha256
@@ -109,7 +114,8 @@ def test_findings_of_reading_and_answering_are_kept(answerer: Answerer, data_set
 
 
 def test_a_watcher_is_shown_every_chunk(answerer: Answerer, data_set: DataSet) -> None:
-    hardware = replace(answerer.model.hardware, batch_tokens=32)
+    batch_tokens = 2 * TOKENS_PER_CHUNK_EXAMPLE
+    hardware = replace(answerer.model.hardware, batch_tokens=batch_tokens)
     chunked = Answerer(replace(answerer.model, hardware=hardware), answerer.options)
     seen: list[AnsweredChunk] = []
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
-    HfHubHTTPError,
     HFValidationError,
+    HTTPError,
     LocalEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -56,7 +56,8 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
     else:
         folder = _download(name, revision)
         commit = folder.name
-    weight_files = sorted(folder.glob(WEIGHTS))
+    whole = folder / "model.safetensors"
+    weight_files = [whole] if whole.is_file() else sorted(folder.glob(WEIGHTS))
     if not (folder / "config.json").is_file():
         raise ModelError(f"{name}: no config.json; name the folder or Hub id of a saved model")
     if not weight_files:
@@ -93,8 +94,8 @@ def _download(name: str, revision: str | None) -> Path:
             f"{at}: not a folder, not in the local cache, and the Hub cannot be reached; "
             "check the path, the network and HF_HUB_OFFLINE"
         ) from error
-    except HfHubHTTPError as error:
-        raise ModelError(f"{at}: the Hub answered with an error ({error}); try again") from error
+    except (HTTPError, OSError) as error:
+        raise ModelError(f"{at}: the download failed ({error}); try again") from error
 
 
 def _weights_sha256(files: list[Path]) -> str:

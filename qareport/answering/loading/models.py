@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from transformers import (
     AutoModelForQuestionAnswering,
@@ -24,6 +25,17 @@ from qareport.errors import ModelError
 from qareport.evaluation import Hardware, ModelIdentity, TokenizerIdentity
 from qareport.options import EngineOptions
 
+LOADING_ERRORS = (
+    AttributeError,
+    ImportError,
+    OSError,
+    RuntimeError,
+    SafetensorError,
+    StrictDataclassError,
+    TypeError,
+    ValueError,
+)
+"""What from_pretrained ends with when files are damaged or ask for what is not there."""
 SPARE_ROWS = 1000
 """Embedding rows without a token that any model may have: rounding up, and added tokens."""
 SPARE_SHARE = 10
@@ -93,7 +105,8 @@ def _load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTr
         tokenizer = AutoTokenizer.from_pretrained(
             checkpoint.folder, trust_remote_code=trust_remote_code
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    # tokenizers raises Exception itself, and damaged files end in errors of any kind.
+    except Exception as error:  # noqa: BLE001
         raise _cannot_load(checkpoint, "tokenizer", error) from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise ModelError(
@@ -115,15 +128,17 @@ def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrai
             dtype=torch.float32,
             use_safetensors=True,
             output_loading_info=True,
+            ignore_mismatched_sizes=True,
             trust_remote_code=trust_remote_code,
         )
-    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
+    except LOADING_ERRORS as error:
         raise _cannot_load(checkpoint, "model", error) from error
-    untrained = sorted(report["missing_keys"])
+    misfits = {key for key, *_ in report["mismatched_keys"]}
+    untrained = sorted(report["missing_keys"] | misfits)
     if untrained:
         raise ModelError(
-            f"{checkpoint.name}: the checkpoint has no {untrained[0]!r}, so its question-answering "
-            "head would be random; name a model fine-tuned for question answering"
+            f"{checkpoint.name}: the checkpoint has no fitting {untrained[0]!r}, so the model would "
+            "answer at random; name a model fine-tuned for question answering"
         )
     return model
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from qareport.answering.answerer import Answerer
+from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
 from qareport.errors import UsageError
 from qareport.options import AnsweringOptions
 from qareport.records import CharSpan, Example, Finding, Severity
@@ -138,7 +138,7 @@ def test_windows_may_be_of_any_length_where_nothing_limits_them() -> None:
     assert answerer.answer("a", "b").text == "b"
 
 
-@pytest.mark.parametrize("batch_tokens", [1, 40, 4096])
+@pytest.mark.parametrize("batch_tokens", [1, 3 * TOKENS_PER_CHUNK_EXAMPLE, 4096])
 def test_how_many_examples_go_together_does_not_change_the_answers(
     answerer: Answerer, batch_tokens: int
 ) -> None:
@@ -151,7 +151,8 @@ def test_how_many_examples_go_together_does_not_change_the_answers(
 
 
 def test_small_batches_make_small_chunks(answerer: Answerer) -> None:
-    hardware = replace(answerer.model.hardware, batch_tokens=32)
+    batch_tokens = 2 * TOKENS_PER_CHUNK_EXAMPLE
+    hardware = replace(answerer.model.hardware, batch_tokens=batch_tokens)
     chunked = Answerer(replace(answerer.model, hardware=hardware), answerer.options)
     examples = tuple(example(str(index)) for index in range(5))
 

@@ -16,10 +16,9 @@ from tests.answering_builders import FLOAT32
 from tests.builders import example
 from tests.tiny_models import FAMILIES, build_tiny_model
 
+SENTENCE = "The Normans, 911 of them, came  from Denmark (Danes). "
 EXAMPLES = (
-    example(
-        "long", "Who came?", context="The Normans, 911 of them, came  from Denmark (Danes). " * 4
-    ),
+    example("long", "Who came?", context=SENTENCE * 4),
     example("german", "Wo?", context="Der Müller aß\nübermäßig viel für 3,50 € in Köln."),
     example("chinese", "Where is Normandy?", context=" 诺曼底是法国的一个地区。 "),
     example("tiny", "a", context="b"),

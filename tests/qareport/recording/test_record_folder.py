@@ -172,12 +172,6 @@ def test_a_file_on_the_way_to_the_folder_is_told(tmp_path: Path) -> None:
         write_record(tmp_path / "file/record")
 
 
-# Not every OSError is about the files: a watcher that prints may find its pipe closed.
-def test_an_error_of_the_caller_is_not_blamed_on_the_files(tmp_path: Path) -> None:
-    with pytest.raises(BrokenPipeError):
-        fail_to_write(tmp_path, BrokenPipeError())
-
-
 def test_a_new_or_empty_folder_is_free_for_a_record(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
 

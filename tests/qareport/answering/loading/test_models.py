@@ -22,7 +22,7 @@ from tests.tiny_models import FAMILIES, build_tiny_model
 
 SENTENCE = "The Normans gave their name to Normandy. "
 HEADLESS = (
-    "{folder}: the checkpoint has no 'qa_outputs.bias', so its question-answering head would be "
+    "{folder}: the checkpoint has no fitting 'qa_outputs.bias', so the model would answer at "
     "random; name a model fine-tuned for question answering"
 )
 WORDS = len(FAMILIES["bert"].tokenizer())
@@ -123,8 +123,20 @@ def test_an_architecture_that_answers_no_questions_is_refused(folder: Path) -> N
 def test_weights_of_another_shape_are_refused(folder: Path) -> None:
     change_json(folder / "config.json", intermediate_size=128)
 
-    with pytest.raises(ModelError, match=r"its model cannot be loaded \(.+\)$"):
+    with pytest.raises(ModelError, match=r"no fitting 'bert\.encoder\.layer\.0\.intermediate"):
         load_model(str(folder), FLOAT32)
+
+
+def test_a_tokenizer_that_knows_no_characters_is_refused(folder: Path) -> None:
+    change_json(folder / "tokenizer_config.json", tokenizer_class="CanineTokenizer")
+
+    with pytest.raises(ModelError) as caught:
+        load_model(str(folder), FLOAT32)
+
+    assert str(caught.value) == (
+        f"{folder}: its tokenizer (CanineTokenizer) cannot say which characters a token came "
+        "from; save the model with a fast tokenizer"
+    )
 
 
 def test_a_tokenizer_of_another_padding_is_refused(folder: Path) -> None:
@@ -231,14 +243,27 @@ def test_bfloat16_answers_with_finite_scores(folder: Path) -> None:
 
 
 def test_loading_leaves_the_reports_of_transformers_as_they_were(folder: Path) -> None:
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_info()
+    before = logging.get_verbosity()
+    logging.set_verbosity_debug()
+    loudest = logging.get_verbosity()
     try:
         load_model(str(folder), FLOAT32)
-        assert logging.get_verbosity() == logging.INFO
-        assert logging.is_progress_bar_enabled()
+        assert logging.get_verbosity() == loudest
     finally:
-        logging.set_verbosity(verbosity)
+        logging.set_verbosity(before)
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_loading_leaves_the_bars_of_transformers_as_they_were(
+    folder: Path, *, is_wanted: bool
+) -> None:
+    if not is_wanted:
+        logging.disable_progress_bar()
+    try:
+        load_model(str(folder), FLOAT32)
+        assert logging.is_progress_bar_enabled() == is_wanted
+    finally:
+        logging.enable_progress_bar()
 
 
 def test_loading_prints_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

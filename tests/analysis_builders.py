@@ -1,0 +1,64 @@
+"""Values of a test in, the observed examples, windows and cases they stand for out."""
+
+import re
+
+import numpy as np
+
+from qareport.analysing.cases import Case
+from qareport.analysing.observed import Observed, TokenWindow
+from qareport.analysing.reach import find_reach
+from qareport.options import AnsweringOptions
+from qareport.records import Answer, CharSpan, Example, Prediction
+from qareport.scoring.official import score
+
+DEFAULTS = AnsweringOptions()
+
+
+def placed(asked: Example, text: str, *windows: TokenWindow) -> Observed:
+    """An example answered with a text, which stands where the context first holds it."""
+    return Observed(asked, text, _span(asked.context, text), score(asked, text), windows)
+
+
+def unplaced(asked: Example, text: str) -> Observed:
+    """An example answered elsewhere, where nobody kept the place of the text."""
+    return Observed(asked, text, span=None, score=score(asked, text), windows=())
+
+
+def word_window(context: str, first: int = 0, last: int | None = None) -> TokenWindow:
+    """A window over words `first` to `last` of a context, the last exclusive; each is a token."""
+    chars = [word.span() for word in re.finditer(r"\S+", context)][first:last]
+    return token_window(*chars, first=first)
+
+
+def token_window(*chars: tuple[int, int], first: int = 0) -> TokenWindow:
+    """A window of tokens given by their characters."""
+    return TokenWindow(first, np.array(chars, dtype=np.int32).reshape(-1, 2))
+
+
+def case(
+    asked: Example,
+    *n_best: str,
+    text: str | None = None,
+    null_margin: float = 0.0,
+    windows: tuple[TokenWindow, ...] | None = None,
+    options: AnsweringOptions = DEFAULTS,
+) -> Case:
+    """A case with the n best texts, the first of them answered unless `text` is."""
+    final = n_best[0] if text is None else text
+    seen = (word_window(asked.context),) if windows is None else windows
+    observed = placed(asked, final, *seen)
+    answers = tuple(Answer(each, _span(asked.context, each), 0.0, 0.0) for each in n_best)
+    return Case(
+        observed,
+        Prediction(asked.id, final, observed.span, null_margin, answers, probabilities=()),
+        options,
+        reach=find_reach(asked, seen) if asked.has_answer else None,
+        question_is_cut=False,
+    )
+
+
+def _span(context: str, text: str) -> CharSpan | None:
+    if not text:
+        return None
+    start = context.index(text)
+    return CharSpan(start, start + len(text))
