@@ -37,9 +37,7 @@ class AnsweringOptions:
             if value < 1:
                 raise UsageError(f"{name} is {value}; it must be at least 1")
         if not math.isfinite(self.null_threshold):
-            raise UsageError(
-                f"null_threshold is {self.null_threshold}; it must be a finite number"
-            )
+            raise UsageError(f"null_threshold is {self.null_threshold}; it must be a finite number")
         if not 0 <= self.doc_stride < self.max_seq_length:
             raise UsageError(
                 f"doc_stride is {self.doc_stride}; windows of {self.max_seq_length} tokens can "

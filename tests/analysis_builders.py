@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
-from qareport.analysing.cases import Case
-from qareport.analysing.observed import Observed, TokenWindow
-from qareport.analysing.reach import find_reach
+from qareport.examining.cases import Case
+from qareport.examining.observed import Observed, TokenWindow
+from qareport.examining.reach import find_reach
 from qareport.options import AnsweringOptions
 from qareport.records import Answer, CharSpan, Example, Prediction
 from qareport.scoring.official import score

@@ -1,1 +1,1 @@
-"""Scores of examples to what they mean: intervals, groups, mistakes, limits, comparisons."""
+"""Numbers of many examples to what they mean: intervals, thresholds, abstention, comparisons."""

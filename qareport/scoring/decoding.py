@@ -94,7 +94,8 @@ def _trimmed(context: str, chars: CharSpan) -> CharSpan:
 
 def _null_answer(candidates: SpanCandidates, windows: Sequence[int]) -> Answer:
     """No answer, with the logits of the window whose null score is lowest."""
-    lowest = windows[int(candidates.null_scores[windows].argmin())]
+    null_scores = candidates.null_start_logits[windows] + candidates.null_end_logits[windows]
+    lowest = windows[int(null_scores.argmin())]
     return Answer(
         text="",
         span=None,

@@ -2,6 +2,8 @@
 
 import re
 import string
+from collections import Counter
+from collections.abc import Sequence
 
 NORMALISER = "squad-en"
 """Name of the rules below: those of the official evaluate-v2.0.py."""
@@ -20,3 +22,8 @@ def normalise(text: str) -> str:
 def tokenise(text: str) -> list[str]:
     """The words of the normalised text; none for an empty one."""
     return normalise(text).split()
+
+
+def count_common(gold: Sequence[str], prediction: Sequence[str]) -> int:
+    """How many words both have in common, a word as often as both have it."""
+    return (Counter(gold) & Counter(prediction)).total()

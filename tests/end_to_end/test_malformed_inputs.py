@@ -84,8 +84,8 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
     "offset.json answered.json": (
         1,
         (
-            f"offset.json: {FIRST} (id 'q'): field 'answers[0].answer_start' is a string, not a whole "
-            "number; write the value in the type of the format"
+            f"offset.json: {FIRST} (id 'q'): field 'answers[0].answer_start' is a string, "
+            "not a whole number; write the value in the type of the format"
         ),
     ),
     "number.json answered.json": (

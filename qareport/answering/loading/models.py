@@ -106,7 +106,7 @@ def _load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTr
             checkpoint.folder, trust_remote_code=trust_remote_code
         )
     # tokenizers raises Exception itself, and damaged files end in errors of any kind.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise _cannot_load(checkpoint, "tokenizer", error) from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise ModelError(
@@ -137,8 +137,8 @@ def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrai
     untrained = sorted(report["missing_keys"] | misfits)
     if untrained:
         raise ModelError(
-            f"{checkpoint.name}: the checkpoint has no fitting {untrained[0]!r}, so the model would "
-            "answer at random; name a model fine-tuned for question answering"
+            f"{checkpoint.name}: the checkpoint has no fitting {untrained[0]!r}, so the model "
+            "would answer at random; name a model fine-tuned for question answering"
         )
     return model
 

@@ -1,0 +1,326 @@
+"""Figures of two or more models on the same examples to how, and how surely, they differ.
+
+All arrays and sequences are aligned by example. The model is held against a reference: its
+teacher, another model, or an earlier run.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from qareport.analysing.intervals import (
+    Bounds,
+    Interval,
+    Resamples,
+    interval_of_mean,
+    percentile_interval,
+    resampled_means,
+)
+from qareport.errors import DataError
+from qareport.scoring.official import exact_match, token_f1
+
+EQUIVALENCE_LEVEL = 0.90
+"""Two one-sided tests at 5 % each read off one 90 % interval (Schuirmann 1987)."""
+
+DEFAULT_TOLERANCE = 0.005
+"""Half a point of 100: our choice."""
+
+QUANTILE_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+UNDEFINED_GAP = (
+    "the teacher is not above the baseline by more than the interval of their difference, "
+    "so no share of the gap can be told"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RightWrongTable:
+    """How many examples each of two models has right (exact match), and McNemar's test."""
+
+    both_right: int
+    lost: int
+    """Right in the reference only."""
+    won: int
+    """Right in the model only."""
+    both_wrong: int
+
+    @property
+    def n(self) -> int:
+        """All examples of the table."""
+        return self.both_right + self.lost + self.won + self.both_wrong
+
+    @property
+    def kept_share(self) -> float | None:
+        """Share of what the reference has right that the model has right; None of nothing."""
+        return _share(self.both_right, self.both_right + self.lost)
+
+    @property
+    def won_share(self) -> float | None:
+        """Share of what the reference has wrong that the model has right; None of nothing."""
+        return _share(self.won, self.won + self.both_wrong)
+
+    @property
+    def p_value(self) -> float:
+        """Exact McNemar: how likely so uneven a split is if both models are equally good."""
+        return mcnemar(self.lost, self.won)
+
+
+@dataclass(frozen=True, slots=True)
+class RightWrongTables:
+    """The table of all examples and of both kinds; a kind without examples is None."""
+
+    overall: RightWrongTable
+    has_answer: RightWrongTable | None
+    no_answer: RightWrongTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How alike the answers of two models are, right or wrong."""
+
+    n: int
+    equal: float
+    """Share of examples whose normalised texts are equal."""
+    f1: float
+    """Mean token F1 of one model's texts against the other's."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredGap:
+    """How much of what the teacher is better than the baseline the student has."""
+
+    gap: Interval
+    """Teacher minus baseline."""
+    share: Interval | None
+    """(student - baseline) / (teacher - baseline), 1 for all of the gap; None if undefined."""
+
+    @property
+    def finding(self) -> str | None:
+        """Why there is no share."""
+        return UNDEFINED_GAP if self.share is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class NullChoices:
+    """The null margin of each example, and whether the model abstained."""
+
+    margins: Float64[np.ndarray, " example"]
+    abstained: Bool[np.ndarray, " example"]
+
+
+@dataclass(frozen=True, slots=True)
+class MarginShift:
+    """How far the null margins of a model lie above those of the reference."""
+
+    n: int
+    """Examples where both margins are finite."""
+    mean: float
+    quantiles: tuple[float, ...]
+    """At `QUANTILE_LEVELS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullBias:
+    """How much more than the reference a model leans to "no answer"."""
+
+    n: int
+    shift: MarginShift | None
+    """None when no example has two finite margins."""
+    abstention_difference: float
+    """Share of examples the model abstains on, minus that of the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullBiases:
+    """The null bias of both kinds; a kind without examples is None."""
+
+    has_answer: NullBias | None
+    no_answer: NullBias | None
+
+
+class Verdict(StrEnum):
+    """What an interval of a difference says about equality within a tolerance."""
+
+    REPRODUCED = "reproduced"
+    NOT_REPRODUCED = "not reproduced"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """Whether a score is that of the reference, give or take a tolerance."""
+
+    verdict: Verdict
+    difference: Interval
+    """Model minus reference, at `EQUIVALENCE_LEVEL`."""
+    tolerance: float
+
+
+def mcnemar(lost: int, won: int) -> float:
+    """Chance of a split at least as uneven if each discordant example falls by a fair coin.
+
+    min(1, 2 P(X <= min(lost, won))) for X binomial(lost + won, 1/2), the exact test of
+    McNemar 1947.
+    """
+    discordant = lost + won
+    ways = ways_so_far = 1
+    for successes in range(min(lost, won)):
+        # Whole numbers of any length neither overflow nor round.
+        ways = ways * (discordant - successes) // (successes + 1)
+        ways_so_far += ways
+    both_tails: float = 2 * ways_so_far / 2**discordant
+    return min(1.0, both_tails)
+
+
+def right_wrong_tables(
+    model_right: Bool[np.ndarray, " example"],
+    reference_right: Bool[np.ndarray, " example"],
+    *,
+    has_answer: Bool[np.ndarray, " example"],
+) -> RightWrongTables:
+    """Who is right where the other is wrong, over all examples and in both kinds.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    _require_examples(len(model_right))
+    return RightWrongTables(
+        overall=_table_of(model_right, reference_right),
+        has_answer=_table_of_kind(model_right, reference_right, has_answer),
+        no_answer=_table_of_kind(model_right, reference_right, ~has_answer),
+    )
+
+
+def agreement(model_texts: Sequence[str], reference_texts: Sequence[str]) -> Agreement:
+    """How alike two models answer, whatever the gold answers are.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    n = len(model_texts)
+    _require_examples(n)
+    pairs = list(zip(reference_texts, model_texts, strict=True))
+    equal = sum(exact_match(reference, model) for reference, model in pairs)
+    f1 = math.fsum(token_f1(reference, model) for reference, model in pairs)
+    return Agreement(n=n, equal=equal / n, f1=f1 / n)
+
+
+def recovered_gap(
+    resamples: Resamples,
+    *,
+    student: Float64[np.ndarray, " example"],
+    teacher: Float64[np.ndarray, " example"],
+    baseline: Float64[np.ndarray, " example"],
+) -> RecoveredGap:
+    """The share of the gap between baseline and teacher that the student closes.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    gap = interval_of_mean(teacher - baseline, resamples)
+    # A quotient whose denominator may be 0 or negative can be anything.
+    if gap.bounds is None or gap.bounds.low <= 0:
+        return RecoveredGap(gap, share=None)
+    gain = interval_of_mean(student - baseline, resamples)
+    gaps = resampled_means(teacher - baseline, resamples)
+    gains = resampled_means(student - baseline, resamples)
+    shares = np.full_like(gaps, np.nan)
+    # Where a resample has no gap, its share would be infinite or of the wrong sign.
+    np.divide(gains, gaps, out=shares, where=gaps > 0)
+    share = percentile_interval(gain.estimate / gap.estimate, shares, resamples)
+    return RecoveredGap(gap, share)
+
+
+def null_biases(
+    model: NullChoices, reference: NullChoices, *, has_answer: Bool[np.ndarray, " example"]
+) -> NullBiases:
+    """How much more the model leans to "no answer" than the reference, in both kinds."""
+    return NullBiases(
+        has_answer=_null_bias(model, reference, has_answer),
+        no_answer=_null_bias(model, reference, ~has_answer),
+    )
+
+
+def judge_equivalence(
+    model: Float64[np.ndarray, " example"],
+    reference: Float64[np.ndarray, " example"],
+    resamples: Resamples,
+    *,
+    tolerance: float = DEFAULT_TOLERANCE,
+) -> Equivalence:
+    """Whether the model reproduces the mean score of the reference within the tolerance.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    difference = interval_of_mean(model - reference, resamples, level=EQUIVALENCE_LEVEL)
+    return Equivalence(_verdict(difference.bounds, tolerance), difference, tolerance)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _require_examples(n: int) -> None:
+    if not n:
+        raise DataError("there are no examples to compare; check the data set and its limits")
+
+
+def _table_of_kind(
+    model_right: Bool[np.ndarray, " example"],
+    reference_right: Bool[np.ndarray, " example"],
+    of_kind: Bool[np.ndarray, " example"],
+) -> RightWrongTable | None:
+    return _table_of(model_right[of_kind], reference_right[of_kind]) if of_kind.any() else None
+
+
+def _table_of(
+    model_right: Bool[np.ndarray, " example"], reference_right: Bool[np.ndarray, " example"]
+) -> RightWrongTable:
+    return RightWrongTable(
+        both_right=int(np.count_nonzero(model_right & reference_right)),
+        lost=int(np.count_nonzero(~model_right & reference_right)),
+        won=int(np.count_nonzero(model_right & ~reference_right)),
+        both_wrong=int(np.count_nonzero(~model_right & ~reference_right)),
+    )
+
+
+def _null_bias(
+    model: NullChoices, reference: NullChoices, members: Bool[np.ndarray, " example"]
+) -> NullBias | None:
+    n = int(np.count_nonzero(members))
+    if not n:
+        return None
+    more_abstentions = model.abstained[members].sum() - reference.abstained[members].sum()
+    # A margin is infinite where no window offers a span: a fact about windows, not a leaning.
+    finite = members & np.isfinite(model.margins) & np.isfinite(reference.margins)
+    return NullBias(
+        n=n,
+        shift=_margin_shift(model.margins[finite] - reference.margins[finite]),
+        abstention_difference=int(more_abstentions) / n,
+    )
+
+
+def _margin_shift(differences: Float64[np.ndarray, " member"]) -> MarginShift | None:
+    if not differences.size:
+        return None
+    return MarginShift(
+        n=differences.size,
+        mean=float(differences.mean()),
+        quantiles=tuple(np.quantile(differences, QUANTILE_LEVELS).tolist()),
+    )
+
+
+def _verdict(bounds: Bounds | None, tolerance: float) -> Verdict:
+    if bounds is None:
+        return Verdict.UNDECIDED
+    if -tolerance <= bounds.low and bounds.high <= tolerance:
+        return Verdict.REPRODUCED
+    if bounds.low > tolerance or bounds.high < -tolerance:
+        return Verdict.NOT_REPRODUCED
+    # Too few examples to tell is no evidence of a difference.
+    return Verdict.UNDECIDED

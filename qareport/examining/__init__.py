@@ -1,0 +1,1 @@
+"""One answered example to what can be said of it: traits, kinds of mistakes, causes, ceilings."""

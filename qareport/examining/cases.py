@@ -1,0 +1,56 @@
+"""Observed examples with their n-best lists to cases: all that causes and ceilings look into."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from qareport.examining.observed import Observed
+from qareport.examining.reach import Reach, find_reach
+from qareport.options import AnsweringOptions
+from qareport.records import Answer, Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An answer of ours with everything that led to it."""
+
+    observed: Observed
+    prediction: Prediction
+    options: AnsweringOptions
+    reach: Reach | None
+    """None for examples without an answer."""
+    question_is_cut: bool
+
+    @property
+    def best_answer(self) -> Answer | None:
+        """The best span with text, whether it was withheld or not; None if there is none."""
+        return next((answer for answer in self.prediction.n_best if answer.text), None)
+
+
+def open_cases(
+    observations: Sequence[Observed],
+    predictions: Sequence[Prediction],
+    *,
+    options: AnsweringOptions,
+    cut_questions: Collection[str],
+) -> tuple[Case, ...]:
+    """A case for each example, in order.
+
+    `cut_questions` are the ids of the examples whose question was not asked whole.
+    """
+    return tuple(
+        Case(
+            observed,
+            prediction,
+            options,
+            reach=_reach(observed),
+            question_is_cut=observed.example.id in cut_questions,
+        )
+        for observed, prediction in zip(observations, predictions, strict=True)
+    )
+
+
+def _reach(observed: Observed) -> Reach | None:
+    # Without a gold answer nothing has to be spelled, and the search would find any comma.
+    if not observed.example.has_answer:
+        return None
+    return find_reach(observed.example, observed.windows)

@@ -1,0 +1,92 @@
+"""Cases of wrong answers to their causes: any number for each, every one a claim to check."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qareport.examining.cases import Case
+from qareport.examining.golds import gold_f1s, gold_spans
+from qareport.examining.observed import count_tokens
+from qareport.scoring.official import score
+
+AMBIGUOUS_F1 = 0.5
+"""Below this F1 two gold answers are taken for different ones (squad_v2_metric.md, 9)."""
+NEAR_THRESHOLD = 1.0
+"""Logits by which a null margin is near the threshold (squad_v2_metric.md, 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseCounts:
+    """How many wrong answers have each cause; one answer may have several."""
+
+    wrong: int
+    unexplained: int
+    """Wrong answers with no cause."""
+    by_cause: Mapping[str, int]
+
+
+def explain(case: Case) -> tuple[str, ...]:
+    """The causes of a wrong answer; none for a right one."""
+    if case.observed.score.exact == 1:
+        return ()
+    return tuple(cause for cause, applies in CAUSES.items() if applies(case))
+
+
+def count_causes(cases: Sequence[Case]) -> CauseCounts:
+    """How many of the wrong answers have each cause."""
+    causes = [explain(case) for case in cases if case.observed.score.exact != 1]
+    return CauseCounts(
+        wrong=len(causes),
+        unexplained=causes.count(()),
+        by_cause={cause: sum(cause in each for each in causes) for cause in CAUSES},
+    )
+
+
+def _golds_are_ambiguous(case: Case) -> bool:
+    return any(f1 < AMBIGUOUS_F1 for f1 in gold_f1s(case.observed.example))
+
+
+def _windows_cut_all_golds(case: Case) -> bool:
+    golds, windows = gold_spans(case.observed.example), case.observed.windows
+    is_held = [any(window.holds(gold) for window in windows) for gold in golds]
+    return bool(golds) and not any(is_held)
+
+
+def _golds_are_too_long(case: Case) -> bool:
+    golds, windows = gold_spans(case.observed.example), case.observed.windows
+    limit = case.options.max_answer_length
+    return bool(golds) and all(count_tokens(windows, gold) > limit for gold in golds)
+
+
+def _is_unreachable(case: Case) -> bool:
+    return case.reach is not None and case.reach.window_tokens is None
+
+
+def _question_is_cut(case: Case) -> bool:
+    return case.question_is_cut
+
+
+def _is_in_n_best(case: Case) -> bool:
+    # The null answer is in every list, so it would "explain" each false answer.
+    spans = (answer for answer in case.prediction.n_best[1:] if answer.span is not None)
+    return any(score(case.observed.example, answer.text).exact == 1 for answer in spans)
+
+
+def _threshold_decides(case: Case) -> bool:
+    example, prediction = case.observed.example, case.prediction
+    if not example.has_answer:
+        # It was answered, so the margin is not above the threshold; how far below decides.
+        return abs(prediction.null_margin - case.options.null_threshold) <= NEAR_THRESHOLD
+    best = case.best_answer
+    return prediction.span is None and best is not None and score(example, best.text).exact == 1
+
+
+CAUSES: Mapping[str, Callable[[Case], bool]] = {
+    "gold ambiguity": _golds_are_ambiguous,
+    "window boundary": _windows_cut_all_golds,
+    "too long": _golds_are_too_long,
+    "unreachable": _is_unreachable,
+    "truncated question": _question_is_cut,
+    "in n-best": _is_in_n_best,
+    "threshold": _threshold_decides,
+}
+"""The claim behind each cause (squad_v2_metric.md, 9)."""

@@ -1,0 +1,152 @@
+"""Observed examples to kinds of mistakes: each has exactly one, the first that fits."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+from qareport.examining.breakdown import Trait
+from qareport.examining.golds import ARTICLES, counted_golds, gold_spans, span_of
+from qareport.examining.observed import Observed
+from qareport.examining.sentences import share_sentence
+from qareport.records import CharSpan, GoldAnswer
+from qareport.scoring.normalising import normalise, tokenise
+
+FALSE_ANSWER = "false answer"
+
+_ARTICLES = re.compile(rf"\b(?:{'|'.join(ARTICLES)})\b")
+_IGNORED_CATEGORIES = ("P", "S")
+"""First letters of Unicode's punctuation and symbols."""
+
+
+def kind_of(observed: Observed) -> str:
+    """The first of `KINDS` that fits."""
+    return next(kind for kind, fits in KINDS.items() if fits(observed))
+
+
+def plausibility(observed: Observed) -> str | None:
+    """Whether a false answer meets a plausible one; None for all other examples."""
+    if kind_of(observed) != FALSE_ANSWER:
+        return None
+    return "plausible" if _meets(observed, observed.example.plausible_answers) else "not plausible"
+
+
+def lenient_form(text: str) -> str:
+    """The letters and digits of a text, less case, accents, articles and ways to write them."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    # Articles go before punctuation, unlike in normalising, so that "the-Beatles" loses its own.
+    without_accents = "".join(char for char in letters if not unicodedata.combining(char))
+    return "".join(char for char in _ARTICLES.sub("", without_accents) if not _is_ignored(char))
+
+
+def _is_correct(observed: Observed) -> bool:
+    return observed.score.exact == 1
+
+
+def _is_false_null(observed: Observed) -> bool:
+    return observed.example.has_answer and not normalise(observed.text)
+
+
+def _is_false_answer(observed: Observed) -> bool:
+    return not observed.example.has_answer and bool(normalise(observed.text))
+
+
+def _differs_in_form_only(observed: Observed) -> bool:
+    text = lenient_form(observed.text)
+    forms = {lenient_form(gold.text) for gold in counted_golds(observed.example)}
+    # Of answers that are all symbols nothing is left: "€" and "£" do not differ in form only.
+    return bool(text) and text in forms
+
+
+def _is_superset(observed: Observed) -> bool:
+    if observed.span is None:
+        words = tokenise(observed.text)
+        return any(_is_part(gold, words) for gold in _gold_words(observed))
+    span = observed.span
+    return any(_lies_in(gold, span) for gold in gold_spans(observed.example))
+
+
+def _is_subset(observed: Observed) -> bool:
+    if observed.span is None:
+        words = tokenise(observed.text)
+        return any(_is_part(words, gold) for gold in _gold_words(observed))
+    span = observed.span
+    return any(_lies_in(span, gold) for gold in gold_spans(observed.example))
+
+
+def _is_overlap(observed: Observed) -> bool:
+    return _meets(observed, counted_golds(observed.example))
+
+
+def _is_in_right_sentence(observed: Observed) -> bool:
+    span = observed.span
+    if span is None:
+        return False
+    context = observed.example.context
+    return any(share_sentence(context, span, gold) for gold in gold_spans(observed.example))
+
+
+def _is_anything(_: Observed) -> bool:
+    return True
+
+
+KINDS: Mapping[str, Callable[[Observed], bool]] = {
+    "correct": _is_correct,
+    "false null": _is_false_null,
+    FALSE_ANSWER: _is_false_answer,
+    "normalisation only": _differs_in_form_only,
+    "superset": _is_superset,
+    "subset": _is_subset,
+    "overlap": _is_overlap,
+    "right sentence": _is_in_right_sentence,
+    "elsewhere": _is_anything,
+}
+"""What may be said of an answer, the first that fits first.
+
+Where nobody kept the place of a prediction, rows of words stand for spans of characters, and no
+sentence is the right one.
+"""
+
+MISTAKE = Trait(kind_of, tuple(KINDS))
+PLAUSIBILITY = Trait(plausibility, ("plausible", "not plausible"))
+"""Sub-kinds of the false answers."""
+
+
+def _meets(observed: Observed, answers: Sequence[GoldAnswer]) -> bool:
+    """Whether the prediction and any of the answers intersect."""
+    span = observed.span
+    if span is None:
+        # A word in common is not enough: "city of Rome" and "king of Gaul" share none of the text.
+        words = tokenise(observed.text)
+        return any(_fit_together(words, tokenise(answer.text)) for answer in answers)
+    return any(_intersect(span, span_of(answer)) for answer in answers)
+
+
+def _gold_words(observed: Observed) -> list[list[str]]:
+    return [tokenise(gold.text) for gold in counted_golds(observed.example)]
+
+
+def _is_part(part: list[str], whole: list[str]) -> bool:
+    """Whether a row of words stands in another one, which has more."""
+    spare = len(whole) - len(part)
+    return spare > 0 and any(whole[start : start + len(part)] == part for start in range(spare + 1))
+
+
+def _fit_together(one: list[str], other: list[str]) -> bool:
+    """Whether two rows of words, laid over each other somewhere, agree wherever both have one."""
+    shifts = range(1 - len(other), len(one)) if one and other else ()
+    return any(
+        one[max(shift, 0) : shift + len(other)] == other[max(-shift, 0) : len(one) - shift]
+        for shift in shifts
+    )
+
+
+def _lies_in(part: CharSpan, whole: CharSpan) -> bool:
+    return part != whole and whole.start <= part.start and part.end <= whole.end
+
+
+def _intersect(one: CharSpan, other: CharSpan) -> bool:
+    return max(one.start, other.start) < min(one.end, other.end)
+
+
+def _is_ignored(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char).startswith(_IGNORED_CATEGORIES)

@@ -1,0 +1,1 @@
+"""The token-level protocol of FARM and Haystack 1."""

@@ -1,0 +1,213 @@
+"""Each answer has the first kind that fits it, with or without knowing where it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qareport.examining.breakdown import break_down
+from qareport.examining.mistakes import KINDS, MISTAKE, PLAUSIBILITY, kind_of, lenient_form
+from qareport.examining.observed import Observed
+from qareport.records import CharSpan, Example, ExampleScore, GoldAnswer
+from tests.analysis_builders import placed, unplaced
+from tests.builders import example
+
+CONTEXT = "In 1990 the big Denver Broncos of Colorado won. A dog ran to (Rome)."
+ASKED = example(context=CONTEXT, golds=("Denver Broncos",))
+NO_ANSWER = example(context=CONTEXT)
+EITHER = pytest.mark.parametrize("answered", [placed, unplaced])
+Answered = Callable[[Example, str], Observed]
+
+
+@EITHER
+@pytest.mark.parametrize(
+    ("asked", "text", "kind"),
+    [
+        pytest.param(ASKED, "Denver Broncos", "correct", id="equal"),
+        pytest.param(NO_ANSWER, "", "correct", id="abstained-rightly"),
+        pytest.param(NO_ANSWER, "the", "correct", id="E1"),
+        pytest.param(example(golds=("The",)), "", "correct", id="E2"),
+        pytest.param(ASKED, "", "false null", id="abstained"),
+        pytest.param(ASKED, "the", "false null", id="empty-once-normalised"),
+        pytest.param(NO_ANSWER, "Rome", "false answer", id="answered"),
+        pytest.param(ASKED, "big Denver Broncos", "superset", id="longer-at-the-start"),
+        pytest.param(ASKED, "Denver Broncos of", "superset", id="longer-at-the-end"),
+        pytest.param(ASKED, "big Denver Broncos of Colorado", "superset", id="longer"),
+        pytest.param(ASKED, "Broncos", "subset", id="shorter-at-the-start"),
+        pytest.param(ASKED, "Denver", "subset", id="shorter-at-the-end"),
+        pytest.param(ASKED, "big Denver", "overlap", id="begins-before"),
+        pytest.param(ASKED, "Broncos of Colorado", "overlap", id="ends-after"),
+        pytest.param(ASKED, "Rome", "elsewhere", id="other-sentence"),
+    ],
+)
+def test_the_kind_is_the_first_that_fits(
+    answered: Answered, asked: Example, text: str, kind: str
+) -> None:
+    assert kind_of(answered(asked, text)) == kind
+
+
+@EITHER
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("big Denver Broncos of Colorado", "superset"),
+        ("Broncos of", "subset"),
+        ("Rome", "correct"),
+    ],
+)
+def test_the_kind_looks_at_all_golds(answered: Answered, text: str, kind: str) -> None:
+    asked = example(
+        context=CONTEXT, golds=("1990", "Denver Broncos", "Broncos of Colorado", "Rome")
+    )
+
+    assert kind_of(answered(asked, text)) == kind
+
+
+@EITHER
+def test_an_answer_that_covers_a_gold_exactly_neither_contains_it_nor_lies_in_it(
+    answered: Answered,
+) -> None:
+    # Both normalise to "aa", as by case N1; the score is that of another normaliser.
+    asked = example(context="A-a", golds=(GoldAnswer("A_a", 0),))
+    wrong = ExampleScore("q", has_answer=True, exact=0.0, f1=0.0)
+
+    observed = replace(answered(asked, "A-a"), score=wrong)
+
+    assert kind_of(observed) == "overlap"
+
+
+def test_an_answer_next_to_a_gold_does_not_overlap_it() -> None:
+    asked = example(context=CONTEXT, golds=("Denver",))
+
+    assert kind_of(placed(asked, " Broncos")) == "right sentence"
+
+
+def test_an_answer_in_the_sentence_of_a_gold_needs_its_place() -> None:
+    assert kind_of(placed(ASKED, "Colorado")) == "right sentence"
+    assert kind_of(unplaced(ASKED, "Colorado")) == "elsewhere"
+
+
+def test_a_word_in_common_is_no_overlap() -> None:
+    asked = example(context="big dog of Rome, or big cat", golds=("big dog of Rome",))
+
+    assert kind_of(placed(asked, "or big cat")) == "right sentence"
+    assert kind_of(unplaced(asked, "or big cat")) == "elsewhere"
+
+
+def test_a_prediction_that_was_never_made_is_elsewhere() -> None:
+    scored = ExampleScore("q", has_answer=False, exact=0.0, f1=0.0)
+
+    assert kind_of(replace(unplaced(NO_ANSWER, ""), score=scored)) == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("gold", "text"),
+    [
+        pytest.param("mid-1990s", "mid 1990s", id="N3-hyphen"),
+        pytest.param("1990\u20131995", "1990-1995", id="N3-dash"),
+        pytest.param("café", "cafe", id="accent"),
+        pytest.param("café", "cafe\u0301", id="N5-accent"),
+        pytest.param("Stra\u00dfe", "STRASSE", id="N5-sharp-s"),
+        pytest.param("St. John's", "St John\u2019s", id="F5"),
+        pytest.param("the-Beatles", "Beatles", id="N1-article"),
+        pytest.param("10\u00b0", "10", id="N6-symbol"),
+        pytest.param("\uff11\uff19\uff19\uff10", "1990", id="wide-digits"),
+        pytest.param("\u5317\u4eac\u3002", "\u5317\u4eac", id="N6-chinese-stop"),
+    ],
+)
+def test_answers_of_one_lenient_form_differ_in_normalisation_only(gold: str, text: str) -> None:
+    assert kind_of(unplaced(example(golds=(gold,)), text)) == "normalisation only"
+
+
+@pytest.mark.parametrize(
+    ("gold", "text"),
+    [
+        pytest.param("theatre", "atre", id="article-inside-a-word"),
+        pytest.param("\u20ac", "\u00a3", id="nothing-left"),
+        pytest.param("1990", "1991", id="digits"),
+    ],
+)
+def test_answers_of_another_lenient_form_differ_in_more(gold: str, text: str) -> None:
+    assert kind_of(unplaced(example(golds=(gold,)), text)) == "elsewhere"
+
+
+def test_lenient_form_is_letters_and_digits() -> None:
+    assert lenient_form("The \u201cBlue\u201d \u00c9cole\u2014an  $5.00 \u00bd") == "blueecole50012"
+
+
+@pytest.mark.parametrize(
+    ("answered", "text", "name"),
+    [
+        (placed, "Denver", "plausible"),
+        (placed, "big Denver Broncos of", "plausible"),
+        (placed, "Colorado", "not plausible"),
+        (unplaced, "Denver Broncos", "plausible"),
+        (unplaced, "Denver", "plausible"),
+        (unplaced, "of Colorado", "not plausible"),
+        (placed, "", None),
+    ],
+)
+def test_a_false_answer_is_plausible_where_it_meets_a_plausible_one(
+    answered: Answered, text: str, name: str | None
+) -> None:
+    plausible = (GoldAnswer("(", CONTEXT.index("(")), GoldAnswer("Denver Broncos", 16))
+    asked = replace(NO_ANSWER, plausible_answers=plausible)
+
+    assert PLAUSIBILITY.group_of(answered(asked, text)) == name
+
+
+def test_plausibility_does_not_concern_other_mistakes() -> None:
+    assert PLAUSIBILITY.group_of(placed(ASKED, "Rome")) is None
+
+
+CUTS = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(lambda cut: (min(cut), max(cut)))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An example of few letters, its golds and its answer cut out of the context."""
+
+    context: str
+    golds: list[tuple[int, int]]
+    answer: tuple[int, int]
+    is_placed: bool
+
+    def observed(self) -> Observed:
+        """The example with its answer."""
+        golds = tuple(GoldAnswer(self.context[slice(*cut)], cut[0]) for cut in self.golds)
+        asked = example(context=self.context, golds=golds)
+        answered = unplaced(asked, self.context[slice(*self.answer)])
+        return replace(answered, span=CharSpan(*self.answer) if self.is_placed else None)
+
+
+DRAFTS = st.builds(
+    Draft, st.text("ab .-", max_size=12), st.lists(CUTS, max_size=2), CUTS, st.booleans()
+)
+
+
+@given(st.lists(DRAFTS, max_size=5))
+def test_kinds_partition_the_examples(drafts: list[Draft]) -> None:
+    breakdown = break_down([draft.observed() for draft in drafts], MISTAKE)
+
+    assert sum(group.total.n for group in breakdown.groups) == len(drafts)
+    assert breakdown.without_group == 0
+    assert {group.name for group in breakdown.groups} <= set(KINDS)
+
+
+@given(st.lists(DRAFTS, max_size=5))
+def test_false_answers_are_plausible_or_not(drafts: list[Draft]) -> None:
+    observed = [draft.observed() for draft in drafts]
+
+    breakdown = break_down(observed, PLAUSIBILITY)
+
+    others = sum(kind_of(each) != "false answer" for each in observed)
+    assert breakdown.without_group == others
+
+
+@given(DRAFTS)
+def test_only_exact_answers_are_correct(draft: Draft) -> None:
+    observed = draft.observed()
+
+    assert (kind_of(observed) == "correct") == (observed.score.exact == 1)
