@@ -1,6 +1,6 @@
 """The n best spans and null scores of windows: what a search leaves of their logits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float32, Int32
@@ -55,6 +55,18 @@ class SpanCandidates:
         """Sum of both logits of the null token."""
         scores: Float32[np.ndarray, " window"] = self.null_start_logits + self.null_end_logits
         return scores
+
+    def up_to(self, max_answer_length: int) -> "SpanCandidates":
+        """The same without the n best spans of more tokens; what is left keeps its order.
+
+        A window may be left with fewer than its n best spans of this length: longer ones took
+        their places when it was searched.
+        """
+        fits = self.n_best.last - self.n_best.first < max_answer_length
+        n_best = replace(
+            self.n_best, start_logits=np.where(fits, self.n_best.start_logits, -np.inf).astype("f4")
+        )
+        return replace(self, n_best=n_best)
 
     def char_span(self, window: int, first: int, last: int) -> CharSpan:
         """Characters of the context tokens `first` to `last`, which lie in the window."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from qareport.analysing.totals import TotalsIntervals
 from qareport.errors import DataError
 from qareport.files import write_text
 from qareport.options import AnsweringOptions
@@ -71,6 +72,8 @@ class Evaluation:
     """How candidates become answers and scores."""
     normaliser: str
     scores: Totals
+    intervals: TotalsIntervals
+    """Of the scores, by resampling articles, or paragraphs where there are no titles."""
     options: AnsweringOptions
     data: DataIdentity
     questions_read: int

@@ -3,13 +3,15 @@
 import platform
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from qareport.analysing.totals import total_intervals
 from qareport.answering.answerer import AnsweredChunk, Answerer
 from qareport.evaluation import FORMAT, Evaluation, Timing, write_evaluation
+from qareport.examining.rows import ExampleRow, summarise_all
 from qareport.findings import group_findings
 from qareport.recording.record_folder import (
     EVALUATION,
@@ -17,19 +19,28 @@ from qareport.recording.record_folder import (
     open_answer_files,
 )
 from qareport.records import DataSet, ExampleScore, Finding
-from qareport.scoring.normalising import NORMALISER
-from qareport.scoring.official import score
+from qareport.scoring.languages import check_language
+from qareport.scoring.normalisers import SQUAD_EN
 from qareport.scoring.totals import total
 
 PROTOCOL = "official"
 """run_qa's decoding and the official metric."""
 PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformers")
 
-Watcher = Callable[[AnsweredChunk], None]
-"""Is shown every chunk as soon as it is answered."""
+
+@dataclass(frozen=True, slots=True)
+class ScoredChunk:
+    """Some examples in a row, answered and scored."""
+
+    answered: AnsweredChunk
+    rows: tuple[ExampleRow, ...]
 
 
-def ignore(_: AnsweredChunk) -> None:
+Watcher = Callable[[ScoredChunk], None]
+"""Is shown every chunk as soon as it is scored."""
+
+
+def ignore(_: ScoredChunk) -> None:
     """Watches nothing."""
 
 
@@ -41,20 +52,28 @@ def evaluate(answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore) 
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     scores: list[ExampleScore] = []
-    findings: list[Finding] = []
+    language = check_language(data_set.examples, SQUAD_EN)
+    findings: list[Finding] = [language] if language else []
     windows = 0
     for chunk in answerer.answer_all(data_set.examples):
-        for example, prediction in zip(chunk.examples, chunk.predictions, strict=True):
-            scores.append(score(example, prediction.text))
+        rows = summarise_all(
+            chunk.examples,
+            chunk.predictions,
+            candidates=chunk.candidates,
+            options=answerer.options,
+            cut_questions=chunk.cut_questions,
+        )
+        scores += [row.score for row in rows]
         findings += chunk.findings
         windows += len(chunk.windows)
-        watch(chunk)
+        watch(ScoredChunk(chunk, rows))
     seconds = time.perf_counter() - clock
     return Evaluation(
         format=FORMAT,
         protocol=PROTOCOL,
-        normaliser=NORMALISER,
+        normaliser=SQUAD_EN.name,
         scores=total(scores),
+        intervals=total_intervals(data_set.examples, scores),
         options=answerer.options,
         data=data_set.identity,
         questions_read=data_set.questions_read,
@@ -82,8 +101,8 @@ def evaluate_into(
     """
     with open_answer_files(folder) as files:
 
-        def write_and_watch(chunk: AnsweredChunk) -> None:
-            files.add(chunk.predictions, chunk.candidates)
+        def write_and_watch(chunk: ScoredChunk) -> None:
+            files.add(chunk.answered.predictions, chunk.answered.candidates, chunk.rows)
             watch(chunk)
 
         evaluation = evaluate(answerer, data_set, watch=write_and_watch)

@@ -1,9 +1,10 @@
-"""Values of a test in, the observed examples, windows and cases they stand for out."""
+"""Values of a test in, the observed examples, windows, cases and intervals they stand for out."""
 
 import re
 
 import numpy as np
 
+from qareport.analysing.intervals import Bootstrap, Bounds, ClusterUnit, Interval
 from qareport.examining.cases import Case
 from qareport.examining.observed import Observed, TokenWindow
 from qareport.examining.reach import find_reach
@@ -54,6 +55,20 @@ def case(
         options,
         reach=find_reach(asked, seen) if asked.has_answer else None,
         question_is_cut=False,
+    )
+
+
+def interval(
+    bounds: Bounds | None = None, *, clusters: int = 2, unit: ClusterUnit = ClusterUnit.ARTICLE
+) -> Interval:
+    """An interval from resampling that many articles, or other units."""
+    return Interval(
+        estimate=0.5,
+        bounds=bounds,
+        n=clusters,
+        clusters=clusters,
+        left_out=0,
+        bootstrap=Bootstrap(unit, clusters, resamples=100, seed=0),
     )
 
 

@@ -10,6 +10,8 @@ from jaxtyping import Float32
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
+from qareport.analysing.intervals import ClusterUnit
+from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.answering.answerer import Answerer
 from qareport.answering.engine import Engine, SpanLogits, TokenBatch
 from qareport.answering.loading.models import LoadedModel
@@ -25,6 +27,7 @@ from qareport.evaluation import (
 )
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import DataIdentity, Example, Total, Totals
+from tests.analysis_builders import interval
 from tests.tiny_models import FAMILIES
 
 FLOAT32 = EngineOptions(device="cpu", dtype="float32")
@@ -130,12 +133,15 @@ def word_answerer(
 
 
 def evaluation() -> Evaluation:
-    """A record of one example."""
+    """A record of one example, which is too few for bounds."""
+    unbounded = interval(clusters=1, unit=ClusterUnit.PARAGRAPH)
+    intervals = TotalIntervals(exact=unbounded, f1=unbounded)
     return Evaluation(
         format=FORMAT,
         protocol="official",
         normaliser="squad-en",
         scores=Totals(Total(n=1, exact=1.0, f1=1.0), Total(n=1, exact=1.0, f1=1.0), None),
+        intervals=TotalsIntervals(intervals, intervals, None),
         options=AnsweringOptions(),
         data=DataIdentity("data.json", config=None, split=None, revision=None, sha256="d"),
         questions_read=1,

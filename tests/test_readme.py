@@ -46,7 +46,8 @@ def test_the_output_of_the_demo_is_as_printed(monkeypatch: pytest.MonkeyPatch) -
     doctor = run_qareport("doctor", "examples/questions.json")
     score = run_qareport("score", "examples/questions.json", "examples/predictions.json")
 
-    assert doctor.output + score.output in README
+    printed = (doctor.output + score.output).splitlines()
+    assert "\n".join(line.rstrip() for line in printed) in README
 
 
 def test_make_knows_the_two_commands_and_runs_what_is_printed() -> None:

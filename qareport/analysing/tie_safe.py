@@ -112,7 +112,7 @@ def cross_fit(scores: MarginScores, clusters: Clusters, *, seed: int) -> CrossFi
     """
     if clusters.count < FEWEST_CLUSTERS:
         return None
-    in_first = _first_half(clusters, np.random.default_rng(seed))
+    in_first = first_half(clusters, seed=seed)
     first, second = _select(scores, in_first), _select(scores, ~in_first)
     best_of_first, best_of_second = tie_safe_best(first), tie_safe_best(second)
     points_of_first = _points_at(first, best_of_second.threshold)
@@ -126,6 +126,21 @@ def cross_fit(scores: MarginScores, clusters: Clusters, *, seed: int) -> CrossFi
         unit=clusters.unit,
         seed=seed,
     )
+
+
+def first_half(clusters: Clusters, *, seed: int) -> Bool[np.ndarray, " example"]:
+    """Which examples fall into the first of two halves that split no cluster.
+
+    Clusters of like size form pairs, and a coin decides for each pair which goes where: the halves
+    differ by at most as many examples as the largest cluster has.
+    """
+    largest_first = np.argsort(-np.bincount(clusters.numbers), kind="stable")
+    places = np.arange(clusters.count)
+    coins = np.random.default_rng(seed).integers(2, size=clusters.count)[places // 2]
+    is_first = np.empty(clusters.count, dtype=np.bool_)
+    is_first[largest_first] = (places + coins) % 2 == 0
+    in_first: Bool[np.ndarray, " example"] = is_first[clusters.numbers]
+    return in_first
 
 
 def _points_at(scores: MarginScores, threshold: float) -> float:
@@ -151,21 +166,6 @@ def _running_points(scores: MarginScores, order: Int64[np.ndarray, " example"]) 
         for (numerator, denominator), lost in zip(ratios, withheld, strict=True)
     )
     return (points / unit for points in accumulate(gains, initial=sum(withheld)))
-
-
-def _first_half(clusters: Clusters, generator: np.random.Generator) -> Bool[np.ndarray, " example"]:
-    """Which examples fall into the first of two halves that split no cluster.
-
-    Clusters of like size form pairs, and a coin decides for each pair which goes where: the halves
-    differ by at most as many examples as the largest cluster has.
-    """
-    largest_first = np.argsort(-np.bincount(clusters.numbers), kind="stable")
-    places = np.arange(clusters.count)
-    coins = generator.integers(2, size=clusters.count)[places // 2]
-    is_first = np.empty(clusters.count, dtype=np.bool_)
-    is_first[largest_first] = (places + coins) % 2 == 0
-    in_first: Bool[np.ndarray, " example"] = is_first[clusters.numbers]
-    return in_first
 
 
 def _select(scores: MarginScores, members: Bool[np.ndarray, " example"]) -> MarginScores:

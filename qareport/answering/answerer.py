@@ -25,6 +25,8 @@ class AnsweredChunk:
     windows: tuple[Window, ...]
     candidates: SpanCandidates
     predictions: tuple[Prediction, ...]
+    cut_questions: frozenset[str]
+    """Ids of the examples whose question was not asked whole."""
     findings: tuple[Finding, ...]
 
 
@@ -107,8 +109,16 @@ class Answerer:
                 null_threshold=options.null_threshold,
             )
         )
-        findings = (*_cut_questions(examples, questions), *_spanless(predictions))
-        return AnsweredChunk(examples, tuple(windows), candidates, predictions, findings)
+        pairs = zip(examples, questions, strict=True)
+        cut = [(example, asked) for example, asked in pairs if _is_cut(example, asked)]
+        return AnsweredChunk(
+            examples=examples,
+            windows=tuple(windows),
+            candidates=candidates,
+            predictions=predictions,
+            cut_questions=frozenset(example.id for example, _ in cut),
+            findings=(*(_cut_question(*pair) for pair in cut), *_spanless(predictions)),
+        )
 
 
 def load_answerer(
@@ -170,19 +180,21 @@ def _with_distinct_answers(prediction: Prediction, top_k: int) -> Prediction:
     )
 
 
-def _cut_questions(examples: Sequence[Example], questions: Sequence[str]) -> Iterator[Finding]:
-    for example, asked in zip(examples, questions, strict=True):
-        if asked != example.question.lstrip():
-            yield Finding(
-                kind="cut question",
-                severity=Severity.WARNING,
-                place=f"question {example.id!r}",
-                message=(
-                    "it leaves no room for the context in a window, so only its first "
-                    f"{len(asked)} of {len(example.question.lstrip())} characters were asked"
-                ),
-                remedy="shorten the question or raise max_seq_length",
-            )
+def _is_cut(example: Example, asked: str) -> bool:
+    return asked != example.question.lstrip()
+
+
+def _cut_question(example: Example, asked: str) -> Finding:
+    return Finding(
+        kind="cut question",
+        severity=Severity.WARNING,
+        place=f"question {example.id!r}",
+        message=(
+            "it leaves no room for the context in a window, so only its first "
+            f"{len(asked)} of {len(example.question.lstrip())} characters were asked"
+        ),
+        remedy="shorten the question or raise max_seq_length",
+    )
 
 
 def _spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:

@@ -1,19 +1,35 @@
 """Arguments to a command; errors to a sentence and an exit code."""
 
 import sys
+from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points, version
 from typing import Annotated
 
 import typer
 
+from qareport.cli.analyse import analyse_record
 from qareport.cli.ask import ask
+from qareport.cli.check import check
+from qareport.cli.compare import compare
 from qareport.cli.doctor import doctor
 from qareport.cli.evaluate import evaluate
+from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
 from qareport.errors import QareportError
 
 COMMAND_GROUP = "qareport.commands"
 """Entry points through which other packages, such as the trainer, add commands."""
+
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "evaluate": evaluate,
+    "analyse": analyse_record,
+    "rescore": rescore_record,
+    "compare": compare,
+    "check": check,
+    "score": score,
+    "ask": ask,
+    "doctor": doctor,
+}
 
 app = typer.Typer(
     help="Evaluate, understand and publish extractive question-answering models.",
@@ -21,8 +37,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (evaluate, score, ask, doctor):
-    app.command()(command)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 for entry_point in entry_points(group=COMMAND_GROUP):
     app.command(entry_point.name)(entry_point.load())
 

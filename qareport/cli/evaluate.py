@@ -40,7 +40,8 @@ from qareport.records import DataSet
 from qareport.reporting.tables import evaluation_lines, finding_lines, totals_table
 
 if TYPE_CHECKING:
-    from qareport.answering.answerer import AnsweredChunk, Answerer
+    from qareport.answering.answerer import Answerer
+    from qareport.pipeline import ScoredChunk
 
 
 def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
@@ -92,8 +93,8 @@ def _measure(answerer: "Answerer", data_set: DataSet, output: Path | None) -> Ev
 
     with counting("answering", len(data_set.examples)) as advance:
 
-        def watch(chunk: "AnsweredChunk") -> None:
-            advance(len(chunk.examples))
+        def watch(chunk: "ScoredChunk") -> None:
+            advance(len(chunk.rows))
 
         if output is None:
             return pipeline.evaluate(answerer, data_set, watch=watch)
@@ -107,6 +108,6 @@ def _print(evaluation: Evaluation, output_format: OutputFormat) -> None:
         typer.echo(evaluation_json(evaluation), nl=False)
         return
     console = Console()
-    console.print(totals_table(evaluation.scores))
+    console.print(totals_table(evaluation.scores, evaluation.intervals))
     for line in evaluation_lines(evaluation):
         console.print(line, soft_wrap=True, markup=False, highlight=False)

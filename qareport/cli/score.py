@@ -2,18 +2,21 @@
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from qareport.analysing.totals import total_intervals
 from qareport.cli.options import Format, OutputFormat
 from qareport.errors import OutputError, UsageError
 from qareport.files import write_text
 from qareport.findings import group_findings
 from qareport.reading.predictions import read_null_odds, read_predictions
 from qareport.reading.squad_file import read_squad_file
+from qareport.records import Example
 from qareport.reporting.tables import finding_lines, sweep_table, totals_table
 from qareport.scoring.checks import check_submission
 from qareport.scoring.submissions import (
@@ -74,7 +77,7 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     if output_format is OutputFormat.JSON:
         typer.echo(official, nl=False)
     else:
-        _print_tables(scored)
+        _print_tables(data_set.examples, scored)
 
 
 def _require_free(output: Path) -> None:
@@ -102,8 +105,9 @@ def _official_json(scored: ScoredSubmission) -> str:
     return json.dumps(report, indent=2, allow_nan=False) + "\n"
 
 
-def _print_tables(scored: ScoredSubmission) -> None:
+def _print_tables(examples: Sequence[Example], scored: ScoredSubmission) -> None:
     console = Console()
-    console.print(totals_table(total(scored.scores)))
+    intervals = total_intervals(examples, scored.scores)
+    console.print(totals_table(total(scored.scores), intervals))
     if scored.sweep is not None:
         console.print(sweep_table(scored.sweep, len(scored.scores)))

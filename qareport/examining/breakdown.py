@@ -1,4 +1,4 @@
-"""Observed examples and a trait in, the scores of each group out."""
+"""Group names of examples to the groups."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ import numpy as np
 from jaxtyping import Bool
 
 from qareport.examining.observed import Observed
-from qareport.records import Total
-from qareport.scoring.totals import total
 
 MIN_GROUP = 30
 """Examples from which on a group's mean says anything: our choice."""
@@ -29,44 +27,33 @@ class Group:
     """The examples that a trait puts together."""
 
     name: str
-    total: Total
     members: Bool[np.ndarray, " example"]
-    """Whether each observed example is one of them."""
+    """Whether each example is one of them."""
 
     @property
     def is_small(self) -> bool:
         """Whether the group has too few examples for any conclusion."""
-        return self.total.n < MIN_GROUP
+        return int(self.members.sum()) < MIN_GROUP
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Scores by group; the sizes of the groups and `without_group` add up to all examples."""
+    """Examples by group; the sizes of the groups and `without_group` add up to all examples."""
 
     groups: tuple[Group, ...]
     """Those with examples, in the order of the trait, else by name."""
     without_group: int
 
 
-def break_down(observations: Sequence[Observed], trait: Trait) -> Breakdown:
-    """The scores of the groups into which a trait sorts the examples."""
-    names = [trait.group_of(observed) for observed in observations]
-    places: dict[str, list[int]] = {}
-    for place, name in enumerate(names):
-        if name is not None:
-            places.setdefault(name, []).append(place)
+def break_down(names: Sequence[str | None], order: Sequence[str] = ()) -> Breakdown:
+    """The groups that the examples' names make; `order` holds all names, if they are known."""
+    present = {name for name in names if name is not None}
+    all_names = np.array(names, dtype=np.object_)
     return Breakdown(
         groups=tuple(
-            _group(name, observations, places[name])
-            for name in trait.groups or sorted(places)
-            if name in places
+            Group(name, members=all_names == name)
+            for name in order or sorted(present)
+            if name in present
         ),
-        without_group=names.count(None),
+        without_group=sum(name is None for name in names),
     )
-
-
-def _group(name: str, observations: Sequence[Observed], places: Sequence[int]) -> Group:
-    members = np.zeros(len(observations), dtype=np.bool_)
-    members[places] = True
-    scores = [observations[place].score for place in places]
-    return Group(name, total(scores).overall, members)

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
-from qareport.examining.breakdown import Trait
 from qareport.examining.golds import ARTICLES, counted_golds, gold_spans, span_of
 from qareport.examining.observed import Observed
 from qareport.examining.sentences import share_sentence
@@ -23,11 +22,10 @@ def kind_of(observed: Observed) -> str:
     return next(kind for kind, fits in KINDS.items() if fits(observed))
 
 
-def plausibility(observed: Observed) -> str | None:
-    """Whether a false answer meets a plausible one; None for all other examples."""
-    if kind_of(observed) != FALSE_ANSWER:
-        return None
-    return "plausible" if _meets(observed, observed.example.plausible_answers) else "not plausible"
+def is_plausible(observed: Observed) -> bool:
+    """Whether this is a false answer that meets a plausible one."""
+    is_false = kind_of(observed) == FALSE_ANSWER
+    return is_false and _meets(observed, observed.example.plausible_answers)
 
 
 def lenient_form(text: str) -> str:
@@ -105,10 +103,6 @@ KINDS: Mapping[str, Callable[[Observed], bool]] = {
 Where nobody kept the place of a prediction, rows of words stand for spans of characters, and no
 sentence is the right one.
 """
-
-MISTAKE = Trait(kind_of, tuple(KINDS))
-PLAUSIBILITY = Trait(plausibility, ("plausible", "not plausible"))
-"""Sub-kinds of the false answers."""
 
 
 def _meets(observed: Observed, answers: Sequence[GoldAnswer]) -> bool:

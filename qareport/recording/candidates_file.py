@@ -1,11 +1,15 @@
-"""Span candidates to the rows of candidates.parquet, one for each window."""
+"""Span candidates to the rows of candidates.parquet, one for each window, and back."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from jaxtyping import Bool, Int32, Shaped
+from pyarrow import parquet
 
 from qareport.candidates import SpanCandidates, Spans
+from qareport.errors import DataError
 
 SPAN = pa.struct(
     [
@@ -55,6 +59,39 @@ def candidates_table(candidates: SpanCandidates) -> pa.Table:
     )
 
 
+def read_candidates(path: Path) -> SpanCandidates:
+    """The candidates in a file that this module wrote.
+
+    Raises:
+        DataError: the file is missing or holds something else.
+    """
+    try:
+        with parquet.ParquetFile(path) as file:
+            table = file.read().combine_chunks()
+    except (OSError, pa.ArrowException) as error:
+        raise DataError(
+            f"{path}: not the candidates of a record ({error}); evaluate again to get them"
+        ) from error
+    if table.schema != SCHEMA:
+        raise DataError(
+            f"{path}: not the candidates of a record (its columns are not those of this version); "
+            "evaluate again to get them"
+        )
+    chars = zip(_lists(table["token_starts"]), _lists(table["token_ends"]), strict=True)
+    return SpanCandidates(
+        example_ids=tuple(table["example_id"].to_pylist()),
+        window_numbers=table["window"].to_numpy(),
+        first_tokens=table["first_token"].to_numpy(),
+        token_chars=tuple(np.stack(pair, axis=1) for pair in chars),
+        null_start_logits=table["null_start_logit"].to_numpy(),
+        null_end_logits=table["null_end_logit"].to_numpy(),
+        start_log_totals=table["start_log_total"].to_numpy(),
+        end_log_totals=table["end_log_total"].to_numpy(),
+        n_best=_spans(table["n_best"]),
+        any_length=_spans(table["any_length"]),
+    )
+
+
 def _char_lists(candidates: SpanCandidates, *, column: int) -> pa.ListArray:
     lengths = [len(chars) for chars in candidates.token_chars]
     values = np.concatenate([chars[:, column] for chars in candidates.token_chars])
@@ -70,3 +107,33 @@ def _span_lists(spans: Spans) -> pa.ListArray:
 
 def _list_offsets(lengths: Sequence[int]) -> pa.Array:
     return pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
+
+
+def _lists(column: pa.ChunkedArray) -> list[Int32[np.ndarray, " item"]]:
+    lists = column.combine_chunks()
+    return np.split(lists.flatten().to_numpy(), lists.offsets.to_numpy()[1:-1])
+
+
+def _spans(column: pa.ChunkedArray) -> Spans:
+    """The lists of spans as rows of one length, filled up with spans that do not exist."""
+    lists = column.combine_chunks()
+    lengths = np.diff(lists.offsets.to_numpy())
+    exists = np.arange(max(lengths, default=0)) < lengths[:, None]  # (window, rank)
+    first, last, start_logits, end_logits = (
+        _spread(field.to_numpy(), exists) for field in lists.flatten().flatten()
+    )
+    return Spans(
+        first=first,
+        last=last,
+        start_logits=np.where(exists, start_logits, -np.inf).astype(np.float32),
+        end_logits=np.where(exists, end_logits, -np.inf).astype(np.float32),
+    )
+
+
+def _spread(
+    values: Shaped[np.ndarray, " span"], exists: Bool[np.ndarray, "window rank"]
+) -> Shaped[np.ndarray, "window rank"]:
+    """The values where spans exist, in order, and 0 elsewhere."""
+    rows = np.zeros(exists.shape, dtype=values.dtype)
+    rows[exists] = values
+    return rows

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+import pyarrow as pa
 from pyarrow import parquet
 
 from qareport.candidates import SpanCandidates
 from qareport.errors import OutputError
+from qareport.examining.rows import ExampleRow
 from qareport.files import file_sha256, replacing
-from qareport.recording.candidates_file import SCHEMA, candidates_table
+from qareport.recording import candidates_file, examples_file
+from qareport.recording.candidates_file import candidates_table
+from qareport.recording.examples_file import examples_table
 from qareport.records import Prediction
 
 EVALUATION = "evaluation.json"
@@ -21,25 +25,35 @@ PREDICTIONS = "predictions.json"
 NULL_ODDS = "null_odds.json"
 N_BEST = "nbest_predictions.json"
 CANDIDATES = "candidates.parquet"
-ANSWER_FILES = (PREDICTIONS, NULL_ODDS, N_BEST, CANDIDATES)
+EXAMPLES = "examples.parquet"
+ROW_GROUP = 4096
+"""Rows that a table holds in memory before it writes them."""
+ANSWER_FILES = (PREDICTIONS, NULL_ODDS, N_BEST, CANDIDATES, EXAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerFiles:
-    """The open files of a record; what they are given goes straight to disk."""
+    """The open files of a record; they hold no more than a few thousand rows."""
 
     predictions: "_JsonObjectFile"
     null_odds: "_JsonObjectFile"
     n_best: "_JsonObjectFile"
-    candidates: parquet.ParquetWriter
+    candidates: "_TableFile"
+    examples: "_TableFile"
 
-    def add(self, predictions: Sequence[Prediction], candidates: SpanCandidates) -> None:
-        """Writes the predictions of some examples in a row and the candidates behind them."""
+    def add(
+        self,
+        predictions: Sequence[Prediction],
+        candidates: SpanCandidates,
+        rows: Sequence[ExampleRow],
+    ) -> None:
+        """Writes the predictions of some examples in a row, and the candidates behind them."""
         for prediction in predictions:
             self.predictions.add(prediction.example_id, prediction.text)
             self.null_odds.add(prediction.example_id, _finite(prediction.null_margin))
             self.n_best.add(prediction.example_id, _n_best_entries(prediction))
-        self.candidates.write_table(candidates_table(candidates))
+        self.candidates.add(candidates_table(candidates))
+        self.examples.add(examples_table(rows))
 
 
 def check_output(folder: Path) -> None:
@@ -76,9 +90,14 @@ def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
             stack.enter_context(_json_object_file(folder / name))
             for name in (PREDICTIONS, NULL_ODDS, N_BEST)
         )
-        part = stack.enter_context(replacing(folder / CANDIDATES))
-        candidates = stack.enter_context(parquet.ParquetWriter(part, SCHEMA))
-        yield AnswerFiles(predictions, null_odds, n_best, candidates)
+        candidates, examples = (
+            stack.enter_context(_table_file(folder / name, schema))
+            for name, schema in (
+                (CANDIDATES, candidates_file.SCHEMA),
+                (EXAMPLES, examples_file.SCHEMA),
+            )
+        )
+        yield AnswerFiles(predictions, null_odds, n_best, candidates, examples)
         _remove(folder / EVALUATION)
 
 
@@ -108,6 +127,34 @@ class _JsonObjectFile:
 
     def close(self) -> None:
         self.stream.write("{}\n" if self.separator == "{\n" else "\n}\n")
+
+
+@dataclass(slots=True)
+class _TableFile:
+    """A table in row groups of one size, so that its bytes do not tell how the rows came."""
+
+    writer: parquet.ParquetWriter
+    waiting: pa.Table
+
+    def add(self, rows: pa.Table) -> None:
+        self.waiting = pa.concat_tables([self.waiting, rows])
+        while len(self.waiting) >= ROW_GROUP:
+            self._write(self.waiting[:ROW_GROUP])
+            self.waiting = self.waiting[ROW_GROUP:]
+
+    def close(self) -> None:
+        self._write(self.waiting)
+
+    def _write(self, rows: pa.Table) -> None:
+        self.writer.write_table(rows.combine_chunks())
+
+
+@contextmanager
+def _table_file(path: Path, schema: pa.Schema) -> Iterator[_TableFile]:
+    with replacing(path) as part, parquet.ParquetWriter(part, schema) as writer:
+        table_file = _TableFile(writer, schema.empty_table())
+        yield table_file
+        table_file.close()
 
 
 @contextmanager

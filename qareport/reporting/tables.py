@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from rich.table import Table
 from rich.text import Text
 
+from qareport.analysing.demands import Judgement
+from qareport.analysing.intervals import FEWEST_CLUSTERS, Interval
+from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.evaluation import Evaluation
 from qareport.records import FindingGroup, Prediction, Severity, Total, Totals
 from qareport.scoring.thresholds import BestThreshold, OfficialSweep
@@ -15,14 +18,17 @@ NO_ANSWER = "(no answer)"
 LABELS = {Severity.ERROR: "Error", Severity.WARNING: "Warning"}
 
 
-def totals_table(totals: Totals) -> Table:
-    """One row for all questions and one for each kind, scores in percent."""
+def totals_table(totals: Totals, intervals: TotalsIntervals) -> Table:
+    """One row for all questions and one for each kind, scores and intervals in percent."""
     table = Table("questions")
-    for heading in ("n", "exact", "F1"):
+    for heading in ("n", "exact", "95 % interval", "F1", "95 % interval"):
         table.add_column(heading, justify="right")
-    _add_total(table, "all", totals.overall)
-    _add_total(table, "HasAns", totals.has_answer)
-    _add_total(table, "NoAns", totals.no_answer)
+    _add_total(table, "all", totals.overall, intervals.overall)
+    _add_total(table, "HasAns", totals.has_answer, intervals.has_answer)
+    _add_total(table, "NoAns", totals.no_answer, intervals.no_answer)
+    bootstrap = intervals.overall.exact.bootstrap
+    if bootstrap.clusters >= FEWEST_CLUSTERS:
+        table.caption = f"intervals by resampling {bootstrap.clusters} {bootstrap.unit}s"
     return table
 
 
@@ -59,6 +65,17 @@ def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
     )
 
 
+def judgements_table(judgements: Iterable[Judgement]) -> Table:
+    """One row for each demand, in points."""
+    table = Table("score")
+    for heading in ("at least", "found", ""):
+        table.add_column(heading, justify="right")
+    for judgement in judgements:
+        word = "ok" if judgement.holds else "too low"
+        table.add_row(judgement.key, f"{judgement.lowest:.2f}", f"{judgement.found:.2f}", word)
+    return table
+
+
 def answers_table(prediction: Prediction) -> Table:
     """The answer first, then the n-best list with characters, logits and probabilities."""
     table = Table("answer", title=prediction.text or NO_ANSWER, title_style="bold")
@@ -80,9 +97,25 @@ def finding_lines(groups: Iterable[FindingGroup]) -> tuple[str, ...]:
     return tuple(line for group in groups for line in _group_lines(group))
 
 
-def _add_total(table: Table, name: str, total: Total | None) -> None:
-    if total is not None:
-        table.add_row(name, str(total.n), _percent(total.exact), _percent(total.f1))
+def _add_total(
+    table: Table, name: str, total: Total | None, intervals: TotalIntervals | None
+) -> None:
+    if total is not None and intervals is not None:
+        table.add_row(
+            name,
+            str(total.n),
+            _percent(total.exact),
+            _bounds(intervals.exact),
+            _percent(total.f1),
+            _bounds(intervals.f1),
+        )
+
+
+def _bounds(interval: Interval) -> str:
+    """Both ends in percent; nothing where too few clusters leave them unknown."""
+    if interval.bounds is None:
+        return ""
+    return f"{_percent(interval.bounds.low)} to {_percent(interval.bounds.high)}"
 
 
 def _add_best(table: Table, name: str, best: BestThreshold, n: int) -> None:

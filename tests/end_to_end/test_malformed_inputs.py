@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from qareport.reading.data_set import examples_sha256
 from tests.bad_checkpoints import BAD_CHECKPOINTS
+from tests.builders import example
 from tests.command_line import run_qareport
+from tests.row_builders import row, write_record
 from tests.squad_json import QUESTION, raw_squad_json
 from tests.tiny_models import build_tiny_model
 
@@ -36,6 +39,7 @@ FILES: Mapping[str, str | bytes] = {
     "columns.jsonl": '{"id": "q", "question": "who?"}\n',
     "full/predictions.json": "{}",
 }
+RECORDED = {"record": example("q", golds=("Ada",)), "other": example("r", golds=("Ada",))}
 FIRST = "data[0].paragraphs[0].qas[0]"
 SCORE_CASES: Mapping[str, tuple[int, str]] = {
     "none.json answered.json": (1, "none.json: not found; check the path"),
@@ -222,12 +226,56 @@ ASK_CASES: Mapping[str, tuple[int, str]] = {
         "none.txt: cannot be read (No such file or directory)",
     ),
 }
+OTHER_DATA = (
+    "their data differs "
+    f"({examples_sha256([RECORDED['other']])} and {examples_sha256([RECORDED['record']])}); "
+    "compare records of the same data, scored alike"
+)
+COMPARE_CASES: Mapping[str, tuple[int, str]] = {
+    "record none": (1, "none/evaluation.json: cannot be read (No such file or directory)"),
+    "none record": (1, "none/evaluation.json: cannot be read (No such file or directory)"),
+    "record changed": (
+        1,
+        (
+            "changed/examples.parquet: changed since evaluation.json was written; "
+            "evaluate again with --overwrite"
+        ),
+    ),
+    "record other": (1, f"other and record: {OTHER_DATA}"),
+    "record record --margin 0": (2, "--margin is 0.0; it must be above 0 points"),
+    "record record --margin nan": (2, "--margin is nan; it must be above 0 points"),
+}
+CHECK_CASES: Mapping[str, tuple[int, str]] = {
+    "record": (2, "nothing is demanded; add --min or --baseline with --max-drop"),
+    "record --min f2=80": (
+        2,
+        (
+            "'f2=80' asks for 'f2', which is none of "
+            "exact, f1, HasAns_exact, HasAns_f1, NoAns_exact, NoAns_f1"
+        ),
+    ),
+    "record --min f1": (2, "'f1' has no number of points; write f1=80"),
+    "record --min f1=nan": (2, "'f1=nan' has no finite number of points; write f1=80"),
+    "record --min NoAns_f1=80": (
+        2,
+        "NoAns_f1 is demanded, but the record has no NoAns questions",
+    ),
+    "record --max-drop f1=1": (2, "--max-drop and --baseline go together; give both or neither"),
+    "record --min f1=80 --baseline record": (
+        2,
+        "--max-drop and --baseline go together; give both or neither",
+    ),
+    "none --min f1=80": (1, "none/evaluation.json: cannot be read (No such file or directory)"),
+    "other --baseline record --max-drop f1=1": (1, f"other and record: {OTHER_DATA}"),
+}
 CASES = [
     pytest.param(command, arguments, *expected, id=f"{command} {arguments}")
     for command, cases in {
         "score": SCORE_CASES,
         "evaluate": EVALUATE_CASES,
         "ask": ASK_CASES,
+        "compare": COMPARE_CASES,
+        "check": CHECK_CASES,
     }.items()
     for arguments, expected in cases.items()
 ]
@@ -235,7 +283,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The malformed files, a good model and three bad ones."""
+    """The malformed files, a good model and three bad ones, two good records and a bad one."""
     root = tmp_path_factory.mktemp("malformed")
     (root / "full").mkdir()
     for name, content in FILES.items():
@@ -244,6 +292,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     BAD_CHECKPOINTS["encoder without a head"](root / "headless")
     BAD_CHECKPOINTS["pickled weights"](root / "pickled")
     BAD_CHECKPOINTS["weights not a number"](root / "damaged")
+    for name, asked in RECORDED.items():
+        write_record(root / name, row(asked, "Ada"))
+    changed = write_record(root / "changed", row(RECORDED["record"], "Ada"))
+    (changed / "examples.parquet").write_bytes(b"PAR1")
     return root
 
 

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qareport.analysing.intervals import Bounds
+from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.errors import DataError, OutputError
 from qareport.evaluation import Timing, read_evaluation, write_evaluation
 from qareport.options import AnsweringOptions
 from qareport.records import Exclusion, FindingGroup, Severity, Total, Totals
+from tests.analysis_builders import interval
 from tests.answering_builders import evaluation
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
@@ -47,9 +50,12 @@ def written(folder: Path, **changes: object) -> Path:
 def test_a_record_is_read_as_it_was_written(
     fraction: float, threshold: float, started: datetime, texts: list[str]
 ) -> None:
+    bounded = interval(Bounds(low=fraction, high=1.0, level=0.95))
+    intervals = TotalIntervals(exact=bounded, f1=interval())
     record = replace(
         evaluation(),
         scores=Totals(Total(9, fraction, fraction), None, Total(9, fraction, fraction)),
+        intervals=TotalsIntervals(intervals, None, intervals),
         options=AnsweringOptions(null_threshold=threshold),
         exclusions=tuple(Exclusion(text, 1) for text in texts),
         timing=Timing(started, fraction, fraction, 1),
@@ -74,6 +80,29 @@ def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:
     assert told["scores"]["no_answer"] is None
     assert datetime.fromisoformat(told["timing"]["started"]) == datetime(2026, 1, 2, tzinfo=UTC)
     assert path.read_text().endswith("}\n")
+
+
+def test_the_json_tells_how_its_intervals_were_made(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+
+    write_evaluation(evaluation(), path)
+
+    intervals = json.loads(path.read_text())["intervals"]
+    assert intervals["overall"]["exact"] == {
+        "estimate": 0.5,
+        "bounds": None,
+        "n": 1,
+        "clusters": 1,
+        "left_out": 0,
+        "bootstrap": {
+            "unit": "paragraph",
+            "clusters": 1,
+            "resamples": 100,
+            "seed": 0,
+            "method": "percentile bootstrap of whole clusters",
+        },
+    }
+    assert intervals["no_answer"] is None
 
 
 def test_another_format_number_is_refused(tmp_path: Path) -> None:

@@ -8,19 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from qareport.answering.answerer import (
-    TOKENS_PER_CHUNK_EXAMPLE,
-    AnsweredChunk,
-    Answerer,
-    load_answerer,
-)
+from qareport.analysing.totals import total_intervals
+from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer, load_answerer
 from qareport.errors import OutputError
 from qareport.evaluation import read_evaluation
 from qareport.files import file_sha256
 from qareport.options import AnsweringOptions
-from qareport.pipeline import PACKAGES, evaluate, evaluate_into
+from qareport.pipeline import PACKAGES, ScoredChunk, evaluate, evaluate_into
 from qareport.reading.predictions import read_predictions
 from qareport.reading.squad_file import read_squad_file
+from qareport.recording.examples_file import read_examples
 from qareport.recording.record_folder import ANSWER_FILES
 from qareport.records import DataSet, Exclusion
 from qareport.scoring.official import score_all
@@ -73,6 +70,15 @@ def test_every_example_is_counted(answerer: Answerer, data_set: DataSet) -> None
     assert (scores.overall.n, scores.has_answer.n, scores.no_answer.n) == (4, 2, 2)
 
 
+def test_every_score_has_its_interval(answerer: Answerer, data_set: DataSet) -> None:
+    seen: list[ScoredChunk] = []
+
+    record = evaluate(answerer, data_set, watch=seen.append)
+
+    scores = [row.score for chunk in seen for row in chunk.rows]
+    assert record.intervals == total_intervals(data_set.examples, scores)
+
+
 def test_the_whole_of_a_data_set_is_not_partial(answerer: Answerer, data_set: DataSet) -> None:
     record = evaluate(answerer, data_set)
 
@@ -117,14 +123,38 @@ def test_a_watcher_is_shown_every_chunk(answerer: Answerer, data_set: DataSet) -
     batch_tokens = 2 * TOKENS_PER_CHUNK_EXAMPLE
     hardware = replace(answerer.model.hardware, batch_tokens=batch_tokens)
     chunked = Answerer(replace(answerer.model, hardware=hardware), answerer.options)
-    seen: list[AnsweredChunk] = []
+    seen: list[ScoredChunk] = []
 
     evaluate(chunked, data_set, watch=seen.append)
 
-    assert [[one.id for one in chunk.examples] for chunk in seen] == [
+    assert [[one.id for one in chunk.answered.examples] for chunk in seen] == [
         ["who", "what"],
         ["none", "long"],
     ]
+
+
+def test_a_watcher_is_shown_what_became_of_each_example(
+    answerer: Answerer, data_set: DataSet
+) -> None:
+    seen: list[ScoredChunk] = []
+
+    record = evaluate(answerer, data_set, watch=seen.append)
+
+    (chunk,) = seen
+    assert tuple(row.example for row in chunk.rows) == data_set.examples
+    assert [row.text for row in chunk.rows] == [each.text for each in chunk.answered.predictions]
+    assert total([row.score for row in chunk.rows]) == record.scores
+
+
+def test_a_cut_question_is_a_cause_of_its_wrong_answer(
+    answerer: Answerer, data_set: DataSet
+) -> None:
+    seen: list[ScoredChunk] = []
+
+    evaluate(answerer, data_set, watch=seen.append)
+
+    rows = [row for chunk in seen for row in chunk.rows]
+    assert [row.example.id for row in rows if "truncated question" in row.causes] == ["long"]
 
 
 def test_the_record_is_written_with_all_its_files(
@@ -139,12 +169,14 @@ def test_the_record_is_written_with_all_its_files(
 def test_a_watcher_is_shown_what_is_written(
     answerer: Answerer, data_set: DataSet, tmp_path: Path
 ) -> None:
-    seen: list[AnsweredChunk] = []
+    seen: list[ScoredChunk] = []
 
     evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)
 
-    texts = {each.example_id: each.text for chunk in seen for each in chunk.predictions}
+    texts = {each.example_id: each.text for chunk in seen for each in chunk.answered.predictions}
+    rows = tuple(row for chunk in seen for row in chunk.rows)
     assert json.loads((tmp_path / "record/predictions.json").read_text()) == texts
+    assert read_examples(tmp_path / "record/examples.parquet") == rows
 
 
 def test_the_written_predictions_score_as_the_record_says(
@@ -172,7 +204,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_answered(
     answerer: Answerer, data_set: DataSet, tmp_path: Path
 ) -> None:
     (tmp_path / "record").touch()
-    seen: list[AnsweredChunk] = []
+    seen: list[ScoredChunk] = []
 
     with pytest.raises(OutputError, match="cannot be made"):
         evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)

@@ -179,6 +179,14 @@ def test_a_question_that_was_cut_is_found(answerer: Answerer) -> None:
     ]
 
 
+def test_every_chunk_tells_which_of_its_questions_were_cut(answerer: Answerer) -> None:
+    examples = (example("short", " a "), example("long", "a " * 30), example("longer", "a " * 40))
+
+    (chunk,) = answerer.answer_all(examples)
+
+    assert chunk.cut_questions == {"long", "longer"}
+
+
 def test_an_example_without_any_span_is_found(answerer: Answerer) -> None:
     findings = findings_of(answerer, example("empty", context=""), example("full"))
 

@@ -1,8 +1,10 @@
 """The command line as a whole: its commands, its help, its start."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
@@ -11,6 +13,7 @@ from typer.main import get_command
 from qareport.cli.app import app
 from tests.command_line import run_qareport
 
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 HEAVY = ("torch", "transformers", "datasets")
 
 
@@ -27,8 +30,13 @@ def heavy_imports_of(code: str) -> list[str]:
     return run.stdout.splitlines()[-1].split()
 
 
-def test_the_commands_are_those_of_the_readme() -> None:
-    assert list(commands().commands) == ["evaluate", "score", "ask", "doctor"]
+def test_the_help_lists_the_commands_of_the_readme() -> None:
+    in_readme = re.findall(r"^\| `qareport (\w+) ", README, flags=re.MULTILINE)
+
+    run = run_qareport("--help")
+
+    # Typer draws a box of options, then one of commands, a command to a line.
+    assert re.findall(r"^│ ([a-z]+) ", run.output, flags=re.MULTILINE) == in_readme
 
 
 @pytest.mark.parametrize("name", list(commands().commands))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from qareport.recording.examples_file import read_examples
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
 from tests.tiny_models import build_tiny_model
@@ -18,6 +19,7 @@ EXAMPLES = (
 RECORD = {
     "candidates.parquet",
     "evaluation.json",
+    "examples.parquet",
     "nbest_predictions.json",
     "null_odds.json",
     "predictions.json",
@@ -78,6 +80,19 @@ def test_the_table_counts_both_kinds_and_names_model_and_data(model: Path, data:
     assert run.exit_code == 0
 
 
+def test_the_table_shows_an_interval_beside_each_score(model: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    data.write_text(squad_json(*EXAMPLES, example("o", context="Somewhere else.")))
+
+    run = run_qareport("evaluate", model, "--data", data)
+
+    rows = [line.split("│")[1:-1] for line in run.output.splitlines() if "│" in line]
+    intervals = {row[0].strip(): (row[3].strip(), row[5].strip()) for row in rows}
+    assert all(" to " in interval for interval in intervals["all"])
+    assert intervals["HasAns"] == ("", "")
+    assert "intervals by resampling 2 paragraphs" in run.output
+
+
 def test_a_limited_run_says_that_it_is_partial(model: Path, data: Path) -> None:
     run = run_qareport("evaluate", model, "--data", data, "--limit", 1)
 
@@ -128,6 +143,16 @@ def test_a_table_of_rows_is_read_as_well(model: Path, tmp_path: Path) -> None:
     run = run_qareport("evaluate", model, "--data", rows, "--format", "json")
 
     assert json.loads(run.output)["data"]["source"] == str(rows)
+
+
+def test_the_record_tells_what_became_of_each_question(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    run_qareport("evaluate", model, "--data", data, "--output", tmp_path / "record")
+
+    rows = read_examples(tmp_path / "record/examples.parquet")
+    predictions = json.loads((tmp_path / "record/predictions.json").read_text())
+    assert {row.example.id: row.text for row in rows} == predictions
 
 
 def test_overwrite_replaces_a_record(model: Path, data: Path, tmp_path: Path) -> None:

@@ -71,11 +71,30 @@ def test_the_official_keys_are_printed_as_json(data: Path, predictions: Path) ->
 def test_a_table_shows_every_kind_with_its_count(data: Path, predictions: Path) -> None:
     told = run(data, predictions).stdout.replace("│", " ").splitlines()
 
-    assert [line.split() for line in told[3:-1]] == [
+    assert [line.split() for line in told[3:6]] == [
         ["all", "4", "50.00", "66.67"],
         ["HasAns", "2", "50.00", "83.33"],
         ["NoAns", "2", "50.00", "50.00"],
     ]
+
+
+def test_a_table_shows_an_interval_beside_each_score(tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    data.write_text(
+        squad_json(
+            example("h", context="in 1990", golds=("1990",)), example("n", context="elsewhere")
+        )
+    )
+    texts = write(tmp_path / "x.json", {"h": "1990", "n": "elsewhere"})
+
+    told = run(data, texts).stdout.splitlines()
+
+    assert [[cell.strip() for cell in line.split("│")[1:-1]] for line in told[3:6]] == [
+        ["all", "2", "50.00", "0.00 to 100.00", "50.00", "0.00 to 100.00"],
+        ["HasAns", "1", "100.00", "", "100.00", ""],
+        ["NoAns", "1", "0.00", "", "0.00", ""],
+    ]
+    assert told[7].strip() == "intervals by resampling 2 paragraphs"
 
 
 def test_null_odds_add_the_official_best_thresholds(data: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Answers go into the files of run_qa, all of them or none; faults end in one sentence."""
+"""Answers go into run_qa's files and two tables, all or none; faults end in one sentence."""
 
 import hashlib
 import json
@@ -11,14 +11,20 @@ import pytest
 from pyarrow import parquet
 
 from qareport.errors import OutputError
+from qareport.examining.rows import summarise
+from qareport.recording import record_folder
+from qareport.recording.examples_file import read_examples
 from qareport.recording.record_folder import (
     ANSWER_FILES,
+    AnswerFiles,
     answer_file_hashes,
     check_output,
     open_answer_files,
 )
 from qareport.records import Answer, CharSpan, Prediction
+from tests.analysis_builders import case
 from tests.answering_builders import FoundWindow, span_candidates
+from tests.builders import example
 
 NULL = Answer("", None, start_logit=0.5, end_logit=0.25)
 RECORD = sorted(["evaluation.json", *ANSWER_FILES])
@@ -30,17 +36,23 @@ def prediction(example_id: str, text: str = "a", *, null_margin: float = -1.5) -
     return Prediction(example_id, text, best.span, null_margin, (best, NULL), (0.75, 0.25))
 
 
+def add(files: AnswerFiles, answered: Prediction) -> None:
+    """Writes an answer with one window and a row behind it."""
+    row = summarise(case(example(answered.example_id), ""))
+    files.add([answered], span_candidates(FoundWindow(example_id=answered.example_id)), [row])
+
+
 def write_record(folder: Path, *predictions: Prediction) -> None:
     """Writes the files of some answers, each in a chunk of its own."""
     with open_answer_files(folder) as files:
         for each in predictions:
-            files.add([each], span_candidates(FoundWindow(example_id=each.example_id)))
+            add(files, each)
 
 
 def fail_to_write(folder: Path, error: BaseException) -> None:
     """Fails after an answer is written."""
     with open_answer_files(folder) as files:
-        files.add([prediction("new")], span_candidates(FoundWindow(example_id="new")))
+        add(files, prediction("new"))
         raise error
 
 
@@ -95,11 +107,36 @@ def test_candidates_of_all_chunks_are_in_one_file(tmp_path: Path) -> None:
     assert table["example_id"].to_pylist() == ["q", "r"]
 
 
+def test_rows_of_all_chunks_are_in_one_file(tmp_path: Path) -> None:
+    write_record(tmp_path, prediction("q"), prediction("r"))
+
+    rows = read_examples(tmp_path / "examples.parquet")
+    assert [row.example.id for row in rows] == ["q", "r"]
+
+
+@pytest.mark.parametrize("row_group", [1, 2, 3, 4, 100])
+def test_files_do_not_tell_how_the_answers_came_in_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row_group: int
+) -> None:
+    monkeypatch.setattr(record_folder, "ROW_GROUP", row_group)
+    answers = [prediction(example_id) for example_id in "qrs"]
+    rows = [summarise(case(example(each.example_id), "")) for each in answers]
+    windows = [FoundWindow(example_id=each.example_id) for each in answers]
+
+    write_record(tmp_path / "one by one", *answers)
+    with open_answer_files(tmp_path / "at once") as files:
+        files.add(answers, span_candidates(*windows), rows)
+
+    hashes = answer_file_hashes(tmp_path / "one by one")
+    assert answer_file_hashes(tmp_path / "at once") == hashes
+
+
 def test_no_answers_give_empty_files(tmp_path: Path) -> None:
     write_record(tmp_path)
 
     assert load(tmp_path / "predictions.json") == {}
     assert parquet.read_table(tmp_path / "candidates.parquet").num_rows == 0
+    assert read_examples(tmp_path / "examples.parquet") == ()
 
 
 def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
@@ -110,7 +147,7 @@ def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
 
 def test_files_appear_when_the_block_ends(tmp_path: Path) -> None:
     with open_answer_files(tmp_path) as files:
-        files.add([prediction("q")], span_candidates(FoundWindow()))
+        add(files, prediction("q"))
         assert not set(names_in(tmp_path)) & set(ANSWER_FILES)
 
     assert names_in(tmp_path) == sorted(ANSWER_FILES)

@@ -1,14 +1,19 @@
-"""Tables and lines for people: percent with two digits, counts beside them."""
+"""Tables and lines for people: percent with two digits, counts and intervals beside them."""
 
+import pytest
 from rich.console import Console
 from rich.table import Table
 
+from qareport.analysing.intervals import Bounds, ClusterUnit
+from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.records import FindingGroup, Severity, Total, Totals
 from qareport.reporting.tables import finding_lines, sweep_table, totals_table
 from qareport.scoring.thresholds import BestThreshold, OfficialSweep
+from tests.analysis_builders import interval
 
 HAS_ANSWER = Total(n=2, exact=0.5, f1=5 / 6)
 OVERALL = Total(n=4, exact=0.5, f1=2 / 3)
+UNBOUNDED = TotalIntervals(exact=interval(), f1=interval())
 
 
 def rows(table: Table) -> list[list[str]]:
@@ -20,21 +25,50 @@ def rows(table: Table) -> list[list[str]]:
     return [line.split() for line in lines if line.strip()]
 
 
-def test_totals_are_told_in_percent_with_their_counts() -> None:
-    no_answer = Total(n=2, exact=0.5, f1=0.5)
+def cells(table: Table) -> list[list[str]]:
+    """The printed cells of each row below the headings."""
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    lines = [line for line in capture.get().splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
 
-    assert rows(totals_table(Totals(OVERALL, HAS_ANSWER, no_answer))) == [
-        ["questions", "n", "exact", "F1"],
-        ["all", "4", "50.00", "66.67"],
-        ["HasAns", "2", "50.00", "83.33"],
-        ["NoAns", "2", "50.00", "50.00"],
+
+def test_totals_are_told_in_percent_with_their_counts_and_intervals() -> None:
+    totals = Totals(OVERALL, HAS_ANSWER, Total(n=2, exact=0.5, f1=0.5))
+    has_answer = TotalIntervals(
+        exact=interval(Bounds(0.0, 1.0, 0.95)), f1=interval(Bounds(2 / 3, 1.0, 0.95))
+    )
+    intervals = TotalsIntervals(UNBOUNDED, has_answer, UNBOUNDED)
+
+    assert cells(totals_table(totals, intervals)) == [
+        ["all", "4", "50.00", "", "66.67", ""],
+        ["HasAns", "2", "50.00", "0.00 to 100.00", "83.33", "66.67 to 100.00"],
+        ["NoAns", "2", "50.00", "", "50.00", ""],
     ]
 
 
-def test_a_kind_without_questions_has_no_row() -> None:
-    names = [row[0] for row in rows(totals_table(Totals(OVERALL, HAS_ANSWER, None)))]
+def test_the_headings_tell_the_level_of_the_intervals() -> None:
+    table = totals_table(Totals(OVERALL, None, None), TotalsIntervals(UNBOUNDED, None, None))
 
-    assert names == ["questions", "all", "HasAns"]
+    assert " ".join(rows(table)[0]) == "questions n exact 95 % interval F1 95 % interval"
+
+
+def test_a_kind_without_questions_has_no_row() -> None:
+    totals = Totals(OVERALL, HAS_ANSWER, None)
+    intervals = TotalsIntervals(UNBOUNDED, UNBOUNDED, None)
+
+    assert [row[0] for row in cells(totals_table(totals, intervals))] == ["all", "HasAns"]
+
+
+@pytest.mark.parametrize("unit", list(ClusterUnit))
+def test_the_caption_tells_how_many_of_what_were_resampled(unit: ClusterUnit) -> None:
+    drawn = interval(clusters=35, unit=unit)
+    intervals = TotalsIntervals(TotalIntervals(exact=drawn, f1=drawn), None, None)
+
+    table = totals_table(Totals(OVERALL, None, None), intervals)
+
+    assert " ".join(rows(table)[-1]) == f"intervals by resampling 35 {unit.value}s"
 
 
 def test_best_scores_are_told_in_percent_with_their_thresholds() -> None:

@@ -1,0 +1,61 @@
+"""`qareport check`: a record and what its scores must be in, a table and an exit code out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from qareport.analysing.demands import Demand, Judgement, judge_drop, judge_minimum, parse_demand
+from qareport.errors import CheckError, UsageError
+from qareport.evaluation import read_evaluation
+from qareport.recording.record import read_record, require_same_data
+from qareport.recording.record_folder import EVALUATION
+from qareport.reporting.tables import judgements_table
+
+
+def check(
+    record: Annotated[Path, typer.Argument(metavar="DIR", help="Record to check.")],
+    *,
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--min", metavar="KEY=POINTS", help="Lowest score, such as f1=80 or HasAns_f1=75."
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Record of the same data.", show_default="none"),
+    ] = None,
+    max_drop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=POINTS", help="How far a score may lie below the baseline's."),
+    ] = None,
+) -> None:
+    """Check the scores of a record, for CI: exit code 3 when one is too low."""
+    floors = [parse_demand(text) for text in minimum or []]
+    drops = [parse_demand(text) for text in max_drop or []]
+    if not floors and not drops:
+        raise UsageError("nothing is demanded; add --min or --baseline with --max-drop")
+    if bool(drops) != (baseline is not None):
+        raise UsageError("--max-drop and --baseline go together; give both or neither")
+    judgements = [*_judge_floors(record, floors), *_judge_drops(record, baseline, drops)]
+    Console().print(judgements_table(judgements))
+    failed = [judgement.key for judgement in judgements if not judgement.holds]
+    if failed:
+        raise CheckError(f"{record}: too low: {', '.join(failed)}")
+
+
+def _judge_floors(folder: Path, floors: list[Demand]) -> Iterator[Judgement]:
+    scores = read_evaluation(folder / EVALUATION).scores
+    return (judge_minimum(floor, scores) for floor in floors)
+
+
+def _judge_drops(folder: Path, baseline: Path | None, drops: list[Demand]) -> Iterator[Judgement]:
+    if baseline is None:
+        return
+    record, reference = read_record(folder), read_record(baseline)
+    require_same_data(record, reference)
+    for drop in drops:
+        yield judge_drop(drop, record.evaluation.scores, reference.evaluation.scores)

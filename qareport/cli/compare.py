@@ -1,0 +1,105 @@
+"""`qareport compare`: records of the same data in, their differences and how sure they are out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from qareport.analysing.comparison import DEFAULT_TOLERANCE
+from qareport.analysing.paired import (
+    Comparison,
+    GapShares,
+    compare_rows,
+    most_different,
+    recover_gap,
+)
+from qareport.cli.options import Format, OutputFormat
+from qareport.errors import UsageError
+from qareport.recording.record import Record, read_record, require_same_data
+from qareport.reporting.comparison_tables import (
+    comparison_lines,
+    differences_table,
+    gap_lines,
+    right_wrong_table,
+)
+
+SHOWN_GROUPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """A record held against the reference."""
+
+    record: str
+    reference: str
+    comparison: Comparison
+    gap: GapShares | None
+    """None unless a teacher and a baseline are named."""
+
+
+def compare(
+    reference: Annotated[
+        Path, typer.Argument(metavar="REFERENCE", help="Record that the others are held against.")
+    ],
+    records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Other records.")],
+    *,
+    margin: Annotated[
+        float, typer.Option(help="Points within which a score counts as reproduced.")
+    ] = 100 * DEFAULT_TOLERANCE,
+    teacher: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Record of the teacher.", show_default="none")
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Record of the student without it.", show_default="none"),
+    ] = None,
+    output_format: Format = OutputFormat.TABLE,
+) -> None:
+    """Compare records of the same data: paired differences, who is right where, a verdict."""
+    if not margin > 0:
+        raise UsageError(f"--margin is {margin}; it must be above 0 points")
+    if (teacher is None) != (baseline is None):
+        raise UsageError("--teacher and --baseline go together; give both or neither")
+    against = read_record(reference)
+    held = [
+        HeldAgainst(
+            record=str(folder),
+            reference=str(reference),
+            comparison=_compare(read_record(folder), against, margin=margin),
+            gap=_recover(folder, teacher, baseline) if teacher and baseline else None,
+        )
+        for folder in records
+    ]
+    if output_format is OutputFormat.JSON:
+        typer.echo(TypeAdapter(list[HeldAgainst]).dump_json(held, indent=2).decode())
+    else:
+        _print(held)
+
+
+def _compare(record: Record, reference: Record, *, margin: float) -> Comparison:
+    require_same_data(record, reference)
+    return compare_rows(record.rows, reference.rows, tolerance=margin / 100)
+
+
+def _recover(student_folder: Path, teacher_folder: Path, baseline_folder: Path) -> GapShares:
+    student = read_record(student_folder)
+    teacher, baseline = read_record(teacher_folder), read_record(baseline_folder)
+    require_same_data(student, teacher)
+    require_same_data(student, baseline)
+    return recover_gap(student.rows, teacher.rows, baseline.rows)
+
+
+def _print(held: list[HeldAgainst]) -> None:
+    console = Console()
+    for each in held:
+        comparison = each.comparison
+        shown = most_different(comparison, SHOWN_GROUPS)
+        console.print(f"{each.record} against {each.reference}", soft_wrap=True, markup=False)
+        console.print(differences_table(comparison.overall, shown))
+        console.print(right_wrong_table(comparison.right_wrong))
+        gap = gap_lines(each.gap) if each.gap else ()
+        for line in (*comparison_lines(comparison), *gap):
+            console.print(line, soft_wrap=True, markup=False, highlight=False)

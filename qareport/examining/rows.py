@@ -1,0 +1,89 @@
+"""A case to the row that stays of it when its windows and n-best list are gone."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from qareport.candidates import SpanCandidates
+from qareport.examining.breakdown import Breakdown, break_down
+from qareport.examining.cases import Case, open_cases
+from qareport.examining.causes import explain
+from qareport.examining.mistakes import is_plausible, kind_of
+from qareport.examining.observed import observe_predictions
+from qareport.examining.traits import TRAITS
+from qareport.options import AnsweringOptions
+from qareport.records import CharSpan, Example, ExampleScore, Prediction
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser
+from qareport.scoring.official import score
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRow:
+    """What became of one example."""
+
+    example: Example
+    text: str
+    """What was answered in the end; empty for "no answer"."""
+    span: CharSpan | None
+    null_margin: float
+    """In logits; above the threshold the model abstained."""
+    score: ExampleScore
+    """Of `text`."""
+    best_text: str
+    """The best span, whether it was withheld or not."""
+    best_score: ExampleScore
+    """Of `best_text`."""
+    mistake: str
+    is_plausible: bool
+    """Whether this is a false answer that meets a plausible one."""
+    causes: tuple[str, ...]
+    """None for a right answer."""
+    question_is_cut: bool
+    """Whether the question was not asked whole."""
+    groups: Mapping[str, str]
+    """The example's group by trait, less the traits that do not concern it."""
+
+
+def summarise(case: Case, normaliser: Normaliser = SQUAD_EN) -> ExampleRow:
+    """The row of a case; mistakes and causes are told by the rules of squad-en all the same."""
+    observed, best = case.observed, case.best_answer
+    best_text = best.text if best else ""
+    groups = {name: trait.group_of(observed) for name, trait in TRAITS.items()}
+    return ExampleRow(
+        example=observed.example,
+        text=observed.text,
+        span=observed.span,
+        null_margin=case.prediction.null_margin,
+        score=observed.score,
+        best_text=best_text,
+        best_score=score(observed.example, best_text, normaliser),
+        mistake=kind_of(observed),
+        is_plausible=is_plausible(observed),
+        causes=explain(case),
+        question_is_cut=case.question_is_cut,
+        groups={name: group for name, group in groups.items() if group is not None},
+    )
+
+
+def summarise_all(
+    examples: Sequence[Example],
+    predictions: Sequence[Prediction],
+    *,
+    candidates: SpanCandidates,
+    options: AnsweringOptions,
+    cut_questions: Collection[str],
+    normaliser: Normaliser = SQUAD_EN,
+) -> tuple[ExampleRow, ...]:
+    """The rows of all examples; predictions and the windows of `candidates` come in their order."""
+    pairs = zip(examples, predictions, strict=True)
+    scores = [score(example, prediction.text, normaliser) for example, prediction in pairs]
+    observed = observe_predictions(examples, predictions, scores, candidates=candidates)
+    cases = open_cases(observed, predictions, options=options, cut_questions=cut_questions)
+    return tuple(summarise(case, normaliser) for case in cases)
+
+
+def break_down_rows(rows: Sequence[ExampleRow]) -> dict[str, Breakdown]:
+    """The groups of the rows, by trait."""
+    return {
+        name: break_down([row.groups.get(name) for row in rows], trait.groups)
+        for name, trait in TRAITS.items()
+    }

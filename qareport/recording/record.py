@@ -1,0 +1,62 @@
+"""The folder of a record to what later steps need of it; whatever was changed is refused."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.errors import DataError
+from qareport.evaluation import Evaluation, read_evaluation
+from qareport.examining.rows import ExampleRow
+from qareport.files import file_sha256
+from qareport.recording.examples_file import read_examples
+from qareport.recording.record_folder import EVALUATION, EXAMPLES
+from qareport.records import Example
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An evaluation with the rows of its examples."""
+
+    folder: Path
+    evaluation: Evaluation
+    rows: tuple[ExampleRow, ...]
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """The examples of the rows."""
+        return tuple(row.example for row in self.rows)
+
+
+def read_record(folder: Path) -> Record:
+    """The record in a folder.
+
+    Raises:
+        DataError: there is none, or its examples are not those that were recorded.
+    """
+    evaluation = read_evaluation(folder / EVALUATION)
+    examples = folder / EXAMPLES
+    if not examples.is_file():
+        raise DataError(f"{examples}: not found; evaluate again to get it")
+    if file_sha256(examples) != evaluation.files.get(EXAMPLES):
+        raise DataError(
+            f"{examples}: changed since {EVALUATION} was written; evaluate again with --overwrite"
+        )
+    return Record(folder, evaluation, read_examples(examples))
+
+
+def require_same_data(record: Record, reference: Record) -> None:
+    """Nothing, when both records tell of the same examples by the same rules.
+
+    Raises:
+        DataError: something that must be equal differs; the message names the first.
+    """
+    ours, theirs = record.evaluation, reference.evaluation
+    for name, value, expected in (
+        ("data", ours.data.sha256, theirs.data.sha256),
+        ("protocol", ours.protocol, theirs.protocol),
+        ("normaliser", ours.normaliser, theirs.normaliser),
+    ):
+        if value != expected:
+            raise DataError(
+                f"{record.folder} and {reference.folder}: their {name} differs ({value} and "
+                f"{expected}); compare records of the same data, scored alike"
+            )

@@ -1,0 +1,121 @@
+"""An analysis to tables and lines for people."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+
+from qareport.analysing.analysis import Abstention, Analysis, GroupScores, Thresholds
+from qareport.analysing.intervals import Interval
+from qareport.examining.ceilings import Ceiling
+from qareport.records import Totals
+from qareport.scoring.haystack.token_level import PROTOCOL
+from qareport.scoring.haystack.totals import TokenTotals
+
+
+def thresholds_table(analysis: Analysis) -> Table:
+    """The best score that any threshold reaches, told in three ways; scores in percent."""
+    table = Table("best threshold")
+    for heading in ("exact", "at margin", "F1", "at margin"):
+        table.add_column(heading, justify="right")
+    ways = zip(_ways(analysis.exact), _ways(analysis.f1), strict=True)
+    for name, cells in zip(("official", "tie-safe", "cross-fitted"), ways, strict=True):
+        table.add_row(name, *cells[0], *cells[1])
+    if analysis.is_degenerate:
+        table.caption = "all null margins are equal: the official best depends on their order"
+    return table
+
+
+def groups_table(groups: Sequence[GroupScores]) -> Table:
+    """Scores of groups with their intervals, in percent."""
+    table = Table("group")
+    for heading in ("n", "exact", "95 % interval", "F1", "95 % interval"):
+        table.add_column(heading, justify="right")
+    for group in groups:
+        table.add_row(
+            f"{group.trait}: {group.group}",
+            str(group.f1.n),
+            _percent(group.exact.estimate),
+            _bounds(group.exact),
+            _percent(group.f1.estimate),
+            _bounds(group.f1),
+        )
+    return table
+
+
+def mistakes_table(analysis: Analysis) -> Table:
+    """How many questions have each kind of answer; each has exactly one."""
+    table = Table("kind of answer")
+    table.add_column("n", justify="right")
+    for kind, count in analysis.mistakes.items():
+        table.add_row(kind, str(count))
+    table.caption = f"{analysis.plausible_false_answers} false answers meet a plausible one"
+    return table
+
+
+def ceilings_table(ceilings: Mapping[str, Ceiling]) -> Table:
+    """The best scores within reach, in percent."""
+    table = Table("ceiling")
+    for heading in ("n", "exact", "F1"):
+        table.add_column(heading, justify="right")
+    for name, ceiling in ceilings.items():
+        f1 = "" if ceiling.f1 is None else _percent(ceiling.f1)
+        table.add_row(name, str(ceiling.n), _percent(ceiling.exact), f1)
+    return table
+
+
+def protocols_table(official: Totals, token_level: TokenTotals) -> Table:
+    """The same candidates scored by both protocols, in percent."""
+    table = Table("protocol")
+    for heading in ("n", "exact", "F1", "F1 - exact"):
+        table.add_column(heading, justify="right")
+    for name, total in (("official", official.overall), (PROTOCOL, token_level.totals.overall)):
+        gap = _percent(total.f1 - total.exact)
+        table.add_row(name, str(total.n), _percent(total.exact), _percent(total.f1), gap)
+    return table
+
+
+def abstention_lines(abstention: Abstention) -> tuple[str, ...]:
+    """How well null margins tell when not to answer, a figure to a line."""
+    fit = abstention.temperature
+    figures = {
+        "AUROC of the null margin": abstention.auroc,
+        "area under the risk-coverage curve (exact)": abstention.aurc,
+        "of it due to the order of the margins": abstention.excess_aurc,
+        "average precision (F1)": abstention.average_precision,
+        "average precision if every answer were right": abstention.oracle_average_precision,
+        "temperature of the null probability": fit.temperature if fit else None,
+        "calibration error before it": fit.raw.calibration_error if fit else None,
+        "calibration error after it, on other articles": (
+            fit.scaled.calibration_error if fit else None
+        ),
+    }
+    return tuple(f"{name}: {value:.3f}" for name, value in figures.items() if value is not None)
+
+
+def _ways(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+    """Score and margin by the official sweep, tie-safe, and cross-fitted."""
+    official, best, crossed = thresholds.official, thresholds.tie_safe, thresholds.cross_fitted
+    tuned = (crossed.first.tuned, crossed.second.tuned) if crossed else ()
+    return (
+        (_percent(official.points / best.n), _margin(official.threshold)),
+        (_percent(best.score), _margin(best.threshold)),
+        (
+            _percent(crossed.score) if crossed else "",
+            ", ".join(_margin(each.threshold) for each in tuned),
+        ),
+    )
+
+
+def _margin(threshold: float) -> str:
+    return "no answer kept" if threshold == -math.inf else f"{threshold:.3f}"
+
+
+def _bounds(interval: Interval) -> str:
+    if interval.bounds is None:
+        return ""
+    return f"{_percent(interval.bounds.low)} to {_percent(interval.bounds.high)}"
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.2f}"

@@ -1,0 +1,85 @@
+"""`qareport compare` holds records against a reference and tells how surely they differ."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.builders import example
+from tests.command_line import run_qareport
+from tests.row_builders import row, write_record
+
+GOLDS = ("owl",)
+ASKED = (
+    example("h1", golds=GOLDS, title="a"),
+    example("h2", golds=GOLDS, title="b"),
+    example("n", title="c"),
+)
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the records of a reference, a copy of it and a better model."""
+    root = tmp_path_factory.mktemp("records")
+    for name, texts in {
+        "reference": ("owl", "hen", "hen"),
+        "copy": ("owl", "hen", "hen"),
+        "better": ("owl", "hen", ""),
+    }.items():
+        rows = [row(asked, text) for asked, text in zip(ASKED, texts, strict=True)]
+        write_record(root / name, *rows)
+    return root
+
+
+def verdicts(*arguments: object) -> list[str]:
+    """The verdict on F1 of each record."""
+    run = run_qareport("compare", *arguments, "--format", "json")
+    return [each["comparison"]["f1_equivalence"]["verdict"] for each in json.loads(run.output)]
+
+
+def test_a_copy_is_reproduced(records: Path) -> None:
+    run = run_qareport("compare", records / "reference", records / "copy")
+
+    assert run.exit_code == 0
+    assert run.errors == ""
+    assert run.output.splitlines()[0] == f"{records}/copy against {records}/reference"
+    assert run.output.splitlines()[-3:] == [
+        "equal answers: 100.0 % of 3 questions",
+        (
+            "exact reproduced: within 0.5 points, by the 90 % interval of the difference, "
+            "+0.00 to +0.00"
+        ),
+        "F1 reproduced: within 0.5 points, by the 90 % interval of the difference, +0.00 to +0.00",
+    ]
+
+
+def test_the_tables_tell_the_difference_and_who_is_right(records: Path) -> None:
+    run = run_qareport("compare", records / "reference", records / "better")
+
+    rows = [line.strip("│ ").split() for line in run.output.splitlines() if line[0] == "│"]
+    assert rows[0][:3] == ["all", "│", "3"]
+    assert "+33.33" in rows[0]
+    assert [row[0] for row in rows[1:]] == ["all", "HasAns", "NoAns"]
+
+
+def test_every_record_is_held_against_the_reference(records: Path) -> None:
+    run = run_qareport(
+        "compare", records / "reference", records / "copy", records / "better", "--format", "json"
+    )
+
+    held = json.loads(run.output)
+    assert [(each["record"], each["reference"]) for each in held] == [
+        (f"{records}/copy", f"{records}/reference"),
+        (f"{records}/better", f"{records}/reference"),
+    ]
+    assert [each["comparison"]["overall"]["exact"]["estimate"] for each in held] == [
+        0,
+        pytest.approx(1 / 3),
+    ]
+
+
+def test_the_margin_is_in_points_and_decides(records: Path) -> None:
+    both = (records / "reference", records / "better")
+
+    assert verdicts(*both) == ["undecided"]
+    assert verdicts(*both, "--margin", 100) == ["reproduced"]

@@ -1,0 +1,69 @@
+"""Examples with what was answered to them in, their rows and the records of them out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from qareport.analysing.totals import total_intervals
+from qareport.evaluation import Evaluation, write_evaluation
+from qareport.examining.rows import ExampleRow
+from qareport.reading.data_set import examples_sha256
+from qareport.recording.record_folder import EVALUATION, answer_file_hashes, open_answer_files
+from qareport.records import CharSpan, Example, Prediction
+from qareport.scoring.official import score
+from qareport.scoring.totals import total
+from tests.answering_builders import FoundWindow, evaluation, span_candidates
+
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+
+
+def row(
+    asked: Example,
+    text: str = "",
+    *,
+    null_margin: float = 0.0,
+    groups: Mapping[str, str] = NO_GROUPS,
+) -> ExampleRow:
+    """The row of an example answered with a text, its best span; scored by the official rules."""
+    scored = score(asked, text)
+    return ExampleRow(
+        example=asked,
+        text=text,
+        span=CharSpan(0, len(text)) if text else None,
+        null_margin=null_margin,
+        score=scored,
+        best_text=text,
+        best_score=scored,
+        mistake="wrong span",
+        is_plausible=False,
+        question_is_cut=False,
+        causes=("too long",),
+        groups=groups,
+    )
+
+
+def evaluation_of(*rows: ExampleRow) -> Evaluation:
+    """The evaluation whose scores are those of the rows, without files."""
+    examples, scores = [each.example for each in rows], [each.score for each in rows]
+    alone = evaluation()
+    return replace(
+        alone,
+        scores=total(scores),
+        intervals=total_intervals(examples, scores),
+        data=replace(alone.data, sha256=examples_sha256(examples)),
+        questions_read=len(rows),
+    )
+
+
+def write_record(folder: Path, *rows: ExampleRow) -> Path:
+    """The folder, with the whole record of the rows in it."""
+    predictions = [
+        Prediction(each.example.id, each.text, each.span, each.null_margin, (), ()) for each in rows
+    ]
+    windows = [FoundWindow(example_id=each.example.id) for each in rows]
+    with open_answer_files(folder) as files:
+        files.add(predictions, span_candidates(*windows), rows)
+    recorded = replace(evaluation_of(*rows), files=answer_file_hashes(folder))
+    write_evaluation(recorded, folder / EVALUATION)
+    return folder
