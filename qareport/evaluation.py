@@ -55,7 +55,7 @@ class Hardware:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When and how long the answering took, from the first window to the last prediction."""
+    """When and how long the answering took, from the first window to the last score."""
 
     started: datetime
     seconds: float

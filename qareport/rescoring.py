@@ -104,7 +104,7 @@ def write_rescored(folder: Path, rescored: Rescored, candidates: SpanCandidates)
 
 
 def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
-    """Each rule and each score that is not what it was, in a line."""
+    """Each rule that is not what it was, in a line."""
     rules = [
         ("null_threshold", before.options.null_threshold, after.options.null_threshold),
         ("max_answer_length", before.options.max_answer_length, after.options.max_answer_length),

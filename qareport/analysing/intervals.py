@@ -146,7 +146,11 @@ def resampled_means(
     sizes = np.bincount(numbers, minlength=count)
     # Drawn together, since a mean of the clusters' means would weigh small clusters like large.
     per_cluster = np.stack([sums, sizes], axis=1)  # (cluster, sum or size)
-    totals = np.concatenate([chunk @ per_cluster for chunk in _chunks(resamples.counts)])
+    # A group such as an article is in few of the clusters; the others add nothing to any sum.
+    present = np.flatnonzero(sizes)
+    totals = np.concatenate(
+        [chunk[:, present] @ per_cluster[present] for chunk in _chunks(resamples.counts)]
+    )
     means: Float64[np.ndarray, " resample"] = np.full(len(totals), np.nan)
     np.divide(totals[:, 0], totals[:, 1], out=means, where=totals[:, 1] > 0)
     return means

@@ -9,13 +9,10 @@ from jaxtyping import Bool, Float64
 from qareport.analysing.comparison import (
     Agreement,
     Equivalence,
-    NullBiases,
-    NullChoices,
     RecoveredGap,
     RightWrongTables,
     agreement,
     judge_equivalence,
-    null_biases,
     recovered_gap,
     right_wrong_tables,
 )
@@ -26,6 +23,7 @@ from qareport.analysing.intervals import (
     draw_resamples,
     interval_of_mean,
 )
+from qareport.analysing.null_bias import NullBiases, NullChoices, null_biases
 from qareport.analysing.totals import SEED
 from qareport.examining.rows import ExampleRow, break_down_rows
 

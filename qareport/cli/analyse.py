@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 from rich.console import Console
 
 from qareport.analysing.analysis import Analysis, analyse, worst_groups
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.progress import waiting
-from qareport.recording.candidates_file import read_candidates
-from qareport.recording.record import Record, read_record
-from qareport.recording.record_folder import CANDIDATES
+from qareport.recording.record import Record, read_record, read_record_candidates
 from qareport.reporting.analysis_tables import (
     abstention_lines,
     ceilings_table,
@@ -31,6 +29,8 @@ WORST_GROUPS = 5
 class Printed:
     """What the command prints as JSON."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
+
     analysis: Analysis
     limits: Limits
 
@@ -47,7 +47,7 @@ def analyse_record(
     with waiting(f"analysing {record}"):
         recorded = read_record(record)
         analysis = analyse(recorded.rows)
-        limits = find_limits(recorded, read_candidates(record / CANDIDATES))
+        limits = find_limits(recorded, read_record_candidates(recorded))
     if output_format is OutputFormat.JSON:
         printed = TypeAdapter(Printed).dump_json(Printed(analysis, limits), indent=2)
         typer.echo(printed.decode())

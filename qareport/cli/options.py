@@ -83,6 +83,24 @@ MaxSeqLength = Annotated[
 DocStride = Annotated[int, typer.Option(help="Context tokens that neighbouring windows share.")]
 MaxAnswerLength = Annotated[int, typer.Option(help="Tokens of the longest answer.")]
 NBestSize = Annotated[int, typer.Option(help="Entries of an n-best list.")]
+AS_RECORDED = "as recorded"
+OtherNullThreshold = Annotated[
+    float | None,
+    typer.Option(help="Answer nothing when the margin is above this.", show_default=AS_RECORDED),
+]
+OtherMaxAnswerLength = Annotated[
+    int | None, typer.Option(min=1, help="Tokens of the longest answer.", show_default=AS_RECORDED)
+]
+OtherNBestSize = Annotated[
+    int | None, typer.Option(min=1, help="Entries of an n-best list.", show_default=AS_RECORDED)
+]
+OtherNormaliser = Annotated[
+    str | None,
+    typer.Option(
+        help="How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ...",
+        show_default=AS_RECORDED,
+    ),
+]
 NullThreshold = Annotated[
     float, typer.Option(help="Answer nothing when the null margin, in logits, is above this.")
 ]

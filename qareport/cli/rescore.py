@@ -7,45 +7,31 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qareport.cli.options import Format, OutputFormat, Overwrite
+from qareport.cli.options import (
+    Format,
+    OtherMaxAnswerLength,
+    OtherNBestSize,
+    OtherNormaliser,
+    OtherNullThreshold,
+    OutputFormat,
+    Overwrite,
+    RecordFolder,
+)
 from qareport.evaluation import Evaluation, evaluation_json
-from qareport.recording.candidates_file import read_candidates
-from qareport.recording.record import read_record
-from qareport.recording.record_folder import CANDIDATES, check_output
+from qareport.recording.record import read_record, read_record_candidates
+from qareport.recording.record_folder import check_output
 from qareport.reporting.tables import totals_table
 from qareport.rescoring import describe_changes, rescore, write_rescored
-
-AS_RECORDED = "as recorded"
 
 
 def rescore_record(  # noqa: PLR0913 - one parameter for each option of the command
     record: Annotated[Path, typer.Argument(metavar="DIR", help="Record that evaluate wrote.")],
     *,
-    null_threshold: Annotated[
-        float | None,
-        typer.Option(
-            help="Answer nothing when the null margin is above this.", show_default=AS_RECORDED
-        ),
-    ] = None,
-    max_answer_length: Annotated[
-        int | None,
-        typer.Option(min=1, help="Tokens of the longest answer.", show_default=AS_RECORDED),
-    ] = None,
-    n_best_size: Annotated[
-        int | None,
-        typer.Option(min=1, help="Entries of an n-best list.", show_default=AS_RECORDED),
-    ] = None,
-    normaliser: Annotated[
-        str | None,
-        typer.Option(
-            help="How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ...",
-            show_default=AS_RECORDED,
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder for the new record.", show_default="none"),
-    ] = None,
+    null_threshold: OtherNullThreshold = None,
+    max_answer_length: OtherMaxAnswerLength = None,
+    n_best_size: OtherNBestSize = None,
+    normaliser: OtherNormaliser = None,
+    output: RecordFolder = None,
     overwrite: Overwrite = False,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
@@ -53,7 +39,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     if output is not None and not overwrite:
         check_output(output)
     recorded = read_record(record)
-    candidates = read_candidates(record / CANDIDATES)
+    candidates = read_record_candidates(recorded)
     known = recorded.evaluation.options
     options = replace(
         known,
@@ -65,7 +51,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
         recorded,
         candidates,
         options=options,
-        normaliser=normaliser or recorded.evaluation.normaliser,
+        normaliser=recorded.evaluation.normaliser if normaliser is None else normaliser,
     )
     if output is not None:
         write_rescored(output, rescored, candidates)

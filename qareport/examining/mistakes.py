@@ -45,7 +45,7 @@ def _is_false_null(observed: Observed) -> bool:
 
 
 def _is_false_answer(observed: Observed) -> bool:
-    return not observed.example.has_answer and bool(normalise(observed.text))
+    return not observed.example.has_answer and bool(observed.text)
 
 
 def _differs_in_form_only(observed: Observed) -> bool:

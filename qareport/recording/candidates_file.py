@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from jaxtyping import Bool, Int32, Shaped
-from pyarrow import parquet
 
 from qareport.candidates import SpanCandidates, Spans
-from qareport.errors import DataError
+from qareport.recording.table_file import read_table_file
 
 SPAN = pa.struct(
     [
@@ -65,18 +64,7 @@ def read_candidates(path: Path) -> SpanCandidates:
     Raises:
         DataError: the file is missing or holds something else.
     """
-    try:
-        with parquet.ParquetFile(path) as file:
-            table = file.read().combine_chunks()
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(
-            f"{path}: not the candidates of a record ({error}); evaluate again to get them"
-        ) from error
-    if table.schema != SCHEMA:
-        raise DataError(
-            f"{path}: not the candidates of a record (its columns are not those of this version); "
-            "evaluate again to get them"
-        )
+    table = read_table_file(path, SCHEMA, content="candidates").combine_chunks()
     chars = zip(_lists(table["token_starts"]), _lists(table["token_ends"]), strict=True)
     return SpanCandidates(
         example_ids=tuple(table["example_id"].to_pylist()),
@@ -118,7 +106,7 @@ def _spans(column: pa.ChunkedArray) -> Spans:
     """The lists of spans as rows of one length, filled up with spans that do not exist."""
     lists = column.combine_chunks()
     lengths = np.diff(lists.offsets.to_numpy())
-    exists = np.arange(max(lengths, default=0)) < lengths[:, None]  # (window, rank)
+    exists = np.arange(lengths.max(initial=1)) < lengths[:, None]  # (window, rank)
     first, last, start_logits, end_logits = (
         _spread(field.to_numpy(), exists) for field in lists.flatten().flatten()
     )

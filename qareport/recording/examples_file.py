@@ -5,12 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow import parquet
 from pydantic import TypeAdapter
 
-from qareport.errors import DataError
 from qareport.examining.rows import ExampleRow
 from qareport.examining.traits import TRAITS
+from qareport.recording.table_file import read_table_file
 from qareport.records import CharSpan, Example, ExampleScore, GoldAnswer
 
 ANSWERS = pa.list_(pa.struct([("text", pa.string()), ("start", pa.int64())]))
@@ -55,18 +54,7 @@ def read_examples(path: Path) -> tuple[ExampleRow, ...]:
     Raises:
         DataError: the file is missing or holds something else.
     """
-    try:
-        with parquet.ParquetFile(path) as file:
-            table = file.read()
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(
-            f"{path}: not the examples of a record ({error}); evaluate again to get them"
-        ) from error
-    if table.schema != SCHEMA:
-        raise DataError(
-            f"{path}: not the examples of a record (its columns are not those of this version); "
-            "evaluate again to get them"
-        )
+    table = read_table_file(path, SCHEMA, content="examples")
     return tuple(
         ExampleRow(
             example=Example(

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from qareport.candidates import SpanCandidates
 from qareport.errors import DataError
 from qareport.evaluation import Evaluation, read_evaluation
 from qareport.examining.rows import ExampleRow
 from qareport.files import file_sha256
+from qareport.recording.candidates_file import read_candidates
 from qareport.recording.examples_file import read_examples
-from qareport.recording.record_folder import EVALUATION, EXAMPLES
+from qareport.recording.record_folder import CANDIDATES, EVALUATION, EXAMPLES
 from qareport.records import Example
 
 
@@ -33,14 +35,16 @@ def read_record(folder: Path) -> Record:
         DataError: there is none, or its examples are not those that were recorded.
     """
     evaluation = read_evaluation(folder / EVALUATION)
-    examples = folder / EXAMPLES
-    if not examples.is_file():
-        raise DataError(f"{examples}: not found; evaluate again to get it")
-    if file_sha256(examples) != evaluation.files.get(EXAMPLES):
-        raise DataError(
-            f"{examples}: changed since {EVALUATION} was written; evaluate again with --overwrite"
-        )
-    return Record(folder, evaluation, read_examples(examples))
+    return Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
+
+
+def read_record_candidates(record: Record) -> SpanCandidates:
+    """The candidates of a record.
+
+    Raises:
+        DataError: there are none, or they are not those that were recorded.
+    """
+    return read_candidates(_unchanged(record.folder, CANDIDATES, record.evaluation))
 
 
 def require_same_data(record: Record, reference: Record) -> None:
@@ -60,3 +64,15 @@ def require_same_data(record: Record, reference: Record) -> None:
                 f"{record.folder} and {reference.folder}: their {name} differs ({value} and "
                 f"{expected}); compare records of the same data, scored alike"
             )
+
+
+def _unchanged(folder: Path, name: str, evaluation: Evaluation) -> Path:
+    """The path of a file of the record, which still holds what was recorded."""
+    path = folder / name
+    if not path.is_file():
+        raise DataError(f"{path}: not found; evaluate again to get it")
+    if file_sha256(path) != evaluation.files.get(name):
+        raise DataError(
+            f"{path}: changed since {EVALUATION} was written; evaluate again with --overwrite"
+        )
+    return path

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from qareport.analysing.analysis import Abstention, Analysis, GroupScores, Thresholds
-from qareport.analysing.intervals import Interval
 from qareport.examining.ceilings import Ceiling
 from qareport.records import Totals
+from qareport.reporting.figures import percent, percent_interval
 from qareport.scoring.haystack.token_level import PROTOCOL
 from qareport.scoring.haystack.totals import TokenTotals
 
@@ -35,10 +35,10 @@ def groups_table(groups: Sequence[GroupScores]) -> Table:
         table.add_row(
             f"{group.trait}: {group.group}",
             str(group.f1.n),
-            _percent(group.exact.estimate),
-            _bounds(group.exact),
-            _percent(group.f1.estimate),
-            _bounds(group.f1),
+            percent(group.exact.estimate),
+            percent_interval(group.exact),
+            percent(group.f1.estimate),
+            percent_interval(group.f1),
         )
     return table
 
@@ -59,8 +59,8 @@ def ceilings_table(ceilings: Mapping[str, Ceiling]) -> Table:
     for heading in ("n", "exact", "F1"):
         table.add_column(heading, justify="right")
     for name, ceiling in ceilings.items():
-        f1 = "" if ceiling.f1 is None else _percent(ceiling.f1)
-        table.add_row(name, str(ceiling.n), _percent(ceiling.exact), f1)
+        f1 = "" if ceiling.f1 is None else percent(ceiling.f1)
+        table.add_row(name, str(ceiling.n), percent(ceiling.exact), f1)
     return table
 
 
@@ -69,9 +69,12 @@ def protocols_table(official: Totals, token_level: TokenTotals) -> Table:
     table = Table("protocol")
     for heading in ("n", "exact", "F1", "F1 - exact"):
         table.add_column(heading, justify="right")
-    for name, total in (("official", official.overall), (PROTOCOL, token_level.totals.overall)):
-        gap = _percent(total.f1 - total.exact)
-        table.add_row(name, str(total.n), _percent(total.exact), _percent(total.f1), gap)
+    by_tokens = token_level.totals.overall if token_level.totals else None
+    for name, total in (("official", official.overall), (PROTOCOL, by_tokens)):
+        if total is None:
+            continue
+        gap = percent(total.f1 - total.exact)
+        table.add_row(name, str(total.n), percent(total.exact), percent(total.f1), gap)
     return table
 
 
@@ -98,10 +101,10 @@ def _ways(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
     official, best, crossed = thresholds.official, thresholds.tie_safe, thresholds.cross_fitted
     tuned = (crossed.first.tuned, crossed.second.tuned) if crossed else ()
     return (
-        (_percent(official.points / best.n), _margin(official.threshold)),
-        (_percent(best.score), _margin(best.threshold)),
+        (percent(official.points / best.n), _margin(official.threshold)),
+        (percent(best.score), _margin(best.threshold)),
         (
-            _percent(crossed.score) if crossed else "",
+            percent(crossed.score) if crossed else "",
             ", ".join(_margin(each.threshold) for each in tuned),
         ),
     )
@@ -109,13 +112,3 @@ def _ways(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
 
 def _margin(threshold: float) -> str:
     return "no answer kept" if threshold == -math.inf else f"{threshold:.3f}"
-
-
-def _bounds(interval: Interval) -> str:
-    if interval.bounds is None:
-        return ""
-    return f"{_percent(interval.bounds.low)} to {_percent(interval.bounds.high)}"
-
-
-def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.2f}"

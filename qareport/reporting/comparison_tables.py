@@ -10,8 +10,8 @@ from qareport.analysing.comparison import (
     RightWrongTable,
     RightWrongTables,
 )
-from qareport.analysing.intervals import Interval
 from qareport.analysing.paired import Comparison, Difference, GapShares
+from qareport.reporting.figures import points, points_interval
 
 
 def differences_table(overall: Difference, groups: Sequence[Difference]) -> Table:
@@ -26,10 +26,10 @@ def differences_table(overall: Difference, groups: Sequence[Difference]) -> Tabl
         table.add_row(
             name,
             str(difference.exact.n),
-            _points(difference.exact.estimate),
-            _bounds(difference.exact),
-            _points(difference.f1.estimate),
-            _bounds(difference.f1),
+            points(difference.exact.estimate),
+            points_interval(difference.exact),
+            points(difference.f1.estimate),
+            points_interval(difference.f1),
         )
     return table
 
@@ -68,7 +68,7 @@ def _gap_line(measure: str, gap: RecoveredGap) -> str:
     interval = f", 95 % {100 * bounds.low:.0f} to {100 * bounds.high:.0f} %" if bounds else ""
     return (
         f"recovered gap, {measure}: {100 * share.estimate:.0f} % of "
-        f"{_points(gap.gap.estimate)} points{interval}"
+        f"{points(gap.gap.estimate)} points{interval}"
     )
 
 
@@ -78,18 +78,8 @@ def _cells(counts: RightWrongTable) -> tuple[str, ...]:
 
 
 def _verdict_line(measure: str, equivalence: Equivalence) -> str:
-    interval = _bounds(equivalence.difference)
+    interval = points_interval(equivalence.difference)
     return (
         f"{measure} {equivalence.verdict}: within {100 * equivalence.tolerance:g} points, by the "
         f"90 % interval of the difference, {interval or 'which is not known'}"
     )
-
-
-def _points(fraction: float) -> str:
-    return f"{100 * fraction:+.2f}"
-
-
-def _bounds(interval: Interval) -> str:
-    if interval.bounds is None:
-        return ""
-    return f"{_points(interval.bounds.low)} to {_points(interval.bounds.high)}"

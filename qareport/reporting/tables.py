@@ -6,10 +6,11 @@ from rich.table import Table
 from rich.text import Text
 
 from qareport.analysing.demands import Judgement
-from qareport.analysing.intervals import FEWEST_CLUSTERS, Interval
+from qareport.analysing.intervals import FEWEST_CLUSTERS
 from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.evaluation import Evaluation
 from qareport.records import FindingGroup, Prediction, Severity, Total, Totals
+from qareport.reporting.figures import percent, percent_interval
 from qareport.scoring.thresholds import BestThreshold, OfficialSweep
 
 HASH_DIGITS = 12
@@ -104,26 +105,15 @@ def _add_total(
         table.add_row(
             name,
             str(total.n),
-            _percent(total.exact),
-            _bounds(intervals.exact),
-            _percent(total.f1),
-            _bounds(intervals.f1),
+            percent(total.exact),
+            percent_interval(intervals.exact),
+            percent(total.f1),
+            percent_interval(intervals.f1),
         )
 
 
-def _bounds(interval: Interval) -> str:
-    """Both ends in percent; nothing where too few clusters leave them unknown."""
-    if interval.bounds is None:
-        return ""
-    return f"{_percent(interval.bounds.low)} to {_percent(interval.bounds.high)}"
-
-
 def _add_best(table: Table, name: str, best: BestThreshold, n: int) -> None:
-    table.add_row(name, _percent(best.points / n), f"{best.threshold:g}")
-
-
-def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.2f}"
+    table.add_row(name, percent(best.points / n), f"{best.threshold:g}")
 
 
 def _group_lines(group: FindingGroup) -> Iterator[str]:

@@ -13,7 +13,8 @@ from qareport.scoring.totals import total
 class TokenTotals:
     """Mean scores of the examples that are not dropped, and what to know about them."""
 
-    totals: Totals
+    totals: Totals | None
+    """None when every example is dropped."""
     dropped: int
     """Examples with a gold answer that is not at its offset."""
     out_of_windows: int
@@ -23,14 +24,10 @@ class TokenTotals:
 
 
 def total_token_level(examples: Sequence[Example], scores: Sequence[TokenScore]) -> TokenTotals:
-    """Totals of the scores of these examples.
-
-    Raises:
-        DataError: no example is left to score.
-    """
+    """Totals of the scores of these examples."""
     kept = [each.score for each in scores if each.score]
     return TokenTotals(
-        totals=total(kept),
+        totals=total(kept) if kept else None,
         dropped=len(scores) - len(kept),
         out_of_windows=sum(
             example.has_answer and each.score is not None and not each.golds

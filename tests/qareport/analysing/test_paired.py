@@ -6,11 +6,10 @@ import pytest
 
 from qareport.analysing.comparison import (
     Agreement,
-    MarginShift,
-    NullBias,
     RightWrongTable,
     Verdict,
 )
+from qareport.analysing.null_bias import MarginShift, NullBias
 from qareport.analysing.paired import Comparison, compare_rows, most_different
 from qareport.errors import DataError
 from qareport.examining.breakdown import MIN_GROUP

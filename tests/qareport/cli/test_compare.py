@@ -83,3 +83,64 @@ def test_the_margin_is_in_points_and_decides(records: Path) -> None:
 
     assert verdicts(*both) == ["undecided"]
     assert verdicts(*both, "--margin", 100) == ["reproduced"]
+
+
+@pytest.fixture
+def distilled(tmp_path: Path) -> Path:
+    """Records of a teacher, a student and a baseline on questions of eight articles."""
+    asked = [example(f"q{place}", golds=GOLDS, title=f"t{place}") for place in range(8)]
+    for name, right in {"teacher": 8, "student": 6, "baseline": 0}.items():
+        texts = ["owl"] * right + ["hen"] * (8 - right)
+        rows = [row(each, text) for each, text in zip(asked, texts, strict=True)]
+        write_record(tmp_path / name, *rows)
+    return tmp_path
+
+
+def test_the_recovered_gap_is_told_when_teacher_and_baseline_are_named(distilled: Path) -> None:
+    run = run_qareport(
+        "compare",
+        distilled / "baseline",
+        distilled / "student",
+        *("--teacher", distilled / "teacher", "--baseline", distilled / "baseline"),
+    )
+
+    exact, f1 = run.output.splitlines()[-2:]
+    assert exact.startswith("recovered gap, exact: 75 % of +100.00 points, 95 % ")
+    assert f1.startswith("recovered gap, F1: 75 % of +100.00 points, 95 % ")
+
+
+def test_without_a_sure_gap_there_is_no_share(distilled: Path) -> None:
+    run = run_qareport(
+        "compare",
+        distilled / "baseline",
+        distilled / "student",
+        *("--teacher", distilled / "baseline", "--baseline", distilled / "baseline"),
+    )
+
+    assert run.output.splitlines()[-1] == (
+        "recovered gap, F1: the teacher is not above the baseline by more than the interval of "
+        "their difference, so no share of the gap can be told"
+    )
+
+
+def test_the_gap_is_in_the_json(distilled: Path) -> None:
+    run = run_qareport(
+        "compare",
+        distilled / "baseline",
+        distilled / "student",
+        *("--teacher", distilled / "teacher", "--baseline", distilled / "baseline"),
+        *("--format", "json"),
+    )
+
+    (told,) = json.loads(run.output)
+    assert told["gap"]["f1"]["share"]["estimate"] == 0.75
+
+
+def test_a_teacher_alone_is_wrong_usage(distilled: Path) -> None:
+    run = run_qareport(
+        *("compare", distilled / "baseline", distilled / "student"),
+        *("--teacher", distilled / "teacher"),
+    )
+
+    assert run.errors == "Error: --teacher and --baseline go together; give both or neither\n"
+    assert run.exit_code == 2

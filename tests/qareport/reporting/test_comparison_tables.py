@@ -8,12 +8,12 @@ from rich.table import Table
 from qareport.analysing.comparison import (
     Agreement,
     Equivalence,
-    NullBiases,
     RightWrongTable,
     RightWrongTables,
     Verdict,
 )
 from qareport.analysing.intervals import Bounds, Interval
+from qareport.analysing.null_bias import NullBiases
 from qareport.analysing.paired import Comparison, Difference
 from qareport.reporting.comparison_tables import (
     comparison_lines,

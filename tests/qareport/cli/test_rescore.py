@@ -1,0 +1,241 @@
+"""`qareport rescore` tells what other rules make of a record, and writes the record of them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+
+from qareport.options import AnsweringOptions
+from qareport.recording.candidates_file import candidates_table
+from qareport.recording.record import Record, read_record
+from qareport.records import Example
+from qareport.rescoring import rescore, write_rescored
+from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
+from tests.builders import example
+from tests.command_line import run_qareport
+from tests.qareport.cli.test_app import heavy_imports_of
+from tests.row_builders import evaluation_of, row, write_record
+
+CONTEXT = "der Hund"
+TOKENS = ((0, 3), (4, 8))
+EXAMPLES = (
+    example("hund", context=CONTEXT, golds=("Hund",), title="a"),
+    example("none", context=CONTEXT, title="b"),
+)
+WINDOWS = (
+    FoundWindow(
+        0.0, [FoundSpan(0, 1, 2.0), FoundSpan(1, 1, 1.5)], example_id="hund", token_chars=TOKENS
+    ),
+    FoundWindow(1.0, [FoundSpan(1, 1, 0.0)], example_id="none", token_chars=TOKENS),
+)
+"""Null margins -2 and 1; a shorter answer would be right, and so would be none."""
+OPTIONS = AnsweringOptions(max_answer_length=2, n_best_size=3, null_threshold=1.5)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    """A record with two wrong answers: "der Hund", and one where there is none."""
+    return write_found(tmp_path / "record", EXAMPLES, WINDOWS, OPTIONS)
+
+
+def write_found(
+    folder: Path,
+    examples: Sequence[Example],
+    windows: Sequence[FoundWindow],
+    options: AnsweringOptions,
+) -> Path:
+    """The folder, with the record of what was found in the windows of these examples in it."""
+    rows = tuple(row(each) for each in examples)
+    asked = Record(folder, replace(evaluation_of(*rows), options=options), rows)
+    candidates = span_candidates(*windows)
+    found = rescore(asked, candidates, options=options, normaliser="squad-en")
+    write_rescored(folder, found, candidates)
+    return folder
+
+
+def exact_matches(output: str) -> list[float]:
+    """Percents of exact match of all questions, in each printed table."""
+    rows = [line.split("│") for line in output.splitlines() if line.startswith("│ all")]
+    return [float(cells[3]) for cells in rows]
+
+
+def test_the_same_rules_are_told_to_change_nothing(record: Path) -> None:
+    run = run_qareport("rescore", record)
+
+    assert run.exit_code == 0
+    assert run.errors == ""
+    assert "no rule is changed" in run.output.splitlines()
+    assert exact_matches(run.output) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "change"),
+    [
+        ("--null-threshold", 0, "null_threshold: 1.5 -> 0.0"),
+        ("--max-answer-length", 1, "max_answer_length: 2 -> 1"),
+        ("--normaliser", "mlqa-de", "normaliser: squad-en -> mlqa-de"),
+    ],
+)
+def test_a_changed_rule_is_told_with_the_scores_before_and_after(
+    record: Path, option: str, value: object, change: str
+) -> None:
+    run = run_qareport("rescore", record, option, value)
+
+    lines = run.output.splitlines()
+    assert change in lines
+    assert lines.index("before:") < lines.index("after:")
+    assert exact_matches(run.output) == [0.0, 50.0]
+
+
+def test_rules_that_are_not_named_stay_as_recorded(record: Path) -> None:
+    run = run_qareport("rescore", record, "--n-best-size", 2, "--format", "json")
+
+    again = json.loads(run.output)
+    assert again["options"] == {
+        "max_seq_length": 384,
+        "doc_stride": 128,
+        "max_answer_length": 2,
+        "n_best_size": 2,
+        "null_threshold": 1.5,
+    }
+    assert again["normaliser"] == "squad-en"
+
+
+def test_the_printed_json_tells_the_scores_by_the_new_rules(record: Path) -> None:
+    run = run_qareport("rescore", record, "--normaliser", "mlqa-de", "--format", "json")
+
+    assert json.loads(run.output)["normaliser"] == "mlqa-de"
+    assert json.loads(run.output)["scores"]["has_answer"]["exact"] == 1.0
+
+
+def test_nothing_is_written_unless_it_is_asked_for(record: Path) -> None:
+    before = {path: path.read_bytes() for path in record.parent.rglob("*.*")}
+
+    run_qareport("rescore", record, "--null-threshold", 0)
+
+    assert {path: path.read_bytes() for path in record.parent.rglob("*.*")} == before
+
+
+def test_the_new_record_has_the_new_rules_and_answers(record: Path, tmp_path: Path) -> None:
+    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", tmp_path / "new")
+
+    new = read_record(tmp_path / "new")
+    assert run.exit_code == 0
+    assert new.evaluation.options == replace(OPTIONS, null_threshold=0.0)
+    assert [each.text for each in new.rows] == ["der Hund", ""]
+    assert [each.text for each in read_record(record).rows] == ["der Hund", "Hund"]
+
+
+def test_the_same_rules_write_the_same_bytes(record: Path, tmp_path: Path) -> None:
+    run_qareport("rescore", record, "--output", tmp_path / "new")
+
+    for path in record.iterdir():
+        assert (tmp_path / "new" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_record_is_not_replaced_unasked(record: Path) -> None:
+    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", record)
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {record}: already holds evaluation.json; name another folder or add --overwrite\n"
+    )
+    assert read_record(record).evaluation.options == OPTIONS
+
+
+def test_a_record_may_be_replaced_by_its_own_rescoring(record: Path) -> None:
+    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", record, "--overwrite")
+
+    assert run.exit_code == 0
+    assert read_record(record).evaluation.options == replace(OPTIONS, null_threshold=0.0)
+
+
+def test_what_a_shorter_limit_left_out_cannot_come_back(record: Path, tmp_path: Path) -> None:
+    run_qareport("rescore", record, "--max-answer-length", 1, "--output", tmp_path / "new")
+
+    run = run_qareport("rescore", tmp_path / "new", "--max-answer-length", 2)
+
+    assert run.exit_code == 2
+    assert "the record holds spans of up to 1 tokens" in run.errors
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--max-answer-length", 3, "max_answer_length 3: the record holds spans of up to 2 tokens"),
+        ("--n-best-size", 4, "n_best_size 4: the record holds 3 spans of each window"),
+        ("--normaliser", "squad-de", "there is no normaliser 'squad-de'; did you mean 'squad-en'?"),
+        ("--null-threshold", "nan", "null_threshold is nan; it must be a finite number"),
+    ],
+)
+def test_rules_that_cannot_be_met_are_wrong_usage_and_write_nothing(
+    record: Path, tmp_path: Path, option: str, value: object, sentence: str
+) -> None:
+    run = run_qareport("rescore", record, option, value, "--output", tmp_path / "new")
+
+    assert run.exit_code == 2
+    assert run.errors.startswith(f"Error: {sentence}")
+    assert run.output == ""
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("option", ["--max-answer-length", "--n-best-size"])
+def test_a_limit_below_one_is_wrong_usage(record: Path, option: str) -> None:
+    assert run_qareport("rescore", record, option, 0).exit_code == 2
+
+
+def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
+    run = run_qareport("rescore", tmp_path / "none")
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {tmp_path / 'none/evaluation.json'}: cannot be read (No such file or directory)\n"
+    )
+
+
+def test_a_record_without_candidates_is_told(record: Path) -> None:
+    path = record / "candidates.parquet"
+    path.unlink()
+
+    run = run_qareport("rescore", record)
+
+    assert run.exit_code == 1
+    assert run.errors == f"Error: {path}: not found; evaluate again to get it\n"
+
+
+def test_changed_examples_are_refused(record: Path, tmp_path: Path) -> None:
+    other = write_record(tmp_path / "other", row(EXAMPLES[0]))
+    (other / "examples.parquet").replace(record / "examples.parquet")
+
+    run = run_qareport("rescore", record)
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {record / 'examples.parquet'}: changed since evaluation.json was written; "
+        "evaluate again with --overwrite\n"
+    )
+
+
+def test_changed_candidates_are_refused(record: Path) -> None:
+    path = record / "candidates.parquet"
+    parquet.write_table(candidates_table(span_candidates(*WINDOWS[::-1])), path)
+
+    run = run_qareport("rescore", record)
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {path}: changed since evaluation.json was written; "
+        "evaluate again with --overwrite\n"
+    )
+
+
+@pytest.mark.slow
+def test_rescoring_imports_nothing_heavy(record: Path) -> None:
+    arguments = ["rescore", str(record), "--output", f"{record}-new"]
+    run = f"from qareport.cli.app import main\ntry: main({arguments!r})\nexcept SystemExit: pass"
+
+    assert heavy_imports_of(run) == []
+    assert read_record(Path(f"{record}-new")).evaluation.options == OPTIONS
