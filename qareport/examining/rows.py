@@ -44,7 +44,7 @@ class ExampleRow:
 
 
 def summarise(case: Case, normaliser: Normaliser = SQUAD_EN) -> ExampleRow:
-    """The row of a case; what a wrong answer is like is told by the rules of squad-en all the same."""
+    """The row of a case; what kind of wrong an answer is, is told by the rules of squad-en."""
     observed, best = case.observed, case.best_answer
     best_text = best.text if best else ""
     groups = {name: trait.group_of(observed) for name, trait in TRAITS.items()}
