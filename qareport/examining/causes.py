@@ -1,7 +1,6 @@
 """Cases of wrong answers to their causes: any number for each, every one a claim to check."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from qareport.examining.cases import Case
 from qareport.examining.golds import gold_f1s, gold_spans
@@ -14,31 +13,11 @@ NEAR_THRESHOLD = 1.0
 """Logits by which a null margin is near the threshold (squad_v2_metric.md, 9)."""
 
 
-@dataclass(frozen=True, slots=True)
-class CauseCounts:
-    """How many wrong answers have each cause; one answer may have several."""
-
-    wrong: int
-    unexplained: int
-    """Wrong answers with no cause."""
-    by_cause: Mapping[str, int]
-
-
 def explain(case: Case) -> tuple[str, ...]:
     """The causes of a wrong answer; none for a right one."""
     if case.observed.score.exact == 1:
         return ()
     return tuple(cause for cause, applies in CAUSES.items() if applies(case))
-
-
-def count_causes(cases: Sequence[Case]) -> CauseCounts:
-    """How many of the wrong answers have each cause."""
-    causes = [explain(case) for case in cases if case.observed.score.exact != 1]
-    return CauseCounts(
-        wrong=len(causes),
-        unexplained=causes.count(()),
-        by_cause={cause: sum(cause in each for each in causes) for cause in CAUSES},
-    )
 
 
 def _golds_are_ambiguous(case: Case) -> bool:

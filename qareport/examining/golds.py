@@ -6,9 +6,6 @@ from qareport.records import CharSpan, Example, GoldAnswer
 from qareport.scoring.normalising import normalise
 from qareport.scoring.official import token_f1
 
-ARTICLES = ("a", "an", "the")
-"""Words that the normaliser drops."""
-
 
 def counted_golds(example: Example) -> tuple[GoldAnswer, ...]:
     """The gold answers that are not empty once normalised: no prediction meets the others."""

@@ -1,18 +1,16 @@
 """Observed examples to kinds of mistakes: each has exactly one, the first that fits."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
-from qareport.examining.golds import ARTICLES, counted_golds, gold_spans, span_of
+from qareport.examining.golds import counted_golds, gold_spans, span_of
 from qareport.examining.observed import Observed
 from qareport.examining.sentences import share_sentence
 from qareport.records import CharSpan, GoldAnswer
-from qareport.scoring.normalising import normalise, tokenise
+from qareport.scoring.normalising import WHOLE_ARTICLES, normalise, tokenise
 
 FALSE_ANSWER = "false answer"
 
-_ARTICLES = re.compile(rf"\b(?:{'|'.join(ARTICLES)})\b")
 _IGNORED_CATEGORIES = ("P", "S")
 """First letters of Unicode's punctuation and symbols."""
 
@@ -33,7 +31,9 @@ def lenient_form(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text).casefold()
     # Articles go before punctuation, unlike in normalising, so that "the-Beatles" loses its own.
     without_accents = "".join(char for char in letters if not unicodedata.combining(char))
-    return "".join(char for char in _ARTICLES.sub("", without_accents) if not _is_ignored(char))
+    return "".join(
+        char for char in WHOLE_ARTICLES.sub("", without_accents) if not _is_ignored(char)
+    )
 
 
 def _is_correct(observed: Observed) -> bool:

@@ -13,10 +13,10 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from qareport.examining.golds import ARTICLES, normalised_golds
+from qareport.examining.golds import normalised_golds
 from qareport.examining.observed import TokenWindow, context_tokens
 from qareport.records import Example
-from qareport.scoring.normalising import normalise
+from qareport.scoring.normalising import ARTICLES, normalise
 
 CACHED_CONTEXTS = 64
 """Questions about one context come in a row, so few contexts need to be kept."""

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 NORMALISER = "squad-en"
 """Name of the rules below: those of the official evaluate-v2.0.py."""
 
+ARTICLES = ("a", "an", "the")
+WHOLE_ARTICLES = re.compile(rf"\b(?:{'|'.join(ARTICLES)})\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
 def normalise(text: str) -> str:
     """The text in lower case without ASCII punctuation, English articles and extra whitespace."""
     # Punctuation goes before articles, as in the official script: "A-a" becomes "aa", not "".
     without_punctuation = text.lower().translate(_PUNCTUATION)
-    return " ".join(_ARTICLES.sub(" ", without_punctuation).split())
+    return " ".join(WHOLE_ARTICLES.sub(" ", without_punctuation).split())
 
 
 def tokenise(text: str) -> list[str]:

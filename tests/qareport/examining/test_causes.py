@@ -1,13 +1,12 @@
 """Each cause is a claim that holds of a wrong answer or does not."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qareport.examining.cases import Case
-from qareport.examining.causes import CAUSES, CauseCounts, count_causes, explain
+from qareport.examining.causes import explain
 from qareport.options import AnsweringOptions
 from tests.analysis_builders import case, word_window
 from tests.builders import example
@@ -145,20 +144,6 @@ def test_causes_of_wrong_answers_are_counted() -> None:
     several = case(ASKED, "", "old cat")
     cases = [several, case(ASKED, "on", "old cat"), case(ASKED, "on"), case(ASKED, "old cat")]
 
-    counts = count_causes(cases)
+    counts = Counter(cause for each in cases for cause in explain(each))
 
-    none = dict.fromkeys(CAUSES, 0)
-    assert counts == CauseCounts(
-        wrong=3, unexplained=1, by_cause={**none, "in n-best": 2, "threshold": 1}
-    )
-
-
-@given(st.lists(st.sampled_from(["", "on", "old cat", "cat"]), min_size=1, max_size=4))
-def test_no_wrong_answer_is_lost(n_best: list[str]) -> None:
-    cases = [case(asked, *n_best) for asked in (ASKED, NO_ANSWER)]
-
-    counts = count_causes(cases)
-
-    explained = sum(bool(explain(each)) for each in cases)
-    assert counts.wrong == counts.unexplained + explained
-    assert max(counts.by_cause.values()) <= explained
+    assert counts == {"in n-best": 2, "threshold": 1}
