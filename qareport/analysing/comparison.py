@@ -45,26 +45,13 @@ class RightWrongTable:
     won: int
     """Right in the model only."""
     both_wrong: int
-
-    @property
-    def n(self) -> int:
-        """All examples of the table."""
-        return self.both_right + self.lost + self.won + self.both_wrong
-
-    @property
-    def kept_share(self) -> float | None:
-        """Share of what the reference has right that the model has right; None of nothing."""
-        return _share(self.both_right, self.both_right + self.lost)
-
-    @property
-    def won_share(self) -> float | None:
-        """Share of what the reference has wrong that the model has right; None of nothing."""
-        return _share(self.won, self.won + self.both_wrong)
-
-    @property
-    def p_value(self) -> float:
-        """Exact McNemar: how likely so uneven a split is if both models are equally good."""
-        return mcnemar(self.lost, self.won)
+    n: int
+    kept_share: float | None
+    """Share of what the reference has right that the model has right; None of nothing."""
+    won_share: float | None
+    """Share of what the reference has wrong that the model has right; None of nothing."""
+    p_value: float
+    """Exact McNemar: how likely so uneven a split is if both models are equally good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +82,8 @@ class RecoveredGap:
     """Teacher minus baseline."""
     share: Interval | None
     """(student - baseline) / (teacher - baseline), 1 for all of the gap; None if undefined."""
-
-    @property
-    def finding(self) -> str | None:
-        """Why there is no share."""
-        return UNDEFINED_GAP if self.share is None else None
+    finding: str | None
+    """Why there is no share."""
 
 
 class Verdict(StrEnum):
@@ -118,6 +102,20 @@ class Equivalence:
     difference: Interval
     """Model minus reference, at `EQUIVALENCE_LEVEL`."""
     tolerance: float
+
+
+def count_right_wrong(*, both_right: int, lost: int, won: int, both_wrong: int) -> RightWrongTable:
+    """The table with these counts."""
+    return RightWrongTable(
+        both_right,
+        lost,
+        won,
+        both_wrong,
+        n=both_right + lost + won + both_wrong,
+        kept_share=_share(both_right, both_right + lost),
+        won_share=_share(won, won + both_wrong),
+        p_value=mcnemar(lost, won),
+    )
 
 
 def mcnemar(lost: int, won: int) -> float:
@@ -184,7 +182,7 @@ def recovered_gap(
     gap = interval_of_mean(teacher - baseline, resamples)
     # A quotient whose denominator may be 0 or negative can be anything.
     if gap.bounds is None or gap.bounds.low <= 0:
-        return RecoveredGap(gap, share=None)
+        return RecoveredGap(gap, share=None, finding=UNDEFINED_GAP)
     gain = interval_of_mean(student - baseline, resamples)
     gaps = resampled_means(teacher - baseline, resamples)
     gains = resampled_means(student - baseline, resamples)
@@ -192,7 +190,7 @@ def recovered_gap(
     # Where a resample has no gap, its share would be infinite or of the wrong sign.
     np.divide(gains, gaps, out=shares, where=gaps > 0)
     share = percentile_interval(gain.estimate / gap.estimate, shares, resamples)
-    return RecoveredGap(gap, share)
+    return RecoveredGap(gap, share, finding=None)
 
 
 def judge_equivalence(
@@ -231,7 +229,7 @@ def _table_of_kind(
 def _table_of(
     model_right: Bool[np.ndarray, " example"], reference_right: Bool[np.ndarray, " example"]
 ) -> RightWrongTable:
-    return RightWrongTable(
+    return count_right_wrong(
         both_right=int(np.count_nonzero(model_right & reference_right)),
         lost=int(np.count_nonzero(~model_right & reference_right)),
         won=int(np.count_nonzero(model_right & ~reference_right)),

@@ -30,11 +30,7 @@ class Judgement:
     """In points, inclusive."""
     found: float
     """In points."""
-
-    @property
-    def holds(self) -> bool:
-        """Whether the score is high enough."""
-        return self.found >= self.lowest
+    holds: bool
 
 
 def parse_demand(text: str) -> Demand:
@@ -61,7 +57,7 @@ def judge_minimum(demand: Demand, totals: Totals) -> Judgement:
     Raises:
         UsageError: there are no questions of the kind that the demand names.
     """
-    return Judgement(demand.key, lowest=demand.points, found=_points(demand.key, totals))
+    return _judge(demand.key, totals, lowest=demand.points)
 
 
 def judge_drop(demand: Demand, totals: Totals, baseline: Totals) -> Judgement:
@@ -71,7 +67,12 @@ def judge_drop(demand: Demand, totals: Totals, baseline: Totals) -> Judgement:
         UsageError: there are no questions of the kind that the demand names.
     """
     lowest = round(_points(demand.key, baseline) - demand.points, POINT_DIGITS)
-    return Judgement(demand.key, lowest=lowest, found=_points(demand.key, totals))
+    return _judge(demand.key, totals, lowest=lowest)
+
+
+def _judge(key: str, totals: Totals, *, lowest: float) -> Judgement:
+    found = _points(key, totals)
+    return Judgement(key, lowest, found, holds=found >= lowest)
 
 
 def _points(key: str, totals: Totals) -> float:

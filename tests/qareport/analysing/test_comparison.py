@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from qareport.analysing.comparison import (
     DEFAULT_TOLERANCE,
     UNDEFINED_GAP,
-    RightWrongTable,
     Verdict,
     agreement,
+    count_right_wrong,
     judge_equivalence,
     mcnemar,
     recovered_gap,
@@ -60,9 +60,9 @@ def test_examples_are_counted_by_who_is_right_in_all_and_in_both_kinds() -> None
         has_answer=np.array([True, True, True, False, False]),
     )
 
-    assert tables.overall == RightWrongTable(both_right=1, lost=1, won=2, both_wrong=1)
-    assert tables.has_answer == RightWrongTable(both_right=1, lost=1, won=1, both_wrong=0)
-    assert tables.no_answer == RightWrongTable(both_right=0, lost=0, won=1, both_wrong=1)
+    assert tables.overall == count_right_wrong(both_right=1, lost=1, won=2, both_wrong=1)
+    assert tables.has_answer == count_right_wrong(both_right=1, lost=1, won=1, both_wrong=0)
+    assert tables.no_answer == count_right_wrong(both_right=0, lost=0, won=1, both_wrong=1)
 
 
 def test_a_kind_without_examples_has_no_table() -> None:
@@ -86,7 +86,7 @@ def test_no_examples_have_no_table() -> None:
 
 
 def test_a_table_tells_what_was_kept_and_what_was_won() -> None:
-    table = RightWrongTable(both_right=30, lost=10, won=5, both_wrong=15)
+    table = count_right_wrong(both_right=30, lost=10, won=5, both_wrong=15)
 
     assert table.n == 60
     assert (table.kept_share, table.won_share) == (0.75, 0.25)
@@ -94,8 +94,8 @@ def test_a_table_tells_what_was_kept_and_what_was_won() -> None:
 
 
 def test_there_is_no_share_of_nothing() -> None:
-    assert RightWrongTable(both_right=0, lost=0, won=1, both_wrong=1).kept_share is None
-    assert RightWrongTable(both_right=1, lost=1, won=0, both_wrong=0).won_share is None
+    assert count_right_wrong(both_right=0, lost=0, won=1, both_wrong=1).kept_share is None
+    assert count_right_wrong(both_right=1, lost=1, won=0, both_wrong=0).won_share is None
 
 
 def test_answers_agree_by_their_normalised_texts() -> None:

@@ -77,7 +77,7 @@ def test_a_number_that_is_not_finite_demands_nothing(text: str) -> None:
 def test_a_minimum_is_held_against_the_score_that_the_key_names(key: str) -> None:
     judged = judge_minimum(Demand(key, 60.0), TOTALS)
 
-    assert judged == Judgement(key, lowest=60.0, found=FOUND[key])
+    assert judged == Judgement(key, lowest=60.0, found=FOUND[key], holds=FOUND[key] >= 60)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -86,12 +86,12 @@ def test_a_drop_is_counted_from_the_same_score_of_the_baseline(key: str) -> None
 
     judged = judge_drop(Demand(key, 2.0), TOTALS, Totals(perfect, perfect, perfect))
 
-    assert judged == Judgement(key, lowest=98.0, found=FOUND[key])
+    assert judged == Judgement(key, lowest=98.0, found=FOUND[key], holds=False)
 
 
 @pytest.mark.parametrize(("lowest", "holds"), [(74.5, True), (75.0, True), (75.5, False)])
 def test_a_score_that_just_reaches_the_demand_is_enough(lowest: float, *, holds: bool) -> None:
-    assert Judgement("f1", lowest=lowest, found=75.0).holds is holds
+    assert judge_minimum(Demand("exact", lowest), totals(0.75)).holds is holds
 
 
 # 100 * 0.29 is 28.999999999999996.

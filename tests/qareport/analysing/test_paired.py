@@ -6,8 +6,8 @@ import pytest
 
 from qareport.analysing.comparison import (
     Agreement,
-    RightWrongTable,
     Verdict,
+    count_right_wrong,
 )
 from qareport.analysing.null_bias import MarginShift, NullBias
 from qareport.analysing.paired import Comparison, compare_rows, most_different
@@ -70,9 +70,9 @@ def test_the_order_of_the_examples_does_not_matter() -> None:
 def test_who_is_right_is_counted_by_exact_match() -> None:
     tables = compare(MODEL, REFERENCE).right_wrong
 
-    assert tables.overall == RightWrongTable(both_right=1, lost=0, won=1, both_wrong=1)
-    assert tables.has_answer == RightWrongTable(both_right=1, lost=0, won=0, both_wrong=1)
-    assert tables.no_answer == RightWrongTable(both_right=0, lost=0, won=1, both_wrong=0)
+    assert tables.overall == count_right_wrong(both_right=1, lost=0, won=1, both_wrong=1)
+    assert tables.has_answer == count_right_wrong(both_right=1, lost=0, won=0, both_wrong=1)
+    assert tables.no_answer == count_right_wrong(both_right=0, lost=0, won=1, both_wrong=0)
 
 
 def test_answers_agree_whether_right_or_wrong() -> None:

@@ -136,6 +136,25 @@ def test_the_gap_is_in_the_json(distilled: Path) -> None:
     assert told["gap"]["f1"]["share"]["estimate"] == 0.75
 
 
+def test_the_figures_of_the_printed_table_are_in_the_json(records: Path) -> None:
+    run = run_qareport("compare", records / "reference", records / "better", "--format", "json")
+
+    (told,) = json.loads(run.output)
+    overall = told["comparison"]["right_wrong"]["overall"]
+    assert (overall["n"], overall["kept_share"], overall["won_share"]) == (3, 1.0, 0.5)
+    assert overall["p_value"] == 1.0
+
+
+def test_the_json_says_why_there_is_no_share_of_the_gap(distilled: Path) -> None:
+    run = run_qareport(
+        *("compare", distilled / "baseline", distilled / "student", "--format", "json"),
+        *("--teacher", distilled / "baseline", "--baseline", distilled / "baseline"),
+    )
+
+    (told,) = json.loads(run.output)
+    assert told["gap"]["f1"]["finding"].startswith("the teacher is not above the baseline")
+
+
 def test_a_teacher_alone_is_wrong_usage(distilled: Path) -> None:
     run = run_qareport(
         *("compare", distilled / "baseline", distilled / "student"),

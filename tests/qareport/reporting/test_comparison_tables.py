@@ -8,9 +8,9 @@ from rich.table import Table
 from qareport.analysing.comparison import (
     Agreement,
     Equivalence,
-    RightWrongTable,
     RightWrongTables,
     Verdict,
+    count_right_wrong,
 )
 from qareport.analysing.intervals import Bounds, Interval
 from qareport.analysing.null_bias import NullBiases
@@ -25,7 +25,7 @@ from tests.analysis_builders import interval
 KNOWN = replace(interval(Bounds(-0.0125, 0.03, 0.95)), estimate=0.01)
 UNKNOWN = replace(interval(), estimate=-0.02, n=1)
 OVERALL = Difference("all", "all", exact=KNOWN, f1=UNKNOWN)
-COUNTS = RightWrongTable(both_right=3, lost=5, won=1, both_wrong=2)
+COUNTS = count_right_wrong(both_right=3, lost=5, won=1, both_wrong=2)
 
 
 def cells(table: Table) -> list[tuple[object, ...]]:
@@ -67,7 +67,7 @@ def test_groups_follow_with_their_traits() -> None:
 
 
 def test_right_and_wrong_are_counted_for_each_kind_with_the_p_value() -> None:
-    no_answer = RightWrongTable(both_right=1, lost=0, won=0, both_wrong=0)
+    no_answer = count_right_wrong(both_right=1, lost=0, won=0, both_wrong=0)
 
     assert cells(right_wrong_table(RightWrongTables(COUNTS, COUNTS, no_answer))) == [
         ("exact match", "n", "both right", "only reference", "only model", "both wrong", "p"),
