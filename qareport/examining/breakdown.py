@@ -20,6 +20,8 @@ class Trait:
     """Name of the one group of an example; None if the trait does not concern it."""
     groups: tuple[str, ...] = ()
     """All names in the order in which they are shown; none if only the data know them."""
+    needs_windows: bool = False
+    """Whether it cannot be told of predictions made elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

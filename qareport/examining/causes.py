@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from qareport.examining.cases import Case
 from qareport.examining.golds import gold_f1s, gold_spans
 from qareport.examining.observed import count_tokens
+from qareport.records import Example
 from qareport.scoring.official import score
 
 AMBIGUOUS_F1 = 0.5
 """Below this F1 two gold answers are taken for different ones (squad_v2_metric.md, 9)."""
 NEAR_THRESHOLD = 1.0
 """Logits by which a null margin is near the threshold (squad_v2_metric.md, 9)."""
+GOLD_AMBIGUITY, THRESHOLD = "gold ambiguity", "threshold"
+"""Causes that can be told of predictions made elsewhere too."""
 
 
 def explain(case: Case) -> tuple[str, ...]:
@@ -20,8 +23,13 @@ def explain(case: Case) -> tuple[str, ...]:
     return tuple(cause for cause, applies in CAUSES.items() if applies(case))
 
 
+def are_golds_ambiguous(example: Example) -> bool:
+    """Whether two gold answers are taken for different ones."""
+    return any(f1 < AMBIGUOUS_F1 for f1 in gold_f1s(example))
+
+
 def _golds_are_ambiguous(case: Case) -> bool:
-    return any(f1 < AMBIGUOUS_F1 for f1 in gold_f1s(case.observed.example))
+    return are_golds_ambiguous(case.observed.example)
 
 
 def _windows_cut_all_golds(case: Case) -> bool:
@@ -60,12 +68,12 @@ def _threshold_decides(case: Case) -> bool:
 
 
 CAUSES: Mapping[str, Callable[[Case], bool]] = {
-    "gold ambiguity": _golds_are_ambiguous,
+    GOLD_AMBIGUITY: _golds_are_ambiguous,
     "window boundary": _windows_cut_all_golds,
     "too long": _golds_are_too_long,
     "unreachable": _is_unreachable,
     "truncated question": _question_is_cut,
     "in n-best": _is_in_n_best,
-    "threshold": _threshold_decides,
+    THRESHOLD: _threshold_decides,
 }
 """The claim behind each cause (squad_v2_metric.md, 9)."""

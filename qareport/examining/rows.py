@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from qareport.candidates import SpanCandidates
 from qareport.examining.breakdown import Breakdown, break_down
 from qareport.examining.cases import Case, open_cases
-from qareport.examining.causes import explain
+from qareport.examining.causes import CAUSES, explain
 from qareport.examining.mistakes import is_plausible, kind_of
-from qareport.examining.observed import observe_predictions
+from qareport.examining.observed import Observed, observe_predictions
 from qareport.examining.traits import TRAITS
 from qareport.options import AnsweringOptions
 from qareport.records import CharSpan, Example, ExampleScore, Prediction
@@ -24,8 +24,9 @@ class ExampleRow:
     text: str
     """What was answered in the end; empty for "no answer"."""
     span: CharSpan | None
-    null_margin: float
-    """In logits; above the threshold the model abstained."""
+    null_margin: float | None
+    """Above the threshold the model abstained; in logits, unless the prediction was made elsewhere.
+    None where nothing but texts is known."""
     score: ExampleScore
     """Of `text`."""
     best_text: str
@@ -38,16 +39,26 @@ class ExampleRow:
     causes: tuple[str, ...]
     """None for a right answer."""
     question_is_cut: bool
-    """Whether the question was not asked whole."""
+    """Whether the question is known not to have been asked whole."""
     groups: Mapping[str, str]
     """The example's group by trait, less the traits that do not concern it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What can be told of rows; it depends on where their answers were made."""
+
+    traits: tuple[str, ...] = tuple(TRAITS)
+    causes: tuple[str, ...] = tuple(CAUSES)
+    has_logits: bool = True
+    """Whether null margins are differences of logits, of which a temperature makes
+    probabilities."""
 
 
 def summarise(case: Case, normaliser: Normaliser = SQUAD_EN) -> ExampleRow:
     """The row of a case; what kind of wrong an answer is, is told by the rules of squad-en."""
     observed, best = case.observed, case.best_answer
     best_text = best.text if best else ""
-    groups = {name: trait.group_of(observed) for name, trait in TRAITS.items()}
     return ExampleRow(
         example=observed.example,
         text=observed.text,
@@ -60,7 +71,7 @@ def summarise(case: Case, normaliser: Normaliser = SQUAD_EN) -> ExampleRow:
         is_plausible=is_plausible(observed),
         causes=explain(case),
         question_is_cut=case.question_is_cut,
-        groups={name: group for name, group in groups.items() if group is not None},
+        groups=groups_of(observed, tuple(TRAITS)),
     )
 
 
@@ -81,9 +92,17 @@ def summarise_all(
     return tuple(summarise(case, normaliser) for case in cases)
 
 
-def break_down_rows(rows: Sequence[ExampleRow]) -> dict[str, Breakdown]:
+def groups_of(observed: Observed, traits: Sequence[str]) -> dict[str, str]:
+    """The example's group by each of the traits, less those that do not concern it."""
+    groups = {name: TRAITS[name].group_of(observed) for name in traits}
+    return {name: group for name, group in groups.items() if group is not None}
+
+
+def break_down_rows(
+    rows: Sequence[ExampleRow], traits: Sequence[str] = tuple(TRAITS)
+) -> dict[str, Breakdown]:
     """The groups of the rows, by trait."""
     return {
-        name: break_down([row.groups.get(name) for row in rows], trait.groups)
-        for name, trait in TRAITS.items()
+        name: break_down([row.groups.get(name) for row in rows], TRAITS[name].groups)
+        for name in traits
     }

@@ -157,12 +157,14 @@ TRAITS: Mapping[str, Trait] = {
     "question word": Trait(question_word, (*QUESTION_WORDS, OTHER_QUESTION)),
     "question length": Trait(question_length, tuple(QUESTION_LENGTHS)),
     "context length": Trait(context_length, tuple(CONTEXT_LENGTHS)),
-    "windows": Trait(windows, tuple(WINDOWS)),
+    "windows": Trait(windows, tuple(WINDOWS), needs_windows=True),
     "answer length": Trait(answer_length, tuple(ANSWER_LENGTHS)),
     "answer type": Trait(answer_type, tuple(ANSWER_TYPES)),
     "answer position": Trait(answer_position, FIFTHS),
     "answer position in the windows": Trait(
-        answer_windows, ("first window", "several windows", "later window", "no window")
+        answer_windows,
+        ("first window", "several windows", "later window", "no window"),
+        needs_windows=True,
     ),
     "distinct golds": Trait(distinct_golds, tuple(DISTINCT_GOLDS)),
     "gold agreement": Trait(gold_agreement, tuple(AGREEMENTS)),
@@ -171,6 +173,9 @@ TRAITS: Mapping[str, Trait] = {
     "article": Trait(article),
 }
 """By name, in the order in which they are shown."""
+
+TEXT_TRAITS = tuple(name for name, trait in TRAITS.items() if not trait.needs_windows)
+"""Those that can be told of predictions made elsewhere."""
 
 
 def _band(value: _Number, bands: Mapping[str, _Number]) -> str | None:

@@ -37,6 +37,10 @@ class NullOdds:
                 f"the no-answer value of {name_ids(strange)} is nan; give a number"
             )
 
+    def withholds(self, example_id: str) -> bool:
+        """Whether an answer is withheld; one whose value is the threshold itself stays."""
+        return self.values[example_id] > self.threshold
+
 
 @dataclass(frozen=True, slots=True)
 class BestThreshold:
@@ -104,10 +108,8 @@ def apply_threshold(
             f"({name_ids(missing)}); give a value for each, or leave them all out",
             missing,
         )
-    # Strictly above: an answer whose value is the threshold itself stays.
     return tuple(
-        abstain(score) if values[score.example_id] > null_odds.threshold else score
-        for score in scores
+        abstain(score) if null_odds.withholds(score.example_id) else score for score in scores
     )
 
 

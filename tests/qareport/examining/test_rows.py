@@ -161,6 +161,12 @@ def test_rows_are_broken_down_by_every_trait() -> None:
     assert (no_answer.name, no_answer.members.tolist()) == ("no answer", [True, False, True])
 
 
+def test_rows_are_broken_down_by_the_traits_that_are_named() -> None:
+    rows = [summarise(case(ASKED, ""))]
+
+    assert list(break_down_rows(rows, ("article", "answerable"))) == ["article", "answerable"]
+
+
 def test_rows_that_a_trait_does_not_concern_are_counted() -> None:
     rows = [summarise(case(asked, "")) for asked in (NO_ANSWER, ASKED, NO_ANSWER)]
 
