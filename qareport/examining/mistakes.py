@@ -1,8 +1,10 @@
 """Observed examples to kinds of mistakes: each has exactly one, the first that fits."""
 
+import difflib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
+from qareport.errors import UsageError
 from qareport.examining.golds import counted_golds, gold_spans, span_of
 from qareport.examining.observed import Observed
 from qareport.examining.sentences import share_sentence
@@ -13,6 +15,20 @@ FALSE_ANSWER = "false answer"
 
 _IGNORED_CATEGORIES = ("P", "S")
 """First letters of Unicode's punctuation and symbols."""
+
+
+def require_kind(name: str) -> None:
+    """Nothing, when there is a kind of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in KINDS:
+        (nearest,) = difflib.get_close_matches(name, KINDS, n=1, cutoff=0.0)
+        raise UsageError(
+            f"there is no kind of answer {name!r}; did you mean {nearest!r}? "
+            f"There are {', '.join(KINDS)}"
+        )
 
 
 def kind_of(observed: Observed) -> str:
