@@ -59,7 +59,8 @@ def evaluation_of(*rows: ExampleRow) -> Evaluation:
 def write_record(folder: Path, *rows: ExampleRow) -> Path:
     """The folder, with the whole record of the rows in it."""
     predictions = [
-        Prediction(each.example.id, each.text, each.span, each.null_margin, (), ()) for each in rows
+        Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, (), ())
+        for each in rows
     ]
     windows = [FoundWindow(example_id=each.example.id) for each in rows]
     with open_answer_files(folder) as files:

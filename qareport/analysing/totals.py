@@ -44,7 +44,15 @@ def total_intervals(
     Raises:
         DataError: there are no examples.
     """
-    resamples = draw_resamples(clusters_of(examples), seed=seed)
+    return intervals_of_totals(scores, draw_resamples(clusters_of(examples), seed=seed))
+
+
+def intervals_of_totals(scores: Sequence[ExampleScore], resamples: Resamples) -> TotalsIntervals:
+    """The same, from resamples that are drawn already.
+
+    Raises:
+        DataError: there are no examples.
+    """
     everyone = np.ones(len(scores), dtype=np.bool_)
     has_answer = np.array([score.has_answer for score in scores], dtype=np.bool_)
     return TotalsIntervals(

@@ -1,4 +1,4 @@
-"""`qareport analyse`: a record in, what its scores mean out."""
+"""`qareport analyse`: a record or saved predictions in, what their scores mean out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,20 +9,30 @@ from pydantic import ConfigDict, TypeAdapter
 from rich.console import Console
 
 from qareport.analysing.analysis import Analysis, analyse, worst_groups
+from qareport.cli.answers import Answers, choose_answers, read_answers
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.progress import waiting
-from qareport.recording.record import Record, read_record, read_record_candidates
+from qareport.cli.submission import NullOddsFile, NullOddsThreshold
+from qareport.errors import UsageError
+from qareport.examining.mistake_examples import MistakeExamples, pick_mistakes
+from qareport.examining.mistakes import KINDS, require_kind
+from qareport.recording.record import Record, read_record_candidates
 from qareport.reporting.analysis_tables import (
     abstention_lines,
+    causes_table,
     ceilings_table,
     groups_table,
     mistakes_table,
     protocols_table,
+    threshold_line,
     thresholds_table,
 )
+from qareport.reporting.mistake_examples import example_grid, examples_heading
+from qareport.reporting.tables import totals_table
 from qareport.rescoring import Limits, find_limits
 
 WORST_GROUPS = 5
+SHOWN_MISTAKES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +41,139 @@ class Printed:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
 
+    null_threshold: float | None
+    """Above which answers were withheld; None where no null margins are known."""
     analysis: Analysis
-    limits: Limits
+    limits: Limits | None
+    """None for predictions made elsewhere."""
+    remarks: tuple[str, ...]
+    """What cannot be told of these answers, and why."""
 
 
-def analyse_record(
-    record: Annotated[Path, typer.Argument(metavar="DIR", help="Record that evaluate wrote.")],
+@dataclass(frozen=True, slots=True)
+class PrintedMistakes:
+    """What the command prints as JSON when mistakes are asked for."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
+
+    mistakes: MistakeExamples
+
+
+def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the command
+    record: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="Record that evaluate wrote.", show_default="none"),
+    ] = None,
     *,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="SQuAD JSON file, for --predictions.", show_default="none"
+        ),
+    ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help='Predictions made elsewhere, JSON {id: text}, where "" means no answer.',
+            show_default="none",
+        ),
+    ] = None,
+    null_odds: NullOddsFile = None,
+    null_threshold: NullOddsThreshold = None,
     worst: Annotated[
         int, typer.Option(min=0, help="Groups with the lowest F1 to show.")
     ] = WORST_GROUPS,
+    mistake: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help=f"Show answers of this kind instead: {', '.join(KINDS)}.",
+            show_default="none",
+        ),
+    ] = None,
+    show: Annotated[
+        int | None,
+        typer.Option(min=1, help="Answers of --mistake to show.", show_default=f"{SHOWN_MISTAKES}"),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Draw the answers of --mistake at random with this seed.",
+            show_default="the first ones",
+        ),
+    ] = None,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
-    """Tell what the scores of a record mean: thresholds, weak groups, mistakes, limits."""
-    with waiting(f"analysing {record}"):
-        recorded = read_record(record)
-        analysis = analyse(recorded.rows)
-        limits = find_limits(recorded, read_record_candidates(recorded))
-    if output_format is OutputFormat.JSON:
-        printed = TypeAdapter(Printed).dump_json(Printed(analysis, limits), indent=2)
-        typer.echo(printed.decode())
+    """Tell what the scores of a record, or of saved predictions, mean; show mistakes."""
+    if mistake is None and not (show is None and seed is None):
+        raise UsageError("--show and --seed need --mistake, the kind of answer to show")
+    if mistake is not None:
+        require_kind(mistake)
+    source = choose_answers(
+        record,
+        data=data,
+        predictions=predictions,
+        null_odds=null_odds,
+        null_threshold=null_threshold,
+    )
+    with waiting(f"reading {record or predictions}"):
+        answers = read_answers(source)
+    if mistake is None:
+        _tell_analysis(answers, output_format, worst=worst)
     else:
-        _print(recorded, analysis, limits, worst=worst)
+        found = pick_mistakes(answers.rows, mistake, count=show or SHOWN_MISTAKES, seed=seed)
+        _tell_mistakes(found, output_format)
 
 
-def _print(record: Record, analysis: Analysis, limits: Limits, *, worst: int) -> None:
+def _tell_analysis(answers: Answers, output_format: OutputFormat, *, worst: int) -> None:
+    record = answers.record
+    with waiting("analysing"):
+        analysis = analyse(answers.rows, scope=answers.scope, sweep=answers.sweep)
+        limits = find_limits(record, read_record_candidates(record)) if record else None
+    if output_format is OutputFormat.JSON:
+        printed = Printed(answers.null_threshold, analysis, limits, answers.remarks)
+        typer.echo(TypeAdapter(Printed).dump_json(printed, indent=2).decode())
+        return
     console = Console()
-    for table in (
-        thresholds_table(analysis),
-        groups_table(worst_groups(analysis, worst)),
-        mistakes_table(analysis),
-        ceilings_table(limits.ceilings),
-        protocols_table(record.evaluation.scores, limits.token_level),
-    ):
-        console.print(table)
-    for line in (limits.difference, *abstention_lines(analysis.abstention)):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    _print_line(console, threshold_line(answers.null_threshold))
+    _print_analysis(console, analysis, worst=worst)
+    if record and limits:
+        _print_limits(console, record, limits)
+    if analysis.margins:
+        for line in abstention_lines(analysis.margins.abstention):
+            _print_line(console, line)
+    for line in answers.remarks:
+        _print_line(console, line)
+
+
+def _print_analysis(console: Console, analysis: Analysis, *, worst: int) -> None:
+    console.print(totals_table(analysis.totals, analysis.intervals))
+    if analysis.margins:
+        console.print(thresholds_table(analysis.margins))
+    console.print(groups_table(worst_groups(analysis, worst)))
+    console.print(mistakes_table(analysis))
+    console.print(causes_table(analysis))
+
+
+def _print_limits(console: Console, record: Record, limits: Limits) -> None:
+    console.print(ceilings_table(limits.ceilings))
+    console.print(protocols_table(record.evaluation.scores, limits.token_level))
+    _print_line(console, limits.difference)
+
+
+def _tell_mistakes(found: MistakeExamples, output_format: OutputFormat) -> None:
+    if output_format is OutputFormat.JSON:
+        printed = TypeAdapter(PrintedMistakes).dump_json(PrintedMistakes(found), indent=2)
+        typer.echo(printed.decode())
+        return
+    console = Console()
+    for line in examples_heading(found):
+        _print_line(console, line)
+    for example in found.examples:
+        console.print()
+        console.print(example_grid(example))
+
+
+def _print_line(console: Console, line: str) -> None:
+    console.print(line, soft_wrap=True, markup=False, highlight=False)

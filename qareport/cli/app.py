@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qareport.cli.analyse import analyse_record
+from qareport.cli.analyse import analyse_answers
 from qareport.cli.ask import ask
 from qareport.cli.check import check
 from qareport.cli.compare import compare
@@ -22,7 +22,7 @@ COMMAND_GROUP = "qareport.commands"
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "evaluate": evaluate,
-    "analyse": analyse_record,
+    "analyse": analyse_answers,
     "rescore": rescore_record,
     "compare": compare,
     "check": check,

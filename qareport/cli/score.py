@@ -11,21 +11,22 @@ from rich.console import Console
 
 from qareport.analysing.totals import total_intervals
 from qareport.cli.options import Format, OutputFormat
-from qareport.errors import OutputError, UsageError
+from qareport.cli.submission import (
+    NullOddsFile,
+    NullOddsThreshold,
+    print_findings,
+    read_submission,
+)
+from qareport.errors import OutputError
 from qareport.files import write_text
-from qareport.findings import group_findings
-from qareport.reading.predictions import read_null_odds, read_predictions
 from qareport.reading.squad_file import read_squad_file
 from qareport.records import Example
-from qareport.reporting.tables import finding_lines, sweep_table, totals_table
-from qareport.scoring.checks import check_submission
+from qareport.reporting.tables import sweep_table, totals_table
 from qareport.scoring.submissions import (
     ScoredSubmission,
-    Submission,
     score_missing_as_zero,
     score_submission,
 )
-from qareport.scoring.thresholds import OFFICIAL_NULL_THRESHOLD, choose_threshold
 from qareport.scoring.totals import official_report, total
 
 
@@ -35,17 +36,8 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
         Path, typer.Argument(help='JSON file {id: text}, where "" means no answer.')
     ],
     *,
-    null_odds: Annotated[
-        Path | None,
-        typer.Option(help="JSON file {id: number}, higher for no answer.", show_default="none"),
-    ] = None,
-    null_threshold: Annotated[
-        float | None,
-        typer.Option(
-            help="Withhold answers whose no-answer value is above this number.",
-            show_default=f"{OFFICIAL_NULL_THRESHOLD}, for values from 0 to 1",
-        ),
-    ] = None,
+    null_odds: NullOddsFile = None,
+    null_threshold: NullOddsThreshold = None,
     missing_as_zero: Annotated[
         bool,
         typer.Option("--missing-as-zero", help="Score questions without a prediction 0."),
@@ -62,18 +54,14 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     """Score saved predictions with the official SQuAD v2 metric."""
     if output is not None and not overwrite:
         _require_free(output)
-    if null_threshold is not None and null_odds is None:
-        raise UsageError("--null-threshold needs --null-odds, the values that it is compared with")
+    submission = read_submission(predictions, null_odds, null_threshold=null_threshold)
     data_set = read_squad_file(data)
-    submission = _read_submission(predictions, null_odds, null_threshold=null_threshold)
     score_whole = score_missing_as_zero if missing_as_zero else score_submission
     scored = score_whole(data_set.examples, submission)
     official = _official_json(scored)
     if output is not None:
         write_text(output, official)
-    noticed = group_findings(check_submission(data_set.examples, submission))
-    for line in finding_lines((*data_set.findings, *noticed)):
-        typer.echo(line, err=True)
+    print_findings(data_set, submission)
     if output_format is OutputFormat.JSON:
         typer.echo(official, nl=False)
     else:
@@ -85,15 +73,6 @@ def _require_free(output: Path) -> None:
         raise OutputError(f"{output}: exists already; name another file or add --overwrite")
     if not output.parent.is_dir():
         raise OutputError(f"{output}: its folder does not exist; create it first")
-
-
-def _read_submission(
-    predictions: Path, null_odds: Path | None, *, null_threshold: float | None
-) -> Submission:
-    texts = read_predictions(predictions)
-    if null_odds is None:
-        return Submission(texts)
-    return Submission(texts, choose_threshold(read_null_odds(null_odds), null_threshold))
 
 
 def _official_json(scored: ScoredSubmission) -> str:

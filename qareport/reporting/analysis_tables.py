@@ -3,9 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from rich.markup import escape
 from rich.table import Table
 
-from qareport.analysing.analysis import Abstention, Analysis, GroupScores, Thresholds
+from qareport.analysing.analysis import Analysis, GroupScores
+from qareport.analysing.margins import Abstention, MarginAnalysis, Thresholds
 from qareport.examining.ceilings import Ceiling
 from qareport.records import Totals
 from qareport.reporting.figures import percent, percent_interval
@@ -13,7 +15,14 @@ from qareport.scoring.haystack.token_level import PROTOCOL
 from qareport.scoring.haystack.totals import TokenTotals
 
 
-def thresholds_table(analysis: Analysis) -> Table:
+def threshold_line(null_threshold: float | None) -> str:
+    """At which threshold the totals hold that follow."""
+    if null_threshold is None:
+        return "scores of the predictions as they are:"
+    return f"scores at null threshold {null_threshold:g}, above which answers are withheld:"
+
+
+def thresholds_table(analysis: MarginAnalysis) -> Table:
     """The best score that any threshold reaches, told in three ways; scores in percent."""
     table = Table("best threshold")
     for heading in ("exact", "at margin", "F1", "at margin"):
@@ -33,7 +42,8 @@ def groups_table(groups: Sequence[GroupScores]) -> Table:
         table.add_column(heading, justify="right")
     for group in groups:
         table.add_row(
-            f"{group.trait}: {group.group}",
+            # Titles of articles are not ours, and may look like markup.
+            escape(f"{group.trait}: {group.group}"),
             str(group.f1.n),
             percent(group.exact.estimate),
             percent_interval(group.exact),
@@ -50,6 +60,17 @@ def mistakes_table(analysis: Analysis) -> Table:
     for kind, count in analysis.mistakes.items():
         table.add_row(kind, str(count))
     table.caption = f"{analysis.plausible_false_answers} false answers meet a plausible one"
+    return table
+
+
+def causes_table(analysis: Analysis) -> Table:
+    """How many wrong answers have each cause; one may have several, or none."""
+    table = Table("cause")
+    table.add_column("n", justify="right")
+    for cause, count in analysis.causes.items():
+        table.add_row(cause, str(count))
+    table.add_row("none of these", str(analysis.unexplained))
+    table.caption = f"of {analysis.wrong} wrong answers"
     return table
 
 

@@ -1,20 +1,19 @@
 """Each figure of an analysis is the one that a hand-made set of answers has."""
 
-import math
 from dataclasses import replace
 
 import pytest
 
 from qareport.analysing.analysis import Analysis, analyse, worst_groups
-from qareport.analysing.tie_safe import TieSafeBest
+from qareport.analysing.totals import total_intervals
 from qareport.errors import DataError
 from qareport.examining.breakdown import MIN_GROUP
 from qareport.examining.causes import CAUSES
 from qareport.examining.mistakes import KINDS
-from qareport.examining.rows import ExampleRow, summarise
+from qareport.examining.rows import ExampleRow, Scope, summarise
 from qareport.examining.traits import TRAITS
 from qareport.records import Example, GoldAnswer
-from qareport.scoring.thresholds import BestThreshold
+from qareport.scoring.totals import total
 from tests.analysis_builders import case
 from tests.builders import example
 
@@ -53,96 +52,6 @@ def article(title: str, *, right: int, wrong: int) -> list[ExampleRow]:
     texts = ["old cat"] * right + ["mats"] * wrong
     asked = (has_answer(f"{title} {number}", title=title) for number in range(len(texts)))
     return [summarise(case(each, text)) for each, text in zip(asked, texts, strict=True)]
-
-
-def test_the_official_best_is_told_in_points(analysis: Analysis) -> None:
-    assert analysis.exact.official == BestThreshold(points=3.0, threshold=-3.0)
-    assert analysis.f1.official.points == pytest.approx(3.8)
-    assert analysis.f1.official.threshold == -2.0
-
-
-def test_the_tie_safe_best_is_a_mean_with_the_margins_between_which_it_holds(
-    analysis: Analysis,
-) -> None:
-    assert analysis.exact.tie_safe == TieSafeBest(3 / 5, -3.0, next_margin=-2.0, n=5)
-    assert analysis.f1.tie_safe.score == pytest.approx(3.8 / 5)
-    assert (analysis.f1.tie_safe.threshold, analysis.f1.tie_safe.next_margin) == (-2.0, -0.5)
-
-
-def test_the_cross_fit_scores_each_article_at_the_threshold_of_the_other(
-    analysis: Analysis,
-) -> None:
-    crossed = analysis.exact.cross_fitted
-
-    # -3 is best for A, and withholds all of B; withholding all is best for B.
-    assert crossed is not None
-    halves = sorted((crossed.first, crossed.second), key=lambda half: half.n)
-    assert [(half.n, half.tuned.threshold) for half in halves] == [(2, -math.inf), (3, -3.0)]
-    assert [half.score for half in halves] == [0.0, 2 / 3]
-    assert crossed.score == 2 / 5
-
-
-def test_one_article_gives_no_cross_fit_and_no_temperature() -> None:
-    analysis = analyse(ROWS[:2])
-
-    assert analysis.exact.cross_fitted is analysis.f1.cross_fitted is None
-    assert analysis.abstention.temperature is None
-
-
-def test_equal_margins_are_told_since_the_official_best_depends_on_their_order() -> None:
-    rows = [replace(each, null_margin=0.0) for each in ROWS]
-
-    forward, backward = analyse(rows), analyse(rows[::-1])
-
-    assert forward.is_degenerate
-    assert backward.is_degenerate
-    assert forward.exact.official != backward.exact.official
-    assert forward.exact.tie_safe == backward.exact.tie_safe
-
-
-def test_margins_that_differ_are_not_degenerate(analysis: Analysis) -> None:
-    assert not analysis.is_degenerate
-
-
-def test_abstention_is_judged_by_the_best_spans_whether_withheld_or_not(
-    analysis: Analysis,
-) -> None:
-    told = analysis.abstention
-
-    # Of six pairs only misled and withheld stand the wrong way round.
-    assert told.auroc == pytest.approx(5 / 6)
-    # Running losses 0, 1, 2, 2, 3; in the best order 0, 0, 1, 2, 3.
-    area = (0 + 1 / 2 + 2 / 3 + 2 / 4 + 3 / 5) / 5
-    assert told.aurc == pytest.approx(area)
-    assert told.excess_aurc == pytest.approx(area - (0 + 0 + 1 / 3 + 2 / 4 + 3 / 5) / 5)
-
-
-def test_average_precision_counts_f1_of_questions_with_an_answer(analysis: Analysis) -> None:
-    told = analysis.abstention
-
-    # Precision 1 at the first answer, 1.8/2 at the second, 2.8/4 at the withheld one.
-    assert told.average_precision == pytest.approx((1.0 * 1 + 0.9 * 0.8 + 0.7 * 1) / 3)
-    assert told.oracle_average_precision == pytest.approx((1.0 + 1.0 + 3 / 4) / 3)
-
-
-def test_the_temperature_is_fitted_on_one_article_and_measured_on_the_other(
-    analysis: Analysis,
-) -> None:
-    fit, crossed = analysis.abstention.temperature, analysis.exact.cross_fitted
-
-    assert fit is not None
-    assert crossed is not None
-    assert (fit.tuned_on, fit.raw.n, fit.scaled.n) == (
-        crossed.first.n,
-        crossed.second.n,
-        crossed.second.n,
-    )
-
-
-def test_without_answers_there_is_neither_auroc_nor_precision() -> None:
-    told = analyse([ROWS[2], ROWS[4]]).abstention
-
-    assert told.auroc is told.average_precision is told.oracle_average_precision is None
 
 
 def test_every_group_has_its_size_and_mean_scores(analysis: Analysis) -> None:
@@ -234,6 +143,40 @@ def test_causes_are_counted_however_many_an_answer_has(analysis: Analysis) -> No
         "in n-best": 1,
         "threshold": 2,
     }
+
+
+def test_wrong_answers_without_any_cause_are_counted_so_that_all_add_up(
+    analysis: Analysis,
+) -> None:
+    unexplained = replace(ROWS[1], causes=())
+    again = analyse((ROWS[0], unexplained, *ROWS[2:]))
+
+    assert (analysis.wrong, analysis.unexplained) == (3, 1)
+    assert (again.wrong, again.unexplained) == (3, 1)
+    assert analysis.wrong == sum(analysis.mistakes.values()) - analysis.mistakes["correct"]
+
+
+def test_the_totals_come_with_their_intervals(analysis: Analysis) -> None:
+    assert analysis.totals == total([row.score for row in ROWS])
+    assert analysis.totals.overall.exact == 2 / 5
+    assert analysis.intervals == total_intervals(
+        [row.example for row in ROWS], [row.score for row in ROWS]
+    )
+
+
+def test_only_the_traits_and_causes_of_the_scope_are_told() -> None:
+    scope = Scope(traits=("answerable",), causes=("threshold",))
+
+    told = analyse(ROWS, scope=scope)
+
+    assert {group.trait for group in told.groups} == set(told.without_group) == {"answerable"}
+    assert told.causes == {"threshold": 2}
+
+
+def test_without_margins_everything_else_is_told(analysis: Analysis) -> None:
+    told = analyse([replace(each, null_margin=None) for each in ROWS])
+
+    assert told == replace(analysis, margins=None)
 
 
 def test_the_order_of_the_rows_never_matters(analysis: Analysis) -> None:

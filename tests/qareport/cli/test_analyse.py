@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qareport.examining.breakdown import MIN_GROUP
+from qareport.examining.causes import CAUSES
 from qareport.examining.ceilings import CEILINGS
 from qareport.examining.mistakes import KINDS
 from qareport.options import AnsweringOptions
@@ -81,11 +82,39 @@ def test_the_json_has_every_figure_and_group(record: Path) -> None:
 
     told = json.loads(run.output)
     assert run.exit_code == 0
-    assert told["analysis"]["exact"]["tie_safe"]["score"] == 0.5
+    assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
     assert told["analysis"]["mistakes"]["correct"] == MIN_GROUP
     assert sum(told["analysis"]["mistakes"].values()) == 2 * MIN_GROUP
     assert {"Good", "Bad"} <= {each["group"] for each in told["analysis"]["groups"]}
     assert told["limits"]["ceilings"]["n-best"]["exact"] == 0.5
+    assert told["remarks"] == []
+
+
+def test_the_totals_come_first_at_their_threshold_with_n_and_intervals(record: Path) -> None:
+    printed = run_qareport("analyse", record)
+    told = json.loads(run_qareport("analyse", record, "--format", "json").output)
+
+    lines = printed.output.splitlines()
+    assert lines[0] == "scores at null threshold 0, above which answers are withheld:"
+    assert first_cells(printed.output)[:2] == ["all", "HasAns"]
+    assert told["null_threshold"] == 0
+    assert told["analysis"]["totals"]["overall"] == {"n": 60, "exact": 0.5, "f1": 0.5}
+    bounds = told["analysis"]["intervals"]["overall"]["exact"]["bounds"]
+    assert (bounds["low"], bounds["high"], bounds["level"]) == (0.0, 1.0, 0.95)
+
+
+def test_the_causes_of_wrong_answers_are_told_with_those_that_have_none(record: Path) -> None:
+    told = first_cells(run_qareport("analyse", record).output)
+
+    assert {*CAUSES, "none of these"} <= set(told)
+
+
+def test_the_json_has_the_curves(record: Path) -> None:
+    told = json.loads(run_qareport("analyse", record, "--format", "json").output)
+
+    curves = told["analysis"]["margins"]["curves"]
+    assert curves["risk_coverage"][-1] == {"coverage": 1.0, "risk": 0.5}
+    assert curves["precision_recall_f1"][0] == {"recall": 0.0, "precision": 1.0}
 
 
 def test_the_json_tells_a_threshold_that_keeps_nothing(tmp_path: Path) -> None:
@@ -94,7 +123,8 @@ def test_the_json_tells_a_threshold_that_keeps_nothing(tmp_path: Path) -> None:
 
     run = run_qareport("analyse", record, "--format", "json")
 
-    assert json.loads(run.output)["analysis"]["exact"]["tie_safe"]["threshold"] == "-Infinity"
+    told = json.loads(run.output)["analysis"]["margins"]["exact"]
+    assert told["tie_safe"]["threshold"] == "-Infinity"
 
 
 def test_where_no_answer_is_at_its_offset_the_rest_is_told(tmp_path: Path) -> None:
@@ -126,6 +156,76 @@ def test_a_record_that_lacks_a_file_is_told(tmp_path: Path, name: str) -> None:
 
     assert run.exit_code == 1
     assert run.errors == f"Error: {record / name}: not found; evaluate again to get it\n"
+
+
+def test_mistakes_of_a_kind_are_shown_with_their_context(record: Path) -> None:
+    run = run_qareport("analyse", record, "--mistake", "right sentence", "--show", 2)
+
+    lines = [line.rstrip() for line in run.output.splitlines()]
+    assert run.exit_code == 0
+    assert lines[0] == f"right sentence: the first 2 of {MIN_GROUP}"
+    assert lines.count("context      [[old cats]] {{sat}}") == 2
+    assert [line for line in lines if line.startswith("id ")] == [
+        "id           Bad 0",
+        "id           Bad 1",
+    ]
+
+
+def test_five_mistakes_are_shown_unless_a_number_is_named(record: Path) -> None:
+    run = run_qareport("analyse", record, "--mistake", "right sentence")
+
+    assert run.output.count("prediction   sat") == 5
+
+
+def test_a_seed_draws_other_mistakes(record: Path) -> None:
+    asked = ("analyse", record, "--mistake", "right sentence", "--seed", 1)
+
+    run = run_qareport(*asked)
+
+    assert run.output.startswith(f"right sentence: 5 of {MIN_GROUP}, drawn with seed 1\n")
+    assert run == run_qareport(*asked)
+    assert "Bad 0" not in run.output
+
+
+def test_mistakes_are_told_in_json(record: Path) -> None:
+    run = run_qareport(
+        *("analyse", record, "--mistake", "right sentence", "--show", 1, "--format", "json")
+    )
+
+    mistakes = json.loads(run.output)["mistakes"]
+    (only,) = mistakes["examples"]
+    assert (mistakes["kind"], mistakes["n"], mistakes["seed"]) == (
+        "right sentence",
+        MIN_GROUP,
+        None,
+    )
+    assert (only["id"], only["context"], only["prediction"]) == ("Bad 0", CONTEXT, "sat")
+    assert only["gold_spans"] == [{"start": 0, "end": 8}]
+    assert only["predicted_span"] == {"start": 9, "end": 12}
+
+
+def test_that_there_is_no_such_mistake_is_said_in_a_sentence(record: Path) -> None:
+    run = run_qareport("analyse", record, "--mistake", "superset")
+
+    assert run.exit_code == 0
+    assert run.output == "no answer is of the kind 'superset'\n"
+
+
+def test_an_unknown_kind_is_told_before_anything_is_read() -> None:
+    run = run_qareport("analyse", "no-such-record", "--mistake", "false nul")
+
+    assert run.exit_code == 2
+    assert run.errors.startswith(
+        "Error: there is no kind of answer 'false nul'; did you mean 'false null'? There are "
+    )
+
+
+@pytest.mark.parametrize("option", ["--show", "--seed"])
+def test_a_number_of_mistakes_needs_their_kind(record: Path, option: str) -> None:
+    run = run_qareport("analyse", record, option, 3)
+
+    assert run.exit_code == 2
+    assert run.errors == ("Error: --show and --seed need --mistake, the kind of answer to show\n")
 
 
 @pytest.mark.slow

@@ -46,7 +46,8 @@ def test_a_text_alone_has_no_place_and_no_margin() -> None:
     row = row_of(ASKED, "big old cat")
 
     assert (row.text, row.best_text) == ("big old cat", "big old cat")
-    assert row.span is row.null_margin is None
+    assert row.span is None
+    assert row.null_margin is None
     assert row.mistake == "superset"
 
 

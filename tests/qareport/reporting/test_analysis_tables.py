@@ -3,20 +3,27 @@
 import math
 from dataclasses import replace
 
+import pytest
 from rich.table import Table
+from rich.text import Text
 
 from qareport.analysing.abstention import NullProbabilityQuality, TemperatureFit
-from qareport.analysing.analysis import Abstention, Analysis, GroupScores, Thresholds
+from qareport.analysing.analysis import Analysis, GroupScores
+from qareport.analysing.curves import Curves
 from qareport.analysing.intervals import Bounds, ClusterUnit
+from qareport.analysing.margins import Abstention, MarginAnalysis, Thresholds
 from qareport.analysing.tie_safe import CrossFit, FittedHalf, TieSafeBest
+from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.examining.ceilings import Ceiling
 from qareport.records import Total, Totals
 from qareport.reporting.analysis_tables import (
     abstention_lines,
+    causes_table,
     ceilings_table,
     groups_table,
     mistakes_table,
     protocols_table,
+    threshold_line,
     thresholds_table,
 )
 from qareport.scoring.haystack.totals import TokenTotals
@@ -45,16 +52,24 @@ UNKNOWN = Abstention(
     oracle_average_precision=None,
     temperature=None,
 )
-ANALYSIS = Analysis(
+MARGINS = MarginAnalysis(
     exact=EXACT,
     f1=F1,
     is_degenerate=False,
+    abstention=UNKNOWN,
+    curves=Curves((), None, None, None),
+)
+ANALYSIS = Analysis(
+    totals=Totals(Total(n=5, exact=0.6, f1=0.6), has_answer=None, no_answer=None),
+    intervals=TotalsIntervals(TotalIntervals(interval(), interval()), None, None),
     groups=(),
     without_group={},
     mistakes={"correct": 3, "false null": 0, "false answer": 2},
     plausible_false_answers=1,
-    causes={},
-    abstention=UNKNOWN,
+    causes={"gold ambiguity": 1, "threshold": 0},
+    wrong=2,
+    unexplained=1,
+    margins=MARGINS,
 )
 
 
@@ -70,7 +85,7 @@ def quality(calibration_error: float) -> NullProbabilityQuality:
 
 
 def test_best_scores_are_percents_with_their_margins_in_three_ways() -> None:
-    assert cells(thresholds_table(ANALYSIS)) == [
+    assert cells(thresholds_table(MARGINS)) == [
         ("best threshold", "exact", "at margin", "F1", "at margin"),
         ("official", "75.00", "0.000", "87.50", "2.000"),
         ("tie-safe", "75.00", "-1.250", "75.00", "no answer kept"),
@@ -79,11 +94,11 @@ def test_best_scores_are_percents_with_their_margins_in_three_ways() -> None:
 
 
 def test_margins_that_differ_need_no_remark() -> None:
-    assert thresholds_table(ANALYSIS).caption is None
+    assert thresholds_table(MARGINS).caption is None
 
 
 def test_equal_margins_are_remarked() -> None:
-    table = thresholds_table(replace(ANALYSIS, is_degenerate=True))
+    table = thresholds_table(replace(MARGINS, is_degenerate=True))
 
     assert table.caption == "all null margins are equal: the official best depends on their order"
 
@@ -113,6 +128,37 @@ def test_every_kind_of_answer_is_counted_also_where_there_is_none() -> None:
         ("false answer", "2"),
     ]
     assert table.caption == "1 false answers meet a plausible one"
+
+
+def test_every_cause_is_counted_and_so_are_wrong_answers_without_any() -> None:
+    table = causes_table(ANALYSIS)
+
+    assert cells(table) == [
+        ("cause", "n"),
+        ("gold ambiguity", "1"),
+        ("threshold", "0"),
+        ("none of these", "1"),
+    ]
+    assert table.caption == "of 2 wrong answers"
+
+
+def test_a_title_that_looks_like_markup_is_shown_as_it_is() -> None:
+    group = GroupScores("article", "[red]x[/]", interval(), interval(), is_small=False)
+
+    name = str(cells(groups_table([group]))[1][0])
+
+    assert Text.from_markup(name).plain == "article: [red]x[/]"
+
+
+@pytest.mark.parametrize(
+    ("null_threshold", "line"),
+    [
+        (-1.25, "scores at null threshold -1.25, above which answers are withheld:"),
+        (None, "scores of the predictions as they are:"),
+    ],
+)
+def test_the_threshold_of_the_scores_is_told(null_threshold: float | None, line: str) -> None:
+    assert threshold_line(null_threshold) == line
 
 
 def test_ceilings_are_told_in_percent_with_the_examples_that_they_concern() -> None:

@@ -1,0 +1,146 @@
+"""What a user names as answers, a record or files of predictions, to rows and what they tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.cli.submission import print_findings, read_submission
+from qareport.errors import UsageError
+from qareport.examining.elsewhere import scope_of, summarise_submission
+from qareport.examining.rows import ExampleRow, Scope
+from qareport.reading.squad_file import read_squad_file
+from qareport.recording.record import Record, read_record
+from qareport.records import Example
+from qareport.scoring.submissions import Submission, score_submission
+from qareport.scoring.thresholds import OfficialSweep
+
+NEEDS_CANDIDATES = (
+    "left out: ceilings, protocols, the traits and causes that need windows or n-best lists, and "
+    "the kind 'right sentence', which counts as 'elsewhere'; only a record of `qareport evaluate` "
+    "has the places and candidates that they need"
+)
+NEEDS_NULL_ODDS = (
+    "left out: thresholds, abstention and curves; they need no-answer values, --null-odds"
+)
+NEEDS_LOGITS = (
+    "left out: the temperature of the null probability; the no-answer values lie between 0 and 1, "
+    "so they are probabilities already"
+)
+
+NEEDS_SPANS = (
+    "predictions are empty before any threshold, and what was withheld is not known: thresholds, "
+    "abstention and curves take them for answers, as the official script does"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFiles:
+    """Predictions made elsewhere, with the questions that they answer."""
+
+    data: Path
+    predictions: Path
+    null_odds: Path | None
+    null_threshold: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Scored answers, wherever they were made."""
+
+    rows: tuple[ExampleRow, ...]
+    null_threshold: float | None
+    """Above which answers were withheld; None where no null margins are known."""
+    scope: Scope
+    sweep: OfficialSweep | None
+    """By the order of the file of no-answer values; None for a record, whose rows have one."""
+    record: Record | None
+    remarks: tuple[str, ...]
+    """What cannot be told of these answers and why, in a line each."""
+
+
+def choose_answers(
+    record: Path | None,
+    *,
+    data: Path | None,
+    predictions: Path | None,
+    null_odds: Path | None,
+    null_threshold: float | None,
+) -> Path | PredictionFiles:
+    """The one source of answers that was named.
+
+    Raises:
+        UsageError: there is none, only a part of one, or more than one.
+    """
+    if (data is None) != (predictions is None):
+        raise UsageError("--data and --predictions go together; give both or neither")
+    files = (
+        PredictionFiles(data, predictions, null_odds, null_threshold)
+        if data is not None and predictions is not None
+        else None
+    )
+    if record is not None and files is not None:
+        raise UsageError(
+            f"{record} and --predictions {predictions} name two sources of answers; leave one out"
+        )
+    if record is not None and (null_odds is not None or null_threshold is not None):
+        raise UsageError(
+            "--null-odds and --null-threshold go with --predictions; "
+            "`qareport rescore` tries another threshold on a record"
+        )
+    source = record or files
+    if source is None:
+        raise UsageError("there are no answers; name a record, or --data and --predictions")
+    return source
+
+
+def read_answers(source: Path | PredictionFiles) -> Answers:
+    """The answers of a record or of files, whose findings go to standard error.
+
+    Raises:
+        DataError: the record, or the data set, cannot be read.
+        PredictionsError: the predictions cannot be scored.
+        UsageError: a threshold does not go with the no-answer values.
+    """
+    return _of_record(source) if isinstance(source, Path) else _of_files(source)
+
+
+def _of_record(folder: Path) -> Answers:
+    record = read_record(folder)
+    return Answers(
+        rows=record.rows,
+        null_threshold=record.evaluation.options.null_threshold,
+        scope=Scope(),
+        sweep=None,
+        record=record,
+        remarks=(),
+    )
+
+
+def _of_files(files: PredictionFiles) -> Answers:
+    submission = read_submission(
+        files.predictions, files.null_odds, null_threshold=files.null_threshold
+    )
+    data_set = read_squad_file(files.data)
+    scored = score_submission(data_set.examples, submission)
+    print_findings(data_set, submission)
+    null_odds, scope = submission.null_odds, scope_of(submission)
+    return Answers(
+        rows=summarise_submission(data_set.examples, submission, scored.scores),
+        null_threshold=null_odds.threshold if null_odds else None,
+        scope=scope,
+        sweep=scored.sweep,
+        record=None,
+        remarks=_remarks(data_set.examples, submission, scope),
+    )
+
+
+def _remarks(examples: Sequence[Example], submission: Submission, scope: Scope) -> tuple[str, ...]:
+    has_margins = submission.null_odds is not None
+    empty = sum(not submission.texts[example.id] for example in examples)
+    reasons = {
+        NEEDS_CANDIDATES: True,
+        NEEDS_NULL_ODDS: not has_margins,
+        NEEDS_LOGITS: has_margins and not scope.has_logits,
+        f"{empty} of {len(examples)} {NEEDS_SPANS}": has_margins and empty > 0,
+    }
+    return tuple(reason for reason, applies in reasons.items() if applies)

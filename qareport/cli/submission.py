@@ -1,0 +1,52 @@
+"""Files of predictions made elsewhere to a submission, and what is to be said of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qareport.errors import UsageError
+from qareport.findings import group_findings
+from qareport.reading.predictions import read_null_odds, read_predictions
+from qareport.records import DataSet
+from qareport.reporting.tables import finding_lines
+from qareport.scoring.checks import check_submission
+from qareport.scoring.submissions import Submission
+from qareport.scoring.thresholds import OFFICIAL_NULL_THRESHOLD, choose_threshold
+
+NullOddsFile = Annotated[
+    Path | None,
+    typer.Option(help="JSON file {id: number}, higher for no answer.", show_default="none"),
+]
+NullOddsThreshold = Annotated[
+    float | None,
+    typer.Option(
+        help="Withhold answers whose no-answer value is above this number.",
+        show_default=f"{OFFICIAL_NULL_THRESHOLD}, for values from 0 to 1",
+    ),
+]
+
+
+def read_submission(
+    predictions: Path, null_odds: Path | None, *, null_threshold: float | None
+) -> Submission:
+    """The submission in these files.
+
+    Raises:
+        PredictionsError: a file cannot be read, or an entry cannot be scored.
+        UsageError: there is a threshold and nothing to compare with it, or there are values that
+            the official threshold does not fit.
+    """
+    if null_threshold is not None and null_odds is None:
+        raise UsageError("--null-threshold needs --null-odds, the values that it is compared with")
+    texts = read_predictions(predictions)
+    if null_odds is None:
+        return Submission(texts)
+    return Submission(texts, choose_threshold(read_null_odds(null_odds), null_threshold))
+
+
+def print_findings(data_set: DataSet, submission: Submission) -> None:
+    """Tells on standard error what may falsify the scores."""
+    noticed = group_findings(check_submission(data_set.examples, submission))
+    for line in finding_lines((*data_set.findings, *noticed)):
+        typer.echo(line, err=True)
