@@ -92,7 +92,7 @@ def analyse(
         plausible_false_answers=sum(row.is_plausible for row in rows),
         causes={cause: causes[cause] for cause in scope.causes},
         wrong=len(wrong),
-        unexplained=sum(not row.causes for row in wrong),
+        unexplained=sum(not {*row.causes} & {*scope.causes} for row in wrong),
         margins=(
             analyse_margins(rows, clusters, sweep=swept, has_logits=scope.has_logits)
             if swept

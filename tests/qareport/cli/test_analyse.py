@@ -204,6 +204,17 @@ def test_mistakes_are_told_in_json(record: Path) -> None:
     assert only["predicted_span"] == {"start": 9, "end": 12}
 
 
+def test_a_margin_without_any_span_is_told_in_json(tmp_path: Path) -> None:
+    nothing = FoundWindow(0.0, [], token_chars=TOKENS)
+    asked = example(context=CONTEXT, golds=("cats",))
+    record = write_found(tmp_path, [asked], [nothing], OPTIONS)
+
+    run = run_qareport("analyse", record, "--mistake", "false null", "--format", "json")
+
+    (only,) = json.loads(run.output)["mistakes"]["examples"]
+    assert only["null_margin"] == "Infinity"
+
+
 def test_that_there_is_no_such_mistake_is_said_in_a_sentence(record: Path) -> None:
     run = run_qareport("analyse", record, "--mistake", "superset")
 
