@@ -7,6 +7,13 @@ from qareport.errors import UsageError
 
 AUTO = "auto"
 DTYPES = ("float32", "bfloat16", "float16")
+ALL_WINDOWS = "all-windows"
+"""Null rule of run_qa: the null margin is the lowest null score of all windows minus the score of
+their best span, and the model abstains when it is above the threshold."""
+PER_WINDOW = "per-window"
+"""Null rule of Haystack 1: the null margin is the lowest that null score minus best span score is
+within any one window, and the model abstains when it is above the threshold or equal to it."""
+NULL_RULES = (ALL_WINDOWS, PER_WINDOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class AnsweringOptions:
     """Entries of an n-best list, and spans kept of each window."""
     null_threshold: float = 0.0
     """The model abstains when the null margin is above it, in logits."""
+    null_rule: str = ALL_WINDOWS
+    """How the null margin is found, and whether the threshold itself is too high: `NULL_RULES`."""
 
     def __post_init__(self) -> None:
         for name, value in (
@@ -38,6 +47,8 @@ class AnsweringOptions:
                 raise UsageError(f"{name} is {value}; it must be at least 1")
         if not math.isfinite(self.null_threshold):
             raise UsageError(f"null_threshold is {self.null_threshold}; it must be a finite number")
+        if self.null_rule not in NULL_RULES:
+            raise UsageError(f"null_rule {self.null_rule!r} is none of {', '.join(NULL_RULES)}")
         if not 0 <= self.doc_stride < self.max_seq_length:
             raise UsageError(
                 f"doc_stride is {self.doc_stride}; windows of {self.max_seq_length} tokens can "

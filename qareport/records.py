@@ -132,7 +132,8 @@ class Prediction:
     """Answer cut out of the context; empty for "no answer"."""
     span: CharSpan | None
     null_margin: float
-    """Best null score minus best span score, in logits; above the threshold the model abstains."""
+    """Null score minus best span score, in logits; the null rule says which ones, and when it is
+    too high to answer."""
     n_best: tuple[Answer, ...]
     """Best first, the null answer among them."""
     probabilities: tuple[float, ...]

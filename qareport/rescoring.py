@@ -106,6 +106,7 @@ def write_rescored(folder: Path, rescored: Rescored, candidates: SpanCandidates)
 def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
     """Each rule that is not what it was, in a line."""
     rules = [
+        ("null_rule", before.options.null_rule, after.options.null_rule),
         ("null_threshold", before.options.null_threshold, after.options.null_threshold),
         ("max_answer_length", before.options.max_answer_length, after.options.max_answer_length),
         ("n_best_size", before.options.n_best_size, after.options.n_best_size),
@@ -117,14 +118,8 @@ def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
 def _predict(
     record: Record, candidates: SpanCandidates, options: AnsweringOptions
 ) -> tuple[Prediction, ...]:
-    return tuple(
-        predict_all(
-            record.examples,
-            candidates.up_to(options.max_answer_length),
-            n_best_size=options.n_best_size,
-            null_threshold=options.null_threshold,
-        )
-    )
+    held = candidates.up_to(options.max_answer_length)
+    return tuple(predict_all(record.examples, held, options))
 
 
 def _cut_questions(record: Record) -> frozenset[str]:

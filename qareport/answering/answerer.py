@@ -101,14 +101,7 @@ class Answerer:
             batch_tokens=self.model.hardware.batch_tokens,
             padding_id=tokenizer.pad_token_id or 0,
         )
-        predictions = tuple(
-            predict_all(
-                examples,
-                candidates,
-                n_best_size=options.n_best_size,
-                null_threshold=options.null_threshold,
-            )
-        )
+        predictions = tuple(predict_all(examples, candidates, options))
         pairs = zip(examples, questions, strict=True)
         cut = [(example, asked) for example, asked in pairs if _is_cut(example, asked)]
         return AnsweredChunk(

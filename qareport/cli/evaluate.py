@@ -25,6 +25,7 @@ from qareport.cli.options import (
     ModelName,
     ModelRevision,
     NBestSize,
+    NullRule,
     NullThreshold,
     OutputFormat,
     Overwrite,
@@ -62,6 +63,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     max_answer_length: MaxAnswerLength = ANSWERING.max_answer_length,
     n_best_size: NBestSize = ANSWERING.n_best_size,
     null_threshold: NullThreshold = ANSWERING.null_threshold,
+    null_rule: NullRule = ANSWERING.null_rule,
     device: Device = ENGINE.device,
     dtype: Dtype = ENGINE.dtype,
     batch_tokens: BatchTokens = ENGINE.batch_tokens,
@@ -69,7 +71,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
 ) -> None:
     """Score a model on SQuAD v2 or data like it: exact match and F1, HasAns and NoAns."""
     options = AnsweringOptions(
-        max_seq_length, doc_stride, max_answer_length, n_best_size, null_threshold
+        max_seq_length, doc_stride, max_answer_length, n_best_size, null_threshold, null_rule
     )
     choice = ModelChoice(model, model_revision, trust_remote_code)
     engine = EngineOptions(device, dtype, batch_tokens)

@@ -88,6 +88,13 @@ OtherNullThreshold = Annotated[
     float | None,
     typer.Option(help="Answer nothing when the margin is above this.", show_default=AS_RECORDED),
 ]
+OtherNullRule = Annotated[
+    str | None,
+    typer.Option(
+        help="How null is held against the spans of several windows: all-windows, per-window.",
+        show_default=AS_RECORDED,
+    ),
+]
 OtherMaxAnswerLength = Annotated[
     int | None, typer.Option(min=1, help="Tokens of the longest answer.", show_default=AS_RECORDED)
 ]
@@ -103,4 +110,12 @@ OtherNormaliser = Annotated[
 ]
 NullThreshold = Annotated[
     float, typer.Option(help="Answer nothing when the null margin, in logits, is above this.")
+]
+NullRule = Annotated[
+    str,
+    typer.Option(
+        help="all-windows, as in run_qa: the lowest null score of all windows less the score of "
+        "their best span; per-window, as in Haystack: the same within each window, the lowest "
+        "counts, and a margin equal to the threshold abstains too.",
+    ),
 ]

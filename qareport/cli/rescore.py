@@ -12,6 +12,7 @@ from qareport.cli.options import (
     OtherMaxAnswerLength,
     OtherNBestSize,
     OtherNormaliser,
+    OtherNullRule,
     OtherNullThreshold,
     OutputFormat,
     Overwrite,
@@ -28,6 +29,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     record: Annotated[Path, typer.Argument(metavar="DIR", help="Record that evaluate wrote.")],
     *,
     null_threshold: OtherNullThreshold = None,
+    null_rule: OtherNullRule = None,
     max_answer_length: OtherMaxAnswerLength = None,
     n_best_size: OtherNBestSize = None,
     normaliser: OtherNormaliser = None,
@@ -44,6 +46,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     options = replace(
         known,
         null_threshold=known.null_threshold if null_threshold is None else null_threshold,
+        null_rule=null_rule or known.null_rule,
         max_answer_length=max_answer_length or known.max_answer_length,
         n_best_size=n_best_size or known.n_best_size,
     )

@@ -25,8 +25,8 @@ class ExampleRow:
     """What was answered in the end; empty for "no answer"."""
     span: CharSpan | None
     null_margin: float | None
-    """Above the threshold the model abstained; in logits, unless the prediction was made elsewhere.
-    None where nothing but texts is known."""
+    """The null rule says when it was too high to answer; in logits, unless the prediction was made
+    elsewhere. None where nothing but texts is known."""
     score: ExampleScore
     """Of `text`."""
     best_text: str

@@ -69,6 +69,16 @@ def test_a_record_is_read_as_it_was_written(
         assert read_evaluation(path) == record
 
 
+def test_a_record_without_null_rule_was_made_by_that_of_run_qa(tmp_path: Path) -> None:
+    options = {"max_seq_length": 64, "doc_stride": 8, "null_threshold": -1.5}
+
+    record = read_evaluation(written(tmp_path, options=options))
+
+    assert record.options == AnsweringOptions(
+        max_seq_length=64, doc_stride=8, null_threshold=-1.5, null_rule="all-windows"
+    )
+
+
 def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:
     path = tmp_path / "evaluation.json"
 

@@ -1,6 +1,8 @@
 """Options are those of run_qa unless said otherwise, and refuse what cannot be."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -16,28 +18,34 @@ def test_defaults_are_those_of_run_qa() -> None:
         max_answer_length=30,
         n_best_size=20,
         null_threshold=0.0,
+        null_rule="all-windows",
     )
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"),
+    ("build", "sentence"),
     [
-        ({"max_seq_length": 0}, "max_seq_length is 0; it must be at least 1"),
-        ({"max_answer_length": 0}, "max_answer_length is 0; it must be at least 1"),
-        ({"n_best_size": -1}, "n_best_size is -1; it must be at least 1"),
+        (partial(AnsweringOptions, max_seq_length=0), "max_seq_length is 0; it must be at least 1"),
         (
-            {"doc_stride": -1},
+            partial(AnsweringOptions, max_answer_length=0),
+            "max_answer_length is 0; it must be at least 1",
+        ),
+        (partial(AnsweringOptions, n_best_size=-1), "n_best_size is -1; it must be at least 1"),
+        (
+            partial(AnsweringOptions, doc_stride=-1),
             "doc_stride is -1; windows of 384 tokens can share 0 to 383 of them",
         ),
         (
-            {"doc_stride": 384},
+            partial(AnsweringOptions, doc_stride=384),
             "doc_stride is 384; windows of 384 tokens can share 0 to 383 of them",
         ),
     ],
 )
-def test_an_option_out_of_range_is_refused(options: dict[str, int], sentence: str) -> None:
+def test_an_option_out_of_range_is_refused(
+    build: Callable[[], AnsweringOptions], sentence: str
+) -> None:
     with pytest.raises(UsageError) as caught:
-        AnsweringOptions(**options)
+        build()
 
     assert str(caught.value) == sentence
 
@@ -49,6 +57,13 @@ def test_a_threshold_is_a_finite_number(threshold: float) -> None:
         AnsweringOptions(null_threshold=threshold)
 
     assert str(caught.value) == f"null_threshold is {threshold}; it must be a finite number"
+
+
+def test_an_unknown_null_rule_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        AnsweringOptions(null_rule="lowest")
+
+    assert str(caught.value) == "null_rule 'lowest' is none of all-windows, per-window"
 
 
 @pytest.mark.parametrize("doc_stride", [0, 383])

@@ -115,6 +115,7 @@ def test_the_same_rules_give_the_same_bytes(recorded: Path, tmp_path: Path) -> N
     [
         replace(EVERY_SPAN, max_answer_length=2),
         replace(EVERY_SPAN, null_threshold=-1.0),
+        replace(EVERY_SPAN, null_rule="per-window"),
         replace(EVERY_SPAN, null_threshold=99.0, n_best_size=4),
         replace(EVERY_SPAN, null_threshold=99.0, max_answer_length=1, n_best_size=1),
     ],
@@ -320,9 +321,12 @@ def test_rules_that_stay_are_no_changes() -> None:
 
 def test_every_rule_that_changed_is_told_with_both_values() -> None:
     before = evaluation()
-    options = replace(before.options, null_threshold=-1.5, max_answer_length=10, n_best_size=5)
+    options = AnsweringOptions(
+        null_threshold=-1.5, null_rule="per-window", max_answer_length=10, n_best_size=5
+    )
 
     assert describe_changes(before, replace(before, options=options, normaliser="mlqa-de")) == (
+        "null_rule: all-windows -> per-window",
         "null_threshold: 0.0 -> -1.5",
         "max_answer_length: 30 -> 10",
         "n_best_size: 20 -> 5",

@@ -106,6 +106,7 @@ def test_options_reach_the_record(model: Path, data: Path) -> None:
         "max_answer_length": 5,
         "n_best_size": 3,
         "null_threshold": -1.5,
+        "null_rule": "per-window",
     }
     flags = [
         word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", value)

@@ -29,9 +29,11 @@ WINDOWS = (
     FoundWindow(
         0.0, [FoundSpan(0, 1, 2.0), FoundSpan(1, 1, 1.5)], example_id="hund", token_chars=TOKENS
     ),
-    FoundWindow(1.0, [FoundSpan(1, 1, 0.0)], example_id="none", token_chars=TOKENS),
+    FoundWindow(1.0, [FoundSpan(1, 1, -1.0)], example_id="none", token_chars=TOKENS),
+    FoundWindow(3.0, [FoundSpan(1, 1, 0.0)], example_id="none", number=1, token_chars=TOKENS),
 )
-"""Null margins -2 and 1; a shorter answer would be right, and so would be none."""
+"""Null margins -2 and 1, but 2 within the windows of the second question; a shorter answer would
+be right to the first, and none to the second."""
 OPTIONS = AnsweringOptions(max_answer_length=2, n_best_size=3, null_threshold=1.5)
 
 
@@ -75,6 +77,7 @@ def test_the_same_rules_are_told_to_change_nothing(record: Path) -> None:
     ("option", "value", "change"),
     [
         ("--null-threshold", 0, "null_threshold: 1.5 -> 0.0"),
+        ("--null-rule", "per-window", "null_rule: all-windows -> per-window"),
         ("--max-answer-length", 1, "max_answer_length: 2 -> 1"),
         ("--normaliser", "mlqa-de", "normaliser: squad-en -> mlqa-de"),
     ],
@@ -100,6 +103,7 @@ def test_rules_that_are_not_named_stay_as_recorded(record: Path) -> None:
         "max_answer_length": 2,
         "n_best_size": 2,
         "null_threshold": 1.5,
+        "null_rule": "all-windows",
     }
     assert again["normaliser"] == "squad-en"
 
@@ -168,6 +172,7 @@ def test_what_a_shorter_limit_left_out_cannot_come_back(record: Path, tmp_path: 
         ("--max-answer-length", 3, "max_answer_length 3: the record holds spans of up to 2 tokens"),
         ("--n-best-size", 4, "n_best_size 4: the record holds 3 spans of each window"),
         ("--normaliser", "squad-de", "there is no normaliser 'squad-de'; did you mean 'squad-en'?"),
+        ("--null-rule", "lowest", "null_rule 'lowest' is none of all-windows, per-window"),
         ("--null-threshold", "nan", "null_threshold is nan; it must be a finite number"),
     ],
 )

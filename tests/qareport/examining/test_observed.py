@@ -9,6 +9,7 @@ from qareport.examining.observed import (
     observe_predictions,
     observe_texts,
 )
+from qareport.options import AnsweringOptions
 from qareport.records import CharSpan, ExampleScore
 from qareport.scoring.decoding import predict_all
 from qareport.scoring.official import score_all
@@ -26,7 +27,7 @@ def test_predictions_of_ours_keep_their_place_and_their_windows() -> None:
         FoundWindow(0.0, [], example_id="x", number=1, first_token=7, token_chars=((7, 8), (8, 9))),
         FoundWindow(9.0, [FoundSpan(0, 0, 1.0)], example_id="y"),
     )
-    predictions = list(predict_all(examples, candidates, n_best_size=5, null_threshold=0.0))
+    predictions = list(predict_all(examples, candidates, AnsweringOptions(n_best_size=5)))
     scores = score_all(examples, {each.example_id: each.text for each in predictions})
 
     answered, withheld = observe_predictions(examples, predictions, scores, candidates=candidates)

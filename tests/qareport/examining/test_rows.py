@@ -110,7 +110,7 @@ def test_all_examples_have_rows_of_their_own_windows_and_predictions() -> None:
         FoundWindow(0.0, [], example_id="x", number=1),
         FoundWindow(9.0, [FoundSpan(1, 1, 1.0)], example_id="y"),
     )
-    predictions = tuple(predict_all(examples, candidates, n_best_size=5, null_threshold=0.0))
+    predictions = tuple(predict_all(examples, candidates, AnsweringOptions(n_best_size=5)))
 
     answered, withheld = summarise_all(
         examples,
@@ -139,7 +139,7 @@ def test_answers_are_scored_by_the_rules_of_the_normaliser(
 
     (row,) = summarise_all(
         [asked],
-        tuple(predict_all([asked], candidates, n_best_size=1, null_threshold=0.0)),
+        tuple(predict_all([asked], candidates, AnsweringOptions(n_best_size=1))),
         candidates=candidates,
         options=AnsweringOptions(),
         cut_questions=(),

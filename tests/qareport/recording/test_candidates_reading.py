@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from qareport.candidates import SpanCandidates
 from qareport.errors import DataError
+from qareport.options import AnsweringOptions
 from qareport.recording.candidates_file import candidates_table, read_candidates
 from qareport.scoring.decoding import predict_all
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
@@ -69,7 +70,7 @@ def test_whatever_was_found_gives_the_same_predictions_after_reading(
     asked = [example(context="abcdefghi")]
 
     written, read = (
-        list(predict_all(asked, each, n_best_size=5, null_threshold=0.0))
+        list(predict_all(asked, each, AnsweringOptions(n_best_size=5)))
         for each in (candidates, reread(candidates))
     )
 

@@ -1,13 +1,14 @@
-"""Candidates become predictions by the rules of run_qa; equal scores rank by place."""
+"""Candidates become predictions by a null rule; equal scores rank by place."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.candidates import SpanCandidates
+from qareport.options import AnsweringOptions
 from qareport.records import Answer, CharSpan, Example, Prediction
 from qareport.scoring.decoding import predict_all
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
@@ -15,30 +16,24 @@ from tests.builders import example
 
 CONTEXT = "abcdefghi"
 ONE = example(context=CONTEXT)
-
-
-def predict_many(
-    examples: Sequence[Example],
-    candidates: SpanCandidates,
-    *,
-    n_best_size: int = 20,
-    null_threshold: float = 0.0,
-) -> list[Prediction]:
-    """The predictions for examples, decoded as run_qa does unless said otherwise."""
-    return list(
-        predict_all(examples, candidates, n_best_size=n_best_size, null_threshold=null_threshold)
-    )
+RUN_QA = AnsweringOptions()
+PER_WINDOW = AnsweringOptions(null_rule="per-window")
 
 
 def predict(
-    *windows: FoundWindow, asked: Example = ONE, n_best_size: int = 20, null_threshold: float = 0.0
+    *windows: FoundWindow, asked: Example = ONE, options: AnsweringOptions = RUN_QA
 ) -> Prediction:
-    """The prediction for one example out of its windows."""
-    candidates = span_candidates(*windows, ranks=25)
-    (prediction,) = predict_many(
-        [asked], candidates, n_best_size=n_best_size, null_threshold=null_threshold
-    )
+    """The prediction for one example out of its windows, by the rules of run_qa by default."""
+    (prediction,) = predict_all([asked], span_candidates(*windows, ranks=25), options)
     return prediction
+
+
+def single_spans(nulls: Sequence[float], bests: Sequence[float]) -> list[FoundWindow]:
+    """Windows with these null scores, each with one span, "a" in the first, "b" in the next."""
+    return [
+        FoundWindow(null, [FoundSpan(place, place, best)], number=place)
+        for place, (null, best) in enumerate(zip(nulls, bests, strict=True))
+    ]
 
 
 def texts(prediction: Prediction) -> list[str]:
@@ -62,21 +57,71 @@ def texts(prediction: Prediction) -> list[str]:
 def test_null_score_is_the_lowest_of_all_windows(
     nulls: list[float], bests: list[float], margin: float, text: str
 ) -> None:
-    windows = [
-        FoundWindow(null, [FoundSpan(place, place, best)], number=place)
-        for place, (null, best) in enumerate(zip(nulls, bests, strict=True))
-    ]
-
-    prediction = predict(*windows)
+    prediction = predict(*single_spans(nulls, bests))
 
     assert (prediction.null_margin, prediction.text) == (margin, text)
 
 
-@pytest.mark.parametrize(("threshold", "text"), [(1.5, "a"), (1.0, "a"), (0.5, "")])
-def test_model_abstains_strictly_above_the_threshold(threshold: float, text: str) -> None:
-    prediction = predict(FoundWindow(5.0, [FoundSpan(0, 0, 4.0)]), null_threshold=threshold)
+# Verified likewise; the third of these answers from a window where null wins.
+@pytest.mark.parametrize(
+    ("nulls", "bests", "margin", "text"),
+    [
+        ([5.0, 12.0], [4.0, 11.0], 1.0, ""),
+        ([9.0, 1.0], [2.0, 6.0], -5.0, "b"),
+        ([1.0, 12.0], [1.5, 11.0], -0.5, "b"),
+        ([2.0, 8.0], [5.0, 3.0], -3.0, "a"),
+        ([-5.0], [-3.0], -2.0, "a"),
+        ([4.0], [4.0], 0.0, ""),
+        ([5.0], [4.0], 1.0, ""),
+    ],
+)
+def test_null_may_be_held_against_the_best_span_of_its_own_window(
+    nulls: list[float], bests: list[float], margin: float, text: str
+) -> None:
+    prediction = predict(*single_spans(nulls, bests), options=PER_WINDOW)
 
-    assert prediction.text == text
+    assert (prediction.null_margin, prediction.text) == (margin, text)
+
+
+@pytest.mark.parametrize(
+    ("options", "answered"), [(RUN_QA, {1.5, 1.0}), (PER_WINDOW, {1.5})], ids=["run_qa", "window"]
+)
+def test_only_the_rule_per_window_abstains_at_the_threshold_itself(
+    options: AnsweringOptions, answered: set[float]
+) -> None:
+    window = FoundWindow(5.0, [FoundSpan(0, 0, 4.0)])
+
+    texts = {
+        threshold: predict(window, options=replace(options, null_threshold=threshold)).text
+        for threshold in (1.5, 1.0, 0.5)
+    }
+
+    assert {threshold for threshold, text in texts.items() if text} == answered
+
+
+def test_a_window_without_text_never_decides_by_its_null() -> None:
+    windows = [FoundWindow(-9.0), FoundWindow(1.0, [FoundSpan(1, 1, 2.0)], number=1)]
+
+    prediction = predict(*windows, options=PER_WINDOW)
+
+    assert (prediction.null_margin, prediction.text) == (-1.0, "b")
+
+
+@given(st.lists(st.tuples(st.floats(-9, 9, width=32), st.floats(-9, 9, width=32)), min_size=1))
+def test_the_null_rule_changes_the_margin_and_nothing_of_the_n_best(
+    pairs: list[tuple[float, float]],
+) -> None:
+    windows = [
+        FoundWindow(null, [FoundSpan(0, 0, best)], number=number)
+        for number, (null, best) in enumerate(pairs)
+    ]
+
+    over_all, per_window = predict(*windows), predict(*windows, options=PER_WINDOW)
+
+    assert per_window.n_best == over_all.n_best
+    assert per_window.probabilities == over_all.probabilities
+    # The lowest null score and the best span may come from two windows, which only lowers it.
+    assert per_window.null_margin >= over_all.null_margin
 
 
 def test_an_answer_stands_at_its_span() -> None:
@@ -112,13 +157,21 @@ def test_n_best_are_the_best_of_all_windows_best_first() -> None:
 def test_null_answer_counts_among_the_n_best() -> None:
     spans = [FoundSpan(0, 0, 3.0), FoundSpan(1, 1, 2.0), FoundSpan(2, 2, 1.0)]
 
-    assert texts(predict(FoundWindow(2.5, spans), n_best_size=3)) == ["a", "", "b"]
+    assert texts(predict(FoundWindow(2.5, spans), options=AnsweringOptions(n_best_size=3))) == [
+        "a",
+        "",
+        "b",
+    ]
 
 
 def test_null_answer_outside_the_n_best_is_added_to_them() -> None:
     spans = [FoundSpan(0, 0, 3.0), FoundSpan(1, 1, 2.0), FoundSpan(2, 2, 1.0)]
 
-    assert texts(predict(FoundWindow(0.0, spans), n_best_size=2)) == ["a", "b", ""]
+    assert texts(predict(FoundWindow(0.0, spans), options=AnsweringOptions(n_best_size=2))) == [
+        "a",
+        "b",
+        "",
+    ]
 
 
 def test_null_answer_ranks_below_spans_of_the_same_score() -> None:
@@ -157,7 +210,7 @@ def test_n_best_are_in_the_order_of_the_scores_they_show() -> None:
     )
     candidates.n_best.end_logits[:] = 1.0
 
-    (prediction,) = predict_many([ONE], candidates)
+    (prediction,) = predict_all([ONE], candidates, RUN_QA)
 
     scores = [each.score for each in prediction.n_best]
     assert scores == sorted(scores, reverse=True)
@@ -167,14 +220,21 @@ def test_spans_without_text_are_skipped() -> None:
     chars = ((0, 0), (0, 1))
     spans = [FoundSpan(0, 0, 9.0), FoundSpan(1, 1, 4.0)]
 
-    prediction = predict(FoundWindow(5.0, spans, token_chars=chars), null_threshold=2.0)
+    window = FoundWindow(5.0, spans, token_chars=chars)
+
+    prediction = predict(window, options=AnsweringOptions(null_threshold=2.0))
 
     assert (prediction.text, prediction.null_margin) == ("a", 1.0)
 
 
+@pytest.mark.parametrize("options", [RUN_QA, PER_WINDOW], ids=["run_qa", "window"])
 @pytest.mark.parametrize("spans", [[], [FoundSpan(0, 0, 9.0)]])
-def test_no_span_with_text_means_no_answer_at_an_infinite_margin(spans: list[FoundSpan]) -> None:
-    prediction = predict(FoundWindow(0.0, spans, token_chars=((0, 0),)), null_threshold=math.inf)
+def test_no_span_with_text_means_no_answer_at_an_infinite_margin(
+    spans: list[FoundSpan], options: AnsweringOptions
+) -> None:
+    window = FoundWindow(0.0, spans, token_chars=((0, 0),))
+
+    prediction = predict(window, options=replace(options, null_threshold=1e300))
 
     assert (prediction.text, prediction.span) == ("", None)
     assert prediction.null_margin == math.inf
@@ -197,7 +257,7 @@ def test_each_example_gets_the_answer_of_its_own_windows() -> None:
         FoundWindow(0.0, [FoundSpan(2, 2, 1.0)], example_id="y"),
     )
 
-    predictions = predict_many(examples, candidates)
+    predictions = list(predict_all(examples, candidates, RUN_QA))
 
     assert [(each.example_id, each.text) for each in predictions] == [("x", "b"), ("y", "c")]
 
@@ -206,7 +266,7 @@ def test_windows_of_an_unknown_example_are_a_slip_of_the_caller() -> None:
     candidates = span_candidates(FoundWindow(), FoundWindow(example_id="unknown"))
 
     with pytest.raises(ValueError, match="argument 2 is longer"):
-        predict_many([ONE], candidates)
+        list(predict_all([ONE], candidates, RUN_QA))
 
 
 @given(st.lists(st.floats(-1000, 1000, width=32), max_size=20))
