@@ -19,12 +19,11 @@ from qareport.recording.record_folder import (
     open_answer_files,
 )
 from qareport.records import DataSet, ExampleScore, Finding
-from qareport.scoring.languages import check_language
-from qareport.scoring.normalisers import SQUAD_EN
+from qareport.scoring.languages import note_language
+from qareport.scoring.normalisers import SQUAD_EN, normaliser_named
+from qareport.scoring.official import PROTOCOL
 from qareport.scoring.totals import total
 
-PROTOCOL = "official"
-"""run_qa's decoding and the official metric."""
 PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformers")
 
 
@@ -44,16 +43,23 @@ def ignore(_: ScoredChunk) -> None:
     """Watches nothing."""
 
 
-def evaluate(answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore) -> Evaluation:
+def evaluate(
+    answerer: Answerer,
+    data_set: DataSet,
+    *,
+    normaliser: str = SQUAD_EN.name,
+    watch: Watcher = ignore,
+) -> Evaluation:
     """The scores of the answerer's model on the data set, with everything that led to them.
 
     Raises:
         ModelError: the model's logits are not finite, or its tokenizer has no null token.
+        UsageError: there is no such normaliser.
     """
+    rules = normaliser_named(normaliser)
     started, clock = datetime.now(UTC), time.perf_counter()
     scores: list[ExampleScore] = []
-    language = check_language(data_set.examples, SQUAD_EN)
-    findings: list[Finding] = [language] if language else []
+    findings: list[Finding] = []
     windows = 0
     for chunk in answerer.answer_all(data_set.examples):
         rows = summarise_all(
@@ -62,6 +68,7 @@ def evaluate(answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore) 
             candidates=chunk.candidates,
             options=answerer.options,
             cut_questions=chunk.cut_questions,
+            normaliser=rules,
         )
         scores += [row.score for row in rows]
         findings += chunk.findings
@@ -71,7 +78,7 @@ def evaluate(answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore) 
     return Evaluation(
         format=FORMAT,
         protocol=PROTOCOL,
-        normaliser=SQUAD_EN.name,
+        normaliser=rules.name,
         scores=total(scores),
         intervals=total_intervals(data_set.examples, scores),
         options=answerer.options,
@@ -83,13 +90,20 @@ def evaluate(answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore) 
         hardware=answerer.model.hardware,
         timing=Timing(started, seconds, len(scores) / seconds, windows),
         versions=_versions(),
-        findings=(*data_set.findings, *group_findings(findings)),
+        findings=note_language(
+            (*data_set.findings, *group_findings(findings)), data_set.examples, rules
+        ),
         files={},
     )
 
 
 def evaluate_into(
-    folder: Path, answerer: Answerer, data_set: DataSet, *, watch: Watcher = ignore
+    folder: Path,
+    answerer: Answerer,
+    data_set: DataSet,
+    *,
+    normaliser: str = SQUAD_EN.name,
+    watch: Watcher = ignore,
 ) -> Evaluation:
     """The same, with the whole record written into `folder`; evaluation.json comes last.
 
@@ -97,6 +111,7 @@ def evaluate_into(
 
     Raises:
         ModelError: as for `evaluate`.
+        UsageError: likewise.
         OutputError: the folder cannot be written, or the disk is full.
     """
     with open_answer_files(folder) as files:
@@ -105,7 +120,7 @@ def evaluate_into(
             files.add(chunk.answered.predictions, chunk.answered.candidates, chunk.rows)
             watch(chunk)
 
-        evaluation = evaluate(answerer, data_set, watch=write_and_watch)
+        evaluation = evaluate(answerer, data_set, normaliser=normaliser, watch=write_and_watch)
     recorded = replace(evaluation, files=answer_file_hashes(folder))
     write_evaluation(recorded, folder / EVALUATION)
     return recorded

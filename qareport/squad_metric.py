@@ -10,6 +10,7 @@ from datasets import Features, List, Value
 
 from qareport.errors import PredictionsError, name_ids
 from qareport.records import Example, GoldAnswer
+from qareport.scoring.normalisers import SQUAD_EN, normaliser_named
 from qareport.scoring.submissions import Submission, score_submission
 from qareport.scoring.thresholds import NullOdds, choose_threshold
 from qareport.scoring.totals import official_report
@@ -20,6 +21,7 @@ INPUTS = """
     predictions: {"id", "prediction_text", "no_answer_probability"}; the last may be left out of all
     references: {"id", "answers": {"text": [...]}}; further keys are not read
     no_answer_threshold: above it an answer is withheld; 1.0 for probabilities
+    normaliser: how texts are compared; squad-en, or such as mlqa-de for other languages
 """
 
 
@@ -93,13 +95,15 @@ class SquadV2(evaluate.Metric):  # type: ignore[misc] # evaluate has no types
         predictions: Sequence[PredictionRow],
         references: Sequence[ReferenceRow],
         no_answer_threshold: float | None = None,
+        normaliser: str = SQUAD_EN.name,
     ) -> dict[str, int | float]:
         _require_distinct_ids(predictions)
         submission = Submission(
             texts={row["id"]: row["prediction_text"] for row in predictions},
             null_odds=_null_odds(predictions, no_answer_threshold),
         )
-        scored = score_submission([_example(row) for row in references], submission)
+        examples = [_example(row) for row in references]
+        scored = score_submission(examples, submission, normaliser_named(normaliser))
         return official_report(scored.scores, scored.sweep)
 
 

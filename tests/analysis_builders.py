@@ -1,6 +1,7 @@
 """Values of a test in, the observed examples, windows, cases and intervals they stand for out."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,19 +11,24 @@ from qareport.examining.observed import Observed, TokenWindow
 from qareport.examining.reach import find_reach
 from qareport.options import AnsweringOptions
 from qareport.records import Answer, CharSpan, Example, Prediction
+from qareport.scoring.normalisers import NORMALISERS
 from qareport.scoring.official import score
 
 DEFAULTS = AnsweringOptions()
 
 
-def placed(asked: Example, text: str, *windows: TokenWindow) -> Observed:
+def placed(
+    asked: Example, text: str, *windows: TokenWindow, normaliser: str = "squad-en"
+) -> Observed:
     """An example answered with a text, which stands where the context first holds it."""
-    return Observed(asked, text, _span(asked.context, text), score(asked, text), windows)
+    span = _span(asked.context, text)
+    return replace(unplaced(asked, text, normaliser=normaliser), span=span, windows=windows)
 
 
-def unplaced(asked: Example, text: str) -> Observed:
+def unplaced(asked: Example, text: str, *, normaliser: str = "squad-en") -> Observed:
     """An example answered elsewhere, where nobody kept the place of the text."""
-    return Observed(asked, text, span=None, score=score(asked, text), windows=())
+    rules = NORMALISERS[normaliser]
+    return Observed(asked, text, None, score(asked, text, rules), windows=(), normaliser=rules)
 
 
 def word_window(context: str, first: int = 0, last: int | None = None) -> TokenWindow:
@@ -43,17 +49,18 @@ def case(
     null_margin: float = 0.0,
     windows: tuple[TokenWindow, ...] | None = None,
     options: AnsweringOptions = DEFAULTS,
+    normaliser: str = "squad-en",
 ) -> Case:
     """A case with the n best texts, the first of them answered unless `text` is."""
     final = n_best[0] if text is None else text
     seen = (word_window(asked.context),) if windows is None else windows
-    observed = placed(asked, final, *seen)
+    observed = placed(asked, final, *seen, normaliser=normaliser)
     answers = tuple(Answer(each, _span(asked.context, each), 0.0, 0.0) for each in n_best)
     return Case(
         observed,
         Prediction(asked.id, final, observed.span, null_margin, answers, probabilities=()),
         options,
-        reach=find_reach(asked, seen) if asked.has_answer else None,
+        reach=find_reach(asked, seen, observed.normaliser) if asked.has_answer else None,
         question_is_cut=False,
     )
 

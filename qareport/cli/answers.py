@@ -11,6 +11,7 @@ from qareport.examining.rows import ExampleRow, Scope
 from qareport.reading.squad_file import read_squad_file
 from qareport.recording.record import Record, read_record
 from qareport.records import Example
+from qareport.scoring.normalisers import SQUAD_EN
 from qareport.scoring.submissions import Submission, score_submission
 from qareport.scoring.thresholds import OfficialSweep
 
@@ -122,7 +123,7 @@ def _of_files(files: PredictionFiles) -> Answers:
     )
     data_set = read_squad_file(files.data)
     scored = score_submission(data_set.examples, submission)
-    print_findings(data_set, submission)
+    print_findings(data_set, submission, SQUAD_EN)
     null_odds, scope = submission.null_odds, scope_of(submission)
     return Answers(
         rows=summarise_submission(data_set.examples, submission, scored.scores),

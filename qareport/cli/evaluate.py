@@ -25,6 +25,7 @@ from qareport.cli.options import (
     ModelName,
     ModelRevision,
     NBestSize,
+    NormaliserName,
     NullRule,
     NullThreshold,
     OutputFormat,
@@ -39,6 +40,7 @@ from qareport.evaluation import Evaluation, evaluation_json
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import DataSet
 from qareport.reporting.tables import evaluation_lines, finding_lines, totals_table
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
 
 if TYPE_CHECKING:
     from qareport.answering.answerer import Answerer
@@ -64,6 +66,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     n_best_size: NBestSize = ANSWERING.n_best_size,
     null_threshold: NullThreshold = ANSWERING.null_threshold,
     null_rule: NullRule = ANSWERING.null_rule,
+    normaliser: NormaliserName = SQUAD_EN.name,
     device: Device = ENGINE.device,
     dtype: Dtype = ENGINE.dtype,
     batch_tokens: BatchTokens = ENGINE.batch_tokens,
@@ -75,12 +78,13 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     )
     choice = ModelChoice(model, model_revision, trust_remote_code)
     engine = EngineOptions(device, dtype, batch_tokens)
+    rules = normaliser_named(normaliser)
     source = choose_source(data, dataset)
     if output is not None and not overwrite:
         _require_room(output)
     data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
     answerer = load_choice(choice, options, engine)
-    _print(_measure(answerer, data_set, output), output_format)
+    _print(_measure(answerer, data_set, rules, output=output), output_format)
 
 
 def _require_room(output: Path) -> None:
@@ -89,7 +93,9 @@ def _require_room(output: Path) -> None:
     check_output(output)
 
 
-def _measure(answerer: "Answerer", data_set: DataSet, output: Path | None) -> Evaluation:
+def _measure(
+    answerer: "Answerer", data_set: DataSet, rules: Normaliser, *, output: Path | None
+) -> Evaluation:
     """The evaluation, written into the folder of `output` if one was named."""
     from qareport import pipeline  # noqa: PLC0415 - torch is slow
 
@@ -99,8 +105,10 @@ def _measure(answerer: "Answerer", data_set: DataSet, output: Path | None) -> Ev
             advance(len(chunk.rows))
 
         if output is None:
-            return pipeline.evaluate(answerer, data_set, watch=watch)
-        return pipeline.evaluate_into(output, answerer, data_set, watch=watch)
+            return pipeline.evaluate(answerer, data_set, normaliser=rules.name, watch=watch)
+        return pipeline.evaluate_into(
+            output, answerer, data_set, normaliser=rules.name, watch=watch
+        )
 
 
 def _print(evaluation: Evaluation, output_format: OutputFormat) -> None:

@@ -8,6 +8,8 @@ import typer
 
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.reading.source import DEFAULT_DATA_SET, DEFAULT_SPLIT
+from qareport.scoring import official
+from qareport.scoring.haystack import token_level
 
 ANSWERING = AnsweringOptions()
 ENGINE = EngineOptions()
@@ -18,6 +20,13 @@ class OutputFormat(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+
+
+class ProtocolName(StrEnum):
+    """How candidates become answers and scores."""
+
+    OFFICIAL = official.PROTOCOL
+    HAYSTACK_TOKEN = token_level.PROTOCOL
 
 
 Format = Annotated[OutputFormat, typer.Option("--format", help="Print for people, or as JSON.")]
@@ -101,12 +110,18 @@ OtherMaxAnswerLength = Annotated[
 OtherNBestSize = Annotated[
     int | None, typer.Option(min=1, help="Entries of an n-best list.", show_default=AS_RECORDED)
 ]
-OtherNormaliser = Annotated[
-    str | None,
+NORMALISER_HELP = "How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ..."
+NormaliserName = Annotated[str, typer.Option("--normaliser", help=NORMALISER_HELP)]
+Protocol = Annotated[
+    ProtocolName | None,
     typer.Option(
-        help="How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ...",
+        help="How candidates become answers and scores; haystack-token scores token positions, as "
+        "FARM and Haystack 1 do, and has no other options.",
         show_default=AS_RECORDED,
     ),
+]
+OtherNormaliser = Annotated[
+    str | None, typer.Option("--normaliser", help=NORMALISER_HELP, show_default=AS_RECORDED)
 ]
 NullThreshold = Annotated[
     float, typer.Option(help="Answer nothing when the null margin, in logits, is above this.")

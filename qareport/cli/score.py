@@ -1,4 +1,4 @@
-"""`qareport score`: a data set and saved predictions in, the official scores out."""
+"""`qareport score`: a data set and saved predictions in, its scores out."""
 
 import json
 import math
@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from qareport.analysing.totals import total_intervals
-from qareport.cli.options import Format, OutputFormat
+from qareport.cli.options import Format, NormaliserName, OutputFormat
 from qareport.cli.submission import (
     NullOddsFile,
     NullOddsThreshold,
@@ -22,6 +22,7 @@ from qareport.files import write_text
 from qareport.reading.squad_file import read_squad_file
 from qareport.records import Example
 from qareport.reporting.tables import sweep_table, totals_table
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.scoring.submissions import (
     ScoredSubmission,
     score_missing_as_zero,
@@ -38,6 +39,7 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     *,
     null_odds: NullOddsFile = None,
     null_threshold: NullOddsThreshold = None,
+    normaliser: NormaliserName = SQUAD_EN.name,
     missing_as_zero: Annotated[
         bool,
         typer.Option("--missing-as-zero", help="Score questions without a prediction 0."),
@@ -45,27 +47,28 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
     output: Annotated[
         Path | None,
-        typer.Option(help="Write the official JSON to this file too.", show_default="none"),
+        typer.Option(help="Write the JSON to this file too.", show_default="none"),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file of --output.")
     ] = False,
 ) -> None:
     """Score saved predictions with the official SQuAD v2 metric."""
+    rules = normaliser_named(normaliser)
     if output is not None and not overwrite:
         _require_free(output)
     submission = read_submission(predictions, null_odds, null_threshold=null_threshold)
     data_set = read_squad_file(data)
     score_whole = score_missing_as_zero if missing_as_zero else score_submission
-    scored = score_whole(data_set.examples, submission)
-    official = _official_json(scored)
+    scored = score_whole(data_set.examples, submission, rules)
+    official = _official_json(scored, rules)
     if output is not None:
         write_text(output, official)
-    print_findings(data_set, submission)
+    print_findings(data_set, submission, rules)
     if output_format is OutputFormat.JSON:
         typer.echo(official, nl=False)
     else:
-        _print_tables(data_set.examples, scored)
+        _print_tables(data_set.examples, scored, rules)
 
 
 def _require_free(output: Path) -> None:
@@ -75,17 +78,24 @@ def _require_free(output: Path) -> None:
         raise OutputError(f"{output}: its folder does not exist; create it first")
 
 
-def _official_json(scored: ScoredSubmission) -> str:
+def _official_json(scored: ScoredSubmission, normaliser: Normaliser) -> str:
+    """The keys of the official script; the normaliser is named where it is another one."""
     # An infinite no-answer value may be the best threshold, and JSON has no infinity.
-    report = {
+    report: dict[str, float | str | None] = {
         key: value if math.isfinite(value) else None
         for key, value in official_report(scored.scores, scored.sweep).items()
     }
+    if normaliser != SQUAD_EN:
+        report["normaliser"] = normaliser.name
     return json.dumps(report, indent=2, allow_nan=False) + "\n"
 
 
-def _print_tables(examples: Sequence[Example], scored: ScoredSubmission) -> None:
+def _print_tables(
+    examples: Sequence[Example], scored: ScoredSubmission, normaliser: Normaliser
+) -> None:
     console = Console()
+    if normaliser != SQUAD_EN:
+        console.print(f"normaliser: {normaliser.name}")
     intervals = total_intervals(examples, scored.scores)
     console.print(totals_table(total(scored.scores), intervals))
     if scored.sweep is not None:

@@ -11,6 +11,8 @@ from qareport.reading.predictions import read_null_odds, read_predictions
 from qareport.records import DataSet
 from qareport.reporting.tables import finding_lines
 from qareport.scoring.checks import check_submission
+from qareport.scoring.languages import note_language
+from qareport.scoring.normalisers import Normaliser
 from qareport.scoring.submissions import Submission
 from qareport.scoring.thresholds import OFFICIAL_NULL_THRESHOLD, choose_threshold
 
@@ -45,8 +47,9 @@ def read_submission(
     return Submission(texts, choose_threshold(read_null_odds(null_odds), null_threshold))
 
 
-def print_findings(data_set: DataSet, submission: Submission) -> None:
+def print_findings(data_set: DataSet, submission: Submission, normaliser: Normaliser) -> None:
     """Tells on standard error what may falsify the scores."""
     noticed = group_findings(check_submission(data_set.examples, submission))
-    for line in finding_lines((*data_set.findings, *noticed)):
+    findings = note_language((*data_set.findings, *noticed), data_set.examples, normaliser)
+    for line in finding_lines(findings):
         typer.echo(line, err=True)

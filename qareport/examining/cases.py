@@ -1,12 +1,23 @@
 """Observed examples with their n-best lists to cases: all that causes and ceilings look into."""
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from qareport.examining.observed import Observed
 from qareport.examining.reach import Reach, find_reach
 from qareport.options import AnsweringOptions
-from qareport.records import Answer, Prediction
+from qareport.records import Answer, ExampleScore, Prediction
+from qareport.scoring.official import score
+
+Judge = Callable[[Observed, Answer], ExampleScore]
+"""How good an answer to an observed example is."""
+NO_ANSWER = Answer(text="", span=None, start_logit=-math.inf, end_logit=-math.inf)
+
+
+def judge_text(observed: Observed, answer: Answer) -> ExampleScore:
+    """By the text alone, as the observed example's normaliser compares it."""
+    return score(observed.example, answer.text, observed.normaliser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +30,11 @@ class Case:
     reach: Reach | None
     """None for examples without an answer."""
     question_is_cut: bool
+    judge_by: Judge = judge_text
+
+    def judge(self, answer: Answer) -> ExampleScore:
+        """How good it would have been to give this answer."""
+        return self.judge_by(self.observed, answer)
 
     @property
     def best_answer(self) -> Answer | None:
@@ -32,6 +48,7 @@ def open_cases(
     *,
     options: AnsweringOptions,
     cut_questions: Collection[str],
+    judge_by: Judge = judge_text,
 ) -> tuple[Case, ...]:
     """A case for each example, in order.
 
@@ -44,6 +61,7 @@ def open_cases(
             options,
             reach=_reach(observed),
             question_is_cut=observed.example.id in cut_questions,
+            judge_by=judge_by,
         )
         for observed, prediction in zip(observations, predictions, strict=True)
     )
@@ -53,4 +71,4 @@ def _reach(observed: Observed) -> Reach | None:
     # Without a gold answer nothing has to be spelled, and the search would find any comma.
     if not observed.example.has_answer:
         return None
-    return find_reach(observed.example, observed.windows)
+    return find_reach(observed.example, observed.windows, observed.normaliser)

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 
 from qareport.examining.cases import Case
 from qareport.examining.golds import gold_f1s, gold_spans
-from qareport.examining.observed import count_tokens
-from qareport.records import Example
-from qareport.scoring.official import score
+from qareport.examining.observed import Observed, count_tokens
+from qareport.records import CharSpan
 
 AMBIGUOUS_F1 = 0.5
 """Below this F1 two gold answers are taken for different ones (squad_v2_metric.md, 9)."""
@@ -23,23 +22,23 @@ def explain(case: Case) -> tuple[str, ...]:
     return tuple(cause for cause, applies in CAUSES.items() if applies(case))
 
 
-def are_golds_ambiguous(example: Example) -> bool:
+def are_golds_ambiguous(observed: Observed) -> bool:
     """Whether two gold answers are taken for different ones."""
-    return any(f1 < AMBIGUOUS_F1 for f1 in gold_f1s(example))
+    return any(f1 < AMBIGUOUS_F1 for f1 in gold_f1s(observed.example, observed.normaliser))
 
 
 def _golds_are_ambiguous(case: Case) -> bool:
-    return are_golds_ambiguous(case.observed.example)
+    return are_golds_ambiguous(case.observed)
 
 
 def _windows_cut_all_golds(case: Case) -> bool:
-    golds, windows = gold_spans(case.observed.example), case.observed.windows
+    golds, windows = _gold_spans(case), case.observed.windows
     is_held = [any(window.holds(gold) for window in windows) for gold in golds]
     return bool(golds) and not any(is_held)
 
 
 def _golds_are_too_long(case: Case) -> bool:
-    golds, windows = gold_spans(case.observed.example), case.observed.windows
+    golds, windows = _gold_spans(case), case.observed.windows
     limit = case.options.max_answer_length
     return bool(golds) and all(count_tokens(windows, gold) > limit for gold in golds)
 
@@ -55,16 +54,16 @@ def _question_is_cut(case: Case) -> bool:
 def _is_in_n_best(case: Case) -> bool:
     # The null answer is in every list, so it would "explain" each false answer.
     spans = (answer for answer in case.prediction.n_best[1:] if answer.span is not None)
-    return any(score(case.observed.example, answer.text).exact == 1 for answer in spans)
+    return any(case.judge(answer).exact == 1 for answer in spans)
 
 
 def _threshold_decides(case: Case) -> bool:
-    example, prediction = case.observed.example, case.prediction
-    if not example.has_answer:
+    prediction = case.prediction
+    if not case.observed.score.has_answer:
         # It was answered, so the margin is not above the threshold; how far below decides.
         return abs(prediction.null_margin - case.options.null_threshold) <= NEAR_THRESHOLD
     best = case.best_answer
-    return prediction.span is None and best is not None and score(example, best.text).exact == 1
+    return prediction.span is None and best is not None and case.judge(best).exact == 1
 
 
 CAUSES: Mapping[str, Callable[[Case], bool]] = {
@@ -77,3 +76,7 @@ CAUSES: Mapping[str, Callable[[Case], bool]] = {
     THRESHOLD: _threshold_decides,
 }
 """The claim behind each cause (squad_v2_metric.md, 9)."""
+
+
+def _gold_spans(case: Case) -> tuple[CharSpan, ...]:
+    return gold_spans(case.observed.example, case.observed.normaliser)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qareport.examining.cases import Case
+from qareport.examining.cases import NO_ANSWER, Case
 from qareport.examining.golds import counted_golds
 from qareport.records import ExampleScore
 from qareport.scoring.official import score
@@ -65,7 +65,7 @@ def _n_best(case: Case) -> Points:
     """The best entry of the n-best list, the null answer among them."""
     best_f1 = 0.0
     for answer in case.prediction.n_best:
-        points = score(case.observed.example, answer.text)
+        points = case.judge(answer)
         # Where texts match exactly F1 is 1 too, so the rest of the list cannot be better.
         if points.exact == 1:
             return _points(points)
@@ -75,25 +75,30 @@ def _n_best(case: Case) -> Points:
 
 def _abstention(case: Case) -> Points:
     """Right to abstain, or else the best span."""
-    example, best = case.observed.example, case.best_answer
-    return _points(score(example, best.text if best and example.has_answer else ""))
+    best, has_answer = case.best_answer, case.observed.score.has_answer
+    return _points(case.judge(best if best and has_answer else NO_ANSWER))
 
 
 def _span(case: Case) -> Points:
     """Abstains as it does; whatever it answers to an answerable question is right."""
     observed = case.observed
-    if observed.example.has_answer and observed.text:
+    if observed.score.has_answer and observed.text:
         return Points(exact=1.0, f1=1.0)
     return _points(observed.score)
 
 
 def _human(case: Case) -> Points | None:
     """One gold answer against the others, averaged over all of them."""
-    example, golds = case.observed.example, counted_golds(case.observed.example)
+    example, normaliser = case.observed.example, case.observed.normaliser
+    golds = counted_golds(example, normaliser)
     if len(golds) < FEWEST_ANNOTATORS:
         return None
     scores = [
-        score(replace(example, gold_answers=golds[:place] + golds[place + 1 :]), gold.text)
+        score(
+            replace(example, gold_answers=golds[:place] + golds[place + 1 :]),
+            gold.text,
+            normaliser,
+        )
         for place, gold in enumerate(golds)
     ]
     return Points(

@@ -67,7 +67,7 @@ def _explain(observed: Observed, best_score: ExampleScore) -> tuple[str, ...]:
     if observed.score.exact == 1:
         return ()
     claims = {
-        GOLD_AMBIGUITY: are_golds_ambiguous(observed.example),
+        GOLD_AMBIGUITY: are_golds_ambiguous(observed),
         # A right text that counts as wrong can only have been withheld.
         THRESHOLD: best_score.exact == 1,
     }

@@ -1,15 +1,19 @@
 """Observed examples to kinds of mistakes: each has exactly one, the first that fits."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 from qareport.errors import UsageError
-from qareport.examining.golds import counted_golds, gold_spans, span_of
+from qareport.examining.golds import counted_golds, span_of
 from qareport.examining.observed import Observed
 from qareport.examining.sentences import share_sentence
 from qareport.records import CharSpan, GoldAnswer
-from qareport.scoring.normalising import WHOLE_ARTICLES, normalise, tokenise
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser
+from qareport.scoring.normalising import Articles
 
 FALSE_ANSWER = "false answer"
 
@@ -42,14 +46,25 @@ def is_plausible(observed: Observed) -> bool:
     return is_false and _meets(observed, observed.example.plausible_answers)
 
 
-def lenient_form(text: str) -> str:
+def lenient_form(text: str, normaliser: Normaliser = SQUAD_EN) -> str:
     """The letters and digits of a text, less case, accents, articles and ways to write them."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
+    letters = _without_accents(text)
     # Articles go before punctuation, unlike in normalising, so that "the-Beatles" loses its own.
-    without_accents = "".join(char for char in letters if not unicodedata.combining(char))
-    return "".join(
-        char for char in WHOLE_ARTICLES.sub("", without_accents) if not _is_ignored(char)
-    )
+    if normaliser.articles is not None:
+        letters = _lenient_articles(normaliser.articles).sub("", letters)
+    return "".join(char for char in letters if not _is_ignored(char))
+
+
+def _without_accents(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in letters if not unicodedata.combining(char))
+
+
+@cache
+def _lenient_articles(articles: Articles) -> re.Pattern[str]:
+    """What finds the articles where the accents are gone."""
+    words = tuple(_without_accents(word) for word in articles.words)
+    return replace(articles, words=words).pattern()
 
 
 def _is_correct(observed: Observed) -> bool:
@@ -57,38 +72,38 @@ def _is_correct(observed: Observed) -> bool:
 
 
 def _is_false_null(observed: Observed) -> bool:
-    return observed.example.has_answer and not normalise(observed.text)
+    return observed.score.has_answer and not observed.normaliser.normalise(observed.text)
 
 
 def _is_false_answer(observed: Observed) -> bool:
-    return not observed.example.has_answer and bool(observed.text)
+    return not observed.score.has_answer and bool(observed.text)
 
 
 def _differs_in_form_only(observed: Observed) -> bool:
-    text = lenient_form(observed.text)
-    forms = {lenient_form(gold.text) for gold in counted_golds(observed.example)}
+    text = lenient_form(observed.text, observed.normaliser)
+    forms = {lenient_form(gold.text, observed.normaliser) for gold in _golds(observed)}
     # Of answers that are all symbols nothing is left: "€" and "£" do not differ in form only.
     return bool(text) and text in forms
 
 
 def _is_superset(observed: Observed) -> bool:
     if observed.span is None:
-        words = tokenise(observed.text)
+        words = _words(observed.text, observed.normaliser)
         return any(_is_part(gold, words) for gold in _gold_words(observed))
     span = observed.span
-    return any(_lies_in(gold, span) for gold in gold_spans(observed.example))
+    return any(_lies_in(span_of(gold), span) for gold in _golds(observed))
 
 
 def _is_subset(observed: Observed) -> bool:
     if observed.span is None:
-        words = tokenise(observed.text)
+        words = _words(observed.text, observed.normaliser)
         return any(_is_part(words, gold) for gold in _gold_words(observed))
     span = observed.span
-    return any(_lies_in(span, gold) for gold in gold_spans(observed.example))
+    return any(_lies_in(span, span_of(gold)) for gold in _golds(observed))
 
 
 def _is_overlap(observed: Observed) -> bool:
-    return _meets(observed, counted_golds(observed.example))
+    return _meets(observed, _golds(observed))
 
 
 def _is_in_right_sentence(observed: Observed) -> bool:
@@ -96,7 +111,7 @@ def _is_in_right_sentence(observed: Observed) -> bool:
     if span is None:
         return False
     context = observed.example.context
-    return any(share_sentence(context, span, gold) for gold in gold_spans(observed.example))
+    return any(share_sentence(context, span, span_of(gold)) for gold in _golds(observed))
 
 
 def _is_anything(_: Observed) -> bool:
@@ -126,13 +141,23 @@ def _meets(observed: Observed, answers: Sequence[GoldAnswer]) -> bool:
     span = observed.span
     if span is None:
         # A word in common is not enough: "city of Rome" and "king of Gaul" share none of the text.
-        words = tokenise(observed.text)
-        return any(_fit_together(words, tokenise(answer.text)) for answer in answers)
+        normaliser = observed.normaliser
+        words = _words(observed.text, normaliser)
+        return any(_fit_together(words, _words(each.text, normaliser)) for each in answers)
     return any(_intersect(span, span_of(answer)) for answer in answers)
 
 
+def _golds(observed: Observed) -> tuple[GoldAnswer, ...]:
+    return counted_golds(observed.example, observed.normaliser)
+
+
 def _gold_words(observed: Observed) -> list[list[str]]:
-    return [tokenise(gold.text) for gold in counted_golds(observed.example)]
+    return [_words(gold.text, observed.normaliser) for gold in _golds(observed)]
+
+
+def _words(text: str, normaliser: Normaliser) -> list[str]:
+    """The tokens by which the normaliser counts F1."""
+    return normaliser.split(normaliser.normalise(text))
 
 
 def _is_part(part: list[str], whole: list[str]) -> bool:

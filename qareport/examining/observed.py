@@ -9,6 +9,7 @@ from jaxtyping import Int32
 
 from qareport.candidates import SpanCandidates
 from qareport.records import CharSpan, Example, ExampleScore, Prediction
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Observed:
     """Of `text`, so after the threshold."""
     windows: tuple[TokenWindow, ...]
     """In order; none for predictions made elsewhere."""
+    normaliser: Normaliser = SQUAD_EN
+    """How texts are compared."""
 
 
 def observe_texts(
@@ -63,6 +66,7 @@ def observe_predictions(
     scores: Sequence[ExampleScore],
     *,
     candidates: SpanCandidates,
+    normaliser: Normaliser = SQUAD_EN,
 ) -> tuple[Observed, ...]:
     """Predictions of ours with the windows that they came from, all in the examples' order."""
     windows_by_id = groupby(range(len(candidates.example_ids)), candidates.example_ids.__getitem__)
@@ -73,6 +77,7 @@ def observe_predictions(
             span=prediction.span,
             score=score,
             windows=tuple(_token_window(candidates, row) for row in rows),
+            normaliser=normaliser,
         )
         for example, prediction, score, (_, rows) in zip(
             examples, predictions, scores, windows_by_id, strict=True

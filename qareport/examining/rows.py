@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qareport.candidates import SpanCandidates
 from qareport.examining.breakdown import Breakdown, break_down
-from qareport.examining.cases import Case, open_cases
+from qareport.examining.cases import NO_ANSWER, Case, open_cases
 from qareport.examining.causes import CAUSES, explain
 from qareport.examining.mistakes import is_plausible, kind_of
 from qareport.examining.observed import Observed, observe_predictions
@@ -45,6 +45,20 @@ class ExampleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """What was answered to an example that its protocol does not score."""
+
+    example: Example
+    text: str
+    span: CharSpan | None
+    null_margin: float
+    question_is_cut: bool
+
+
+Row = ExampleRow | DroppedRow
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What can be told of rows; it depends on where their answers were made."""
 
@@ -55,23 +69,33 @@ class Scope:
     probabilities."""
 
 
-def summarise(case: Case, normaliser: Normaliser = SQUAD_EN) -> ExampleRow:
-    """The row of a case; what kind of wrong an answer is, is told by the rules of squad-en."""
-    observed, best = case.observed, case.best_answer
-    best_text = best.text if best else ""
+def summarise(case: Case) -> ExampleRow:
+    """The row of a case."""
+    observed, best = case.observed, case.best_answer or NO_ANSWER
     return ExampleRow(
         example=observed.example,
         text=observed.text,
         span=observed.span,
         null_margin=case.prediction.null_margin,
         score=observed.score,
-        best_text=best_text,
-        best_score=score(observed.example, best_text, normaliser),
+        best_text=best.text,
+        best_score=case.judge(best),
         mistake=kind_of(observed),
         is_plausible=is_plausible(observed),
         causes=explain(case),
         question_is_cut=case.question_is_cut,
         groups=groups_of(observed, tuple(TRAITS)),
+    )
+
+
+def drop(case: Case) -> DroppedRow:
+    """The row of a case that is not scored."""
+    return DroppedRow(
+        example=case.observed.example,
+        text=case.observed.text,
+        span=case.observed.span,
+        null_margin=case.prediction.null_margin,
+        question_is_cut=case.question_is_cut,
     )
 
 
@@ -87,9 +111,11 @@ def summarise_all(
     """The rows of all examples; predictions and the windows of `candidates` come in their order."""
     pairs = zip(examples, predictions, strict=True)
     scores = [score(example, prediction.text, normaliser) for example, prediction in pairs]
-    observed = observe_predictions(examples, predictions, scores, candidates=candidates)
+    observed = observe_predictions(
+        examples, predictions, scores, candidates=candidates, normaliser=normaliser
+    )
     cases = open_cases(observed, predictions, options=options, cut_questions=cut_questions)
-    return tuple(summarise(case, normaliser) for case in cases)
+    return tuple(summarise(case) for case in cases)
 
 
 def groups_of(observed: Observed, traits: Sequence[str]) -> dict[str, str]:

@@ -10,6 +10,9 @@ from qareport.examining.observed import Observed
 from qareport.examining.wording import QUESTION_WORDS, find_question_word, lexical_overlap
 from qareport.scoring.normalising import tokenise
 
+ANSWERABLE = "answerable"
+HAS_ANSWER = "has answer"
+NO_ANSWER = "no answer"
 OTHER_QUESTION = "other"
 
 # Each table holds the lowest value of each group, rising; what is below the first has no group.
@@ -32,8 +35,8 @@ _DATE = re.compile(
 
 
 def answerable(observed: Observed) -> str:
-    """Whether there is a gold answer."""
-    return "has answer" if observed.example.has_answer else "no answer"
+    """Whether there is a gold answer that counts."""
+    return HAS_ANSWER if observed.score.has_answer else NO_ANSWER
 
 
 def question_word(observed: Observed) -> str:
@@ -153,7 +156,7 @@ ANSWER_TYPES: Mapping[str, Callable[[str], bool]] = {
 """The first that fits; articles do not count as words, so that "the Nile" is capitalised."""
 
 TRAITS: Mapping[str, Trait] = {
-    "answerable": Trait(answerable, ("has answer", "no answer")),
+    ANSWERABLE: Trait(answerable, (HAS_ANSWER, NO_ANSWER)),
     "question word": Trait(question_word, (*QUESTION_WORDS, OTHER_QUESTION)),
     "question length": Trait(question_length, tuple(QUESTION_LENGTHS)),
     "context length": Trait(context_length, tuple(CONTEXT_LENGTHS)),

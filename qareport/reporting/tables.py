@@ -48,21 +48,26 @@ def sweep_table(sweep: OfficialSweep, n: int) -> Table:
 def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
     """What was measured and how, in a line each; a partial evaluation says so first."""
     model, data, hardware = evaluation.model, evaluation.data, evaluation.hardware
-    partial = (
-        f"PARTIAL: {exclusion.count} of {evaluation.questions_read} questions left out, "
-        f"{exclusion.reason}"
-        for exclusion in evaluation.exclusions
-    )
     revision = f" at {model.revision}" if model.revision else ""
     return (
-        *partial,
+        *exclusion_lines(evaluation),
         f"model: {model.name}{revision}, weights {model.weights_sha256[:HASH_DIGITS]}",
         f"data: {data.source}, examples {data.sha256[:HASH_DIGITS]}",
+        f"scored: {evaluation.protocol}, normaliser {evaluation.normaliser}",
         (
             f"run: {hardware.device} ({hardware.device_name}), {hardware.dtype}, "
             f"{evaluation.timing.seconds:.1f} s, "
             f"{evaluation.timing.examples_per_second:.1f} questions/s"
         ),
+    )
+
+
+def exclusion_lines(evaluation: Evaluation) -> tuple[str, ...]:
+    """How many questions were left out and why, a reason to a line."""
+    return tuple(
+        f"PARTIAL: {exclusion.count} of {evaluation.questions_read} questions left out, "
+        f"{exclusion.reason}"
+        for exclusion in evaluation.exclusions
     )
 
 

@@ -7,7 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from qareport.records import Example, Finding, Severity
+from qareport.findings import group_findings
+from qareport.records import Example, Finding, FindingGroup, Severity
 from qareport.scoring.normalisers import NORMALISERS, Normaliser
 
 SAMPLED_CONTEXTS = 200
@@ -26,6 +27,18 @@ SCRIPTS = {
 """By language, the word with which Unicode begins the names of its letters."""
 
 
+KIND = "normaliser for another language"
+
+
+def note_language(
+    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
+) -> tuple[FindingGroup, ...]:
+    """The findings with the one about this normaliser first, in place of that about another."""
+    finding = check_language(examples, normaliser)
+    others = (group for group in findings if group.kind != KIND)
+    return (*group_findings([finding] if finding else []), *others)
+
+
 def check_language(examples: Sequence[Example], normaliser: Normaliser) -> Finding | None:
     """A finding when most letters of the contexts are in a script that the rules are not for."""
     step = max(1, len(examples) // SAMPLED_CONTEXTS)
@@ -34,7 +47,7 @@ def check_language(examples: Sequence[Example], normaliser: Normaliser) -> Findi
         return None
     fitting = [other.name for other in NORMALISERS.values() if _fits(other, script)]
     return Finding(
-        kind="normaliser for another language",
+        kind=KIND,
         severity=Severity.WARNING,
         place="contexts",
         message=(

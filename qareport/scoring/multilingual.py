@@ -7,16 +7,23 @@ import difflib
 import re
 import string
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-MLQA_ARTICLES = {
-    "en": re.compile(r"\b(a|an|the)\b"),
-    "es": re.compile(r"\b(un|una|unos|unas|el|la|los|las)\b"),
-    "de": re.compile(r"\b(ein|eine|einen|einem|eines|einer|der|die|das|den|dem|des)\b"),
-    "vi": re.compile(r"\b(của|là|cái|chiếc|những)\b"),
+from qareport.scoring.normalising import ENGLISH_ARTICLES, Articles
+
+MLQA_ARTICLES: Mapping[str, Articles] = {
+    "en": ENGLISH_ARTICLES,
+    "es": Articles(("un", "una", "unos", "unas", "el", "la", "los", "las")),
+    "de": Articles(
+        (
+            *("ein", "eine", "einen", "einem", "eines", "einer"),
+            *("der", "die", "das", "den", "dem", "des"),
+        )
+    ),
+    "vi": Articles(("của", "là", "cái", "chiếc", "những")),
     # The script also has a branch for the start of a word; it can never match, so these two
     # letters go wherever they stand.
-    "ar": re.compile("ال"),
+    "ar": Articles(("ال",), boundary=""),
 }
 """By language; Hindi and Chinese have none."""
 

@@ -16,7 +16,13 @@ from qareport.scoring.multilingual import (
     split_characters,
     split_cmrc,
 )
-from qareport.scoring.normalising import NORMALISER, count_common, normalise
+from qareport.scoring.normalising import (
+    ENGLISH_ARTICLES,
+    NORMALISER,
+    Articles,
+    count_common,
+    normalise,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,9 @@ class Normaliser:
     """Codes of the languages that the rules were made for; empty for any language."""
     normalise: Callable[[str], str]
     """A text to its form; texts match exactly when their forms are equal."""
-    split: Callable[[str], Sequence[str]] = str.split
+    articles: Articles | None = None
+    """The words that a form has lost; None where it keeps all words."""
+    split: Callable[[str], list[str]] = str.split
     """A form to its tokens, which F1 counts."""
     count_shared: Callable[[Sequence[str], Sequence[str]], int] = count_common
     """How many tokens of a gold answer and of a prediction agree."""
@@ -41,7 +49,14 @@ class Normaliser:
     """F1 of a gold answer and a prediction that both have no tokens."""
 
 
-SQUAD_EN = Normaliser(NORMALISER, ("en",), normalise, drops_empty_golds=True, f1_of_empty=1.0)
+SQUAD_EN = Normaliser(
+    NORMALISER,
+    ("en",),
+    normalise,
+    articles=ENGLISH_ARTICLES,
+    drops_empty_golds=True,
+    f1_of_empty=1.0,
+)
 """The rules of SQuAD's official evaluate-v2.0.py."""
 
 
@@ -62,7 +77,13 @@ def normaliser_named(name: str) -> Normaliser:
 
 def _mlqa(language: str) -> Normaliser:
     articles = MLQA_ARTICLES.get(language)
-    return Normaliser(f"mlqa-{language}", (language,), partial(normalise_mlqa, articles=articles))
+    pattern = articles.pattern() if articles else None
+    return Normaliser(
+        f"mlqa-{language}",
+        (language,),
+        partial(normalise_mlqa, articles=pattern),
+        articles=articles,
+    )
 
 
 NORMALISERS: Mapping[str, Normaliser] = {
@@ -70,11 +91,11 @@ NORMALISERS: Mapping[str, Normaliser] = {
     for normaliser in (
         SQUAD_EN,
         # English rules for every language, on purpose: so says the README of XQuAD.
-        Normaliser("xquad", (), normalise),
+        Normaliser("xquad", (), normalise, articles=ENGLISH_ARTICLES),
         *(_mlqa(language) for language in ("en", "es", "de", "vi", "hi", "ar")),
         Normaliser("mlqa-zh", ("zh",), normalise_mlqa_chinese),
-        Normaliser("korquad", ("ko",), normalise_korquad, split_characters),
-        Normaliser("cmrc", ("zh",), normalise_cmrc, split_cmrc, longest_run),
+        Normaliser("korquad", ("ko",), normalise_korquad, split=split_characters),
+        Normaliser("cmrc", ("zh",), normalise_cmrc, split=split_cmrc, count_shared=longest_run),
     )
 }
 """By name."""

@@ -11,6 +11,9 @@ from qareport.errors import DataError, MissingPredictionsError, name_ids
 from qareport.records import Example, ExampleScore
 from qareport.scoring.normalisers import SQUAD_EN, Normaliser
 
+PROTOCOL = "official"
+"""run_qa's decoding and this metric."""
+
 
 def exact_match(gold: str, prediction: str, normaliser: Normaliser = SQUAD_EN) -> float:
     """1 when both texts are equal after normalisation, else 0."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qareport.records import Example, ExampleScore
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser
 from qareport.scoring.official import require_distinct_ids, score_all
 from qareport.scoring.thresholds import NullOdds, OfficialSweep, apply_threshold, official_sweep
 
@@ -27,14 +28,16 @@ class ScoredSubmission:
     """None without no-answer values."""
 
 
-def score_submission(examples: Sequence[Example], submission: Submission) -> ScoredSubmission:
+def score_submission(
+    examples: Sequence[Example], submission: Submission, normaliser: Normaliser = SQUAD_EN
+) -> ScoredSubmission:
     """The scores of all examples; predictions for other ids are left alone.
 
     Raises:
         DataError: two examples share an id.
         MissingPredictionsError: an example lacks its prediction, or its no-answer value.
     """
-    raw = score_all(examples, submission.texts)
+    raw = score_all(examples, submission.texts, normaliser)
     if submission.null_odds is None:
         return ScoredSubmission(raw, sweep=None)
     return ScoredSubmission(
@@ -43,7 +46,9 @@ def score_submission(examples: Sequence[Example], submission: Submission) -> Sco
     )
 
 
-def score_missing_as_zero(examples: Sequence[Example], submission: Submission) -> ScoredSubmission:
+def score_missing_as_zero(
+    examples: Sequence[Example], submission: Submission, normaliser: Normaliser = SQUAD_EN
+) -> ScoredSubmission:
     """The same, where an example without prediction scores 0, as in the v1.1 scripts.
 
     That holds for examples without an answer and for any no-answer value too: nothing was
@@ -57,7 +62,7 @@ def score_missing_as_zero(examples: Sequence[Example], submission: Submission) -
     # Only what was predicted meets the threshold and the sweep, so neither can give the missing
     # ones a point.
     answered = [example for example in examples if example.id in submission.texts]
-    scored = score_submission(answered, submission)
+    scored = score_submission(answered, submission, normaliser)
     by_id = {score.example_id: score for score in scored.scores}
     return replace(
         scored,

@@ -10,7 +10,7 @@ import pytest
 
 from qareport.analysing.totals import total_intervals
 from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer, load_answerer
-from qareport.errors import OutputError
+from qareport.errors import OutputError, UsageError
 from qareport.evaluation import read_evaluation
 from qareport.files import file_sha256
 from qareport.options import AnsweringOptions
@@ -20,6 +20,7 @@ from qareport.reading.squad_file import read_squad_file
 from qareport.recording.examples_file import read_examples
 from qareport.recording.record_folder import ANSWER_FILES
 from qareport.records import DataSet, Exclusion
+from qareport.scoring.normalisers import NORMALISERS
 from qareport.scoring.official import score_all
 from qareport.scoring.totals import total
 from tests.answering_builders import FLOAT32
@@ -208,5 +209,27 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_answered(
 
     with pytest.raises(OutputError, match="cannot be made"):
         evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)
+
+    assert seen == []
+
+
+def test_a_normaliser_scores_and_judges_and_is_named(answerer: Answerer, data_set: DataSet) -> None:
+    seen: list[ScoredChunk] = []
+
+    record = evaluate(answerer, data_set, normaliser="korquad", watch=seen.append)
+
+    texts = {row.example.id: row.text for chunk in seen for row in chunk.rows}
+    assert record.normaliser == "korquad"
+    assert total(score_all(data_set.examples, texts, NORMALISERS["korquad"])) == record.scores
+    assert record.findings[0].kind == "normaliser for another language"
+
+
+def test_an_unknown_normaliser_is_told_before_anything_is_answered(
+    answerer: Answerer, data_set: DataSet, tmp_path: Path
+) -> None:
+    seen: list[ScoredChunk] = []
+
+    with pytest.raises(UsageError, match="there is no normaliser 'squad'"):
+        evaluate_into(tmp_path, answerer, data_set, normaliser="squad", watch=seen.append)
 
     assert seen == []

@@ -143,3 +143,17 @@ def test_the_metric_works_offline_and_leaves_the_home_folder_alone(tmp_path: Pat
 
     assert told.stdout == "100.0\n"
     assert list(home.iterdir()) == []
+
+
+def test_texts_are_compared_as_the_normaliser_says() -> None:
+    prediction = {"id": "q", "prediction_text": "der Hund"}
+    reference = {"id": "q", "answers": {"text": ["Hund"]}}
+
+    exact = {
+        name: metric().compute(predictions=[prediction], references=[reference], normaliser=name)[
+            "exact"
+        ]
+        for name in ("squad-en", "mlqa-de")
+    }
+
+    assert exact == {"squad-en": 0.0, "mlqa-de": 100.0}

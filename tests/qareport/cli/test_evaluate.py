@@ -164,3 +164,25 @@ def test_overwrite_replaces_a_record(model: Path, data: Path, tmp_path: Path) ->
     assert run.exit_code == 0
     assert json.loads((tmp_path / "evaluation.json").read_text())["format"] == 1
     assert pq.read_table(tmp_path / "candidates.parquet").num_rows == 2
+
+
+def test_the_normaliser_reaches_the_record_and_its_warning_the_reader(
+    model: Path, data: Path
+) -> None:
+    run = run_qareport("evaluate", model, "--data", data, "--normaliser", "korquad")
+    told = run_qareport(
+        "evaluate", model, "--data", data, "--normaliser", "mlqa-en", "--format", "json"
+    )
+
+    assert "scored: official, normaliser korquad" in run.output
+    assert run.errors.startswith("Warning: normaliser for another language (1): ")
+    assert (json.loads(told.output)["normaliser"], told.errors) == ("mlqa-en", "")
+
+
+def test_an_unknown_normaliser_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    run = run_qareport(
+        "evaluate", tmp_path / "none", "--data", tmp_path / "none.json", "--normaliser", "squad-e"
+    )
+
+    assert run.exit_code == 2
+    assert "there is no normaliser 'squad-e'; did you mean 'squad-en'?" in run.errors

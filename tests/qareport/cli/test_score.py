@@ -308,3 +308,33 @@ def test_scoring_does_not_wait_for_torch_transformers_or_datasets(
     )
 
     assert told.stderr == "set()\n"
+
+
+def test_another_normaliser_scores_by_its_rules_and_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    data.write_text(squad_json(example("h", context="der Hund", golds=("Hund",))))
+    texts = write(tmp_path / "x.json", {"h": "der Hund"})
+
+    told = run(data, texts, "--normaliser", "mlqa-de", "--format", "json").stdout
+    table = run(data, texts, "--normaliser", "mlqa-de").stdout
+
+    assert json.loads(told)["exact"] == 100
+    assert json.loads(told)["normaliser"] == "mlqa-de"
+    assert table.splitlines()[0] == "normaliser: mlqa-de"
+
+
+def test_a_normaliser_for_another_language_is_told_in_a_warning(tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    data.write_text(squad_json(example("h", context="北京市", golds=("北京",))))
+    texts = write(tmp_path / "x.json", {"h": "北京"})
+
+    warned = run(data, texts).stderr
+    silent = run(data, texts, "--normaliser", "cmrc").stderr
+
+    assert warned.startswith("Warning: normaliser for another language (1): ")
+    assert silent == ""
+
+
+def test_an_unknown_normaliser_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no normaliser 'squad'; did you mean"):
+        run(tmp_path / "none.json", tmp_path / "none.json", "--normaliser", "squad")

@@ -8,7 +8,7 @@ import pytest
 from qareport.examining.cases import Case
 from qareport.examining.causes import explain
 from qareport.options import AnsweringOptions
-from tests.analysis_builders import case, word_window
+from tests.analysis_builders import case, token_window, word_window
 from tests.builders import example
 
 CONTEXT = "the big old cat sat on mats"
@@ -147,3 +147,18 @@ def test_causes_of_wrong_answers_are_counted() -> None:
     counts = Counter(cause for each in cases for cause in explain(each))
 
     assert counts == {"in n-best": 2, "threshold": 1}
+
+
+@pytest.mark.parametrize(
+    ("normaliser", "expected"),
+    [
+        ("mlqa-de", {"in n-best"}),
+        ("squad-en", {"gold ambiguity", "unreachable"}),
+    ],
+)
+def test_causes_follow_the_normaliser(normaliser: str, expected: set[str]) -> None:
+    asked = example(context="der Hund lief", golds=("Hund", "den die das Hund"))
+
+    wrong = case(asked, "lief", "der Hund", windows=(token_window((0, 8)),), normaliser=normaliser)
+
+    assert set(explain(wrong)) == expected

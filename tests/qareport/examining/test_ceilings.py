@@ -139,3 +139,16 @@ def test_no_score_is_above_its_ceilings(n_best: list[str]) -> None:
 
         assert one.observed.score.f1 <= (found["n-best"].f1 or 0.0)
         assert one.observed.score.f1 <= (found["span"].f1 or 0.0)
+
+
+def test_ceilings_follow_the_normaliser() -> None:
+    asked = example(context="der Hund lief", golds=("Hund", "den Hund"))
+    one = case(asked, "lief", "der Hund", normaliser="mlqa-de")
+
+    found = find_ceilings([one])
+
+    assert {name: found[name].exact for name in ("tokenizer", "n-best", "human")} == {
+        "tokenizer": 1.0,
+        "n-best": 1.0,
+        "human": 1.0,
+    }

@@ -4,6 +4,7 @@ import pytest
 
 from qareport.examining.golds import counted_golds, gold_f1s, gold_spans, normalised_golds
 from qareport.records import CharSpan, GoldAnswer
+from qareport.scoring.normalisers import NORMALISERS
 from tests.builders import example
 
 
@@ -37,3 +38,10 @@ def test_every_two_golds_are_compared() -> None:
 
 def test_one_gold_has_no_other_to_be_compared_with() -> None:
     assert gold_f1s(example(golds=("cat", "the"))) == ()
+
+
+def test_other_scripts_count_golds_that_normalise_to_nothing() -> None:
+    asked = example(golds=("-", "cat"))
+
+    assert normalised_golds(asked, NORMALISERS["xquad"]) == {"", "cat"}
+    assert gold_f1s(asked, NORMALISERS["xquad"]) == (0.0,)

@@ -203,3 +203,40 @@ def test_only_exact_answers_are_correct(draft: Draft) -> None:
     observed = draft.observed()
 
     assert (kind_of(observed) == "correct") == (observed.score.exact == 1)
+
+
+@pytest.mark.parametrize(
+    ("normaliser", "gold", "text", "kind"),
+    [
+        pytest.param("mlqa-de", "der Wald", "Wald", "correct", id="article"),
+        pytest.param("squad-en", "der Wald", "Wald", "subset", id="no-article-in-english"),
+        pytest.param("mlqa-de", "Wald", "den", "false null", id="empty"),
+        pytest.param("squad-en", "Wald", "den", "elsewhere", id="not-empty-in-english"),
+        pytest.param(
+            "mlqa-de", "der-Wald", "W\u00e1ld", "normalisation only", id="article-removed"
+        ),
+        pytest.param(
+            "mlqa-vi", "c\u1ee7a-t\u00f4i", "t\u00f4i!?", "normalisation only", id="accents"
+        ),
+        pytest.param(
+            "mlqa-ar", "\u0627\u0644\u0645-", "\u064e\u0645", "normalisation only", id="ar"
+        ),
+        pytest.param(
+            "korquad", "the Rome", "The, R\u00f4me", "normalisation only", id="no-articles"
+        ),
+        pytest.param("korquad", "the Rome", "R\u00f4me", "elsewhere", id="articles-count"),
+        pytest.param("cmrc", "\u5317\u4eac\u5e02", "\u5317\u4eac", "subset", id="characters"),
+        pytest.param("squad-en", "\u5317\u4eac\u5e02", "\u5317\u4eac", "elsewhere", id="one-word"),
+        pytest.param("xquad", "-", "", "correct", id="empty-gold-counts"),
+    ],
+)
+def test_kinds_follow_the_normaliser(normaliser: str, gold: str, text: str, kind: str) -> None:
+    asked = example(golds=(gold,))
+
+    assert kind_of(unplaced(asked, text, normaliser=normaliser)) == kind
+
+
+def test_where_an_answer_stands_is_the_same_for_every_normaliser() -> None:
+    asked = example(context="Der Hund lief in den Wald.", golds=("Wald",))
+
+    assert kind_of(placed(asked, "Hund lief", normaliser="mlqa-de")) == "right sentence"

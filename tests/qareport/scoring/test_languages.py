@@ -2,8 +2,8 @@
 
 import pytest
 
-from qareport.records import Finding, Severity
-from qareport.scoring.languages import SAMPLED_CONTEXTS, check_language, main_script
+from qareport.records import Finding, FindingGroup, Severity
+from qareport.scoring.languages import SAMPLED_CONTEXTS, check_language, main_script, note_language
 from qareport.scoring.normalisers import NORMALISERS
 from tests.builders import example
 
@@ -75,3 +75,14 @@ def test_a_sample_of_many_contexts_is_enough() -> None:
 
     assert check_language(few + many, NORMALISERS["cmrc"]) is None
     assert check_language(few + many, NORMALISERS["mlqa-en"]) is not None
+
+
+def test_the_finding_stands_first_and_replaces_that_about_another_normaliser() -> None:
+    examples = [example(context=CONTEXTS["CJK"])]
+    other = FindingGroup("other", Severity.WARNING, 1, "remedy", ())
+    unfit = note_language([other], examples, NORMALISERS["squad-en"])
+
+    assert [group.kind for group in unfit] == ["normaliser for another language", "other"]
+    assert note_language(unfit, examples, NORMALISERS["squad-en"]) == unfit
+    assert note_language(unfit, examples, NORMALISERS["korquad"])[0] != unfit[0]
+    assert note_language(unfit, examples, NORMALISERS["cmrc"]) == (other,)

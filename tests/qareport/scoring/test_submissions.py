@@ -1,13 +1,19 @@
 """Golden cases of whole submissions, each seen by running the official evaluate-v2.0.py."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import pytest
 
 from qareport.errors import DataError, MissingPredictionsError
 from qareport.records import Example
-from qareport.scoring.submissions import Submission, score_missing_as_zero, score_submission
+from qareport.scoring.normalisers import NORMALISERS
+from qareport.scoring.submissions import (
+    ScoredSubmission,
+    Submission,
+    score_missing_as_zero,
+    score_submission,
+)
 from qareport.scoring.thresholds import NullOdds
 from qareport.scoring.totals import official_report
 from tests.builders import example
@@ -275,3 +281,17 @@ def test_a_no_answer_value_does_not_rescue_a_missing_prediction() -> None:
 def test_missing_predictions_do_not_hide_a_repeated_id() -> None:
     with pytest.raises(DataError, match="more than one question has the id 'h1'"):
         score_missing_as_zero((example("h1"), example("h1")), Submission({}))
+
+
+@pytest.mark.parametrize("score_whole", [score_submission, score_missing_as_zero])
+def test_all_scores_and_the_sweep_follow_the_normaliser(
+    score_whole: Callable[..., ScoredSubmission],
+) -> None:
+    asked = (example("h", golds=("Hund",)), example("n"))
+    submission = Submission({"h": "der Hund", "n": "x"}, NullOdds({"h": 0.1, "n": 0.9}, 1.0))
+
+    scored = score_whole(asked, submission, NORMALISERS["mlqa-de"])
+
+    assert [score.exact for score in scored.scores] == [1, 0]
+    assert scored.sweep is not None
+    assert (scored.sweep.exact.points, scored.sweep.exact.threshold) == (2, 0.1)
