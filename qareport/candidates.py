@@ -7,6 +7,9 @@ from jaxtyping import Float32, Int32
 
 from qareport.records import CharSpan
 
+ANY_LENGTH = 1000
+"""Tokens of the longest answer in Haystack's token-level protocol."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spans:
@@ -48,7 +51,7 @@ class SpanCandidates:
     end_log_totals: Float32[np.ndarray, "window"]
     n_best: Spans
     any_length: Spans
-    """The one best span of up to 1000 tokens, for token-level protocols."""
+    """The one best span of up to `ANY_LENGTH` tokens."""
 
     @property
     def null_scores(self) -> Float32[np.ndarray, "window"]:

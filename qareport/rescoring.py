@@ -1,26 +1,32 @@
 """A record and other rules to the record that they make of the same candidates; needs no model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qareport.analysing.totals import total_intervals
 from qareport.candidates import SpanCandidates
-from qareport.errors import UsageError
+from qareport.errors import DataError, UsageError
 from qareport.evaluation import Evaluation, write_evaluation
 from qareport.examining.cases import open_cases
 from qareport.examining.ceilings import Ceiling, find_ceilings
 from qareport.examining.observed import observe_predictions
-from qareport.examining.rows import ExampleRow, summarise_all
+from qareport.examining.rows import ExampleRow, Row, drop, summarise, summarise_all
 from qareport.options import AnsweringOptions
 from qareport.recording.record import Record
 from qareport.recording.record_folder import EVALUATION, answer_file_hashes, open_answer_files
-from qareport.records import Prediction
+from qareport.records import Exclusion, Prediction
+from qareport.scoring import official
 from qareport.scoring.decoding import predict_all
-from qareport.scoring.haystack.token_level import score_token_level
+from qareport.scoring.haystack.predictions import as_prediction, judge
+from qareport.scoring.haystack.token_level import PROTOCOL, score_token_level, token_level_options
 from qareport.scoring.haystack.totals import TokenTotals, explain_difference, total_token_level
+from qareport.scoring.languages import note_language
 from qareport.scoring.normalisers import normaliser_named
 from qareport.scoring.totals import total
+
+MISPLACED_GOLD = f"a gold answer is not at its offset, so {PROTOCOL} does not score them"
+"""Why questions are excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class Rescored:
 
     evaluation: Evaluation
     predictions: tuple[Prediction, ...]
-    rows: tuple[ExampleRow, ...]
+    rows: tuple[Row, ...]
+    """Of all examples, whether they are scored or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,10 @@ class Limits:
 def rescore(
     record: Record, candidates: SpanCandidates, *, options: AnsweringOptions, normaliser: str
 ) -> Rescored:
-    """The record as it would be, had the answers been chosen and scored by these rules.
+    """The record as it would be by the official protocol, with these rules.
 
-    Timing, findings and identities stay those of the run that made the candidates.
+    Timing, identities and what was found in the data stay those of the run that made the
+    candidates.
 
     Raises:
         UsageError: the candidates do not hold what the rules ask for, or there is no such
@@ -64,23 +72,72 @@ def rescore(
         cut_questions=_cut_questions(record),
         normaliser=rules,
     )
-    scores = [row.score for row in rows]
-    evaluation = replace(
+    recorded = replace(
         record.evaluation,
+        protocol=official.PROTOCOL,
         options=options,
         normaliser=rules.name,
-        scores=total(scores),
-        intervals=total_intervals(record.examples, scores),
+        findings=note_language(record.evaluation.findings, record.examples, rules),
     )
-    return Rescored(evaluation, predictions, rows)
+    return Rescored(_scored(recorded, rows), predictions, rows)
+
+
+def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:
+    """The record as it would be by the token-level protocol of Haystack 1, which has no options.
+
+    Options and normaliser stay in the record, for the way back; the kinds of mistakes follow this
+    normaliser. Examples with a gold answer that is not at its offset are not scored.
+
+    Raises:
+        DataError: no example is left.
+    """
+    scored = tuple(score_token_level(record.examples, candidates))
+    pairs = list(zip(record.examples, scored, strict=True))
+    predictions = tuple(as_prediction(example.id, each.answer) for example, each in pairs)
+    judged = [each.judge(example.id, each.answer.span) for example, each in pairs]
+    by_id = {example.id: each for example, each in pairs}
+    observed = observe_predictions(
+        record.examples,
+        predictions,
+        judged,
+        candidates=candidates,
+        normaliser=normaliser_named(record.evaluation.normaliser),
+    )
+    cases = open_cases(
+        observed,
+        predictions,
+        options=token_level_options(record.evaluation.options),
+        cut_questions=_cut_questions(record),
+        judge_by=lambda asked, answer: judge(by_id[asked.example.id], asked.example.id, answer),
+    )
+    rows = tuple(
+        summarise(case) if each.score else drop(case)
+        for case, each in zip(cases, scored, strict=True)
+    )
+    return Rescored(_scored(replace(record.evaluation, protocol=PROTOCOL), rows), predictions, rows)
 
 
 def find_limits(record: Record, candidates: SpanCandidates) -> Limits:
-    """The ceilings of the record, and its scores by the token-level protocol."""
+    """The ceilings of the record, and its scores by the token-level protocol.
+
+    Raises:
+        DataError: the record itself is scored by the token-level protocol.
+    """
+    if record.evaluation.protocol == PROTOCOL:
+        raise DataError(
+            f"{record.folder}: scored by {PROTOCOL}, but limits are those of the official "
+            "protocol; rescore it with --protocol official first"
+        )
     options = record.evaluation.options
     predictions = _predict(record, candidates, options)
     scores = [row.score for row in record.rows]
-    observed = observe_predictions(record.examples, predictions, scores, candidates=candidates)
+    observed = observe_predictions(
+        record.examples,
+        predictions,
+        scores,
+        candidates=candidates,
+        normaliser=normaliser_named(record.evaluation.normaliser),
+    )
     cases = open_cases(observed, predictions, options=options, cut_questions=_cut_questions(record))
     token_scores = tuple(score_token_level(record.examples, candidates))
     return Limits(
@@ -106,6 +163,7 @@ def write_rescored(folder: Path, rescored: Rescored, candidates: SpanCandidates)
 def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
     """Each rule that is not what it was, in a line."""
     rules = [
+        ("protocol", before.protocol, after.protocol),
         ("null_rule", before.options.null_rule, after.options.null_rule),
         ("null_threshold", before.options.null_threshold, after.options.null_threshold),
         ("max_answer_length", before.options.max_answer_length, after.options.max_answer_length),
@@ -113,6 +171,22 @@ def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
         ("normaliser", before.normaliser, after.normaliser),
     ]
     return tuple(f"{name}: {old} -> {new}" for name, old, new in rules if old != new)
+
+
+def _scored(recorded: Evaluation, rows: Sequence[Row]) -> Evaluation:
+    """The evaluation with the scores of the rows; those without one are named exclusions."""
+    kept = [row for row in rows if isinstance(row, ExampleRow)]
+    scores = [row.score for row in kept]
+    others = tuple(each for each in recorded.exclusions if each.reason != MISPLACED_GOLD)
+    dropped = len(rows) - len(kept)
+    exclusions = (*others, Exclusion(MISPLACED_GOLD, dropped)) if dropped else others
+    return replace(
+        recorded,
+        scores=total(scores),
+        intervals=total_intervals([row.example for row in kept], scores),
+        exclusions=exclusions,
+        is_partial=bool(exclusions),
+    )
 
 
 def _predict(
@@ -123,7 +197,7 @@ def _predict(
 
 
 def _cut_questions(record: Record) -> frozenset[str]:
-    return frozenset(row.example.id for row in record.rows if row.question_is_cut)
+    return frozenset(row.example.id for row in record.asked if row.question_is_cut)
 
 
 def _require_held(recorded: AnsweringOptions, wanted: AnsweringOptions) -> None:

@@ -11,11 +11,8 @@ from qareport.answering.batches import context_mask, pad_windows, plan_batches
 from qareport.answering.engine import Engine, SpanLogits
 from qareport.answering.spans import WindowSpans, best_spans, keep_logits
 from qareport.answering.windows import Window
-from qareport.candidates import SpanCandidates, Spans
+from qareport.candidates import ANY_LENGTH, SpanCandidates, Spans
 from qareport.errors import ModelError
-
-ANY_LENGTH = 1000
-"""Tokens of the longest answer in Haystack's token-level protocol."""
 
 
 def find_candidates(

@@ -1,5 +1,7 @@
 """`qareport rescore`: a record and other rules in, the scores by these rules out, in seconds."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,18 +18,23 @@ from qareport.cli.options import (
     OtherNullThreshold,
     OutputFormat,
     Overwrite,
+    Protocol,
+    ProtocolName,
     RecordFolder,
 )
+from qareport.errors import UsageError
 from qareport.evaluation import Evaluation, evaluation_json
 from qareport.recording.record import read_record, read_record_candidates
 from qareport.recording.record_folder import check_output
-from qareport.reporting.tables import totals_table
-from qareport.rescoring import describe_changes, rescore, write_rescored
+from qareport.reporting.tables import exclusion_lines, finding_lines, totals_table
+from qareport.rescoring import describe_changes, rescore, rescore_token_level, write_rescored
+from qareport.scoring.haystack.totals import haystack_report
 
 
 def rescore_record(  # noqa: PLR0913 - one parameter for each option of the command
     record: Annotated[Path, typer.Argument(metavar="DIR", help="Record that evaluate wrote.")],
     *,
+    protocol: Protocol = None,
     null_threshold: OtherNullThreshold = None,
     null_rule: OtherNullRule = None,
     max_answer_length: OtherMaxAnswerLength = None,
@@ -41,29 +48,54 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     if output is not None and not overwrite:
         check_output(output)
     recorded = read_record(record)
-    candidates = read_record_candidates(recorded)
-    known = recorded.evaluation.options
-    options = replace(
-        known,
-        null_threshold=known.null_threshold if null_threshold is None else null_threshold,
-        null_rule=null_rule or known.null_rule,
-        max_answer_length=max_answer_length or known.max_answer_length,
-        n_best_size=n_best_size or known.n_best_size,
-    )
-    rescored = rescore(
-        recorded,
-        candidates,
-        options=options,
-        normaliser=recorded.evaluation.normaliser if normaliser is None else normaliser,
-    )
+    wanted = recorded.evaluation.protocol if protocol is None else protocol
+    rules = {
+        "--null-threshold": null_threshold,
+        "--null-rule": null_rule,
+        "--max-answer-length": max_answer_length,
+        "--n-best-size": n_best_size,
+        "--normaliser": normaliser,
+    }
+    if wanted == ProtocolName.HAYSTACK_TOKEN:
+        _refuse([name for name, value in rules.items() if value is not None])
+        candidates = read_record_candidates(recorded)
+        rescored = rescore_token_level(recorded, candidates)
+    else:
+        candidates = read_record_candidates(recorded)
+        known = recorded.evaluation.options
+        options = replace(
+            known,
+            null_threshold=known.null_threshold if null_threshold is None else null_threshold,
+            null_rule=known.null_rule if null_rule is None else null_rule,
+            max_answer_length=max_answer_length or known.max_answer_length,
+            n_best_size=n_best_size or known.n_best_size,
+        )
+        rescored = rescore(
+            recorded,
+            candidates,
+            options=options,
+            normaliser=recorded.evaluation.normaliser if normaliser is None else normaliser,
+        )
+    after = rescored.evaluation
     if output is not None:
-        write_rescored(output, rescored, candidates)
-    _print(recorded.evaluation, rescored.evaluation, output_format)
+        after = write_rescored(output, rescored, candidates)
+    _print(recorded.evaluation, after, output_format)
+
+
+def _refuse(options: Sequence[str]) -> None:
+    """Stops where options are named that the token-level protocol would ignore."""
+    if options:
+        raise UsageError(
+            f"{' and '.join(options)}: {ProtocolName.HAYSTACK_TOKEN} has fixed rules; leave it "
+            f"out or add --protocol {ProtocolName.OFFICIAL}"
+        )
 
 
 def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -> None:
+    for line in finding_lines(after.findings):
+        typer.echo(line, err=True)
     if output_format is OutputFormat.JSON:
-        typer.echo(evaluation_json(after), nl=False)
+        typer.echo(_rescored_json(after), nl=False)
         return
     console = Console()
     for line in describe_changes(before, after) or ("no rule is changed",):
@@ -72,3 +104,14 @@ def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -
     console.print(totals_table(before.scores, before.intervals))
     console.print("after:")
     console.print(totals_table(after.scores, after.intervals))
+    for line in exclusion_lines(after):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _rescored_json(after: Evaluation) -> str:
+    """The evaluation, by the token-level protocol with Haystack's own report as one more key."""
+    told = evaluation_json(after)
+    if after.protocol != ProtocolName.HAYSTACK_TOKEN:
+        return told
+    report = {"haystack_report": haystack_report(after.scores)}
+    return json.dumps({**json.loads(told), **report}, ensure_ascii=False, indent=2) + "\n"

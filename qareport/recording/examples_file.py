@@ -1,14 +1,14 @@
 """Rows of examples to examples.parquet, the table that analysts open, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
 from pydantic import TypeAdapter
 
-from qareport.examining.rows import ExampleRow
-from qareport.examining.traits import TRAITS
+from qareport.examining.rows import DroppedRow, ExampleRow, Row
+from qareport.examining.traits import ANSWERABLE, NO_ANSWER, TRAITS
 from qareport.recording.table_file import read_table_file
 from qareport.records import CharSpan, Example, ExampleScore, GoldAnswer
 
@@ -38,55 +38,31 @@ SCHEMA = pa.schema(
     ]
 )
 """One row for each example. Scores are 0 to 1; `start` and `end` are characters of the context,
-the end exclusive, and null for "no answer"; `best_*` tell of the best span, withheld or not."""
+the end exclusive, and null for "no answer"; `best_*` tell of the best span, withheld or not.
+`answerable` tells as what it was scored. An example that its protocol does not score has null
+scores, mistake, causes and groups."""
 
 _ANSWERS = TypeAdapter(tuple[GoldAnswer, ...])
 
 
-def examples_table(rows: Sequence[ExampleRow]) -> pa.Table:
+def examples_table(rows: Sequence[Row]) -> pa.Table:
     """The rows in the columns of `SCHEMA`."""
     return pa.Table.from_pylist([_cells(row) for row in rows], schema=SCHEMA)
 
 
-def read_examples(path: Path) -> tuple[ExampleRow, ...]:
+def read_examples(path: Path) -> tuple[Row, ...]:
     """The rows in a file that this module wrote.
 
     Raises:
         DataError: the file is missing or holds something else.
     """
     table = read_table_file(path, SCHEMA, content="examples")
-    return tuple(
-        ExampleRow(
-            example=Example(
-                id=cells["id"],
-                question=cells["question"],
-                context=cells["context"],
-                gold_answers=_answers(cells["gold_answers"]),
-                plausible_answers=_answers(cells["plausible_answers"]),
-                title=cells["title"],
-            ),
-            text=cells["prediction"],
-            span=None if cells["start"] is None else CharSpan(cells["start"], cells["end"]),
-            null_margin=cells["null_margin"],
-            score=_score(cells["id"], cells["gold_answers"], cells["exact"], cells["f1"]),
-            best_text=cells["best_answer"],
-            best_score=_score(
-                cells["id"], cells["gold_answers"], cells["best_exact"], cells["best_f1"]
-            ),
-            mistake=cells["mistake"],
-            is_plausible=cells["is_plausible"],
-            causes=tuple(cells["causes"]),
-            question_is_cut=cells["question_is_cut"],
-            groups={trait: cells[trait] for trait in TRAITS if cells[trait] is not None},
-        )
-        for batch in table.to_batches()
-        for cells in batch.to_pylist()
-    )
+    return tuple(_rows(table))
 
 
-def _cells(row: ExampleRow) -> dict[str, object]:
+def _cells(row: Row) -> dict[str, object]:
     example = row.example
-    return {
+    asked: dict[str, object] = {
         "id": example.id,
         "title": example.title,
         "question": example.question,
@@ -97,6 +73,13 @@ def _cells(row: ExampleRow) -> dict[str, object]:
         "start": row.span.start if row.span else None,
         "end": row.span.end if row.span else None,
         "null_margin": row.null_margin,
+        "question_is_cut": row.question_is_cut,
+    }
+    return asked if isinstance(row, DroppedRow) else {**asked, **_scored_cells(row)}
+
+
+def _scored_cells(row: ExampleRow) -> dict[str, object]:
+    return {
         "exact": row.score.exact,
         "f1": row.score.f1,
         "best_answer": row.best_text,
@@ -105,14 +88,42 @@ def _cells(row: ExampleRow) -> dict[str, object]:
         "mistake": row.mistake,
         "is_plausible": row.is_plausible,
         "causes": row.causes,
-        "question_is_cut": row.question_is_cut,
         **row.groups,
     }
 
 
+def _rows(table: pa.Table) -> Iterator[Row]:
+    for cells in (cells for batch in table.to_batches() for cells in batch.to_pylist()):
+        example = Example(
+            id=cells["id"],
+            question=cells["question"],
+            context=cells["context"],
+            gold_answers=_answers(cells["gold_answers"]),
+            plausible_answers=_answers(cells["plausible_answers"]),
+            title=cells["title"],
+        )
+        span = None if cells["start"] is None else CharSpan(cells["start"], cells["end"])
+        text, margin, is_cut = cells["prediction"], cells["null_margin"], cells["question_is_cut"]
+        if cells["exact"] is None:
+            yield DroppedRow(example, text, span, margin, is_cut)
+            continue
+        # The token-level protocol takes a question whose golds no window holds for one without.
+        has_answer = example.has_answer and cells[ANSWERABLE] != NO_ANSWER
+        yield ExampleRow(
+            example=example,
+            text=text,
+            span=span,
+            null_margin=margin,
+            score=ExampleScore(example.id, has_answer, cells["exact"], cells["f1"]),
+            best_text=cells["best_answer"],
+            best_score=ExampleScore(example.id, has_answer, cells["best_exact"], cells["best_f1"]),
+            mistake=cells["mistake"],
+            is_plausible=cells["is_plausible"],
+            causes=tuple(cells["causes"]),
+            question_is_cut=is_cut,
+            groups={trait: cells[trait] for trait in TRAITS if cells[trait] is not None},
+        )
+
+
 def _answers(cells: Sequence[Mapping[str, object]]) -> tuple[GoldAnswer, ...]:
     return _ANSWERS.validate_python(cells)
-
-
-def _score(example_id: str, golds: Sequence[object], exact: float, f1: float) -> ExampleScore:
-    return ExampleScore(example_id, has_answer=bool(golds), exact=exact, f1=f1)

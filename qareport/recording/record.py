@@ -6,7 +6,7 @@ from pathlib import Path
 from qareport.candidates import SpanCandidates
 from qareport.errors import DataError
 from qareport.evaluation import Evaluation, read_evaluation
-from qareport.examining.rows import ExampleRow
+from qareport.examining.rows import ExampleRow, Row
 from qareport.files import file_sha256
 from qareport.recording.candidates_file import read_candidates
 from qareport.recording.examples_file import read_examples
@@ -20,12 +20,18 @@ class Record:
 
     folder: Path
     evaluation: Evaluation
-    rows: tuple[ExampleRow, ...]
+    asked: tuple[Row, ...]
+    """A row for each example, in the order of the data."""
+
+    @property
+    def rows(self) -> tuple[ExampleRow, ...]:
+        """The rows of the examples that its protocol scores."""
+        return tuple(row for row in self.asked if isinstance(row, ExampleRow))
 
     @property
     def examples(self) -> tuple[Example, ...]:
-        """The examples of the rows."""
-        return tuple(row.example for row in self.rows)
+        """All examples, whether they are scored or not."""
+        return tuple(row.example for row in self.asked)
 
 
 def read_record(folder: Path) -> Record:

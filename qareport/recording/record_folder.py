@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from qareport.candidates import SpanCandidates
 from qareport.errors import OutputError
-from qareport.examining.rows import ExampleRow
+from qareport.examining.rows import Row
 from qareport.files import file_sha256, replacing
 from qareport.recording import candidates_file, examples_file
 from qareport.recording.candidates_file import candidates_table
@@ -45,7 +45,7 @@ class AnswerFiles:
         self,
         predictions: Sequence[Prediction],
         candidates: SpanCandidates,
-        rows: Sequence[ExampleRow],
+        rows: Sequence[Row],
     ) -> None:
         """Writes the predictions of some examples in a row, and the candidates behind them."""
         for prediction in predictions:

@@ -54,6 +54,13 @@ def null_answer(candidates: SpanCandidates, windows: Sequence[int]) -> Answer:
     )
 
 
+def trim_blanks(context: str, chars: CharSpan) -> CharSpan:
+    """The span without outer blanks: tokens of DeBERTa-v3 and ModernBERT begin with their space."""
+    text = context[chars.start : chars.end]
+    start = chars.start + len(text) - len(text.lstrip())
+    return CharSpan(start, start + len(text.strip()))
+
+
 def share_probability(n_best: NBest) -> tuple[float, ...]:
     """Softmax of the scores of an n-best list."""
     highest = max(answer.score for answer in n_best)
@@ -129,7 +136,7 @@ def _best_answers(
     for slot in order[np.isfinite(scores[order])].tolist():
         window = windows[slot // ranks]
         tokens = candidates.char_span(window, int(firsts[slot]), int(lasts[slot]))
-        chars = _trimmed(context, tokens)
+        chars = trim_blanks(context, tokens)
         answers.append(
             Answer(
                 text=context[chars.start : chars.end],
@@ -139,10 +146,3 @@ def _best_answers(
             )
         )
     return answers
-
-
-def _trimmed(context: str, chars: CharSpan) -> CharSpan:
-    """The span without outer blanks: tokens of DeBERTa-v3 and ModernBERT begin with their space."""
-    text = context[chars.start : chars.end]
-    start = chars.start + len(text) - len(text.lstrip())
-    return CharSpan(start, start + len(text.strip()))

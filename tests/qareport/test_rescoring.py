@@ -9,14 +9,30 @@ import numpy as np
 import pytest
 
 from qareport.answering.answerer import Answerer, load_answerer
-from qareport.errors import UsageError
+from qareport.errors import DataError, UsageError
+from qareport.examining.rows import DroppedRow, ExampleRow
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.pipeline import ScoredChunk, evaluate_into
 from qareport.reading.data_set import examples_sha256
 from qareport.recording.candidates_file import read_candidates
 from qareport.recording.record import Record, read_record
-from qareport.records import DataIdentity, DataSet, Example, Prediction
-from qareport.rescoring import describe_changes, find_limits, rescore, write_rescored
+from qareport.records import (
+    DataIdentity,
+    DataSet,
+    Example,
+    Exclusion,
+    GoldAnswer,
+    Prediction,
+    Total,
+)
+from qareport.rescoring import (
+    MISPLACED_GOLD,
+    describe_changes,
+    find_limits,
+    rescore,
+    rescore_token_level,
+    write_rescored,
+)
 from tests.answering_builders import FoundSpan, FoundWindow, evaluation, span_candidates
 from tests.builders import example
 from tests.row_builders import evaluation_of, row
@@ -240,7 +256,8 @@ def test_another_normaliser_scores_by_its_rules_and_is_named(normaliser: str, ex
     )
 
     assert again.evaluation.normaliser == normaliser
-    assert again.evaluation.scores.overall.exact == again.rows[0].score.exact == exact
+    assert [row.score.exact for row in again.rows if isinstance(row, ExampleRow)] == [exact]
+    assert again.evaluation.scores.overall.exact == exact
     assert again.evaluation.intervals.overall.exact.estimate == exact
 
 
@@ -264,7 +281,7 @@ def test_what_the_rules_do_not_touch_stays_as_recorded() -> None:
 
 def test_questions_that_were_cut_stay_known() -> None:
     record = record_of(example(context=LETTERS))
-    record = replace(record, rows=(replace(record.rows[0], question_is_cut=True),))
+    record = replace(record, asked=(replace(record.rows[0], question_is_cut=True),))
 
     again = rescore(record, span_candidates(FoundWindow()), options=OPTIONS, normaliser="squad-en")
 
@@ -291,7 +308,7 @@ def test_limits_tell_the_scores_by_the_token_level_protocol() -> None:
         FoundWindow(0.0, [FoundSpan(1, 1, 5.0)], example_id="x"),
         FoundWindow(5.0, [FoundSpan(1, 1, 5.0)], example_id="y"),
     )
-    record = replace(record_of(right, answered), rows=(row(right, "b"), row(answered, "b")))
+    record = replace(record_of(right, answered), asked=(row(right, "b"), row(answered, "b")))
 
     limits = find_limits(record, candidates)
 
@@ -315,6 +332,134 @@ def test_limits_of_a_model_are_told_for_every_example(recorded: Path) -> None:
     assert limits.token_level.totals.overall.n + limits.token_level.dropped == len(EXAMPLES)
 
 
+def test_the_token_level_protocol_answers_and_scores_by_its_own_rules() -> None:
+    tied, longer = (example(name, context=LETTERS, golds=("bc",)) for name in "xy")
+    candidates = span_candidates(
+        FoundWindow(5.0, [FoundSpan(1, 2, 5.0)], example_id="x"),
+        FoundWindow(0.0, [FoundSpan(1, 3, 5.0)], example_id="y"),
+    )
+
+    again = rescore_token_level(record_of(tied, longer), candidates)
+
+    assert again.evaluation.protocol == "haystack-token"
+    assert [each.text for each in again.predictions] == ["", "bcd"]
+    assert again.evaluation.scores.overall == Total(n=2, exact=0.0, f1=0.4)
+    assert again.evaluation.intervals.overall.f1.estimate == pytest.approx(0.4)
+    rows = [row for row in again.rows if isinstance(row, ExampleRow)]
+    assert [(row.text, row.best_text, row.mistake) for row in rows] == [
+        ("", "bc", "false null"),
+        ("bcd", "bcd", "superset"),
+    ]
+    assert [row.best_score.exact for row in rows] == [1.0, 0.0]
+    assert rows[0].causes == ("threshold",)
+
+
+def test_examples_that_the_protocol_drops_are_excluded_by_name() -> None:
+    kept = example("kept", context=LETTERS, golds=("b",))
+    misplaced = example("misplaced", context=LETTERS, golds=(GoldAnswer("b", 5),))
+    limited = Exclusion("beyond --limit 2", 3)
+    record = record_of(kept, misplaced)
+    before = replace(record.evaluation, questions_read=5, exclusions=(limited,), is_partial=True)
+    windows = (
+        FoundWindow(-1.0, [FoundSpan(1, 1, 5.0)], example_id=each.id) for each in (kept, misplaced)
+    )
+    candidates = span_candidates(*windows)
+
+    again = rescore_token_level(replace(record, evaluation=before), candidates)
+    there = Record(record.folder, again.evaluation, again.rows)
+    back = rescore(there, candidates, options=OPTIONS, normaliser="squad-en").evaluation
+
+    told = again.evaluation
+    assert told.exclusions == (limited, Exclusion(MISPLACED_GOLD, 1))
+    assert told.scores.overall == Total(n=1, exact=1.0, f1=1.0)
+    assert told.questions_read == told.scores.overall.n + sum(e.count for e in told.exclusions)
+    assert [type(row) for row in again.rows] == [ExampleRow, DroppedRow]
+    assert [each.text for each in again.predictions] == ["b", "b"]
+    assert (back.exclusions, back.scores.overall.n) == ((limited,), 2)
+
+
+def test_a_gold_out_of_all_windows_counts_as_no_answer_there() -> None:
+    record = record_of(example(context=LETTERS, golds=("hi",)))
+    held = FoundWindow(5.0, [FoundSpan(1, 1, 1.0)], token_chars=((0, 1), (1, 2)))
+
+    again = rescore_token_level(record, span_candidates(held))
+
+    (row,) = again.rows
+    assert isinstance(row, ExampleRow)
+    assert (row.mistake, row.groups["answerable"]) == ("correct", "no answer")
+    assert again.evaluation.scores.has_answer is None
+
+
+def test_where_every_example_is_dropped_there_is_nothing_to_score() -> None:
+    record = record_of(example(context=LETTERS, golds=(GoldAnswer("b", 5),)))
+
+    with pytest.raises(DataError, match="there are no questions to score"):
+        rescore_token_level(record, span_candidates(FoundWindow()))
+
+
+def test_the_way_back_from_the_token_level_protocol_gives_the_same_bytes(
+    recorded: Path, tmp_path: Path
+) -> None:
+    record, candidates = read_record(recorded), read_candidates(recorded / "candidates.parquet")
+    write_rescored(tmp_path / "there", rescore_token_level(record, candidates), candidates)
+
+    there = read_record(tmp_path / "there")
+    back = rescore(
+        there,
+        read_candidates(tmp_path / "there/candidates.parquet"),
+        options=there.evaluation.options,
+        normaliser=there.evaluation.normaliser,
+    )
+    write_rescored(tmp_path / "back", back, candidates)
+
+    assert contents(tmp_path / "there") != contents(recorded)
+    assert contents(tmp_path / "back") == contents(recorded)
+
+
+def test_a_token_level_record_is_read_as_it_was_written(recorded: Path, tmp_path: Path) -> None:
+    candidates = read_candidates(recorded / "candidates.parquet")
+    again = rescore_token_level(read_record(recorded), candidates)
+
+    written = write_rescored(tmp_path, again, candidates)
+
+    assert read_record(tmp_path) == Record(tmp_path, written, again.rows)
+    assert rescore_token_level(read_record(tmp_path), candidates).rows == again.rows
+
+
+def test_a_token_level_record_has_no_official_limits() -> None:
+    record = record_of(example())
+    record = replace(record, evaluation=replace(record.evaluation, protocol="haystack-token"))
+
+    with pytest.raises(DataError) as caught:
+        find_limits(record, span_candidates(FoundWindow()))
+
+    assert str(caught.value) == (
+        "record: scored by haystack-token, but limits are those of the official protocol; "
+        "rescore it with --protocol official first"
+    )
+
+
+def test_limits_follow_the_normaliser_of_the_record() -> None:
+    record = record_of(example(context="der Hund", golds=("Hund",)))
+    record = replace(record, evaluation=replace(record.evaluation, normaliser="mlqa-de"))
+    found = FoundWindow(-1.0, [FoundSpan(0, 0, 1.0)], token_chars=((0, 8),))
+
+    assert find_limits(record, span_candidates(found)).ceilings["tokenizer"].exact == 1.0
+
+
+def test_a_normaliser_for_another_language_is_found_and_forgotten_with_it() -> None:
+    record = record_of(example(context="\u5317\u4eac\u5e02"))
+    candidates = span_candidates(FoundWindow())
+
+    unfit = rescore(record, candidates, options=OPTIONS, normaliser="squad-en").evaluation
+    fit = rescore(
+        replace(record, evaluation=unfit), candidates, options=OPTIONS, normaliser="cmrc"
+    ).evaluation
+
+    assert [each.kind for each in unfit.findings] == ["normaliser for another language"]
+    assert fit.findings == ()
+
+
 def test_rules_that_stay_are_no_changes() -> None:
     assert describe_changes(evaluation(), replace(evaluation(), files={"a": "b"})) == ()
 
@@ -325,7 +470,10 @@ def test_every_rule_that_changed_is_told_with_both_values() -> None:
         null_threshold=-1.5, null_rule="per-window", max_answer_length=10, n_best_size=5
     )
 
-    assert describe_changes(before, replace(before, options=options, normaliser="mlqa-de")) == (
+    after = replace(before, protocol="haystack-token", options=options, normaliser="mlqa-de")
+
+    assert describe_changes(before, after) == (
+        "protocol: official -> haystack-token",
         "null_rule: all-windows -> per-window",
         "null_threshold: 0.0 -> -1.5",
         "max_answer_length: 30 -> 10",

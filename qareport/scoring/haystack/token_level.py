@@ -9,14 +9,16 @@ The rules are those of Haystack v1.0.0's reader evaluation. Knowingly different 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
 
-from qareport.candidates import SpanCandidates
-from qareport.records import Example, ExampleScore
+from qareport.candidates import ANY_LENGTH, SpanCandidates
+from qareport.options import PER_WINDOW, AnsweringOptions
+from qareport.records import Answer, CharSpan, Example, ExampleScore
+from qareport.scoring.decoding import null_answer, trim_blanks
 
 PROTOCOL = "haystack-token"
 MOST_GOLDS = 6
@@ -37,6 +39,15 @@ class TokenSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """The best span of a window."""
+
+    span: TokenSpan
+    answer: Answer
+    """Up to the start of the next token, without outer blanks."""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenAnswer:
     """What the protocol answers to one example."""
 
@@ -46,6 +57,10 @@ class TokenAnswer:
     """None for "no answer"."""
     null_margin: float
     """Lowest null score minus best span score of the same window; from 0 on there is no answer."""
+    choices: tuple[TokenChoice, ...]
+    """The best spans of all windows, best first; a span of two windows stands there once."""
+    null: Answer
+    """No answer, with the logits of the window whose null score is lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,10 @@ class TokenScore:
 
     It says that the example has an answer when there are `golds`.
     """
+
+    def judge(self, example_id: str, span: TokenSpan | None) -> ExampleScore:
+        """How good it would have been to answer this span, or nothing."""
+        return _score(example_id, span, self.golds)
 
 
 def score_token_level(
@@ -76,6 +95,11 @@ def score_token_level(
         golds = _gold_spans(example, tokens)
         score = _score(example.id, answer.span, golds) if _golds_are_in_place(example) else None
         yield TokenScore(answer, golds, score)
+
+
+def token_level_options(asked: AnsweringOptions) -> AnsweringOptions:
+    """The options by which windows were asked, with what the protocol has in place of the rest."""
+    return replace(asked, max_answer_length=ANY_LENGTH, null_threshold=0.0, null_rule=PER_WINDOW)
 
 
 def token_at(starts: Int32[np.ndarray, " token"], char: int) -> int:
@@ -119,14 +143,33 @@ def _answer(
     bests = _sum(spans.start_logits[rows, 0], spans.end_logits[rows, 0])
     nulls = _sum(candidates.null_start_logits[rows], candidates.null_end_logits[rows])
     null_margin = float((nulls + null_boost - bests).min())
-    if null_margin >= 0:
-        return TokenAnswer("", None, null_margin)
     firsts, lasts = spans.first[rows, 0], spans.last[rows, 0]
-    best = np.lexsort((lasts, firsts, -bests))[0]
-    span = TokenSpan(int(firsts[best]), int(lasts[best]))
+    choices: dict[TokenSpan, TokenChoice] = {}
+    for row in np.lexsort((lasts, firsts, -bests))[: np.isfinite(bests).sum()].tolist():
+        span = TokenSpan(int(firsts[row]), int(lasts[row]))
+        chars = _characters(context, tokens, span)
+        answer = Answer(
+            text=context[chars.start : chars.end],
+            span=chars,
+            start_logit=float(spans.start_logits[rows, 0][row]),
+            end_logit=float(spans.end_logits[rows, 0][row]),
+        )
+        choices.setdefault(span, TokenChoice(span, answer))
+    best = next(iter(choices.values()), None) if null_margin < 0 else None
+    return TokenAnswer(
+        text=best.answer.text if best else "",
+        span=best.span if best else None,
+        null_margin=null_margin,
+        choices=tuple(choices.values()),
+        null=null_answer(candidates, range(rows.start, rows.stop)),
+    )
+
+
+def _characters(context: str, tokens: _ContextTokens, span: TokenSpan) -> CharSpan:
+    """From the span's first character to the start of the next token, without outer blanks."""
     is_final = span.last + 1 == len(tokens.starts)
     end = len(context) if is_final else int(tokens.starts[span.last + 1])
-    return TokenAnswer(context[int(tokens.starts[span.first]) : end].strip(), span, null_margin)
+    return trim_blanks(context, CharSpan(int(tokens.starts[span.first]), end))
 
 
 def _sum(

@@ -11,7 +11,7 @@ from pyarrow import parquet
 from qareport.options import AnsweringOptions
 from qareport.recording.candidates_file import candidates_table
 from qareport.recording.record import Record, read_record
-from qareport.records import Example
+from qareport.records import Example, GoldAnswer
 from qareport.rescoring import rescore, write_rescored
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
 from tests.builders import example
@@ -244,3 +244,91 @@ def test_rescoring_imports_nothing_heavy(record: Path) -> None:
 
     assert heavy_imports_of(run) == []
     assert read_record(Path(f"{record}-new")).evaluation.options == OPTIONS
+
+
+# To Haystack the gold answer in the last token lies beyond it, so that question has no answer.
+def test_another_protocol_is_told_with_haystacks_own_keys(record: Path) -> None:
+    table = run_qareport("rescore", record, "--protocol", "haystack-token")
+    told = run_qareport("rescore", record, "--protocol", "haystack-token", "--format", "json")
+
+    again = json.loads(told.output)
+    assert "protocol: official -> haystack-token" in table.output.splitlines()
+    assert exact_matches(table.output) == [0.0, 50.0]
+    assert again["protocol"] == "haystack-token"
+    assert again["scores"]["overall"] == {"n": 2, "exact": 0.5, "f1": 0.5}
+    assert again["haystack_report"] == {
+        "EM": 0.5,
+        "f1": 0.5,
+        "EM_no_answer": 0.5,
+        "f1_no_answer": 0.5,
+        "Total_no_answer": 2,
+    }
+
+
+def test_the_official_protocol_has_no_keys_of_haystack(record: Path) -> None:
+    run = run_qareport("rescore", record, "--protocol", "official", "--format", "json")
+
+    assert "haystack_report" not in json.loads(run.output)
+
+
+def test_the_way_back_to_the_official_protocol_writes_the_same_bytes(
+    record: Path, tmp_path: Path
+) -> None:
+    there, back = tmp_path / "there", tmp_path / "back"
+
+    run_qareport("rescore", record, "--protocol", "haystack-token", "--output", there)
+    kept = run_qareport("rescore", there)
+    run_qareport("rescore", there, "--protocol", "official", "--output", back)
+
+    assert "no rule is changed" in kept.output.splitlines()
+    assert (there / "predictions.json").read_bytes() != (record / "predictions.json").read_bytes()
+    for path in record.iterdir():
+        assert (back / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--null-threshold", 0),
+        ("--null-rule", "per-window"),
+        ("--max-answer-length", 1),
+        ("--n-best-size", 1),
+        ("--normaliser", "mlqa-de"),
+    ],
+)
+def test_options_that_the_protocol_has_not_are_refused(
+    record: Path, option: str, value: object
+) -> None:
+    run = run_qareport("rescore", record, "--protocol", "haystack-token", option, value)
+
+    assert run.exit_code == 2
+    assert run.errors == (
+        f"Error: {option}: haystack-token has fixed rules; leave it out or add --protocol "
+        "official\n"
+    )
+
+
+def test_questions_that_the_protocol_drops_are_told(tmp_path: Path) -> None:
+    misplaced = example("none", context=CONTEXT, golds=(GoldAnswer("Hund", 0),), title="b")
+    record = write_found(tmp_path / "record", (EXAMPLES[0], misplaced), WINDOWS, OPTIONS)
+
+    run = run_qareport("rescore", record, "--protocol", "haystack-token")
+
+    assert run.output.splitlines()[-1] == (
+        "PARTIAL: 1 of 2 questions left out, a gold answer is not at its offset, "
+        "so haystack-token does not score them"
+    )
+
+
+def test_a_normaliser_for_another_language_is_told_in_a_warning(record: Path) -> None:
+    run = run_qareport("rescore", record, "--normaliser", "korquad")
+
+    assert run.errors.startswith("Warning: normaliser for another language (1): ")
+
+
+def test_the_printed_json_is_the_written_record(record: Path, tmp_path: Path) -> None:
+    run = run_qareport(
+        "rescore", record, "--n-best-size", 1, "--output", tmp_path / "new", "--format", "json"
+    )
+
+    assert run.output == (tmp_path / "new/evaluation.json").read_text()

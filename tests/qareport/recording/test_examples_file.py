@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from qareport.errors import DataError
-from qareport.examining.rows import ExampleRow, summarise
+from qareport.examining.rows import Row, drop, summarise
 from qareport.examining.traits import TRAITS
 from qareport.recording.candidates_file import candidates_table
 from qareport.recording.examples_file import SCHEMA, examples_table, read_examples
@@ -38,7 +38,7 @@ OTHER_COLUMNS = (
 )
 
 
-def write_rows(path: Path, rows: Sequence[ExampleRow]) -> None:
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """Writes rows as a record does."""
     with parquet.ParquetWriter(path, SCHEMA) as writer:
         writer.write_table(examples_table(rows))
@@ -118,9 +118,20 @@ def test_a_row_is_written_with_all_that_became_of_its_example() -> None:
         pytest.param(MISLED, id="misled by a plausible answer"),
         pytest.param(replace(ABSTAINED, null_margin=math.inf), id="infinite margin"),
         pytest.param(replace(ANSWERED, groups={}), id="without groups"),
+        pytest.param(
+            replace(
+                ANSWERED,
+                groups={"answerable": "no answer"},
+                score=replace(ANSWERED.score, has_answer=False),
+                best_score=replace(ANSWERED.best_score, has_answer=False),
+            ),
+            id="scored as if it had no answer",
+        ),
+        pytest.param(drop(case(ASKED, "old cat", null_margin=-1.5)), id="not scored"),
+        pytest.param(drop(replace(case(ASKED, ""), question_is_cut=True)), id="not scored, cut"),
     ],
 )
-def test_a_row_is_read_as_it_was_written(tmp_path: Path, row: ExampleRow) -> None:
+def test_a_row_is_read_as_it_was_written(tmp_path: Path, row: Row) -> None:
     path = tmp_path / "examples.parquet"
 
     write_rows(path, [row])

@@ -9,6 +9,7 @@ from pyarrow import parquet
 
 from qareport.errors import DataError
 from qareport.evaluation import Evaluation, read_evaluation, write_evaluation
+from qareport.examining.rows import DroppedRow
 from qareport.examining.traits import TRAITS
 from qareport.recording.examples_file import examples_table
 from qareport.recording.record import Record, read_record, require_same_data
@@ -33,7 +34,7 @@ def refusal_of(folder: Path) -> str:
 
 def record_of(folder: str, evaluation: Evaluation) -> Record:
     """The record of an evaluation, its rows left out."""
-    return Record(Path(folder), evaluation, rows=())
+    return Record(Path(folder), evaluation, asked=())
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -120,3 +121,12 @@ def test_records_of_other_normalisers_are_refused() -> None:
         "ours and theirs: their normaliser differs (mlqa-de and squad-en); "
         "compare records of the same data, scored alike"
     )
+
+
+def test_examples_that_are_not_scored_have_no_rows_but_keep_their_place() -> None:
+    dropped = DroppedRow(example("d"), "", None, 0.0, question_is_cut=False)
+
+    record = Record(Path("record"), evaluation_of(ANSWERED), (dropped, ANSWERED))
+
+    assert record.rows == (ANSWERED,)
+    assert record.examples == (dropped.example, ASKED)

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.records import Example, ExampleScore, GoldAnswer
+from qareport.options import AnsweringOptions
+from qareport.records import Answer, Example, ExampleScore, GoldAnswer
 from qareport.scoring.haystack.token_level import (
     TokenScore,
     TokenSpan,
     score_token_level,
     token_at,
+    token_level_options,
 )
 from qareport.scoring.official import score
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
@@ -259,3 +261,29 @@ def test_windows_of_an_unknown_example_are_a_slip_of_the_caller() -> None:
 
     with pytest.raises(ValueError, match="argument 2 is longer"):
         list(score_token_level([example()], candidates))
+
+
+def test_a_span_of_two_windows_is_a_choice_once_with_its_higher_score() -> None:
+    result = scored(
+        FoundWindow(2.0, [FoundSpan(1, 1, 3.0)]),
+        FoundWindow(1.0, [FoundSpan(1, 1, 5.0)], number=1),
+        FoundWindow(3.0, [FoundSpan(2, 3, 4.0)], number=2),
+        FoundWindow(0.0, number=3),
+        asked=example(context=CONTEXT),
+    )
+
+    choices = [(each.span, each.answer.text, each.answer.score) for each in result.answer.choices]
+    assert choices == [(TokenSpan(1, 1), "b", 5.0), (TokenSpan(2, 3), "cd", 4.0)]
+    assert result.answer.null == Answer("", None, start_logit=0.0, end_logit=0.0)
+
+
+def test_options_that_the_protocol_has_not_are_those_of_haystack() -> None:
+    asked = AnsweringOptions(max_seq_length=64, doc_stride=8, null_threshold=-1.5)
+
+    assert token_level_options(asked) == AnsweringOptions(
+        max_seq_length=64,
+        doc_stride=8,
+        max_answer_length=1000,
+        null_threshold=0.0,
+        null_rule="per-window",
+    )

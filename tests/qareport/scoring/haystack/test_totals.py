@@ -2,13 +2,14 @@
 
 import pytest
 
-from qareport.records import CharSpan, ExampleScore, Prediction, Total, Totals
+from qareport.records import Answer, CharSpan, ExampleScore, Prediction, Total, Totals
 from qareport.scoring.haystack.token_level import TokenAnswer, TokenScore, TokenSpan
 from qareport.scoring.haystack.totals import explain_difference, haystack_report, total_token_level
 from tests.builders import example
 
 SOME_GOLDS = frozenset({TokenSpan(1, 2)})
 NO_GOLDS: frozenset[TokenSpan] = frozenset()
+NO_ANSWER = Answer("", None, 0.0, 0.0)
 
 
 def token_score(
@@ -22,7 +23,9 @@ def token_score(
     score = None
     if points is not None:
         score = ExampleScore("q", bool(golds), exact=float(points == 1), f1=points)
-    return TokenScore(TokenAnswer(text, span, null_margin=0.0), golds, score)
+    return TokenScore(
+        TokenAnswer(text, span, null_margin=0.0, choices=(), null=NO_ANSWER), golds, score
+    )
 
 
 def prediction(text: str) -> Prediction:
