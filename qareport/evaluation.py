@@ -71,10 +71,12 @@ class Evaluation:
     protocol: str
     """How candidates become answers and scores."""
     normaliser: str
+    """How the official protocol compares texts; kinds of mistakes follow it by any protocol."""
     scores: Totals
     intervals: TotalsIntervals
     """Of the scores, by resampling articles, or paragraphs where there are no titles."""
     options: AnsweringOptions
+    """How windows were cut, and how the official protocol chooses answers."""
     data: DataIdentity
     questions_read: int
     exclusions: tuple[Exclusion, ...]
