@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,9 +18,9 @@ from qareport.recording.record_folder import (
     answer_file_hashes,
     open_answer_files,
 )
-from qareport.records import DataSet, ExampleScore, Finding
+from qareport.records import DataSet, Example, ExampleScore, Finding
 from qareport.scoring.languages import note_language
-from qareport.scoring.normalisers import SQUAD_EN, normaliser_named
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.scoring.official import PROTOCOL
 from qareport.scoring.totals import total
 
@@ -61,19 +61,11 @@ def evaluate(
     scores: list[ExampleScore] = []
     findings: list[Finding] = []
     windows = 0
-    for chunk in answerer.answer_all(data_set.examples):
-        rows = summarise_all(
-            chunk.examples,
-            chunk.predictions,
-            candidates=chunk.candidates,
-            options=answerer.options,
-            cut_questions=chunk.cut_questions,
-            normaliser=rules,
-        )
-        scores += [row.score for row in rows]
-        findings += chunk.findings
-        windows += len(chunk.windows)
-        watch(ScoredChunk(chunk, rows))
+    for chunk in _scored_chunks(answerer, data_set.examples, rules):
+        scores += [row.score for row in chunk.rows]
+        findings += chunk.answered.findings
+        windows += len(chunk.answered.windows)
+        watch(chunk)
     seconds = time.perf_counter() - clock
     return Evaluation(
         format=FORMAT,
@@ -124,6 +116,21 @@ def evaluate_into(
     recorded = replace(evaluation, files=answer_file_hashes(folder))
     write_evaluation(recorded, folder / EVALUATION)
     return recorded
+
+
+def _scored_chunks(
+    answerer: Answerer, examples: Sequence[Example], normaliser: Normaliser
+) -> Iterator[ScoredChunk]:
+    for chunk in answerer.answer_all(examples):
+        rows = summarise_all(
+            chunk.examples,
+            chunk.predictions,
+            candidates=chunk.candidates,
+            options=answerer.options,
+            cut_questions=chunk.cut_questions,
+            normaliser=normaliser,
+        )
+        yield ScoredChunk(chunk, rows)
 
 
 def _versions() -> Mapping[str, str]:

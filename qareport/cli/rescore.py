@@ -1,14 +1,14 @@
 """`qareport rescore`: a record and other rules in, the scores by these rules out, in seconds."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from qareport.candidates import SpanCandidates
 from qareport.cli.options import (
     Format,
     OtherMaxAnswerLength,
@@ -24,11 +24,34 @@ from qareport.cli.options import (
 )
 from qareport.errors import UsageError
 from qareport.evaluation import Evaluation, evaluation_json
-from qareport.recording.record import read_record, read_record_candidates
+from qareport.recording.record import Record, read_record, read_record_candidates
 from qareport.recording.record_folder import check_output
 from qareport.reporting.tables import exclusion_lines, finding_lines, totals_table
-from qareport.rescoring import describe_changes, rescore, rescore_token_level, write_rescored
+from qareport.rescoring import (
+    Rescored,
+    describe_changes,
+    rescore,
+    rescore_token_level,
+    write_rescored,
+)
 from qareport.scoring.haystack.totals import haystack_report
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRules:
+    """The rules that were named, each like its option; None stays as recorded."""
+
+    null_threshold: float | None
+    null_rule: str | None
+    max_answer_length: int | None
+    n_best_size: int | None
+    normaliser: str | None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The options of the rules that were named."""
+        rules = asdict(self).items()
+        return tuple(f"--{name.replace('_', '-')}" for name, rule in rules if rule is not None)
 
 
 def rescore_record(  # noqa: PLR0913 - one parameter for each option of the command
@@ -45,50 +68,48 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Choose and score answers again by other rules, without the model."""
+    rules = OtherRules(null_threshold, null_rule, max_answer_length, n_best_size, normaliser)
     if output is not None and not overwrite:
         check_output(output)
     recorded = read_record(record)
-    wanted = recorded.evaluation.protocol if protocol is None else protocol
-    rules = {
-        "--null-threshold": null_threshold,
-        "--null-rule": null_rule,
-        "--max-answer-length": max_answer_length,
-        "--n-best-size": n_best_size,
-        "--normaliser": normaliser,
-    }
-    if wanted == ProtocolName.HAYSTACK_TOKEN:
-        _refuse([name for name, value in rules.items() if value is not None])
-        candidates = read_record_candidates(recorded)
+    candidates = read_record_candidates(recorded)
+    if (protocol or recorded.evaluation.protocol) == ProtocolName.HAYSTACK_TOKEN:
+        _require_none(rules)
         rescored = rescore_token_level(recorded, candidates)
     else:
-        candidates = read_record_candidates(recorded)
-        known = recorded.evaluation.options
-        options = replace(
-            known,
-            null_threshold=known.null_threshold if null_threshold is None else null_threshold,
-            null_rule=known.null_rule if null_rule is None else null_rule,
-            max_answer_length=max_answer_length or known.max_answer_length,
-            n_best_size=n_best_size or known.n_best_size,
-        )
-        rescored = rescore(
-            recorded,
-            candidates,
-            options=options,
-            normaliser=recorded.evaluation.normaliser if normaliser is None else normaliser,
-        )
+        rescored = _rescore(recorded, candidates, rules)
     after = rescored.evaluation
     if output is not None:
         after = write_rescored(output, rescored, candidates)
     _print(recorded.evaluation, after, output_format)
 
 
-def _refuse(options: Sequence[str]) -> None:
-    """Stops where options are named that the token-level protocol would ignore."""
-    if options:
+def _require_none(rules: OtherRules) -> None:
+    """Refuses what the token-level protocol would ignore."""
+    if rules.named:
         raise UsageError(
-            f"{' and '.join(options)}: {ProtocolName.HAYSTACK_TOKEN} has fixed rules; leave it "
-            f"out or add --protocol {ProtocolName.OFFICIAL}"
+            f"{' and '.join(rules.named)}: {ProtocolName.HAYSTACK_TOKEN} has fixed rules; leave "
+            f"such options out or add --protocol {ProtocolName.OFFICIAL}"
         )
+
+
+def _rescore(recorded: Record, candidates: SpanCandidates, rules: OtherRules) -> Rescored:
+    """The record by the official protocol."""
+    known, threshold = recorded.evaluation.options, rules.null_threshold
+    options = replace(
+        known,
+        null_threshold=known.null_threshold if threshold is None else threshold,
+        null_rule=known.null_rule if rules.null_rule is None else rules.null_rule,
+        max_answer_length=rules.max_answer_length or known.max_answer_length,
+        n_best_size=rules.n_best_size or known.n_best_size,
+    )
+    normaliser = rules.normaliser
+    return rescore(
+        recorded,
+        candidates,
+        options=options,
+        normaliser=recorded.evaluation.normaliser if normaliser is None else normaliser,
+    )
 
 
 def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -> None:

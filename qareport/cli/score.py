@@ -12,6 +12,7 @@ from rich.console import Console
 from qareport.analysing.totals import total_intervals
 from qareport.cli.options import Format, NormaliserName, OutputFormat
 from qareport.cli.submission import (
+    MissingAsZero,
     NullOddsFile,
     NullOddsThreshold,
     print_findings,
@@ -30,6 +31,11 @@ from qareport.scoring.submissions import (
 )
 from qareport.scoring.totals import official_report, total
 
+OutputFile = Annotated[
+    Path | None, typer.Option(help="Write the JSON to this file too.", show_default="none")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file of --output.")]
+
 
 def score(  # noqa: PLR0913 - one parameter for each option of the command
     data: Annotated[Path, typer.Argument(help="SQuAD JSON file with the gold answers.")],
@@ -40,18 +46,10 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     null_odds: NullOddsFile = None,
     null_threshold: NullOddsThreshold = None,
     normaliser: NormaliserName = SQUAD_EN.name,
-    missing_as_zero: Annotated[
-        bool,
-        typer.Option("--missing-as-zero", help="Score questions without a prediction 0."),
-    ] = False,
+    missing_as_zero: MissingAsZero = False,
     output_format: Format = OutputFormat.TABLE,
-    output: Annotated[
-        Path | None,
-        typer.Option(help="Write the JSON to this file too.", show_default="none"),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file of --output.")
-    ] = False,
+    output: OutputFile = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Score saved predictions with the official SQuAD v2 metric."""
     rules = normaliser_named(normaliser)

@@ -27,6 +27,9 @@ NullOddsThreshold = Annotated[
         show_default=f"{OFFICIAL_NULL_THRESHOLD}, for values from 0 to 1",
     ),
 ]
+MissingAsZero = Annotated[
+    bool, typer.Option("--missing-as-zero", help="Score questions without a prediction 0.")
+]
 
 
 def read_submission(

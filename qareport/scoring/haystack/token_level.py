@@ -143,26 +143,34 @@ def _answer(
     bests = _sum(spans.start_logits[rows, 0], spans.end_logits[rows, 0])
     nulls = _sum(candidates.null_start_logits[rows], candidates.null_end_logits[rows])
     null_margin = float((nulls + null_boost - bests).min())
-    firsts, lasts = spans.first[rows, 0], spans.last[rows, 0]
-    choices: dict[TokenSpan, TokenChoice] = {}
-    for row in np.lexsort((lasts, firsts, -bests))[: np.isfinite(bests).sum()].tolist():
-        span = TokenSpan(int(firsts[row]), int(lasts[row]))
-        chars = _characters(context, tokens, span)
-        answer = Answer(
-            text=context[chars.start : chars.end],
-            span=chars,
-            start_logit=float(spans.start_logits[rows, 0][row]),
-            end_logit=float(spans.end_logits[rows, 0][row]),
-        )
-        choices.setdefault(span, TokenChoice(span, answer))
-    best = next(iter(choices.values()), None) if null_margin < 0 else None
+    choices = _choices(context, candidates, tokens)
+    best = choices[0] if null_margin < 0 else None
     return TokenAnswer(
         text=best.answer.text if best else "",
         span=best.span if best else None,
         null_margin=null_margin,
-        choices=tuple(choices.values()),
+        choices=choices,
         null=null_answer(candidates, range(rows.start, rows.stop)),
     )
+
+
+def _choices(
+    context: str, candidates: SpanCandidates, tokens: _ContextTokens
+) -> tuple[TokenChoice, ...]:
+    """The best spans of all windows, each once; equal scores rank by first, then by last token."""
+    rows, spans = tokens.rows, candidates.any_length
+    starts, ends = spans.start_logits[rows, 0], spans.end_logits[rows, 0]
+    firsts, lasts = spans.first[rows, 0], spans.last[rows, 0]
+    scores = _sum(starts, ends)
+    choices: dict[TokenSpan, TokenChoice] = {}
+    for row in np.lexsort((lasts, firsts, -scores)).tolist():
+        if np.isfinite(scores[row]):
+            span = TokenSpan(int(firsts[row]), int(lasts[row]))
+            chars = _characters(context, tokens, span)
+            text = context[chars.start : chars.end]
+            answer = Answer(text, chars, float(starts[row]), float(ends[row]))
+            choices.setdefault(span, TokenChoice(span, answer))
+    return tuple(choices.values())
 
 
 def _characters(context: str, tokens: _ContextTokens, span: TokenSpan) -> CharSpan:

@@ -303,8 +303,8 @@ def test_options_that_the_protocol_has_not_are_refused(
 
     assert run.exit_code == 2
     assert run.errors == (
-        f"Error: {option}: haystack-token has fixed rules; leave it out or add --protocol "
-        "official\n"
+        f"Error: {option}: haystack-token has fixed rules; leave such options out or add "
+        "--protocol official\n"
     )
 
 

@@ -237,6 +237,6 @@ def test_kinds_follow_the_normaliser(normaliser: str, gold: str, text: str, kind
 
 
 def test_where_an_answer_stands_is_the_same_for_every_normaliser() -> None:
-    asked = example(context="Der Hund lief in den Wald.", golds=("Wald",))
+    asked = example(context="Der Hund bellt in den Wald.", golds=("Wald",))
 
-    assert kind_of(placed(asked, "Hund lief", normaliser="mlqa-de")) == "right sentence"
+    assert kind_of(placed(asked, "Hund bellt", normaliser="mlqa-de")) == "right sentence"
