@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from qareport.analysing.intervals import Bootstrap, Bounds, ClusterUnit, Interval
+from qareport.analysing.null_bias import QUANTILE_LEVELS, Quantile
 from qareport.examining.cases import Case
 from qareport.examining.observed import Observed, TokenWindow
 from qareport.examining.reach import find_reach
@@ -77,6 +78,11 @@ def interval(
         left_out=0,
         bootstrap=Bootstrap(unit, clusters, resamples=100, seed=0),
     )
+
+
+def level_quantiles(shift: float) -> tuple[Quantile, ...]:
+    """The quantiles of differences that are all the same."""
+    return tuple(Quantile(level, shift) for level in QUANTILE_LEVELS)
 
 
 def _span(context: str, text: str) -> CharSpan | None:

@@ -17,13 +17,22 @@ class NullChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantile:
+    """The shift that a share of the examples does not exceed."""
+
+    level: float
+    """Share of the examples, 0 to 1."""
+    shift: float
+
+
+@dataclass(frozen=True, slots=True)
 class MarginShift:
     """How far the null margins of a model lie above those of the reference."""
 
     n: int
     """Examples where both margins are finite."""
     mean: float
-    quantiles: tuple[float, ...]
+    quantiles: tuple[Quantile, ...]
     """At `QUANTILE_LEVELS`."""
 
 
@@ -78,5 +87,7 @@ def _margin_shift(differences: Float64[np.ndarray, " member"]) -> MarginShift | 
     return MarginShift(
         n=differences.size,
         mean=float(differences.mean()),
-        quantiles=tuple(np.quantile(differences, QUANTILE_LEVELS).tolist()),
+        quantiles=tuple(
+            Quantile(level, float(np.quantile(differences, level))) for level in QUANTILE_LEVELS
+        ),
     )

@@ -93,7 +93,7 @@ def compare_rows(
         DataError: there are no examples.
     """
     examples = [row.example for row in reference]
-    has_answer = np.array([example.has_answer for example in examples], dtype=np.bool_)
+    has_answer = np.array([row.score.has_answer for row in reference], dtype=np.bool_)
     resamples = draw_resamples(clusters_of(examples), seed=SEED)
     ours, theirs = _outcomes(model), _outcomes(reference)
     everyone = _Group(ALL, ALL, members=np.ones(len(examples), dtype=np.bool_))

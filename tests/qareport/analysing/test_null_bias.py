@@ -12,6 +12,7 @@ from qareport.analysing.null_bias import (
     NullChoices,
     null_biases,
 )
+from tests.analysis_builders import level_quantiles
 
 
 def test_null_bias_is_told_for_both_kinds() -> None:
@@ -21,10 +22,14 @@ def test_null_bias_is_told_for_both_kinds() -> None:
     biases = null_biases(model, teacher, has_answer=np.array([True, True, False]))
 
     assert biases.has_answer == NullBias(
-        n=2, shift=MarginShift(n=2, mean=1.0, quantiles=(1.0,) * 5), abstention_difference=0.5
+        n=2,
+        shift=MarginShift(n=2, mean=1.0, quantiles=level_quantiles(1.0)),
+        abstention_difference=0.5,
     )
     assert biases.no_answer == NullBias(
-        n=1, shift=MarginShift(n=1, mean=-1.0, quantiles=(-1.0,) * 5), abstention_difference=-1.0
+        n=1,
+        shift=MarginShift(n=1, mean=-1.0, quantiles=level_quantiles(-1.0)),
+        abstention_difference=-1.0,
     )
 
 
@@ -39,7 +44,9 @@ def test_the_quantiles_of_a_shift_are_those_of_the_differences() -> None:
     assert biases.no_answer is not None
     assert biases.no_answer.shift is not None
     assert biases.no_answer.shift.mean == pytest.approx(0.5)
-    assert biases.no_answer.shift.quantiles == pytest.approx(QUANTILE_LEVELS)
+    quantiles = biases.no_answer.shift.quantiles
+    assert [each.level for each in quantiles] == [0.05, 0.25, 0.5, 0.75, 0.95]
+    assert [each.shift for each in quantiles] == pytest.approx(QUANTILE_LEVELS)
 
 
 def test_infinite_margins_shift_nothing_and_are_not_counted() -> None:
@@ -51,7 +58,7 @@ def test_infinite_margins_shift_nothing_and_are_not_counted() -> None:
 
     assert bias is not None
     assert bias.n == 3
-    assert bias.shift == MarginShift(n=1, mean=1.5, quantiles=(1.5,) * 5)
+    assert bias.shift == MarginShift(n=1, mean=1.5, quantiles=level_quantiles(1.5))
 
 
 def test_without_finite_margins_only_abstention_is_told() -> None:

@@ -1,6 +1,7 @@
 """Rows of two models become differences, of all examples and of the groups that are not small."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from qareport.analysing.paired import Comparison, compare_rows, most_different
 from qareport.errors import DataError
 from qareport.examining.breakdown import MIN_GROUP
 from qareport.examining.rows import ExampleRow
+from tests.analysis_builders import level_quantiles
 from tests.builders import example
 from tests.row_builders import NO_GROUPS, row
 
@@ -81,6 +83,15 @@ def test_answers_agree_whether_right_or_wrong() -> None:
     assert compare(model, reference).agreement == Agreement(n=2, equal=0.5, f1=0.5)
 
 
+def test_a_question_is_of_the_kind_that_it_was_scored_as() -> None:
+    unheld = row(HALF)
+    unheld = replace(unheld, score=replace(unheld.score, has_answer=False))
+
+    tables = compare((unheld,), (unheld,)).right_wrong
+
+    assert tables.has_answer is None
+
+
 def test_an_empty_answer_is_an_abstention() -> None:
     model = (row(HALF, null_margin=2.0), row(NONE, "hen", null_margin=-1.0))
     reference = (row(HALF, "hen", null_margin=0.5), row(NONE, null_margin=1.0))
@@ -88,10 +99,10 @@ def test_an_empty_answer_is_an_abstention() -> None:
     biases = compare(model, reference).null_biases
 
     assert biases.has_answer == NullBias(
-        n=1, shift=MarginShift(1, 1.5, (1.5,) * 5), abstention_difference=1.0
+        n=1, shift=MarginShift(1, 1.5, level_quantiles(1.5)), abstention_difference=1.0
     )
     assert biases.no_answer == NullBias(
-        n=1, shift=MarginShift(1, -2.0, (-2.0,) * 5), abstention_difference=-1.0
+        n=1, shift=MarginShift(1, -2.0, level_quantiles(-2.0)), abstention_difference=-1.0
     )
 
 

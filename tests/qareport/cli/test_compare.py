@@ -145,6 +145,14 @@ def test_the_figures_of_the_printed_table_are_in_the_json(records: Path) -> None
     assert overall["p_value"] == 1.0
 
 
+def test_quantiles_of_the_null_bias_name_their_levels_in_the_json(records: Path) -> None:
+    run = run_qareport("compare", records / "reference", records / "copy", "--format", "json")
+
+    (told,) = json.loads(run.output)
+    quantiles = told["comparison"]["null_biases"]["has_answer"]["shift"]["quantiles"]
+    assert quantiles == [{"level": level, "shift": 0.0} for level in (0.05, 0.25, 0.5, 0.75, 0.95)]
+
+
 def test_the_json_says_why_there_is_no_share_of_the_gap(distilled: Path) -> None:
     run = run_qareport(
         *("compare", distilled / "baseline", distilled / "student", "--format", "json"),
