@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qareport.analysing.analysis import Analysis, analyse, worst_groups
 from qareport.analysing.totals import total_intervals
@@ -39,6 +41,7 @@ ROWS = (
     summarise(case(no_answer("abstained", title="B"), "", "mats", null_margin=3.0)),
 )
 """In rising margin, their best spans score 1, 0 (F1 0.8), 0, 1, 0 when kept."""
+SOME_ROWS = st.lists(st.sampled_from(ROWS), min_size=1, unique_by=lambda row: row.example.id)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,20 @@ def article(title: str, *, right: int, wrong: int) -> list[ExampleRow]:
     texts = ["old cat"] * right + ["mats"] * wrong
     asked = (has_answer(f"{title} {number}", title=title) for number in range(len(texts)))
     return [summarise(case(each, text)) for each, text in zip(asked, texts, strict=True)]
+
+
+def without_temperature(analysis: Analysis) -> Analysis:
+    """Everything else that the analysis tells."""
+    assert analysis.margins is not None
+    abstention = replace(analysis.margins.abstention, temperature=None)
+    return replace(analysis, margins=replace(analysis.margins, abstention=abstention))
+
+
+def temperature_of(analysis: Analysis) -> float:
+    """The fitted temperature of the null probability."""
+    assert analysis.margins is not None
+    assert analysis.margins.abstention.temperature is not None
+    return analysis.margins.abstention.temperature.temperature
 
 
 def test_every_group_has_its_size_and_mean_scores(analysis: Analysis) -> None:
@@ -178,8 +195,50 @@ def test_without_margins_everything_else_is_told(analysis: Analysis) -> None:
     assert told == replace(analysis, margins=None)
 
 
-def test_the_order_of_the_rows_never_matters(analysis: Analysis) -> None:
-    assert analyse(ROWS[::-1]) == analysis
+@given(st.permutations(ROWS))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_the_rows_never_matters(order: list[ExampleRow]) -> None:
+    turned, straight = analyse(order), analyse(ROWS)
+
+    # The temperature comes of long sums, whose last digits depend on the order.
+    assert without_temperature(turned) == without_temperature(straight)
+    assert temperature_of(turned) == pytest.approx(temperature_of(straight), rel=1e-12)
+
+
+@given(SOME_ROWS)
+@settings(max_examples=20, deadline=None)
+def test_groups_weigh_to_the_whole_by_every_trait(rows: list[ExampleRow]) -> None:
+    told = analyse(rows)
+
+    for trait in (trait for trait, others in told.without_group.items() if not others):
+        groups = [group for group in told.groups if group.trait == trait]
+        assert sum(group.f1.n for group in groups) == len(rows)
+        for whole, parts in (
+            (told.totals.overall.exact, [group.exact for group in groups]),
+            (told.totals.overall.f1, [group.f1 for group in groups]),
+        ):
+            points = sum(part.n * part.estimate for part in parts)
+            assert points == pytest.approx(len(rows) * whole, rel=1e-12)
+
+
+@given(SOME_ROWS)
+@settings(max_examples=20, deadline=None)
+def test_the_best_threshold_is_never_below_the_scores_as_they_are(rows: list[ExampleRow]) -> None:
+    told = analyse(rows)
+
+    assert told.margins is not None
+    assert told.margins.exact.tie_safe.score >= told.totals.overall.exact
+    assert told.margins.f1.tie_safe.score >= told.totals.overall.f1
+
+
+@given(SOME_ROWS)
+@settings(max_examples=20, deadline=None)
+def test_kinds_of_mistakes_partition_the_rows(rows: list[ExampleRow]) -> None:
+    told = analyse(rows)
+
+    assert list(told.mistakes) == list(KINDS)
+    assert sum(told.mistakes.values()) == len(rows)
+    assert told.mistakes["correct"] == len(rows) - told.wrong
 
 
 def test_no_rows_are_refused() -> None:

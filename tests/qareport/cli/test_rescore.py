@@ -133,6 +133,29 @@ def test_the_new_record_has_the_new_rules_and_answers(record: Path, tmp_path: Pa
     assert [each.text for each in read_record(record).rows] == ["der Hund", "Hund"]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--null-rule", "per-window"),
+        ("--null-threshold", -1.5, "--max-answer-length", 1),
+        ("--normaliser", "mlqa-de"),
+        ("--protocol", "haystack-token"),
+    ],
+)
+def test_rescoring_by_the_same_options_again_writes_the_same_bytes(
+    record: Path, tmp_path: Path, options: tuple[object, ...]
+) -> None:
+    once, twice = tmp_path / "once", tmp_path / "twice"
+
+    run_qareport("rescore", record, *options, "--output", once)
+    run_qareport("rescore", once, *options, "--output", twice)
+
+    assert len(list(twice.iterdir())) == len(list(record.iterdir()))
+    for path in once.iterdir():
+        assert (twice / path.name).read_bytes() == path.read_bytes()
+
+
 def test_the_same_rules_write_the_same_bytes(record: Path, tmp_path: Path) -> None:
     run_qareport("rescore", record, "--output", tmp_path / "new")
 
