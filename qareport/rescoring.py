@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qareport.analysing.totals import total_intervals
 from qareport.candidates import SpanCandidates
-from qareport.errors import DataError, UsageError
+from qareport.errors import UsageError
 from qareport.evaluation import Evaluation, write_evaluation
 from qareport.examining.cases import open_cases
 from qareport.examining.ceilings import Ceiling, find_ceilings
@@ -15,7 +15,7 @@ from qareport.examining.rows import ExampleRow, Row, drop, summarise, summarise_
 from qareport.options import AnsweringOptions
 from qareport.recording.record import Record
 from qareport.recording.record_folder import EVALUATION, answer_file_hashes, open_answer_files
-from qareport.records import Exclusion, Prediction
+from qareport.records import ExampleScore, Exclusion, Prediction, Totals
 from qareport.scoring import official
 from qareport.scoring.decoding import predict_all
 from qareport.scoring.haystack.predictions import as_prediction, judge
@@ -41,9 +41,12 @@ class Rescored:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the candidates of a record could score at best, and by another protocol."""
+    """What the candidates of a record could score at best, and by each protocol."""
 
-    ceilings: Mapping[str, Ceiling]
+    ceilings: Mapping[str, Ceiling] | None
+    """Of the official protocol; None for a record of another one."""
+    official: Totals
+    """With the options of the record."""
     token_level: TokenTotals
     difference: str
     """In words: where the protocols differ, and why."""
@@ -118,30 +121,16 @@ def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:
 
 
 def find_limits(record: Record, candidates: SpanCandidates) -> Limits:
-    """The ceilings of the record, and its scores by the token-level protocol.
-
-    Raises:
-        DataError: the record itself is scored by the token-level protocol.
-    """
-    if record.evaluation.protocol == PROTOCOL:
-        raise DataError(
-            f"{record.folder}: scored by {PROTOCOL}, but limits are those of the official "
-            "protocol; rescore it with --protocol official first"
-        )
-    options = record.evaluation.options
-    predictions = _predict(record, candidates, options)
-    scores = [row.score for row in record.rows]
-    observed = observe_predictions(
-        record.examples,
-        predictions,
-        scores,
-        candidates=candidates,
-        normaliser=normaliser_named(record.evaluation.normaliser),
-    )
-    cases = open_cases(observed, predictions, options=options, cut_questions=_cut_questions(record))
+    """The scores of the record by both protocols, and its ceilings if it is an official one."""
+    predictions = _predict(record, candidates, record.evaluation.options)
+    rules = normaliser_named(record.evaluation.normaliser)
+    pairs = zip(record.examples, predictions, strict=True)
+    scores = [official.score(example, prediction.text, rules) for example, prediction in pairs]
+    is_official = record.evaluation.protocol == official.PROTOCOL
     token_scores = tuple(score_token_level(record.examples, candidates))
     return Limits(
-        ceilings=find_ceilings(cases),
+        ceilings=_ceilings(record, candidates, predictions, scores) if is_official else None,
+        official=total(scores),
         token_level=total_token_level(record.examples, token_scores),
         difference=explain_difference(token_scores, predictions, scores),
     )
@@ -194,6 +183,29 @@ def _predict(
 ) -> tuple[Prediction, ...]:
     held = candidates.up_to(options.max_answer_length)
     return tuple(predict_all(record.examples, held, options))
+
+
+def _ceilings(
+    record: Record,
+    candidates: SpanCandidates,
+    predictions: Sequence[Prediction],
+    scores: Sequence[ExampleScore],
+) -> dict[str, Ceiling]:
+    """The ceilings of what the official protocol predicts."""
+    observed = observe_predictions(
+        record.examples,
+        predictions,
+        scores,
+        candidates=candidates,
+        normaliser=normaliser_named(record.evaluation.normaliser),
+    )
+    cases = open_cases(
+        observed,
+        predictions,
+        options=record.evaluation.options,
+        cut_questions=_cut_questions(record),
+    )
+    return find_ceilings(cases)
 
 
 def _cut_questions(record: Record) -> frozenset[str]:

@@ -48,9 +48,11 @@ class TieSafeBest:
     score: float
     """Mean, 0 to 1."""
     threshold: float
-    """-inf withholds every answer whose margin is finite."""
+    """The highest margin that is kept; -inf withholds every answer whose margin is finite."""
     next_margin: float | None
-    """Every threshold from `threshold` up to below this one is as good; None: all above it."""
+    """The lowest margin that is withheld, None if none is. A threshold as good as the best is from
+    `threshold` up to below this one; above `threshold` up to this one under a null rule that
+    withholds a margin equal to its threshold."""
     n: int
 
 

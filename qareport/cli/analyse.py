@@ -9,14 +9,14 @@ from pydantic import ConfigDict, TypeAdapter
 from rich.console import Console
 
 from qareport.analysing.analysis import Analysis, analyse, worst_groups
-from qareport.cli.answers import Answers, choose_answers, read_answers
-from qareport.cli.options import Format, OutputFormat
+from qareport.cli.answers import Answers, FileOptions, choose_answers, read_answers
+from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat
 from qareport.cli.progress import waiting
 from qareport.cli.submission import NullOddsFile, NullOddsThreshold
 from qareport.errors import UsageError
 from qareport.examining.mistake_examples import MistakeExamples, pick_mistakes
 from qareport.examining.mistakes import KINDS, require_kind
-from qareport.recording.record import Record, read_record_candidates
+from qareport.recording.record import read_record_candidates
 from qareport.reporting.analysis_tables import (
     abstention_lines,
     causes_table,
@@ -24,15 +24,58 @@ from qareport.reporting.analysis_tables import (
     groups_table,
     mistakes_table,
     protocols_table,
-    threshold_line,
+    scores_heading,
     thresholds_table,
 )
 from qareport.reporting.mistake_examples import example_grid, examples_heading
 from qareport.reporting.tables import totals_table
 from qareport.rescoring import Limits, find_limits
+from qareport.scoring.normalisers import SQUAD_EN
+from qareport.scoring.rules import ScoringRules
 
 WORST_GROUPS = 5
 SHOWN_MISTAKES = 5
+
+AnalysedRecord = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="Record that evaluate wrote.", show_default="none"),
+]
+QuestionsFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="SQuAD JSON file, for --predictions.", show_default="none"),
+]
+PredictionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help='Predictions made elsewhere, JSON {id: text}, where "" means no answer.',
+        show_default="none",
+    ),
+]
+PredictionsNormaliser = Annotated[
+    str | None,
+    typer.Option(help=f"{NORMALISER_HELP} A record has its own.", show_default=SQUAD_EN.name),
+]
+WorstGroups = Annotated[int, typer.Option(min=0, help="Groups with the lowest F1 to show.")]
+MistakeKind = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND",
+        help=f"Show answers of this kind instead: {', '.join(KINDS)}.",
+        show_default="none",
+    ),
+]
+ShownMistakes = Annotated[
+    int | None,
+    typer.Option(min=1, help="Answers of --mistake to show.", show_default=f"{SHOWN_MISTAKES}"),
+]
+MistakeSeed = Annotated[
+    int | None,
+    typer.Option(
+        help="Draw the answers of --mistake at random with this seed.",
+        show_default="the first ones",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +84,12 @@ class Printed:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
 
-    null_threshold: float | None
-    """Above which answers were withheld; None where no null margins are known."""
+    rules: ScoringRules
     analysis: Analysis
     limits: Limits | None
     """None for predictions made elsewhere."""
     remarks: tuple[str, ...]
-    """What cannot be told of these answers, and why."""
+    """What is not told of these answers, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +102,17 @@ class PrintedMistakes:
 
 
 def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the command
-    record: Annotated[
-        Path | None,
-        typer.Argument(metavar="DIR", help="Record that evaluate wrote.", show_default="none"),
-    ] = None,
+    record: AnalysedRecord = None,
     *,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="SQuAD JSON file, for --predictions.", show_default="none"
-        ),
-    ] = None,
-    predictions: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help='Predictions made elsewhere, JSON {id: text}, where "" means no answer.',
-            show_default="none",
-        ),
-    ] = None,
+    data: QuestionsFile = None,
+    predictions: PredictionsFile = None,
     null_odds: NullOddsFile = None,
     null_threshold: NullOddsThreshold = None,
-    worst: Annotated[
-        int, typer.Option(min=0, help="Groups with the lowest F1 to show.")
-    ] = WORST_GROUPS,
-    mistake: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KIND",
-            help=f"Show answers of this kind instead: {', '.join(KINDS)}.",
-            show_default="none",
-        ),
-    ] = None,
-    show: Annotated[
-        int | None,
-        typer.Option(min=1, help="Answers of --mistake to show.", show_default=f"{SHOWN_MISTAKES}"),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            help="Draw the answers of --mistake at random with this seed.",
-            show_default="the first ones",
-        ),
-    ] = None,
+    normaliser: PredictionsNormaliser = None,
+    worst: WorstGroups = WORST_GROUPS,
+    mistake: MistakeKind = None,
+    show: ShownMistakes = None,
+    seed: MistakeSeed = None,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Tell what the scores of a record, or of saved predictions, mean; show mistakes."""
@@ -110,13 +120,8 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
         raise UsageError("--show and --seed need --mistake, the kind of answer to show")
     if mistake is not None:
         require_kind(mistake)
-    source = choose_answers(
-        record,
-        data=data,
-        predictions=predictions,
-        null_odds=null_odds,
-        null_threshold=null_threshold,
-    )
+    files = FileOptions(data, predictions, null_odds, null_threshold, normaliser)
+    source = choose_answers(record, files)
     with waiting(f"reading {record or predictions}"):
         answers = read_answers(source)
     if mistake is None:
@@ -132,14 +137,14 @@ def _tell_analysis(answers: Answers, output_format: OutputFormat, *, worst: int)
         analysis = analyse(answers.rows, scope=answers.scope, sweep=answers.sweep)
         limits = find_limits(record, read_record_candidates(record)) if record else None
     if output_format is OutputFormat.JSON:
-        printed = Printed(answers.null_threshold, analysis, limits, answers.remarks)
+        printed = Printed(answers.rules, analysis, limits, answers.remarks)
         typer.echo(TypeAdapter(Printed).dump_json(printed, indent=2).decode())
         return
     console = Console()
-    _print_line(console, threshold_line(answers.null_threshold))
-    _print_analysis(console, analysis, worst=worst)
-    if record and limits:
-        _print_limits(console, record, limits)
+    _print_line(console, scores_heading(answers.rules))
+    _print_analysis(console, analysis, answers.rules, worst=worst)
+    if limits:
+        _print_limits(console, limits)
     if analysis.margins:
         for line in abstention_lines(analysis.margins.abstention):
             _print_line(console, line)
@@ -147,18 +152,21 @@ def _tell_analysis(answers: Answers, output_format: OutputFormat, *, worst: int)
         _print_line(console, line)
 
 
-def _print_analysis(console: Console, analysis: Analysis, *, worst: int) -> None:
+def _print_analysis(
+    console: Console, analysis: Analysis, rules: ScoringRules, *, worst: int
+) -> None:
     console.print(totals_table(analysis.totals, analysis.intervals))
     if analysis.margins:
-        console.print(thresholds_table(analysis.margins))
+        console.print(thresholds_table(analysis.margins, rules))
     console.print(groups_table(worst_groups(analysis, worst)))
     console.print(mistakes_table(analysis))
     console.print(causes_table(analysis))
 
 
-def _print_limits(console: Console, record: Record, limits: Limits) -> None:
-    console.print(ceilings_table(limits.ceilings))
-    console.print(protocols_table(record.evaluation.scores, limits.token_level))
+def _print_limits(console: Console, limits: Limits) -> None:
+    if limits.ceilings is not None:
+        console.print(ceilings_table(limits.ceilings))
+    console.print(protocols_table(limits.official, limits.token_level))
     _print_line(console, limits.difference)
 
 

@@ -11,7 +11,11 @@ from qareport.examining.rows import ExampleRow, Scope
 from qareport.reading.squad_file import read_squad_file
 from qareport.recording.record import Record, read_record
 from qareport.records import Example
-from qareport.scoring.normalisers import SQUAD_EN
+from qareport.reporting.tables import exclusion_lines
+from qareport.scoring import official
+from qareport.scoring.haystack import token_level
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.scoring.rules import ScoringRules, rules_of
 from qareport.scoring.submissions import Submission, score_submission
 from qareport.scoring.thresholds import OfficialSweep
 
@@ -27,11 +31,29 @@ NEEDS_LOGITS = (
     "left out: the temperature of the null probability; the no-answer values lie between 0 and 1, "
     "so they are probabilities already"
 )
-
 NEEDS_SPANS = (
     "predictions are empty before any threshold, and what was withheld is not known: thresholds, "
     "abstention and curves take them for answers, as the official script does"
 )
+NO_CEILINGS = (
+    f"left out: ceilings, which are those of the {official.PROTOCOL} protocol; `qareport rescore "
+    f"DIR --protocol {official.PROTOCOL}` makes the record that has them"
+)
+THRESHOLD_IS_BOOST = (
+    f"{token_level.PROTOCOL} knows no null threshold but 0; another one, t, is a no-answer boost "
+    "of -t in Haystack"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """The options for predictions made elsewhere, as they were given; None was not."""
+
+    data: Path | None
+    predictions: Path | None
+    null_odds: Path | None
+    null_threshold: float | None
+    normaliser: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +64,7 @@ class PredictionFiles:
     predictions: Path
     null_odds: Path | None
     null_threshold: float | None
+    normaliser: Normaliser
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,49 +72,34 @@ class Answers:
     """Scored answers, wherever they were made."""
 
     rows: tuple[ExampleRow, ...]
-    null_threshold: float | None
-    """Above which answers were withheld; None where no null margins are known."""
+    rules: ScoringRules
     scope: Scope
     sweep: OfficialSweep | None
     """By the order of the file of no-answer values; None for a record, whose rows have one."""
     record: Record | None
     remarks: tuple[str, ...]
-    """What cannot be told of these answers and why, in a line each."""
+    """What is not told of these answers and why, in a line each."""
 
 
-def choose_answers(
-    record: Path | None,
-    *,
-    data: Path | None,
-    predictions: Path | None,
-    null_odds: Path | None,
-    null_threshold: float | None,
-) -> Path | PredictionFiles:
+def choose_answers(record: Path | None, options: FileOptions) -> Path | PredictionFiles:
     """The one source of answers that was named.
 
     Raises:
-        UsageError: there is none, only a part of one, or more than one.
+        UsageError: there is none, only a part of one, or more than one; or there is no such
+            normaliser.
     """
-    if (data is None) != (predictions is None):
-        raise UsageError("--data and --predictions go together; give both or neither")
-    files = (
-        PredictionFiles(data, predictions, null_odds, null_threshold)
-        if data is not None and predictions is not None
-        else None
-    )
-    if record is not None and files is not None:
+    if record is None:
+        return _choose_files(options)
+    if options.data is not None or options.predictions is not None:
         raise UsageError(
-            f"{record} and --predictions {predictions} name two sources of answers; leave one out"
+            f"{record} and --data with --predictions name two sources of answers; leave one out"
         )
-    if record is not None and (null_odds is not None or null_threshold is not None):
+    if (options.null_odds, options.null_threshold, options.normaliser) != (None, None, None):
         raise UsageError(
-            "--null-odds and --null-threshold go with --predictions; "
-            "`qareport rescore` tries another threshold on a record"
+            "--null-odds, --null-threshold and --normaliser go with --predictions; "
+            "`qareport rescore` tries other rules on a record"
         )
-    source = record or files
-    if source is None:
-        raise UsageError("there are no answers; name a record, or --data and --predictions")
-    return source
+    return record
 
 
 def read_answers(source: Path | PredictionFiles) -> Answers:
@@ -105,15 +113,32 @@ def read_answers(source: Path | PredictionFiles) -> Answers:
     return _of_record(source) if isinstance(source, Path) else _of_files(source)
 
 
+def _choose_files(options: FileOptions) -> PredictionFiles:
+    data, predictions = options.data, options.predictions
+    if data is None and predictions is None:
+        raise UsageError("there are no answers; name a record, or --data and --predictions")
+    if data is None or predictions is None:
+        raise UsageError("--data and --predictions go together; give both or neither")
+    name = SQUAD_EN.name if options.normaliser is None else options.normaliser
+    return PredictionFiles(
+        data, predictions, options.null_odds, options.null_threshold, normaliser_named(name)
+    )
+
+
 def _of_record(folder: Path) -> Answers:
     record = read_record(folder)
+    asked = record.evaluation
+    is_token_level = asked.protocol == token_level.PROTOCOL
     return Answers(
         rows=record.rows,
-        null_threshold=record.evaluation.options.null_threshold,
+        rules=rules_of(asked.protocol, asked.normaliser, asked.options),
         scope=Scope(),
         sweep=None,
         record=record,
-        remarks=(),
+        remarks=(
+            *exclusion_lines(asked),
+            *((THRESHOLD_IS_BOOST, NO_CEILINGS) if is_token_level else ()),
+        ),
     )
 
 
@@ -122,12 +147,15 @@ def _of_files(files: PredictionFiles) -> Answers:
         files.predictions, files.null_odds, null_threshold=files.null_threshold
     )
     data_set = read_squad_file(files.data)
-    scored = score_submission(data_set.examples, submission)
-    print_findings(data_set, submission, SQUAD_EN)
+    scored = score_submission(data_set.examples, submission, files.normaliser)
+    print_findings(data_set, submission, files.normaliser)
     null_odds, scope = submission.null_odds, scope_of(submission)
+    threshold = null_odds.threshold if null_odds else None
     return Answers(
-        rows=summarise_submission(data_set.examples, submission, scored.scores),
-        null_threshold=null_odds.threshold if null_odds else None,
+        rows=summarise_submission(
+            data_set.examples, submission, scored.scores, normaliser=files.normaliser
+        ),
+        rules=ScoringRules(official.PROTOCOL, files.normaliser.name, threshold),
         scope=scope,
         sweep=scored.sweep,
         record=None,

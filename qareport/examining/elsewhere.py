@@ -8,13 +8,18 @@ from qareport.examining.observed import Observed, observe_texts
 from qareport.examining.rows import ExampleRow, Scope, groups_of
 from qareport.examining.traits import TEXT_TRAITS
 from qareport.records import Example, ExampleScore
+from qareport.scoring.normalisers import SQUAD_EN, Normaliser
 from qareport.scoring.official import score
 from qareport.scoring.submissions import Submission
 from qareport.scoring.thresholds import count_outside_probabilities
 
 
 def summarise_submission(
-    examples: Sequence[Example], submission: Submission, scores: Sequence[ExampleScore]
+    examples: Sequence[Example],
+    submission: Submission,
+    scores: Sequence[ExampleScore],
+    *,
+    normaliser: Normaliser = SQUAD_EN,
 ) -> tuple[ExampleRow, ...]:
     """A row for each example; scores come in the examples' order, after the threshold."""
     null_odds = submission.null_odds
@@ -24,7 +29,8 @@ def summarise_submission(
         )
         for example in examples
     }
-    return tuple(_row(each, submission) for each in observe_texts(examples, texts, scores))
+    observed = observe_texts(examples, texts, scores, normaliser=normaliser)
+    return tuple(_row(each, submission) for each in observed)
 
 
 def scope_of(submission: Submission) -> Scope:
@@ -41,7 +47,7 @@ def scope_of(submission: Submission) -> Scope:
 def _row(observed: Observed, submission: Submission) -> ExampleRow:
     example, null_odds = observed.example, submission.null_odds
     best_text = submission.texts[example.id]
-    best_score = score(example, best_text)
+    best_score = score(example, best_text, observed.normaliser)
     return ExampleRow(
         example=example,
         text=observed.text,

@@ -47,7 +47,11 @@ class Observed:
 
 
 def observe_texts(
-    examples: Sequence[Example], texts: Mapping[str, str], scores: Sequence[ExampleScore]
+    examples: Sequence[Example],
+    texts: Mapping[str, str],
+    scores: Sequence[ExampleScore],
+    *,
+    normaliser: Normaliser = SQUAD_EN,
 ) -> tuple[Observed, ...]:
     """Predictions made elsewhere, of which nothing but the texts is known.
 
@@ -55,7 +59,14 @@ def observe_texts(
     the examples.
     """
     return tuple(
-        Observed(example, text=texts[example.id], span=None, score=score, windows=())
+        Observed(
+            example,
+            text=texts[example.id],
+            span=None,
+            score=score,
+            windows=(),
+            normaliser=normaliser,
+        )
         for example, score in zip(examples, scores, strict=True)
     )
 

@@ -13,25 +13,36 @@ from qareport.records import Totals
 from qareport.reporting.figures import percent, percent_interval
 from qareport.scoring.haystack.token_level import PROTOCOL
 from qareport.scoring.haystack.totals import TokenTotals
+from qareport.scoring.rules import ScoringRules
+
+ORDER_DECIDES = "all null margins are equal: the official best depends on their order"
+SET_ABOVE = (
+    "answers up to these margins are kept; as a margin equal to the threshold is withheld, set it "
+    "above them"
+)
 
 
-def threshold_line(null_threshold: float | None) -> str:
-    """At which threshold the totals hold that follow."""
-    if null_threshold is None:
-        return "scores of the predictions as they are:"
-    return f"scores at null threshold {null_threshold:g}, above which answers are withheld:"
+def scores_heading(rules: ScoringRules) -> str:
+    """By which rules the totals hold that follow."""
+    # Token positions are compared by no normaliser.
+    compared = "" if rules.protocol == PROTOCOL else f", normaliser {rules.normaliser}"
+    scored = f"scores by {rules.protocol}{compared}"
+    if rules.null_threshold is None:
+        return f"{scored}, of the predictions as they are:"
+    bound = "from which on" if rules.withholds_threshold else "above which"
+    return f"{scored}, at null threshold {rules.null_threshold:g}, {bound} answers are withheld:"
 
 
-def thresholds_table(analysis: MarginAnalysis) -> Table:
+def thresholds_table(analysis: MarginAnalysis, rules: ScoringRules) -> Table:
     """The best score that any threshold reaches, told in three ways; scores in percent."""
     table = Table("best threshold")
     for heading in ("exact", "at margin", "F1", "at margin"):
         table.add_column(heading, justify="right")
     ways = zip(_ways(analysis.exact), _ways(analysis.f1), strict=True)
-    for name, cells in zip(("official", "tie-safe", "cross-fitted"), ways, strict=True):
+    for name, cells in zip(("official sweep", "tie-safe", "cross-fitted"), ways, strict=True):
         table.add_row(name, *cells[0], *cells[1])
-    if analysis.is_degenerate:
-        table.caption = "all null margins are equal: the official best depends on their order"
+    remarks = {ORDER_DECIDES: analysis.is_degenerate, SET_ABOVE: rules.withholds_threshold}
+    table.caption = "; ".join(remark for remark, applies in remarks.items() if applies) or None
     return table
 
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from qareport.answering.answerer import Answerer, load_answerer
+from qareport.candidates import SpanCandidates
 from qareport.errors import DataError, UsageError
+from qareport.examining.ceilings import Ceiling
 from qareport.examining.rows import DroppedRow, ExampleRow
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.pipeline import ScoredChunk, evaluate_into
@@ -110,6 +112,13 @@ def refusal_of(options: AnsweringOptions, *, normaliser: str = "squad-en") -> st
     with pytest.raises(UsageError) as caught:
         rescore(record_of(example()), candidates, options=options, normaliser=normaliser)
     return str(caught.value)
+
+
+def ceilings_of(record: Record, candidates: SpanCandidates) -> Mapping[str, Ceiling]:
+    """The ceilings of an official record."""
+    ceilings = find_limits(record, candidates).ceilings
+    assert ceilings is not None
+    return ceilings
 
 
 def test_the_same_rules_give_the_same_bytes(recorded: Path, tmp_path: Path) -> None:
@@ -297,7 +306,7 @@ def test_limits_tell_what_the_candidates_could_score_at_best() -> None:
         FoundWindow(0.0, [FoundSpan(2, 5, 5.0)], example_id="cdefg"),
     )
 
-    ceilings = find_limits(record_of(short, long), candidates).ceilings
+    ceilings = ceilings_of(record_of(short, long), candidates)
 
     assert [ceilings[name].exact for name in ("window", "length", "n-best")] == [1.0, 0.5, 0.5]
 
@@ -324,10 +333,11 @@ def test_limits_tell_the_scores_by_the_token_level_protocol() -> None:
 def test_limits_of_a_model_are_told_for_every_example(recorded: Path) -> None:
     record, candidates = read_record(recorded), read_candidates(recorded / "candidates.parquet")
 
-    limits = find_limits(record, candidates)
+    limits, n_best = find_limits(record, candidates), ceilings_of(record, candidates)["n-best"]
 
-    assert limits.ceilings["n-best"].n == len(EXAMPLES)
-    assert limits.ceilings["n-best"].exact >= record.evaluation.scores.overall.exact
+    assert n_best.n == len(EXAMPLES)
+    assert n_best.exact >= record.evaluation.scores.overall.exact
+    assert limits.official == record.evaluation.scores
     assert limits.token_level.totals is not None
     assert limits.token_level.totals.overall.n + limits.token_level.dropped == len(EXAMPLES)
 
@@ -426,17 +436,17 @@ def test_a_token_level_record_is_read_as_it_was_written(recorded: Path, tmp_path
     assert rescore_token_level(read_record(tmp_path), candidates).rows == again.rows
 
 
-def test_a_token_level_record_has_no_official_limits() -> None:
-    record = record_of(example())
-    record = replace(record, evaluation=replace(record.evaluation, protocol="haystack-token"))
+def test_limits_of_a_token_level_record_are_those_of_the_official_one_less_ceilings(
+    recorded: Path,
+) -> None:
+    record, candidates = read_record(recorded), read_candidates(recorded / "candidates.parquet")
+    again = rescore_token_level(record, candidates)
 
-    with pytest.raises(DataError) as caught:
-        find_limits(record, span_candidates(FoundWindow()))
+    limits = find_limits(Record(recorded, again.evaluation, again.rows), candidates)
 
-    assert str(caught.value) == (
-        "record: scored by haystack-token, but limits are those of the official protocol; "
-        "rescore it with --protocol official first"
-    )
+    assert limits == replace(find_limits(record, candidates), ceilings=None)
+    assert limits.official == record.evaluation.scores
+    assert limits.token_level.totals == again.evaluation.scores
 
 
 def test_limits_follow_the_normaliser_of_the_record() -> None:
@@ -444,7 +454,7 @@ def test_limits_follow_the_normaliser_of_the_record() -> None:
     record = replace(record, evaluation=replace(record.evaluation, normaliser="mlqa-de"))
     found = FoundWindow(-1.0, [FoundSpan(0, 0, 1.0)], token_chars=((0, 8),))
 
-    assert find_limits(record, span_candidates(found)).ceilings["tokenizer"].exact == 1.0
+    assert ceilings_of(record, span_candidates(found))["tokenizer"].exact == 1.0
 
 
 def test_a_normaliser_for_another_language_is_found_and_forgotten_with_it() -> None:

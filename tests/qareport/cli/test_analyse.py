@@ -55,9 +55,9 @@ def test_tables_tell_thresholds_weak_groups_mistakes_ceilings_and_protocols(reco
     told = set(first_cells(run.output))
     assert run.exit_code == 0
     assert run.errors == ""
-    assert {"official", "tie-safe", "cross-fitted", "article: Bad", *KINDS} <= told
+    assert {"official sweep", "tie-safe", "cross-fitted", "article: Bad", *KINDS} <= told
     assert told & CEILINGS.keys()
-    assert "haystack-token" in told
+    assert {"official", "haystack-token"} <= told
 
 
 def test_lines_tell_how_well_the_model_abstains_and_how_protocols_differ(record: Path) -> None:
@@ -95,9 +95,12 @@ def test_the_totals_come_first_at_their_threshold_with_n_and_intervals(record: P
     told = json.loads(run_qareport("analyse", record, "--format", "json").output)
 
     lines = printed.output.splitlines()
-    assert lines[0] == "scores at null threshold 0, above which answers are withheld:"
+    assert lines[0] == (
+        "scores by official, normaliser squad-en, at null threshold 0, above which answers are "
+        "withheld:"
+    )
     assert first_cells(printed.output)[:2] == ["all", "HasAns"]
-    assert told["null_threshold"] == 0
+    assert told["rules"]["null_threshold"] == 0
     assert told["analysis"]["totals"]["overall"] == {"n": 60, "exact": 0.5, "f1": 0.5}
     bounds = told["analysis"]["intervals"]["overall"]["exact"]["bounds"]
     assert (bounds["low"], bounds["high"], bounds["level"]) == (0.0, 1.0, 0.95)
@@ -125,6 +128,94 @@ def test_the_json_tells_a_threshold_that_keeps_nothing(tmp_path: Path) -> None:
 
     told = json.loads(run.output)["analysis"]["margins"]["exact"]
     assert told["tie_safe"]["threshold"] == "-Infinity"
+
+
+@pytest.fixture(scope="module")
+def token_level(record: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same record, scored by the token-level protocol."""
+    folder = tmp_path_factory.mktemp("token-level") / "record"
+    run_qareport("rescore", record, "--protocol", "haystack-token", "--output", folder)
+    return folder
+
+
+def test_a_token_level_record_is_told_by_its_own_protocol(token_level: Path) -> None:
+    lines = run_qareport("analyse", token_level).output.splitlines()
+    told = json.loads(run_qareport("analyse", token_level, "--format", "json").output)
+
+    assert lines[0] == (
+        "scores by haystack-token, at null threshold 0, from which on answers are withheld:"
+    )
+    assert told["rules"]["protocol"] == "haystack-token"
+    scored = json.loads((token_level / "evaluation.json").read_text())
+    assert told["analysis"]["totals"] == scored["scores"]
+    assert told["analysis"]["intervals"] == scored["intervals"]
+    # One answer has margin 0, where this protocol abstains.
+    assert told["analysis"]["totals"]["overall"]["exact"] == (MIN_GROUP - 1) / (2 * MIN_GROUP)
+    assert told["analysis"]["mistakes"]["false null"] == 2
+    assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
+
+
+def test_a_token_level_record_has_both_protocols_beside_each_other(
+    record: Path, token_level: Path
+) -> None:
+    own, other = (
+        json.loads(run_qareport("analyse", each, "--format", "json").output)["limits"]
+        for each in (token_level, record)
+    )
+
+    assert own == {**other, "ceilings": None}
+    assert own["official"]["overall"]["exact"] == 0.5
+    told = first_cells(run_qareport("analyse", token_level).output)
+    assert {"official", "haystack-token"} <= set(told)
+    assert not CEILINGS.keys() & set(told)
+
+
+def test_what_a_token_level_record_has_not_is_told(token_level: Path) -> None:
+    lines = run_qareport("analyse", token_level).output.splitlines()
+
+    assert lines[-2:] == [
+        (
+            "haystack-token knows no null threshold but 0; another one, t, is a no-answer boost "
+            "of -t in Haystack"
+        ),
+        (
+            "left out: ceilings, which are those of the official protocol; `qareport rescore DIR "
+            "--protocol official` makes the record that has them"
+        ),
+    ]
+
+
+def test_questions_that_are_not_scored_are_told(tmp_path: Path) -> None:
+    misplaced = example("misplaced", context=CONTEXT, golds=(GoldAnswer("cats", 0),))
+    asked = (example("kept", context=CONTEXT, golds=("old cats",)), misplaced)
+    found = [FoundWindow(-1.0, [RIGHT], example_id=each.id, token_chars=TOKENS) for each in asked]
+    official = write_found(tmp_path / "official", asked, found, OPTIONS)
+    run_qareport("rescore", official, "--protocol", "haystack-token", "--output", tmp_path / "x")
+
+    told = json.loads(run_qareport("analyse", tmp_path / "x", "--format", "json").output)
+
+    assert told["analysis"]["totals"]["overall"]["n"] == 1
+    assert told["limits"]["official"]["overall"]["n"] == 2
+    assert told["remarks"][0].startswith("PARTIAL: 1 of 2 questions left out, a gold answer is not")
+
+
+def test_mistakes_of_a_token_level_record_are_shown(token_level: Path) -> None:
+    run = run_qareport("analyse", token_level, "--mistake", "right sentence", "--show", 1)
+
+    assert "context      [[old cats]] {{sat}}" in [
+        each.rstrip() for each in run.output.splitlines()
+    ]
+
+
+def test_the_null_rule_per_window_is_told_where_thresholds_are(
+    record: Path, tmp_path: Path
+) -> None:
+    run_qareport("rescore", record, "--null-rule", "per-window", "--output", tmp_path / "x")
+
+    output = run_qareport("analyse", tmp_path / "x").output
+
+    assert "at null threshold 0, from which on answers are withheld:" in output
+    assert "as a margin equal to the threshold is withheld" in " ".join(output.split())
 
 
 def test_where_no_answer_is_at_its_offset_the_rest_is_told(tmp_path: Path) -> None:

@@ -70,11 +70,13 @@ def test_what_needs_windows_candidates_or_margins_is_left_out_and_told(
     printed = analyse(data, predictions)
     told = json.loads(analyse(data, predictions, "--format", "json").output)
 
-    assert told["limits"] is told["analysis"]["margins"] is told["null_threshold"] is None
+    assert told["limits"] is told["analysis"]["margins"] is told["rules"]["null_threshold"] is None
     assert (
         not {"windows", "answer position in the windows"} & told["analysis"]["without_group"].keys()
     )
-    assert printed.output.splitlines()[0] == "scores of the predictions as they are:"
+    assert printed.output.splitlines()[0] == (
+        "scores by official, normaliser squad-en, of the predictions as they are:"
+    )
     assert printed.output.splitlines()[-2:] == told["remarks"]
     assert [line.partition(";")[0] for line in told["remarks"]] == [
         (
@@ -94,7 +96,12 @@ def test_null_odds_add_thresholds_and_abstention(
     printed = analyse(data, predictions, *options)
     told = json.loads(analyse(data, predictions, *options, "--format", "json").output)
 
-    assert told["null_threshold"] == 0
+    assert told["rules"] == {
+        "protocol": "official",
+        "normaliser": "squad-en",
+        "null_threshold": 0,
+        "withholds_threshold": False,
+    }
     assert told["analysis"]["totals"]["overall"]["exact"] == 0.25
     assert told["analysis"]["causes"] == {"gold ambiguity": 1, "threshold": 1}
     assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
@@ -122,7 +129,7 @@ def test_probabilities_have_no_temperature(data: Path, predictions: Path, tmp_pa
 
     told = json.loads(analyse(data, predictions, "--null-odds", odds, "--format", "json").output)
 
-    assert told["null_threshold"] == 1
+    assert told["rules"]["null_threshold"] == 1
     assert told["analysis"]["margins"]["abstention"]["temperature"] is None
     assert told["remarks"][-1] == (
         "left out: the temperature of the null probability; the no-answer values lie between 0 "
@@ -147,6 +154,46 @@ def test_mistakes_made_elsewhere_are_shown_too(data: Path, predictions: Path) ->
 
     assert "context     [[old cats]] {{sat}} on [[mats]] now" in map(
         str.rstrip, run.output.splitlines()
+    )
+
+
+def test_a_normaliser_scores_by_its_rules_and_sorts_mistakes_by_them(tmp_path: Path) -> None:
+    asked = example("q", context="der Hund", golds=("Hund",))
+    data = tmp_path / "data.json"
+    data.write_text(squad_json(asked))
+    texts = write(tmp_path / "x.json", {"q": "der Hund"})
+
+    english, german = (
+        json.loads(analyse(data, texts, "--normaliser", name, "--format", "json").output)
+        for name in ("squad-en", "mlqa-de")
+    )
+
+    assert (english["rules"]["normaliser"], german["rules"]["normaliser"]) == (
+        "squad-en",
+        "mlqa-de",
+    )
+    assert english["analysis"]["mistakes"]["superset"] == 1
+    assert german["analysis"]["mistakes"]["correct"] == 1
+    assert german["analysis"]["totals"]["overall"]["exact"] == 1
+
+
+def test_a_normaliser_for_another_language_is_told_as_by_score(
+    data: Path, predictions: Path
+) -> None:
+    run = analyse(data, predictions, "--normaliser", "korquad")
+
+    scored = run_qareport("score", data, predictions, "--normaliser", "korquad")
+    assert run.errors == scored.errors
+    assert run.errors.startswith("Warning: normaliser for another language (1): ")
+    assert run.output.startswith("scores by official, normaliser korquad, ")
+
+
+def test_an_unknown_normaliser_is_told_before_anything_is_read() -> None:
+    run = analyse(Path("d.json"), Path("p.json"), "--normaliser", "mlqa_de")
+
+    assert run.exit_code == 2
+    assert run.errors.startswith(
+        "Error: there is no normaliser 'mlqa_de'; did you mean 'mlqa-de'? There are "
     )
 
 
@@ -182,17 +229,19 @@ def test_missing_predictions_are_refused_as_by_score(data: Path, tmp_path: Path)
         ),
         pytest.param(
             ("record", "--data", "d.json", "--predictions", "p.json"),
-            "record and --predictions p.json name two sources of answers; leave one out",
+            "record and --data with --predictions name two sources of answers; leave one out",
         ),
-        pytest.param(
-            ("record", "--null-threshold", 0),
-            "--null-odds and --null-threshold go with --predictions; "
-            "`qareport rescore` tries another threshold on a record",
-        ),
-        pytest.param(
-            ("record", "--null-odds", "o.json"),
-            "--null-odds and --null-threshold go with --predictions; "
-            "`qareport rescore` tries another threshold on a record",
+        *(
+            pytest.param(
+                ("record", option, value),
+                "--null-odds, --null-threshold and --normaliser go with --predictions; "
+                "`qareport rescore` tries other rules on a record",
+            )
+            for option, value in (
+                ("--null-threshold", 0),
+                ("--null-odds", "o.json"),
+                ("--normaliser", "squad-en"),
+            )
         ),
         pytest.param(
             ("--data", "d.json", "--predictions", "p.json", "--null-threshold", 0),

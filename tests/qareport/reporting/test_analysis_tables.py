@@ -23,10 +23,11 @@ from qareport.reporting.analysis_tables import (
     groups_table,
     mistakes_table,
     protocols_table,
-    threshold_line,
+    scores_heading,
     thresholds_table,
 )
 from qareport.scoring.haystack.totals import TokenTotals
+from qareport.scoring.rules import ScoringRules
 from qareport.scoring.thresholds import BestThreshold
 from tests.analysis_builders import interval
 
@@ -59,6 +60,7 @@ MARGINS = MarginAnalysis(
     abstention=UNKNOWN,
     curves=Curves((), None, None, None),
 )
+OFFICIAL = ScoringRules("official", "squad-en", null_threshold=-1.25)
 ANALYSIS = Analysis(
     totals=Totals(Total(n=5, exact=0.6, f1=0.6), has_answer=None, no_answer=None),
     intervals=TotalsIntervals(TotalIntervals(interval(), interval()), None, None),
@@ -85,22 +87,37 @@ def quality(calibration_error: float) -> NullProbabilityQuality:
 
 
 def test_best_scores_are_percents_with_their_margins_in_three_ways() -> None:
-    assert cells(thresholds_table(MARGINS)) == [
+    assert cells(thresholds_table(MARGINS, OFFICIAL)) == [
         ("best threshold", "exact", "at margin", "F1", "at margin"),
-        ("official", "75.00", "0.000", "87.50", "2.000"),
+        ("official sweep", "75.00", "0.000", "87.50", "2.000"),
         ("tie-safe", "75.00", "-1.250", "75.00", "no answer kept"),
         ("cross-fitted", "62.50", "-1.250, no answer kept", "", ""),
     ]
 
 
 def test_margins_that_differ_need_no_remark() -> None:
-    assert thresholds_table(MARGINS).caption is None
+    assert thresholds_table(MARGINS, OFFICIAL).caption is None
 
 
 def test_equal_margins_are_remarked() -> None:
-    table = thresholds_table(replace(MARGINS, is_degenerate=True))
+    table = thresholds_table(replace(MARGINS, is_degenerate=True), OFFICIAL)
 
     assert table.caption == "all null margins are equal: the official best depends on their order"
+
+
+def test_where_the_threshold_itself_is_withheld_the_best_one_is_above_the_margin() -> None:
+    per_window = replace(OFFICIAL, withholds_threshold=True)
+
+    alone = thresholds_table(MARGINS, per_window).caption
+    together = thresholds_table(replace(MARGINS, is_degenerate=True), per_window).caption
+
+    assert alone == (
+        "answers up to these margins are kept; as a margin equal to the threshold is withheld, "
+        "set it above them"
+    )
+    assert (
+        together == f"all null margins are equal: the official best depends on their order; {alone}"
+    )
 
 
 def test_groups_are_told_in_percent_with_the_intervals_there_are() -> None:
@@ -151,14 +168,34 @@ def test_a_title_that_looks_like_markup_is_shown_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("null_threshold", "line"),
+    ("rules", "line"),
     [
-        (-1.25, "scores at null threshold -1.25, above which answers are withheld:"),
-        (None, "scores of the predictions as they are:"),
+        (
+            OFFICIAL,
+            (
+                "scores by official, normaliser squad-en, at null threshold -1.25, above which "
+                "answers are withheld:"
+            ),
+        ),
+        (
+            replace(OFFICIAL, normaliser="korquad", withholds_threshold=True),
+            (
+                "scores by official, normaliser korquad, at null threshold -1.25, from which on "
+                "answers are withheld:"
+            ),
+        ),
+        (
+            ScoringRules("haystack-token", "squad-en", 0.0, withholds_threshold=True),
+            "scores by haystack-token, at null threshold 0, from which on answers are withheld:",
+        ),
+        (
+            ScoringRules("official", "mlqa-de", null_threshold=None),
+            "scores by official, normaliser mlqa-de, of the predictions as they are:",
+        ),
     ],
 )
-def test_the_threshold_of_the_scores_is_told(null_threshold: float | None, line: str) -> None:
-    assert threshold_line(null_threshold) == line
+def test_the_rules_of_the_scores_are_told(rules: ScoringRules, line: str) -> None:
+    assert scores_heading(rules) == line
 
 
 def test_ceilings_are_told_in_percent_with_the_examples_that_they_concern() -> None:
