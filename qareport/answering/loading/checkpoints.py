@@ -1,6 +1,7 @@
 """A model's name to the folder that holds its files; refuses what is not a safe checkpoint."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from qareport.errors import ModelError
 from qareport.files import file_sha256
 
 WEIGHTS = "model*.safetensors"
-DOWNLOADED = ["*.json", "*.txt", "*.model", "*.py", WEIGHTS]
+DOWNLOADED = ("*.json", "*.txt", "*.model", "*.py", WEIGHTS)
 """Configuration, tokenizers of all kinds, code for those who trust it, and weights."""
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -49,13 +50,8 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
     Raises:
         ModelError: there is none, or it lacks configuration, tokenizer or safetensors weights.
     """
-    if Path(name).is_dir():
-        if revision is not None:
-            raise ModelError(f"{name}: a folder has no revisions; leave --model-revision out")
-        folder, commit = Path(name), None
-    else:
-        folder = _download(name, revision)
-        commit = folder.name
+    folder = find_folder(name, revision, files=DOWNLOADED)
+    commit = None if Path(name).is_dir() else folder.name
     whole = folder / "model.safetensors"
     weight_files = [whole] if whole.is_file() else sorted(folder.glob(WEIGHTS))
     if not (folder / "config.json").is_file():
@@ -70,11 +66,24 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
     return Checkpoint(name, folder, commit, _weights_sha256(weight_files))
 
 
-def _download(name: str, revision: str | None) -> Path:
+def find_folder(name: str, revision: str | None, *, files: Sequence[str]) -> Path:
+    """The folder `name`, or one with those `files` of a Hub repository, such as "*.json".
+
+    Raises:
+        ModelError: there is none.
+    """
+    if not Path(name).is_dir():
+        return _download(name, revision, files)
+    if revision is not None:
+        raise ModelError(f"{name}: a folder has no revisions; leave --model-revision out")
+    return Path(name)
+
+
+def _download(name: str, revision: str | None, files: Sequence[str]) -> Path:
     """The cached snapshot of a Hub repository, fetched first where the Hub can be reached."""
     at = f"{name} (revision {revision})" if revision else name
     try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=DOWNLOADED))
+        return Path(snapshot_download(name, revision=revision, allow_patterns=list(files)))
     except HFValidationError as error:
         raise ModelError(f"{name}: neither a folder nor a Hub id like 'owner/model'") from error
     except GatedRepoError as error:

@@ -36,6 +36,8 @@ LOADING_ERRORS = (
     ValueError,
 )
 """What from_pretrained ends with when files are damaged or ask for what is not there."""
+SPAN_SIDES = 2
+"""What a QA head tells of every token: start and end; a classifier's configuration has others."""
 SPARE_ROWS = 1000
 """Embedding rows without a token that any model may have: rounding up, and added tokens."""
 SPARE_SHARE = 10
@@ -70,23 +72,65 @@ def load_model(
     """
     checkpoint = find_checkpoint(name, revision)
     device = pick_device(options.device)
-    dtype = pick_dtype(options.dtype, device)
-    with _quiet_loading():
-        tokenizer = _load_tokenizer(checkpoint, trust_remote_code=trust_remote_code)
+    with quiet_loading():
+        tokenizer = load_tokenizer(checkpoint, trust_remote_code=trust_remote_code)
         model = _load_weights(checkpoint, trust_remote_code=trust_remote_code)
-    _check_fit(checkpoint.name, model, tokenizer)
+    check_fit(checkpoint.name, model, tokenizer)
     torch.nn.Module.to(model, device)
+    identity = identify(
+        model,
+        tokenizer,
+        name=checkpoint.name,
+        revision=checkpoint.revision,
+        weights_sha256=checkpoint.weights_sha256,
+    )
+    return wrap_model(model, tokenizer, identity=identity, options=options)
+
+
+def identify(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    *,
+    name: str,
+    revision: str | None = None,
+    weights_sha256: str = "",
+) -> ModelIdentity:
+    """Which model this is; weights that still change have no hash."""
+    definition = tokenizer.backend_tokenizer.to_str()
+    return ModelIdentity(
+        name=name,
+        revision=revision,
+        weights_sha256=weights_sha256,
+        architecture=type(model).__name__,
+        parameters=model.num_parameters(),
+        tokenizer=TokenizerIdentity(
+            kind=type(tokenizer).__name__,
+            vocabulary_size=len(tokenizer),
+            sha256=hashlib.sha256(definition.encode()).hexdigest(),
+        ),
+    )
+
+
+def wrap_model(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    *,
+    identity: ModelIdentity,
+    options: EngineOptions,
+) -> LoadedModel:
+    """The model in memory, ready to answer where it is: in eval mode, its weights not copied."""
+    dtype = pick_dtype(options.dtype, model.device)
     return LoadedModel(
-        identity=_identify(checkpoint, model, tokenizer),
+        identity=identity,
         tokenizer=tokenizer,
-        engine=TorchEngine(model.eval(), device, dtype, _takes_type_ids(model)),
-        hardware=describe_hardware(device, dtype, batch_tokens=_batch_tokens(model, options)),
-        position_limit=_position_limit(model),
+        engine=TorchEngine(model.eval(), model.device, dtype, takes_type_ids(model)),
+        hardware=describe_hardware(model.device, dtype, batch_tokens=_batch_tokens(model, options)),
+        position_limit=position_limit(model),
     )
 
 
 @contextmanager
-def _quiet_loading() -> Iterator[None]:
+def quiet_loading() -> Iterator[None]:
     """Keeps transformers' reports and progress bars off the terminal; ours say what matters."""
     verbosity, had_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
@@ -99,7 +143,7 @@ def _quiet_loading() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrainedTokenizerFast:
+def load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrainedTokenizerFast:
     """The tokenizer, without the padding and truncation settings that its file may carry."""
     try:
         tokenizer = AutoTokenizer.from_pretrained(
@@ -121,10 +165,28 @@ def _load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTr
 
 def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrainedModel:
     """The model in float32 on the host, with every parameter out of the checkpoint."""
+    model, untrained = read_weights(checkpoint, trust_remote_code=trust_remote_code)
+    if untrained:
+        raise ModelError(
+            f"{checkpoint.name}: the checkpoint has no fitting {untrained[0]!r}, so the model "
+            "would answer at random; name a model fine-tuned for question answering"
+        )
+    return model
+
+
+def read_weights(
+    checkpoint: Checkpoint, *, trust_remote_code: bool
+) -> tuple[PreTrainedModel, list[str]]:
+    """The model in float32 on the host, and the weights that the checkpoint has no fitting one for.
+
+    Raises:
+        ModelError: the files are damaged, or no question-answering model can be made of them.
+    """
     model: PreTrainedModel
     try:
         model, report = AutoModelForQuestionAnswering.from_pretrained(
             checkpoint.folder,
+            num_labels=SPAN_SIDES,
             dtype=torch.float32,
             use_safetensors=True,
             output_loading_info=True,
@@ -134,13 +196,7 @@ def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrai
     except LOADING_ERRORS as error:
         raise _cannot_load(checkpoint, "model", error) from error
     misfits = {key for key, *_ in report["mismatched_keys"]}
-    untrained = sorted(report["missing_keys"] | misfits)
-    if untrained:
-        raise ModelError(
-            f"{checkpoint.name}: the checkpoint has no fitting {untrained[0]!r}, so the model "
-            "would answer at random; name a model fine-tuned for question answering"
-        )
-    return model
+    return model, sorted(report["missing_keys"] | misfits)
 
 
 def _cannot_load(checkpoint: Checkpoint, part: str, error: Exception) -> ModelError:
@@ -154,7 +210,7 @@ def _cannot_load(checkpoint: Checkpoint, part: str, error: Exception) -> ModelEr
     return ModelError(f"{checkpoint.name}: its {part} cannot be loaded ({cause})")
 
 
-def _check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
+def check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
     """Refuses a tokenizer that is not the one the model was trained with, as far as can be seen."""
     rows, tokens = next(model.get_input_embeddings().parameters()).shape[0], len(tokenizer)
     if not 0 <= rows - tokens <= max(SPARE_ROWS, rows // SPARE_SHARE):
@@ -170,7 +226,7 @@ def _check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizer
         )
 
 
-def _takes_type_ids(model: PreTrainedModel) -> bool:
+def takes_type_ids(model: PreTrainedModel) -> bool:
     """Whether the model tells question and context apart by type ids.
 
     The tokenizer cannot say: in transformers 5 those of ALBERT and XLNet no longer list them.
@@ -191,28 +247,10 @@ def _batch_tokens(model: PreTrainedModel, options: EngineOptions) -> int | None:
     return options.batch_tokens if "attention_mask" in _inputs(model) else 1
 
 
-def _position_limit(model: PreTrainedModel) -> int | None:
+def position_limit(model: PreTrainedModel) -> int | None:
     """Learned positions less those before the first token, which RoBERTa and MPNet leave out."""
     for name, module in model.named_modules():
         if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
             unused = 0 if module.padding_idx is None else module.padding_idx + 1
             return module.num_embeddings - unused
     return None
-
-
-def _identify(
-    checkpoint: Checkpoint, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast
-) -> ModelIdentity:
-    definition = tokenizer.backend_tokenizer.to_str()
-    return ModelIdentity(
-        name=checkpoint.name,
-        revision=checkpoint.revision,
-        weights_sha256=checkpoint.weights_sha256,
-        architecture=type(model).__name__,
-        parameters=model.num_parameters(),
-        tokenizer=TokenizerIdentity(
-            kind=type(tokenizer).__name__,
-            vocabulary_size=len(tokenizer),
-            sha256=hashlib.sha256(definition.encode()).hexdigest(),
-        ),
-    )

@@ -127,6 +127,14 @@ def test_weights_of_another_shape_are_refused(folder: Path) -> None:
         load_model(str(folder), FLOAT32)
 
 
+def test_a_head_of_three_labels_is_refused(folder: Path) -> None:
+    labels = BertConfig.from_pretrained(folder, num_labels=3)
+    BertForQuestionAnswering(labels).save_pretrained(folder)
+
+    with pytest.raises(ModelError, match=r"has no fitting 'qa_outputs\.bias', so the model would"):
+        load_model(str(folder), FLOAT32)
+
+
 def test_a_tokenizer_that_knows_no_characters_is_refused(folder: Path) -> None:
     change_json(folder / "tokenizer_config.json", tokenizer_class="CanineTokenizer")
 
