@@ -1,4 +1,4 @@
-"""Sentences to folders of tiny question-answering models: random weights, true tokenizers."""
+"""Sentences to folders of tiny models: random weights, true tokenizers."""
 
 import re
 import string
@@ -16,6 +16,7 @@ from tokenizers.trainers import BpeTrainer
 from transformers import (
     AlbertTokenizer,
     AutoConfig,
+    AutoModelForMaskedLM,
     AutoModelForQuestionAnswering,
     BertTokenizer,
     DebertaV2Tokenizer,
@@ -97,6 +98,17 @@ def build_tiny_model(family: str, folder: Path, *, seed: int = 0) -> Path:
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
         model = AutoModelForQuestionAnswering.from_config(config)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def build_tiny_masked_model(family: str, folder: Path, *, seed: int = 0) -> Path:
+    """The folder, with a masked language model of the family and its tokenizer saved in it."""
+    tokenizer = FAMILIES[family].tokenizer()
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        model = AutoModelForMaskedLM.from_config(tiny_config(family, tokenizer))
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -1,0 +1,1 @@
+"""Sources to training examples, examples to labelled windows; the data side of the trainer."""

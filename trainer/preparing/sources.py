@@ -1,0 +1,95 @@
+"""The sources that a recipe names to their data sets, or seeded samples of these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from qareport.reading.data_set import examples_sha256
+from qareport.reading.source import DEFAULT_SPLIT, is_squad_file, is_table_file, refuse_hub_options
+from qareport.reading.squad_file import read_squad_file
+from qareport.reading.table import SAVED_SPLIT_FILE, read_table
+from qareport.records import DataSet, Exclusion
+from trainer.recipe import Source
+
+TRAINING_SPLIT = "train"
+"""What is learnt from, where the recipe names no split."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSource:
+    """A source and what was read of it."""
+
+    source: Source
+    data: DataSet
+    """What is left of the source after its limit; the identity is that of these examples."""
+
+    @property
+    def label(self) -> str:
+        """What tells it from the other sources of a mix."""
+        source = self.source
+        parts = (source.source, source.config, source.split, source.revision)
+        return ":".join(part for part in parts if part is not None)
+
+
+def read_sources(sources: Sequence[Source], generator: np.random.Generator) -> list[ReadSource]:
+    """The data sets of all sources; where one has a limit, a sample in the order of the data set.
+
+    What is drawn from a source depends on its place, and on no other source.
+
+    Raises:
+        DataError: a source cannot be read, or has errors that forbid learning from it.
+        UsageError: an option does not apply to a source.
+    """
+    generators = generator.spawn(len(sources))
+    return [
+        ReadSource(source, _sample(_read(source, TRAINING_SPLIT), source.limit, own))
+        for source, own in zip(sources, generators, strict=True)
+    ]
+
+
+def read_measured(source: Source, generator: np.random.Generator) -> DataSet:
+    """The data set that models are scored on; where it has a limit, a sample in its order.
+
+    Raises:
+        DataError: it cannot be read, or its findings forbid scoring it.
+        UsageError: an option does not apply to it.
+    """
+    return _sample(_read(source, DEFAULT_SPLIT), source.limit, generator)
+
+
+def _read(source: Source, split: str) -> DataSet:
+    """The data set of a source, by the rules that reading has for its kind.
+
+    `split` is taken of a table with splits, where the recipe names none.
+    """
+    if is_squad_file(source.source):
+        refuse_hub_options(
+            source.source, config=source.config, split=source.split, revision=source.revision
+        )
+        return read_squad_file(Path(source.source))
+    has_splits = not (
+        is_table_file(source.source) or Path(source.source, SAVED_SPLIT_FILE).is_file()
+    )
+    return read_table(
+        source.source,
+        config=source.config,
+        split=source.split or (split if has_splits else None),
+        revision=source.revision,
+    )
+
+
+def _sample(data: DataSet, limit: int | None, generator: np.random.Generator) -> DataSet:
+    """At most `limit` examples of a data set, the rest counted."""
+    left_out = 0 if limit is None else len(data.examples) - limit
+    if left_out <= 0:
+        return data
+    drawn = generator.choice(len(data.examples), limit, replace=False)
+    examples = tuple(data.examples[place] for place in sorted(drawn))
+    return replace(
+        data,
+        examples=examples,
+        identity=replace(data.identity, sha256=examples_sha256(examples)),
+        exclusions=(*data.exclusions, Exclusion(f"not in the sample of {limit}", left_out)),
+    )

@@ -1,0 +1,77 @@
+"""Examples to windows as Haystack cuts them: a new one every `doc_stride` tokens, a step."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from transformers import PreTrainedTokenizerFast
+
+from qareport.answering.windows import Window, make_windows
+from qareport.options import AnsweringOptions
+from qareport.records import Example
+from trainer.errors import RecipeError
+from trainer.recipe import Windows
+
+HAYSTACK_QUESTION_TOKENS = 64
+"""Where Haystack cuts questions: its `max_query_length`."""
+
+
+def fit_step_questions(
+    tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example], options: Windows
+) -> list[str]:
+    """The questions without leading blanks, cut at their end to `max_question_length` tokens.
+
+    Raises:
+        RecipeError: beside the longest question, windows would leave out tokens between them.
+    """
+    limit = options.max_question_length or HAYSTACK_QUESTION_TOKENS
+    room = options.max_seq_length - limit - tokenizer.num_special_tokens_to_add(pair=True)
+    if not 1 <= options.doc_stride <= room:
+        raise RecipeError(
+            f"windows.doc_stride is {options.doc_stride}; windows of {options.max_seq_length} "
+            f"tokens with questions of up to {limit} need a step of 1 to {room}, or tokens between "
+            "them are lost"
+        )
+    questions = [example.question.lstrip() for example in examples]
+    encodings = tokenizer(questions, add_special_tokens=False, verbose=False).encodings
+    for place, encoding in enumerate(encodings):
+        if len(encoding) > limit:
+            # Up to the first token left out: the last one kept may share its character with it.
+            questions[place] = questions[place][: encoding.offsets[limit][0]].rstrip()
+    return questions
+
+
+def make_step_windows(
+    tokenizer: PreTrainedTokenizerFast,
+    examples: Sequence[Example],
+    questions: Sequence[str],
+    *,
+    options: Windows,
+) -> list[Window]:
+    """Windows over the contexts, window k from token `k * doc_stride` on, the examples in order.
+
+    The last one is the first to reach the end of its context. `questions` come from
+    `fit_step_questions`, and ids of the examples are unique.
+    """
+    # Windows of one size that share what is left of it after a step start one step apart.
+    free = options.max_seq_length - tokenizer.num_special_tokens_to_add(pair=True)
+    windows: list[Window] = []
+    for tokens, places in _by_tokens(tokenizer, questions).items():
+        windows += make_windows(
+            tokenizer,
+            [examples[place] for place in places],
+            [questions[place] for place in places],
+            options=AnsweringOptions(options.max_seq_length, free - tokens - options.doc_stride),
+        )
+    place_of = {example.id: place for place, example in enumerate(examples)}
+    return sorted(windows, key=lambda window: place_of[window.example_id])
+
+
+def _by_tokens(
+    tokenizer: PreTrainedTokenizerFast, questions: Sequence[str]
+) -> dict[int, list[int]]:
+    """Places of the questions by their number of tokens."""
+    encodings = tokenizer(list(questions), add_special_tokens=False, verbose=False).encodings
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, encoding in enumerate(encodings):
+        places[len(encoding)].append(place)
+    return places
