@@ -1,0 +1,170 @@
+"""A model, its tokenizer and a corpus to the same model with only the tokens the corpus needs."""
+
+import copy
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tokenizers import Encoding, Tokenizer
+from torch import nn
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
+
+from qareport.answering.loading.models import check_fit, quiet_loading
+from trainer.errors import PreflightError
+from trainer.starting.rebuilding import rebuild
+from trainer.starting.tokenizer_definitions import TokenizerDefinition, read_definition
+
+Input = str | tuple[str, str]
+"""A text, or a pair of them."""
+EMPTY_PAIR = ("", "")
+"""Encoded, it shows the special tokens around a pair of texts."""
+BATCH_TEXTS = 1000
+"""Texts encoded at a time; all at once would fill the memory."""
+SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a model is."""
+
+    tokens: int
+    """Of its tokenizer."""
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrimmedStudent:
+    """A model whose vocabulary was cut, and its tokenizer."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerFast
+    kept_ids: tuple[int, ...]
+    """Old id of each token, by its new one, rising."""
+    before: Size
+    after: Size
+
+
+def trim_vocabulary(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]
+) -> TrimmedStudent:
+    """A new model and tokenizer that answer over `texts` as these do, with fewer tokens.
+
+    Kept are the tokens of the texts, single characters, and all special and added tokens, in their
+    old order. Texts are taken as they are: questions must come without the leading blanks that
+    windows leave out. Embeddings without a token go too.
+
+    Raises:
+        PreflightError: the vocabulary cannot be cut, or a text would be cut into other tokens.
+        ModelError: the tokenizer is not the model's.
+    """
+    check_fit(type(model).__name__, model, tokenizer)
+    definition = read_definition(tokenizer.backend_tokenizer)
+    whole = Tokenizer.from_str(definition.model_dump_json())
+    inputs: list[Input] = [EMPTY_PAIR, *dict.fromkeys(texts)]
+    used = {token for encoding in _encode(whole, inputs) for token in encoding.tokens}
+    kept = _kept_tokens(definition, used, model)
+    trimmed = _reload(tokenizer, definition.cut({token: new for new, token in enumerate(kept)}))
+    _check_same_tokens(whole, trimmed.backend_tokenizer, kept, inputs)
+    old_ids = definition.ids()
+    kept_ids = tuple(old_ids[token] for token in kept)
+    student = _cut_embeddings(model, kept_ids)
+    return TrimmedStudent(
+        model=student,
+        tokenizer=trimmed,
+        kept_ids=kept_ids,
+        before=Size(len(tokenizer), model.num_parameters()),
+        after=Size(len(trimmed), student.num_parameters()),
+    )
+
+
+def _encode(tokenizer: Tokenizer, inputs: Sequence[Input]) -> Iterator[Encoding]:
+    for first in range(0, len(inputs), BATCH_TEXTS):
+        yield from tokenizer.encode_batch(inputs[first : first + BATCH_TEXTS])
+
+
+def _kept_tokens(
+    definition: TokenizerDefinition, used: AbstractSet[str], model: PreTrainedModel
+) -> list[str]:
+    """All tokens that must stay, by rising id."""
+    added = {token.content for token in definition.added_tokens}
+    named = set(_named_ids(model.config).values())
+    fixed = range(_fixed_ids(model))
+    needed = definition.model.needed(used | added)
+    by_id = sorted(definition.ids().items(), key=lambda item: item[1])
+    return [
+        token for token, old_id in by_id if token in needed or old_id in named or old_id in fixed
+    ]
+
+
+def _named_ids(config: PreTrainedConfig) -> dict[str, int]:
+    """The tokens that a configuration names, such as `pad_token_id`."""
+    return {
+        name: value
+        for name, value in config.to_dict().items()
+        if name.endswith("_token_id") and isinstance(value, int)
+    }
+
+
+def _fixed_ids(model: PreTrainedModel) -> int:
+    """How many first ids must not move: RoBERTa and MPNet count positions from the padding id."""
+    words = model.get_input_embeddings()
+    return max(
+        (
+            module.padding_idx + 1
+            for module in model.modules()
+            if isinstance(module, nn.Embedding)
+            and module is not words
+            and module.padding_idx is not None
+        ),
+        default=0,
+    )
+
+
+def _reload(
+    tokenizer: PreTrainedTokenizerFast, definition: TokenizerDefinition
+) -> PreTrainedTokenizerFast:
+    """A tokenizer like this one, as it will come out of a checkpoint with that definition."""
+    with TemporaryDirectory() as folder, quiet_loading():
+        tokenizer.save_pretrained(folder)
+        definition_file = Path(folder) / "tokenizer.json"
+        definition_file.write_text(definition.model_dump_json(), encoding="utf-8")
+        reloaded: PreTrainedTokenizerFast = type(tokenizer).from_pretrained(folder)
+    return reloaded
+
+
+def _check_same_tokens(
+    whole: Tokenizer,
+    trimmed: Tokenizer,
+    kept: Sequence[str],
+    inputs: Sequence[Input],
+) -> None:
+    """Refuses a vocabulary that came out otherwise than planned, or that cuts texts otherwise."""
+    if trimmed.get_vocab() != {token: new for new, token in enumerate(kept)}:
+        raise PreflightError(
+            f"the tokenizer changes its ids when it is loaded with {len(kept)} of its tokens; "
+            "leave the vocabulary whole"
+        )
+    encodings = zip(inputs, _encode(whole, inputs), _encode(trimmed, inputs), strict=True)
+    for text, expected, encoding in encodings:
+        if (encoding.tokens, encoding.offsets) != (expected.tokens, expected.offsets):
+            raise PreflightError(
+                f"the trimmed tokenizer cuts {str(text)[:SHOWN_CHARACTERS]!r} into other tokens; "
+                "leave that text out, or the vocabulary whole"
+            )
+
+
+def _cut_embeddings(model: PreTrainedModel, kept_ids: Sequence[int]) -> PreTrainedModel:
+    """The model with these rows of its table of tokens, and of all that is tied to it."""
+    config = copy.deepcopy(model.config)
+    config.vocab_size = len(kept_ids)
+    new_ids = {old: new for new, old in enumerate(kept_ids)}
+    for name, token_id in _named_ids(config).items():
+        setattr(config, name, new_ids.get(token_id))
+    table = next(model.get_input_embeddings().parameters())
+    weights = {
+        name: weight[list(kept_ids)] if weight.data_ptr() == table.data_ptr() else weight
+        for name, weight in model.state_dict().items()
+    }
+    return rebuild(model, config, weights)
