@@ -1,0 +1,1 @@
+"""A teacher's logits, computed once and found again by window."""

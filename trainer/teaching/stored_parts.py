@@ -1,0 +1,151 @@
+"""Half-precision logits to sealed files and a record of them, and back what is still whole."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float16
+from pydantic import TypeAdapter, ValidationError
+
+from qareport.files import file_sha256, replacing, write_text
+from qareport.records import Finding, Severity
+from trainer.errors import CacheError
+from trainer.teaching.cache_key import CacheKey, differing_fields
+from trainer.teaching.layout import CacheLayout
+from trainer.teaching.teacher_pass import HalfLogits
+
+RECORD = "cache.json"
+PART_FILES = "*logits-*.f16*"
+"""Parts, and what a killed build left of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """What the record says of one file of logits."""
+
+    seal: str
+    """Hash of the key, the file and the rounding: none of them can change alone."""
+    largest_rounding: float
+    """Largest difference to the logits in float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheRecord:
+    """What the files of logits belong to, and which there are."""
+
+    key: CacheKey
+    parts: Mapping[int, StoredPart]
+    """By number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What a folder holds that can be used again."""
+
+    parts: Mapping[int, StoredPart]
+    """By number; files and seals fit."""
+    findings: tuple[Finding, ...]
+    """Why the other parts cannot."""
+
+
+_RECORD = TypeAdapter(CacheRecord)
+
+
+def take_stock(folder: Path, key: CacheKey, layout: CacheLayout) -> Stock:
+    """The whole parts in the folder, if they belong to the key."""
+    if not (folder / RECORD).exists() and not any(folder.glob(PART_FILES)):
+        return Stock({}, ())
+    try:
+        record = _read_record(folder / RECORD)
+    except CacheError as error:
+        return Stock({}, (_finding(folder, f"{error}, so all logits are computed anew"),))
+    if differing := differing_fields(record.key, key):
+        message = f"it was made with other {', '.join(differing)}, so all logits are computed anew"
+        return Stock({}, (_finding(folder, message),))
+    listed = [number for number in layout.parts if number in record.parts]
+    torn = [
+        number for number in listed if not _is_whole(folder, number, record.parts[number], key=key)
+    ]
+    findings = [
+        _finding(part_path(folder, number), "it is torn or changed, so it is computed anew")
+        for number in torn
+    ]
+    if len(listed) < len(layout.parts):
+        message = f"its making stopped after {len(listed)} of {len(layout.parts)} parts; it goes on"
+        findings.append(_finding(folder, message))
+    whole = {number: record.parts[number] for number in listed if number not in torn}
+    return Stock(whole, tuple(findings))
+
+
+def other_files(folder: Path, *, kept: AbstractSet[int]) -> set[Path]:
+    """The files of logits in the folder but for the parts of these numbers."""
+    return {*folder.glob(PART_FILES)} - {part_path(folder, number) for number in kept}
+
+
+def store_part(folder: Path, number: int, half: HalfLogits, *, key: CacheKey) -> StoredPart:
+    """The seal of a part whose logits are now on the disk.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    path = part_path(folder, number)
+    with replacing(path) as part, part.open("wb") as stream:
+        half.logits.tofile(stream)
+        os.fsync(stream.fileno())
+    return StoredPart(_seal(path, key, half.largest_rounding), half.largest_rounding)
+
+
+def write_record(folder: Path, record: CacheRecord) -> None:
+    """Put the record into the folder, whole or not at all.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    write_text(folder / RECORD, _RECORD.dump_json(record, indent=2).decode() + "\n")
+
+
+def map_part(folder: Path, number: int, *, tokens: int) -> Float16[np.ndarray, "token 2"]:
+    """The logits of a part, read from the disk when they are looked at."""
+    return np.memmap(part_path(folder, number), dtype=np.float16, mode="r", shape=(tokens, 2))
+
+
+def part_path(folder: Path, number: int) -> Path:
+    """The file of a part."""
+    return folder / f"logits-{number:05}.f16"
+
+
+def _read_record(path: Path) -> CacheRecord:
+    try:
+        return _RECORD.validate_json(path.read_bytes())
+    except OSError as error:
+        raise CacheError(f"{path.name} cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise CacheError(f"{path.name} is damaged ({place}: {first['msg']})") from error
+
+
+def _is_whole(folder: Path, number: int, part: StoredPart, *, key: CacheKey) -> bool:
+    try:
+        return part.seal == _seal(part_path(folder, number), key, part.largest_rounding)
+    except OSError:
+        return False
+
+
+def _seal(path: Path, key: CacheKey, largest_rounding: float) -> str:
+    sealed = f"{key.digest()} {file_sha256(path)} {largest_rounding!r}"
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
+def _finding(place: Path, message: str) -> Finding:
+    return Finding(
+        kind="teacher cache",
+        severity=Severity.WARNING,
+        place=str(place),
+        message=message,
+        remedy="give each teacher and data set a folder of its own, and let builds end",
+    )
