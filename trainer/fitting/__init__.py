@@ -1,0 +1,1 @@
+"""Windows to fitted weights, by transformers' Trainer."""

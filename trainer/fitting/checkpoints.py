@@ -1,0 +1,82 @@
+"""Checkpoints that say of themselves that they are whole, and whether they are the last."""
+
+import json
+import shutil
+from pathlib import Path
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+from typing_extensions import override
+
+from qareport.files import write_text
+from trainer.processes import processes
+
+STATE = "trainer_state.json"
+"""Trainer's own name of it."""
+SEAL = "sealed.json"
+"""Sizes of all files of a checkpoint; it is written after them."""
+
+
+class SealCheckpoints(TrainerCallback):
+    """Seals each checkpoint when every process has written its part of it."""
+
+    @override
+    def on_save(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        processes().wait_for_everyone()
+        if state.is_world_process_zero:
+            seal(checkpoint_path(Path(str(args.output_dir)), state.global_step))
+
+
+def checkpoint_path(folder: Path, update: int) -> Path:
+    """Where the checkpoint of an update lies."""
+    return folder / f"{PREFIX_CHECKPOINT_DIR}-{update}"
+
+
+def seal(checkpoint: Path) -> None:
+    """Marks a checkpoint as whole.
+
+    Raises:
+        OutputError: the disk is full.
+    """
+    write_text(checkpoint / SEAL, json.dumps(_sizes(checkpoint), indent=2) + "\n")
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint of a folder; torn ones are removed."""
+    found = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_update)
+    whole = [checkpoint for checkpoint in found if is_whole(checkpoint)]
+    for checkpoint in found:
+        if checkpoint not in whole:
+            shutil.rmtree(checkpoint)
+    return whole[-1] if whole else None
+
+
+def is_whole(checkpoint: Path) -> bool:
+    """Whether a checkpoint is sealed and all its files have the sizes that the seal tells."""
+    try:
+        told = json.loads((checkpoint / SEAL).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(told == _sizes(checkpoint))
+
+
+def is_end(checkpoint: Path) -> bool:
+    """Whether training was to stop there: all updates are made, or patience has run out."""
+    state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
+    control = state["stateful_callbacks"][TrainerControl.__name__]
+    return bool(control["args"]["should_training_stop"])
+
+
+def _update(checkpoint: Path) -> int:
+    return int(checkpoint.name.removeprefix(f"{PREFIX_CHECKPOINT_DIR}-"))
+
+
+def _sizes(checkpoint: Path) -> dict[str, int]:
+    files = sorted(path for path in checkpoint.rglob("*") if path.is_file() and path.name != SEAL)
+    return {str(path.relative_to(checkpoint)): path.stat().st_size for path in files}

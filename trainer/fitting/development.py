@@ -1,0 +1,44 @@
+"""A model that still learns to its scores on development data, by the way it will be measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+from qareport.answering.answerer import Answerer
+from qareport.answering.loading.models import identify, wrap_model
+from qareport.options import AnsweringOptions, EngineOptions
+from qareport.records import Example, Totals
+from qareport.scoring.official import score
+from qareport.scoring.totals import total
+
+
+@dataclass(frozen=True, slots=True)
+class LiveScores:
+    """Answers the development questions with the model as it is now, and scores the answers."""
+
+    tokenizer: PreTrainedTokenizerFast
+    examples: Sequence[Example]
+    options: AnsweringOptions = field(default_factory=AnsweringOptions)
+    engine: EngineOptions = field(default_factory=EngineOptions)
+    """How batches are made; the model stays on its device."""
+
+    def __call__(self, model: PreTrainedModel) -> Totals:
+        """Exact match and F1; the model is as it was afterwards.
+
+        Raises:
+            ModelError: its logits are not finite.
+        """
+        was_training = model.training
+        identity = identify(model, self.tokenizer, name=type(model).__name__)
+        live = wrap_model(model, self.tokenizer, identity=identity, options=self.engine)
+        try:
+            scores = [
+                score(example, prediction.text)
+                for chunk in Answerer(live, self.options).answer_all(self.examples)
+                for example, prediction in zip(chunk.examples, chunk.predictions, strict=True)
+            ]
+        finally:
+            # Haystack never went back, so its dropout was off after the first evaluation.
+            model.train(was_training)
+        return total(scores)

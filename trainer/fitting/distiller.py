@@ -1,0 +1,208 @@
+"""transformers' Trainer with our order, our loss, our scores and our checkpoints."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from accelerate.utils import broadcast_object_list
+from torch import Tensor
+from torch.nn import Module
+from torch.utils.data import Sampler
+from transformers import (
+    PreTrainedModel,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+from typing_extensions import override
+
+from qareport.records import Totals
+from trainer.errors import TrainingError
+from trainer.fitting.batching import Collator
+from trainer.fitting.checkpoints import STATE, SealCheckpoints, checkpoint_path, is_end
+from trainer.fitting.objectives import Objective
+from trainer.fitting.ordering import EpochSampler
+from trainer.fitting.part_means import PartMeans
+from trainer.fitting.watching import SECONDS, Clock
+from trainer.windows import TrainingWindow
+
+PART_PREFIX = "loss_"
+"""Of the parts of a loss in the log."""
+EXACT = "eval_exact"
+F1 = "eval_f1"
+"""Names of scores in the log, in percent."""
+
+DevelopmentScores = Callable[[PreTrainedModel], Totals]
+"""Scores the model as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What Trainer does not know of by itself."""
+
+    windows: Sequence[TrainingWindow]
+    order: EpochSampler
+    collator: Collator
+    objective: Objective
+    decays_everything: bool
+    """Whether weight decay holds for biases and layer norms too, as in Haystack."""
+    score: DevelopmentScores | None
+
+
+class Distiller(Trainer):
+    """Fits a student by an objective; resumes with the same order, and scores with our metric."""
+
+    def __init__(
+        self, model: PreTrainedModel, arguments: TrainingArguments, lesson: Lesson
+    ) -> None:
+        self.student = model
+        self.lesson = lesson
+        self.clock = Clock()
+        self.part_means = PartMeans()
+        super().__init__(
+            model=model,
+            args=arguments,
+            data_collator=lesson.collator,
+            train_dataset=lesson.windows,
+            eval_dataset=lesson.windows,  # never read, but asked for where scores are
+            callbacks=[EpochSetter(lesson.order), LogLast(), StopAtNaN(), self.clock],
+        )
+        self.remove_callback(PrinterCallback)
+        self.add_callback(SealCheckpoints())
+        # Ours is a mean over the batch, whatever the model's own loss would take.
+        self.loss_is_scaled_for_ga = False
+
+    def fit_from(self, checkpoint: Path | None) -> None:
+        """Trains on from a checkpoint or from the start; not at all where training had ended.
+
+        Raises:
+            TrainingError: the loss is no number any more.
+        """
+        # Trainer forgets that it was to stop, and would make another update.
+        if checkpoint is not None and is_end(checkpoint):
+            self.state = TrainerState.load_from_json(str(checkpoint / STATE))
+            self.clock.go_on_from(self.state.log_history)
+            self._load_from_checkpoint(str(checkpoint))
+        else:
+            self.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+
+    def keep_best(self) -> int:
+        """Goes back to the weights with the best F1, and tells their update."""
+        update = self.state.best_global_step or self.state.global_step
+        # Not where the checkpoint says that it lies: the folder may have moved since.
+        best = checkpoint_path(Path(str(self.args.output_dir)), update)
+        self.state.best_model_checkpoint = str(best)
+        self._load_best_model()
+        return update
+
+    @override
+    def compute_loss(
+        self,
+        model: Module,
+        inputs: dict[str, Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Tensor:
+        """The sum of the objective's parts, each a mean over the windows."""
+        # accelerate has it for the student's forward pass alone, and a teacher may read along.
+        with self.accelerator.autocast():
+            parts = self.lesson.objective(model, inputs)
+        self.part_means.add(parts, share=1 / self.current_gradient_accumulation_steps)
+        return torch.stack(list(parts.values())).sum()
+
+    @override
+    def _get_train_sampler(self, train_dataset: object = None) -> Sampler[int]:
+        return self.lesson.order
+
+    @override
+    def get_decay_parameter_names(self, model: Module) -> list[str]:
+        """All parameters, or all but biases and layer norms."""
+        if self.lesson.decays_everything:
+            return [name for name, _ in model.named_parameters()]
+        names: list[str] = super().get_decay_parameter_names(model)
+        return names
+
+    @override
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Adds the mean of each part of the loss since the last time, over all processes."""
+        if "loss" in logs:
+            for name, mean in self.part_means.take().items():
+                logs[PART_PREFIX + name] = self.accelerator.reduce(mean, "mean").item()
+        logs[SECONDS] = self.clock.seconds
+        super().log(logs, start_time)
+
+    @override
+    def evaluate(
+        self,
+        eval_dataset: object = None,
+        ignore_keys: list[str] | None = None,
+        metric_key_prefix: str = "eval",
+    ) -> dict[str, float]:
+        """Exact match and F1 in percent on the development data, the same in every process."""
+        metrics: list[dict[str, float]] = [{}]
+        if self.is_world_process_zero() and self.lesson.score is not None:
+            overall = self.lesson.score(self.student).overall
+            metrics = [{EXACT: 100 * overall.exact, F1: 100 * overall.f1}]
+        broadcast_object_list(metrics)
+        self.log(dict(metrics[0]))
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics[0]
+        )
+        return metrics[0]
+
+
+@dataclass
+class EpochSetter(TrainerCallback):
+    """Tells the order which epoch it is; accelerate does not reach it in every arrangement."""
+
+    order: EpochSampler
+
+    @override
+    def on_epoch_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        self.order.epoch = int(state.epoch)
+
+
+class LogLast(TrainerCallback):
+    """Has the last updates logged too, however few they are."""
+
+    @override
+    def on_step_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        if state.global_step >= state.max_steps:
+            control.should_log = True
+
+
+class StopAtNaN(TrainerCallback):
+    """Stops a run whose loss is no number any more."""
+
+    @override
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: Mapping[str, float] | None = None,
+        **kwargs: object,
+    ) -> None:
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"update {state.global_step}: the loss is {loss}; try a lower learning_rate, or "
+                'precision = "float32"'
+            )

@@ -1,0 +1,169 @@
+"""A model and windows to the model with fitted weights; goes on where a killed run stopped."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import EarlyStoppingCallback, PreTrainedModel
+from transformers.integrations.integration_utils import (
+    TensorBoardCallback,
+    is_tensorboard_available,
+)
+
+from qareport.answering.loading.models import quiet_loading
+from trainer.errors import PreflightError, TrainingError
+from trainer.facts import StageFacts
+from trainer.fitting.arguments import trainer_arguments
+from trainer.fitting.batching import Collator
+from trainer.fitting.checkpoints import last_checkpoint
+from trainer.fitting.distiller import DevelopmentScores, Distiller, Lesson
+from trainer.fitting.head import dropout_before_head, head_temperature
+from trainer.fitting.objectives import Objective
+from trainer.fitting.ordering import EpochSampler
+from trainer.fitting.summary import development_curve, loss_curve
+from trainer.fitting.watching import Watch, WatchProgress
+from trainer.processes import processes
+from trainer.recipe import Training
+from trainer.windows import TrainingWindow
+
+TENSORBOARD = "tensorboard"
+"""Folder of its logs, beside the checkpoints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What a model is fitted to, and how."""
+
+    name: str
+    """Such as "student 1"."""
+    training: Training
+    objective: Objective
+    collator: Collator
+    seed: int
+    is_haystack: bool
+    """Whether to decay all parameters and train a temperature in the head, as Haystack does."""
+    score: DevelopmentScores | None = None
+
+
+def fit(
+    model: PreTrainedModel,
+    windows: Sequence[TrainingWindow],
+    fitting: Fitting,
+    *,
+    folder: Path,
+    watch: Watch,
+) -> StageFacts:
+    """Fits the weights of `model` in place; `folder` holds checkpoints, from which it goes on.
+
+    Seeds the global generators. The model is left in eval mode, on the device that it learnt on.
+
+    Raises:
+        PreflightError: the batch cannot be shared out among the processes, or the model cannot do
+            what is asked of it.
+        TrainingError: the loss is no number any more, or the device's memory is too small.
+    """
+    training = fitting.training
+    _check(model, training)
+    with quiet_loading(), _equipped(model, fitting):
+        distiller = _make_distiller(model, windows, fitting, folder)
+        distiller.add_callback(WatchProgress(watch))
+        try:
+            distiller.fit_from(_resume_point(folder))
+        except torch.OutOfMemoryError as error:
+            raise TrainingError(
+                f"update {distiller.state.global_step + 1}: the device is out of memory; lower "
+                f"micro_batch_size (now {distiller.args.per_device_train_batch_size}), or keep "
+                "fewer activations by gradient_checkpointing = true"
+            ) from error
+        best = distiller.keep_best() if training.keep == "best" else None
+        distiller.accelerator.free_memory()
+    state = distiller.state
+    return StageFacts(
+        name=fitting.name,
+        windows=len(windows),
+        updates=state.global_step,
+        epochs=float(state.epoch),
+        seconds=distiller.clock.seconds,
+        processes=distiller.args.world_size,
+        loss_curve=loss_curve(state),
+        development=development_curve(state),
+        kept_update=best or state.global_step,
+    )
+
+
+def _check(model: PreTrainedModel, training: Training) -> None:
+    if training.precision == "float16" and processes().device.type == "cpu":
+        raise PreflightError(
+            'precision = "float16" is not available on a CPU; choose "bfloat16" or "float32"'
+        )
+    if training.gradient_checkpointing and not model.supports_gradient_checkpointing:
+        raise PreflightError(
+            f"{type(model).__name__} cannot compute activations twice; "
+            "set gradient_checkpointing = false"
+        )
+
+
+@contextmanager
+def _equipped(model: PreTrainedModel, fitting: Fitting) -> Iterator[None]:
+    """Gives the model's head what it has while it learns, and takes all away that came with it."""
+    with ExitStack() as stack:
+        stack.enter_context(_cleared_afterwards(model))
+        if fitting.training.head_dropout:
+            stack.enter_context(dropout_before_head(model, fitting.training.head_dropout))
+        if fitting.is_haystack:
+            stack.enter_context(head_temperature(model))
+        yield
+
+
+@contextmanager
+def _cleared_afterwards(model: PreTrainedModel) -> Iterator[None]:
+    """Undoes what Trainer and accelerate do to the model itself."""
+    attributes, settings = set(vars(model)), dict(vars(model.config))
+    try:
+        yield
+    finally:
+        # A forward pass in autocast, and the mark that the model needs no preparing any more: it
+        # would go through its next stage without autocast and DDP.
+        for name in set(vars(model)) - attributes:
+            delattr(model, name)
+        vars(model.config).clear()
+        vars(model.config).update(settings)
+        model.activation_checkpointing_disable()
+        model.eval()
+
+
+def _make_distiller(
+    model: PreTrainedModel, windows: Sequence[TrainingWindow], fitting: Fitting, folder: Path
+) -> Distiller:
+    training = fitting.training
+    order = EpochSampler(
+        [len(window.token_ids) for window in windows],
+        seed=fitting.seed,
+        batch_size=training.batch_size,
+        is_grouped=training.group_by_length,
+    )
+    lesson = Lesson(
+        windows=windows,
+        order=order,
+        collator=fitting.collator,
+        objective=fitting.objective,
+        decays_everything=fitting.is_haystack,
+        score=fitting.score,
+    )
+    arguments = trainer_arguments(training, seed=fitting.seed, folder=folder)
+    distiller = Distiller(model, arguments, lesson)
+    if training.patience is not None:
+        distiller.add_callback(EarlyStoppingCallback(training.patience))
+    if is_tensorboard_available():
+        board = TensorBoardCallback()
+        # By itself it takes a folder named by clock and host, another one after each restart.
+        board.logging_dir = str(folder / TENSORBOARD)
+        distiller.add_callback(board)
+    return distiller
+
+
+def _resume_point(folder: Path) -> Path | None:
+    with processes().main_process_first():
+        return last_checkpoint(folder)

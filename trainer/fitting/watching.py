@@ -1,0 +1,68 @@
+"""How far a run is, for those who watch it, and how long it took, over all its restarts."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from typing_extensions import override
+
+SECONDS = "seconds"
+"""Key of a log entry: seconds of training before it, those before a restart among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    updates: int
+    of: int
+
+
+Watch = Callable[[Progress], None]
+"""Is told after every update."""
+
+
+@dataclass
+class WatchProgress(TrainerCallback):
+    """Tells a watcher of every update."""
+
+    watch: Watch
+
+    @override
+    def on_step_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        self.watch(Progress(state.global_step, state.max_steps))
+
+
+@dataclass
+class Clock(TrainerCallback):
+    """Seconds of training; goes on from the last log entry that a checkpoint kept."""
+
+    seconds_before: float = 0.0
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Of this run, and of those that it goes on from."""
+        return self.seconds_before + time.perf_counter() - self.started
+
+    def go_on_from(self, log: Sequence[Mapping[str, float]]) -> None:
+        """Starts from the seconds that the log tells."""
+        self.started = time.perf_counter()
+        self.seconds_before = max((entry.get(SECONDS, 0.0) for entry in log), default=0.0)
+
+    @override
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        self.go_on_from(state.log_history)
