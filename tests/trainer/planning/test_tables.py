@@ -1,0 +1,66 @@
+"""A plan is told in windows, updates, millions, petaflop and hours; pinned by a stored text."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from qareport.records import Exclusion, FindingGroup, Severity
+from trainer.facts import WindowFacts
+from trainer.planning.costs import ModelSize
+from trainer.planning.loads import UpdateCount
+from trainer.planning.needs import DiskNeeds
+from trainer.planning.plan import DeviceTime, Needs, Plan, PlannedData, PlannedModel, Remarks
+from trainer.planning.steps import FittingFlops, FittingStep, ReadingStep
+from trainer.planning.tables import plan_lines
+
+STORED = Path(__file__).with_name("plan.txt")
+LARGE = ModelSize("roberta", 354_312_194, 302_312_450, layers=24, width=1024)
+SMALL = ModelSize("roberta", 124_056_578, 85_056_002, layers=12, width=768)
+FINDING = FindingGroup(
+    kind="windows without the answer",
+    severity=Severity.WARNING,
+    count=1,
+    remedy="null is right for them",
+    cases=("training windows: 512 of 90000 windows",),
+)
+PLAN = Plan(
+    purpose="A small student",
+    models=(PlannedModel("teacher", "a/large", LARGE), PlannedModel("student", "a/small", SMALL)),
+    data=PlannedData(
+        training=WindowFacts(130_319, 132_000, 512, (Exclusion("misplaced", 1200),)),
+        evaluation_examples=11_873,
+        evaluation_windows=12_000,
+    ),
+    steps=(
+        ReadingStep("teacher's logits", LARGE, "float32", 132_000, 50_688_000, flops=1.2346e18),
+        FittingStep(
+            name="student 1",
+            learner=SMALL,
+            precision="float32",
+            windows=132_000,
+            epochs=2.5,
+            updates=UpdateCount(1650, 4125),
+            tokens_per_epoch=50_688_000,
+            operations=FittingFlops(learning=1e12, teacher=2e12, scoring=1e11),
+            checkpoint_bytes=4_466_000_000,
+        ),
+    ),
+    times=(
+        DeviceTime("AMD EPYC 9B14 96-Core Processor", (3600.0, 90_000.0)),
+        DeviceTime("H100", (29.0, 31.0)),
+    ),
+    needs=Needs(DiskNeeds(202_752_000, 4_466_000_000, 496_000_000), memory_bytes=12_345_000_000),
+    remarks=Remarks(failures=(), findings=(FINDING,), uncounted=("loading",)),
+)
+
+
+def test_a_plan_is_told_as_stored() -> None:
+    assert "\n".join(plan_lines(PLAN)) + "\n" == STORED.read_text(encoding="utf-8")
+
+
+def test_what_forbids_the_run_comes_last() -> None:
+    remarks = Remarks(failures=("too long", "too wide"), findings=(), uncounted=())
+
+    assert plan_lines(replace(PLAN, remarks=remarks))[-2:] == (
+        "cannot run: too long",
+        "cannot run: too wide",
+    )

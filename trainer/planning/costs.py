@@ -1,0 +1,94 @@
+"""A model and the tokens it reads to operations, and to bytes of memory and disk.
+
+A token costs 2 operations for each weight it meets, and 4 for each layer, unit of width and token
+that it attends to (two products of matrices); learning costs three times as much as reading, for
+the backward pass is two. So 6 for each weight and token, and `12 * layers * width * tokens²` for
+each window: Kaplan et al. 2020, "Scaling Laws for Neural Language Models", section 2.1, and
+Chowdhery et al. 2022, "PaLM", appendix B. Embeddings are looked up, not multiplied.
+"""
+
+from dataclasses import dataclass
+
+from torch import nn
+from transformers import PreTrainedModel
+
+from trainer.planning.loads import TokenLoad
+from trainer.recipe import Training
+
+FLOAT_BYTES = 4
+"""Weights and all that the optimiser keeps are float32."""
+MULTIPLY_ADD = 2
+ATTENTION_PRODUCTS = 2
+"""Queries with keys, and their probabilities with values."""
+READINGS_PER_UPDATE = 3
+"""A forward pass, and a backward pass that costs two of them."""
+STORED_FLOATS = 3
+"""Of each weight in a checkpoint: itself and the two moments of AdamW."""
+LEARNING_FLOATS = 4
+"""Of each weight in memory: itself, its gradient and the two moments of AdamW."""
+ACTIVATION_BYTES = 2 * 34
+"""Kept for the backward pass for each token, unit of width and layer: Korthikanti et al. 2022,
+"Reducing Activation Recomputation in Large Transformer Models", equation 1, at 4 bytes a number.
+Without the scores of attention, which torch's own attention does not keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSize:
+    """What decides what a model costs; too little for ALBERT, whose layers share their weights."""
+
+    family: str
+    parameters: int
+    parameters_without_embeddings: int
+    layers: int
+    width: int
+
+
+def measure_size(model: PreTrainedModel) -> ModelSize:
+    """The size of a model, with weights or without."""
+    looked_up = {
+        id(parameter): parameter.numel()
+        for module in model.modules()
+        if isinstance(module, nn.Embedding)
+        for parameter in module.parameters()
+    }
+    parameters = model.num_parameters()
+    return ModelSize(
+        family=model.config.model_type,
+        parameters=parameters,
+        parameters_without_embeddings=parameters - sum(looked_up.values()),
+        layers=model.config.num_hidden_layers,
+        width=model.config.hidden_size,
+    )
+
+
+def reading_flops(size: ModelSize, load: TokenLoad) -> float:
+    """Operations of a forward pass over all windows of the load."""
+    by_weights = MULTIPLY_ADD * size.parameters_without_embeddings * load.tokens
+    attended = ATTENTION_PRODUCTS * MULTIPLY_ADD * size.layers * size.width * load.squared_tokens
+    return float(by_weights + attended)
+
+
+def learning_flops(size: ModelSize, load: TokenLoad, training: Training) -> float:
+    """Operations of learning from all windows of the load once."""
+    readings = READINGS_PER_UPDATE + training.gradient_checkpointing
+    return readings * reading_flops(size, load)
+
+
+def weight_bytes(size: ModelSize) -> int:
+    """Of a saved model, and of one in memory that does not learn."""
+    return FLOAT_BYTES * size.parameters
+
+
+def checkpoint_bytes(size: ModelSize) -> int:
+    """Of one checkpoint from which a run can go on."""
+    return STORED_FLOATS * weight_bytes(size)
+
+
+def learning_bytes(size: ModelSize, tokens: int, training: Training) -> int:
+    """Roughly, the memory for a model that learns from so many tokens at once."""
+    # Layers that are computed again keep what goes into them, and one at a time the rest.
+    kept_layers = 1 if training.gradient_checkpointing else size.layers
+    activations = ACTIVATION_BYTES * tokens * size.width * kept_layers
+    if training.gradient_checkpointing:
+        activations += FLOAT_BYTES * tokens * size.width * size.layers
+    return LEARNING_FLOATS * weight_bytes(size) + activations

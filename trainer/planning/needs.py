@@ -1,0 +1,68 @@
+"""A run that is about to begin to the disk and memory that it needs."""
+
+from dataclasses import dataclass
+
+from trainer.fitting.arguments import KEPT_CHECKPOINTS
+from trainer.planning.costs import checkpoint_bytes, learning_bytes, measure_size, weight_bytes
+from trainer.planning.loads import count_updates
+from trainer.planning.undertaking import PlannedFitting, Undertaking
+from trainer.teaching.cache import cache_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DiskNeeds:
+    """What a run leaves on the disk, in bytes."""
+
+    teacher_logits: int
+    checkpoints: int
+    models: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.teacher_logits + self.checkpoints + self.models
+
+
+def disk_needs(undertaking: Undertaking) -> DiskNeeds:
+    """What a run leaves on the disk when all its fittings have kept all checkpoints they may.
+
+    Raises:
+        CacheError: a window is longer than it is padded to.
+    """
+    windows = undertaking.labelled.windows
+    fittings = undertaking.fittings
+    # A role is saved once, after its last fitting.
+    learners = {fitting.role: fitting.learner for fitting in fittings}
+    return DiskNeeds(
+        teacher_logits=cache_bytes(windows, length=undertaking.recipe.padded_length),
+        checkpoints=sum(fitting_bytes(fitting) for fitting in fittings),
+        models=sum(weight_bytes(measure_size(learner.model)) for learner in learners.values()),
+    )
+
+
+def fitting_bytes(fitting: PlannedFitting) -> int:
+    """Bytes of all checkpoints of a fitting that are there together."""
+    windows = fitting.copies * len(fitting.windows)
+    updates = count_updates(windows, fitting.training).updates
+    saved = -(-updates // fitting.training.save_every)
+    return min(saved, KEPT_CHECKPOINTS) * checkpoint_bytes(measure_size(fitting.learner.model))
+
+
+def memory_need(undertaking: Undertaking, fitting: PlannedFitting) -> int:
+    """Roughly, the bytes of a device's memory that one process of a fitting needs.
+
+    The teacher stays in it all the time, for its logits.
+    """
+    training = fitting.training
+    longest = max(len(window.token_ids) for window in fitting.windows)
+    at_once = min(
+        training.micro_batch_size or training.batch_size,
+        -(-training.batch_size // undertaking.room.processes),
+    )
+    learning = learning_bytes(
+        measure_size(fitting.learner.model),
+        at_once * (undertaking.recipe.padded_length or longest),
+        training,
+    )
+    teachers = [undertaking.models.teacher, *([fitting.teacher] if fitting.teacher else [])]
+    return learning + sum(weight_bytes(measure_size(teacher.model)) for teacher in teachers)

@@ -1,0 +1,128 @@
+"""A recipe's models to their outlines: tokenizers, configurations and shapes, without weights."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from transformers import (
+    AutoConfig,
+    AutoModelForQuestionAnswering,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+
+from qareport.answering.loading.checkpoints import Checkpoint, find_folder
+from qareport.answering.loading.models import (
+    LOADING_ERRORS,
+    SPAN_SIDES,
+    check_fit,
+    load_tokenizer,
+    quiet_loading,
+)
+from qareport.errors import ModelError
+from qareport.records import Example
+from trainer.recipe import Recipe
+from trainer.starting.layers import keep_layers
+from trainer.starting.vocabulary import trim_vocabulary
+
+FILES = ("*.json", "*.txt", "*.model")
+"""Configurations and tokenizers of all kinds: kilobytes, where weights are gigabytes."""
+SHAPES = torch.device("meta")
+"""Where tensors have shapes and no values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutline:
+    """A model and its tokenizer; of its weights, the shapes are enough."""
+
+    name: str
+    """Id on the Hub, or the folder as it was given."""
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerFast
+    kept_ids: tuple[int, ...] | None = None
+    """The teacher's id of each of its tokens, where the vocabulary was trimmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutlines:
+    """All models that a recipe names."""
+
+    teacher: ModelOutline
+    student: ModelOutline
+    layer_teacher: ModelOutline | None
+    """Whose layers the student's are compared with, where the recipe asks for that."""
+
+    @property
+    def teachers(self) -> tuple[ModelOutline, ...]:
+        """Each teacher once, the one that answers first."""
+        if self.layer_teacher is None or self.layer_teacher.name == self.teacher.name:
+            return (self.teacher,)
+        return (self.teacher, self.layer_teacher)
+
+
+def outline_models(recipe: Recipe, examples: Sequence[Example]) -> ModelOutlines:
+    """The models of a recipe, from their configurations and tokenizers alone.
+
+    Raises:
+        ModelError: one of them is refused.
+        PreflightError: the student cannot be cut as the recipe says.
+        RecipeError: the teacher has no such layers.
+    """
+    teacher = read_outline(recipe.teacher.model, recipe.teacher.revision)
+    student = _outline_student(recipe, teacher, examples)
+    return ModelOutlines(teacher, student, _outline_layer_teacher(recipe, teacher))
+
+
+def read_outline(name: str, revision: str | None = None) -> ModelOutline:
+    """The outline of a model in a folder or on the Hub.
+
+    Raises:
+        ModelError: there is none, no question-answering model can be made of it, or its tokenizer
+            does not fit.
+    """
+    folder = find_folder(name, revision, files=FILES)
+    with quiet_loading():
+        # Only its name and folder are read.
+        unweighed = Checkpoint(name, folder, revision, weights_sha256="")
+        tokenizer = load_tokenizer(unweighed, trust_remote_code=False)
+        model = _read_shapes(name, folder)
+    check_fit(name, model, tokenizer)
+    return ModelOutline(name, model, tokenizer)
+
+
+def _read_shapes(name: str, folder: Path) -> PreTrainedModel:
+    try:
+        config = AutoConfig.from_pretrained(folder, num_labels=SPAN_SIDES)
+        with SHAPES:
+            model: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)
+    except LOADING_ERRORS as error:
+        cause = str(error).strip().split("\n", maxsplit=1)[0]
+        raise ModelError(
+            f"{name}: no question-answering model can be made of its configuration ({cause})"
+        ) from error
+    return model
+
+
+def _outline_student(
+    recipe: Recipe, teacher: ModelOutline, examples: Iterable[Example]
+) -> ModelOutline:
+    wish = recipe.student
+    start = read_outline(wish.model, wish.revision) if wish.model else teacher
+    if wish.layers is not None:
+        with SHAPES:
+            start = replace(start, model=keep_layers(start.model, wish.layers))
+    if not wish.trim_vocabulary:
+        return start
+    texts = (text for each in examples for text in (each.question.lstrip(), each.context))
+    # Weights that are tied are told by their memory, so there must be some.
+    trimmed = trim_vocabulary(start.model.to_empty(device="cpu"), start.tokenizer, texts)
+    torch.nn.Module.to(trimmed.model, SHAPES)
+    return ModelOutline(start.name, trimmed.model, trimmed.tokenizer, trimmed.kept_ids)
+
+
+def _outline_layer_teacher(recipe: Recipe, teacher: ModelOutline) -> ModelOutline | None:
+    stage = recipe.intermediate
+    if stage is None:
+        return None
+    return read_outline(stage.teacher, stage.revision) if stage.teacher else teacher

@@ -1,0 +1,172 @@
+"""A run that is about to begin to its steps, each with what it computes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qareport.options import AUTO
+from trainer.planning.costs import ModelSize, learning_flops, measure_size, reading_flops
+from trainer.planning.loads import (
+    TokenLoad,
+    UpdateCount,
+    count_updates,
+    load_of_epoch,
+    load_of_reading,
+)
+from trainer.planning.needs import fitting_bytes
+from trainer.planning.outlines import ModelOutline
+from trainer.planning.undertaking import PlannedFitting, Undertaking
+from trainer.windows import TrainingWindow
+from trainer.workplace import BASELINE, ROLES, STUDENT, TEACHER
+
+
+@dataclass(frozen=True, slots=True)
+class FittingFlops:
+    """Who computes how much while a model learns."""
+
+    learning: float
+    teacher: float
+    """Of a teacher that reads every batch along; 0 where there is none."""
+    scoring: float
+    """Of the learner, on the development data."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittingStep:
+    """What a model learns from, how often, and what that takes."""
+
+    name: str
+    """Such as "student 1"."""
+    learner: ModelSize
+    precision: str
+    """Of the matrix products."""
+    windows: int
+    epochs: float
+    updates: UpdateCount
+    tokens_per_epoch: int
+    """With padding."""
+    operations: FittingFlops
+    checkpoint_bytes: int
+    """Of all checkpoints that are there together."""
+
+    @property
+    def flops(self) -> float:
+        """All operations."""
+        operations = self.operations
+        return operations.learning + operations.teacher + operations.scoring
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingStep:
+    """What a model reads without learning."""
+
+    name: str
+    """Such as "teacher's logits" or "scores of the student"."""
+    reader: ModelSize
+    precision: str
+    """Of the matrix products; "auto" is what the device is fastest in."""
+    windows: int
+    tokens: int
+    """With padding."""
+    flops: float
+
+
+Step = FittingStep | ReadingStep
+"""A part of a run that computes for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredWindows:
+    """Lengths of the windows that models are scored on, in tokens."""
+
+    evaluation: Sequence[int]
+    development: Sequence[int]
+    """Empty where checkpoints are not scored."""
+
+
+def plan_steps(
+    undertaking: Undertaking, measured: MeasuredWindows, *, batch_tokens: int
+) -> tuple[Step, ...]:
+    """All steps of a run in order; `batch_tokens` go through a model that only reads at once.
+
+    Raises:
+        PreflightError: a batch cannot be shared out among the processes.
+    """
+    models, recipe = undertaking.models, undertaking.recipe
+    development = load_of_reading(measured.development, batch_tokens=batch_tokens)
+    evaluation = load_of_reading(measured.evaluation, batch_tokens=batch_tokens)
+
+    def score(role: str, model: ModelOutline) -> Step:
+        return _plan_reading(f"scores of the {role}", model, evaluation, precision=AUTO)
+
+    fittings: dict[str, list[Step]] = {role: [] for role in ROLES}
+    for planned in undertaking.fittings:
+        fittings[planned.role].append(_plan_fitting(undertaking, planned, development))
+    *before, last = fittings[STUDENT]
+    return (
+        *fittings[TEACHER],
+        score(TEACHER, models.teacher),
+        *before,
+        _plan_logits(undertaking, batch_tokens=batch_tokens),
+        last,
+        score(STUDENT, models.student),
+        *fittings[BASELINE],
+        *([score(BASELINE, models.student)] if recipe.baseline else []),
+    )
+
+
+def _plan_fitting(
+    undertaking: Undertaking, planned: PlannedFitting, development: TokenLoad
+) -> FittingStep:
+    training, learner = planned.training, measure_size(planned.learner.model)
+    epoch = load_of_epoch(
+        _lengths(planned.windows),
+        training,
+        seed=undertaking.recipe.seed,
+        processes=undertaking.room.processes,
+        padded_length=undertaking.recipe.padded_length,
+    ).times(float(planned.copies))
+    windows = planned.copies * len(planned.windows)
+    updates = count_updates(windows, training)
+    learnt = epoch.times(updates.updates / updates.per_epoch)
+    reader = planned.teacher
+    scored = 0 if training.evaluate_every is None else updates.updates // training.evaluate_every
+    return FittingStep(
+        name=planned.name,
+        learner=learner,
+        precision=training.precision,
+        windows=windows,
+        epochs=training.epochs,
+        updates=updates,
+        tokens_per_epoch=epoch.tokens,
+        operations=FittingFlops(
+            learning=learning_flops(learner, learnt, training),
+            teacher=reading_flops(measure_size(reader.model), learnt) if reader else 0.0,
+            scoring=scored * reading_flops(learner, development),
+        ),
+        checkpoint_bytes=fitting_bytes(planned),
+    )
+
+
+def _plan_logits(undertaking: Undertaking, *, batch_tokens: int) -> ReadingStep:
+    """What the teacher reads once, for the last stage."""
+    load = load_of_reading(
+        _lengths(undertaking.labelled.windows),
+        batch_tokens=batch_tokens,
+        padded_length=undertaking.recipe.padded_length,
+    )
+    # Haystack's teachers compute in float32, as `load_teacher` has it.
+    precision = "float32" if undertaking.recipe.fidelity == "haystack" else AUTO
+    return _plan_reading("teacher's logits", undertaking.models.teacher, load, precision=precision)
+
+
+def _plan_reading(
+    name: str, reader: ModelOutline, load: TokenLoad, *, precision: str
+) -> ReadingStep:
+    size = measure_size(reader.model)
+    return ReadingStep(
+        name, size, precision, load.windows, load.tokens, flops=reading_flops(size, load)
+    )
+
+
+def _lengths(windows: Sequence[TrainingWindow]) -> list[int]:
+    return [len(window.token_ids) for window in windows]

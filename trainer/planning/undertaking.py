@@ -1,0 +1,152 @@
+"""What is known of a run that is about to begin, and the fittings that it is made of."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import PreTrainedTokenizerFast
+
+from qareport.records import Example
+from trainer.ingredients import TrainingData, cut_teachers_own, cut_windows
+from trainer.planning.outlines import ModelOutline, ModelOutlines, outline_models
+from trainer.preparing.labelling import LabelledWindows
+from trainer.processes import processes
+from trainer.recipe import Augmentation, IntermediateStage, Recipe, Training
+from trainer.windows import TrainingWindow
+from trainer.workplace import BASELINE, STUDENT, TEACHER
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a run would take place."""
+
+    folder: Path | None
+    """The folder of the run, where one is chosen."""
+    disk_bytes: int | None
+    """Free on its disk, or taken by the run itself, which may go on; None without a folder."""
+    memory_bytes: int | None
+    """Of the device that learns, as far as others leave it; None where it cannot be told."""
+    processes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """A run that is about to begin."""
+
+    recipe: Recipe
+    models: ModelOutlines
+    examples: tuple[Example, ...]
+    """What is learnt from."""
+    labelled: LabelledWindows
+    """The windows of the examples, by the teacher's tokenizer."""
+    room: Room
+    teachers_own: LabelledWindows | None = None
+    """What the teacher is fine-tuned on, where that is something else."""
+
+    @property
+    def fittings(self) -> tuple["PlannedFitting", ...]:
+        """All fittings of the recipe, in order."""
+        recipe, models = self.recipe, self.models
+        windows, training = self.labelled.windows, recipe.distillation.training
+        fittings: list[PlannedFitting] = []
+        if recipe.teacher.tuning is not None:
+            learnt = (self.teachers_own or self.labelled).windows
+            tuning = recipe.teacher.tuning
+            fittings.append(PlannedFitting(TEACHER, 1, models.teacher, tuning, learnt))
+        if recipe.intermediate is not None:
+            fittings.append(
+                PlannedFitting(
+                    STUDENT,
+                    1,
+                    models.student,
+                    recipe.intermediate.training,
+                    windows,
+                    models.layer_teacher,
+                    copies=_copies(recipe.intermediate, recipe.data.augmentation),
+                )
+            )
+        number = 1 if recipe.intermediate is None else 2
+        fittings.append(PlannedFitting(STUDENT, number, models.student, training, windows))
+        if recipe.baseline:
+            fittings.append(PlannedFitting(BASELINE, 1, models.student, training, windows))
+        return tuple(fittings)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFitting:
+    """One fitting of one model."""
+
+    role: str
+    number: int
+    """Counted from 1, within the role."""
+    learner: ModelOutline
+    training: Training
+    windows: Sequence[TrainingWindow]
+    """What it learns from, each of them `copies` times."""
+    teacher: ModelOutline | None = None
+    """Who reads every batch along; None where stored logits or labels alone are learnt from."""
+    copies: int = 1
+    """How often each window is there: once as it is, and with other words."""
+
+    @property
+    def name(self) -> str:
+        """Such as "student 1"."""
+        return f"{self.role} {self.number}"
+
+
+def describe_run(
+    recipe: Recipe,
+    data: TrainingData,
+    tokenizer: PreTrainedTokenizerFast,
+    *,
+    folder: Path | None,
+) -> Undertaking:
+    """The run of a recipe on its data; `tokenizer` is the teacher's, and nothing is loaded.
+
+    Raises:
+        ModelError: a model is not there, or is refused.
+        PreflightError: there is no such student.
+        RecipeError: windows or layers are not possible.
+    """
+    return Undertaking(
+        recipe,
+        outline_models(recipe, data.examples),
+        data.examples,
+        cut_windows(recipe, tokenizer, data.examples),
+        find_room(folder),
+        cut_teachers_own(recipe, tokenizer, data),
+    )
+
+
+def find_room(folder: Path | None) -> Room:
+    """What this machine has for a run in the folder, which need not be there yet."""
+    state = processes()
+    return Room(
+        folder=folder,
+        disk_bytes=None if folder is None else _disk_for(folder),
+        memory_bytes=memory_bytes(state.device),
+        processes=state.num_processes,
+    )
+
+
+def memory_bytes(device: torch.device) -> int | None:
+    """What a device has for this process; None where it cannot be told."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device)
+    if device.type == "cpu" and "SC_PHYS_PAGES" in os.sysconf_names:
+        # All there is, for what is free does not count the files that would give way.
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return None
+
+
+def _copies(stage: IntermediateStage, augmentation: Augmentation | None) -> int:
+    return 1 + augmentation.copies if stage.augmented and augmentation is not None else 1
+
+
+def _disk_for(folder: Path) -> int:
+    there = next(place for place in (folder, *folder.resolve().parents) if place.is_dir())
+    own = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return shutil.disk_usage(there).free + own
