@@ -25,5 +25,5 @@ $(VENV)/installed: pyproject.toml $(CONSTRAINTS)
 	touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --group dev
+	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --editable '.[train]' --group dev
 	touch $@

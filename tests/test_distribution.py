@@ -4,9 +4,14 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import EntryPoint
+from itertools import chain
 from pathlib import Path
 
 import pytest
+
+from qareport.cli.app import COMMAND_GROUP
+from trainer.command import train
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,6 +42,16 @@ def test_the_wheel_holds_every_module_and_the_marks_of_typing(wheel_names: list[
 
 
 @pytest.mark.slow
+def test_the_wheel_holds_the_five_recipes(wheel_names: list[str]) -> None:
+    recipes = [name for name in wheel_names if name.startswith("trainer/recipes/")]
+
+    assert len(recipes) == 5
+    assert sorted(recipes) == sorted(
+        str(path.relative_to(ROOT)) for path in (ROOT / "trainer/recipes").glob("*.toml")
+    )
+
+
+@pytest.mark.slow
 def test_the_wheel_holds_nothing_else(wheel_names: list[str]) -> None:
     tops = {name.split("/")[0] for name in wheel_names}
 
@@ -50,9 +65,11 @@ def pins(name: str) -> dict[str, str]:
 
 
 def bounds() -> dict[str, str]:
-    """The lower bound of each dependency, by package."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return dict(each.replace("-", "_").split(">=") for each in project["dependencies"])
+    """The lower bound of each dependency, those of extras among them, by package."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = chain.from_iterable(declared["optional-dependencies"].values())
+    every = (*declared["dependencies"], *extras)
+    return dict(each.replace("-", "_").split(">=") for each in every)
 
 
 def test_every_lower_bound_is_a_version_that_the_tests_can_run_with() -> None:
@@ -65,3 +82,12 @@ def test_every_lower_bound_is_a_version_that_the_tests_can_run_with() -> None:
 
 def test_every_dependency_is_pinned_for_the_tests() -> None:
     assert set(bounds()) <= set(pins("constraints.txt"))
+
+
+def test_every_command_of_the_entry_points_is_a_function() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
+    commands = [
+        EntryPoint(name, value, COMMAND_GROUP) for name, value in declared[COMMAND_GROUP].items()
+    ]
+
+    assert {command.name: command.load() for command in commands} == {"train": train}

@@ -37,7 +37,7 @@ def test_every_command_line_is_one_that_the_program_takes(line: str) -> None:
 
 
 def test_the_command_lines_are_found() -> None:
-    assert len(COMMAND_LINES) == 10
+    assert len(COMMAND_LINES) == 14
 
 
 def test_the_output_of_the_demo_is_as_printed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,14 +56,18 @@ def test_make_knows_the_two_commands_and_runs_what_is_printed() -> None:
     assert {"demo", "test"} <= set(targets)
 
 
-def test_the_map_is_the_tree() -> None:
-    (tree,) = (block for block in BLOCKS if block.startswith("qareport/\n"))
+@pytest.mark.parametrize(
+    ("package", "unlisted"), [("qareport", {"__main__.py"}), ("trainer", {"__init__.py"})]
+)
+def test_the_map_is_the_tree(package: str, unlisted: set[str]) -> None:
+    (tree,) = (block for block in BLOCKS if block.startswith(f"{package}/\n"))
     entries = [line.split()[0].rstrip("/") for line in tree.splitlines()[1:]]
     modules = {
         path.name
-        for path in (ROOT / "qareport").iterdir()
+        for path in (ROOT / package).iterdir()
         if path.suffix == ".py" or (path / "__init__.py").is_file()
     }
 
-    assert modules - set(entries) == {"__main__.py"}
-    assert [each for each in entries if each not in modules and not (ROOT / each).is_dir()] == []
+    folders = {each.name for root in (ROOT, ROOT / package) for each in root.iterdir()}
+    assert modules - set(entries) == unlisted
+    assert set(entries) <= modules | folders

@@ -1,0 +1,259 @@
+"""A recipe to a whole run: what its folder holds, and what a kill changes (nothing)."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModelForQuestionAnswering
+
+from qareport.evaluation import read_evaluation
+from qareport.files import file_sha256
+from tests.command_line import run_qareport
+from tests.tiny_models import build_tiny_masked_model, build_tiny_model
+from tests.training_builders import PASSAGES, run_recipe, write_examples, write_recipe
+from trainer.errors import PreflightError, TrainingError
+from trainer.facts import read_facts
+from trainer.measuring import read_comparisons
+from trainer.training import Outcome
+from trainer.workplace import BASELINE, ROLES, STUDENT, TEACHER, Workplace
+
+pytestmark = pytest.mark.slow
+
+TUNING = "teacher.tuning={epochs = 1, batch_size = 2, save_every = 2}"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Sums of floats hang on the number of threads; one is the fastest for models this small."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield
+    torch.set_num_threads(threads)
+
+
+def weights(folder: Path) -> str:
+    return file_sha256(folder / "model.safetensors")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("run")
+    return run_recipe(write_recipe(folder), folder / "run", TUNING)
+
+
+@pytest.fixture(scope="module")
+def place(run: Outcome) -> Workplace:
+    return Workplace(Path(run.facts.models[STUDENT].name).parent)
+
+
+def test_facts_tell_of_every_stage(run: Outcome, place: Workplace) -> None:
+    assert read_facts(place.facts) == run.facts
+    assert (run.facts.windows.examples, run.facts.windows.windows) == (8, 8)
+    stages = {stage.name: stage.updates for stage in run.facts.stages}
+    assert stages == {"teacher 1": 4, "student 1": 12, "baseline 1": 12}
+
+
+def test_records_are_of_the_saved_models(run: Outcome, place: Workplace) -> None:
+    for role in ROLES:
+        record = read_evaluation(place.record(role) / "evaluation.json")
+        assert record.model == run.facts.models[role]
+        assert record.model.weights_sha256 == weights(place.model(role))
+
+
+def test_student_is_compared_with_teacher_and_baseline(place: Workplace) -> None:
+    compared = json.loads(place.comparison.read_text())
+
+    assert compared.keys() == {"with_teacher", "with_baseline", "recovered_gap"}
+    assert compared["recovered_gap"] is not None
+
+
+def test_student_has_the_layers_that_the_recipe_names(place: Workplace) -> None:
+    model = AutoModelForQuestionAnswering.from_pretrained(place.model(STUDENT))
+
+    assert model.config.num_hidden_layers == 1
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+
+
+def test_student_learns_from_its_teacher_and_baseline_does_not(run: Outcome) -> None:
+    _, student, baseline = run.facts.stages
+
+    assert set(student.loss_curve[-1].parts) == {"labels", "teacher"}
+    assert set(baseline.loss_curve[-1].parts) == {"labels"}
+    assert student.loss_curve[-1].loss < student.loss_curve[0].loss
+
+
+def test_finished_run_is_told_again_and_left_as_it_is(run: Outcome, place: Workplace) -> None:
+    before = {path: path.stat().st_mtime_ns for path in place.folder.rglob("*")}
+
+    again = run_recipe(place.folder.parent / "recipe.toml", place.folder, TUNING)
+
+    assert again == run
+    assert {path: path.stat().st_mtime_ns for path in place.folder.rglob("*")} == before
+
+
+def test_run_that_lost_its_facts_has_only_them_to_make(tmp_path: Path) -> None:
+    recipe, place = write_recipe(tmp_path), Workplace(tmp_path / "run")
+    first = run_recipe(recipe, place.folder)
+    records = {path: path.stat().st_mtime_ns for path in place.record(STUDENT).iterdir()}
+    place.facts.unlink()
+
+    second = run_recipe(recipe, place.folder)
+
+    assert second.facts.models == first.facts.models
+    assert second.facts.cache.computed_windows == 0
+    assert {path: path.stat().st_mtime_ns for path in place.record(STUDENT).iterdir()} == records
+
+
+def test_folder_of_another_recipe_is_refused(place: Workplace) -> None:
+    with pytest.raises(TrainingError, match="holds a run of another recipe"):
+        run_recipe(place.folder.parent / "recipe.toml", place.folder, "seed=7")
+
+
+def test_killed_run_goes_on_to_the_same_models(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    undisturbed = run_recipe(recipe, tmp_path / "undisturbed")
+    output = tmp_path / "killed"
+    command = [sys.executable, "-m", "qareport", "train", str(recipe), "--output", str(output)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    while not list(output.glob("work/student-1/checkpoint-*/sealed.json")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+    resumed = run_recipe(recipe, output)
+
+    for role in (STUDENT, BASELINE):
+        ours, theirs = resumed.facts.models[role], undisturbed.facts.models[role]
+        assert ours.weights_sha256 == theirs.weights_sha256
+
+
+def test_haystack_pads_all_windows_and_learns_at_every_token(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    changes = ("fidelity=haystack", "windows.stride=step", "windows.max_question_length=16")
+
+    outcome = run_recipe(recipe, tmp_path / "run", *changes)
+
+    halves_per_window = 2 * 64
+    assert outcome.facts.cache.size_bytes == 2 * halves_per_window * outcome.facts.windows.windows
+    assert not any("weight decay" in sentence for sentence in outcome.facts.deviations)
+
+
+def test_trimmed_student_answers_with_fewer_tokens(tmp_path: Path) -> None:
+    recipe, place = write_recipe(tmp_path), Workplace(tmp_path / "run")
+
+    outcome = run_recipe(recipe, place.folder, "student.trim_vocabulary=true")
+
+    models = outcome.facts.models
+    sizes = [models[role].tokenizer.vocabulary_size for role in (TEACHER, STUDENT, BASELINE)]
+    assert sizes[1] == sizes[2] < sizes[0]
+
+
+def test_layers_are_learnt_before_answers(tmp_path: Path) -> None:
+    stage = "[intermediate]\ntraining = { epochs = 1, batch_size = 2, save_every = 2 }\n"
+
+    outcome = run_recipe(write_recipe(tmp_path, more=stage), tmp_path / "run")
+
+    layers, answers, baseline = outcome.facts.stages
+    assert [layers.name, answers.name, baseline.name] == ["student 1", "student 2", "baseline 1"]
+    assert set(layers.loss_curve[-1].parts) == {"hidden", "attention"}
+
+
+def test_command_prints_the_scores_of_all_three_models(place: Workplace) -> None:
+    told = run_qareport(
+        "train", place.folder.parent / "recipe.toml", "--output", place.folder, "--set", TUNING
+    )
+
+    assert told.exit_code == 0
+    for role in ROLES:
+        assert f"{role}: {place.model(role)}" in told.output
+    assert "recovered gap, F1: " in told.output
+
+
+def test_command_plans_without_training(place: Workplace) -> None:
+    planned = run_qareport("train", place.folder.parent / "recipe.toml", "--plan")
+
+    assert planned.exit_code == 0
+    assert "learnt from: 8 examples in 8 windows" in planned.output
+
+
+def test_teacher_of_another_family_is_refused_before_any_work(tmp_path: Path) -> None:
+    recipe, place = write_recipe(tmp_path), Workplace(tmp_path / "run")
+    student = build_tiny_model("roberta", tmp_path / "roberta")
+
+    with pytest.raises(PreflightError, match="choose a teacher of the student's family"):
+        run_recipe(recipe, place.folder, f"student={{model='{student}'}}")
+
+    assert not place.model(STUDENT).exists()
+    assert not place.record(TEACHER).exists()
+
+
+def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    change = "distillation.training.head_dropout=0"
+    alone = run_recipe(recipe, tmp_path / "alone", change)
+    place = Workplace(tmp_path / "together")
+    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2", "--standalone"]
+    train = ["-m", "qareport", "train", str(recipe), "--output", str(place.folder)]
+    subprocess.run([*launch, *train, "--set", change], check=True, capture_output=True)
+
+    together = read_facts(place.facts)
+    for ours, theirs in zip(together.stages, alone.facts.stages, strict=True):
+        assert ours.processes == 2
+        assert [point.loss for point in ours.loss_curve] == pytest.approx(
+            [point.loss for point in theirs.loss_curve], abs=1e-5
+        )
+
+
+def test_layers_are_learnt_from_a_teacher_of_their_own_and_more_text(tmp_path: Path) -> None:
+    other = build_tiny_model("bert", tmp_path / "other", seed=2)
+    words = build_tiny_masked_model("bert", tmp_path / "words")
+    stage = f"""
+[intermediate]
+teacher = "{other}"
+augmented = true
+training = {{ epochs = 1, batch_size = 2, save_every = 2 }}
+"""
+    changes = (
+        f"data.augmentation={{model='{words}', copies=1}}",
+        f"data.development.source={tmp_path / 'asked.json'}",
+        "distillation.training.evaluate_every=6",
+        "distillation.training.keep=best",
+        "baseline=false",
+    )
+
+    outcome = run_recipe(write_recipe(tmp_path, more=stage), tmp_path / "run", *changes)
+
+    layers, answers = outcome.facts.stages
+    assert (layers.windows, answers.windows) == (16, 8)
+    assert [point.update for point in answers.development] == [6, 12]
+    assert outcome.comparisons.with_baseline is None
+
+
+def test_teacher_learns_from_data_of_its_own(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    own = write_examples(tmp_path / "own.json", PASSAGES[:1])
+
+    outcome = run_recipe(
+        recipe, tmp_path / "run", TUNING, f"teacher.train=[{{source='{own}'}}]", "baseline=false"
+    )
+
+    assert [stage.windows for stage in outcome.facts.stages] == [2, 8]
+    assert [source.examples for source in outcome.facts.teacher_sources] == [2]
+
+
+def test_damaged_comparison_is_told(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    place.comparison.write_text("{}")
+
+    with pytest.raises(TrainingError, match="is missing or damaged"):
+        read_comparisons(place)

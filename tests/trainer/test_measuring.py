@@ -1,0 +1,170 @@
+"""A model is measured once into a record, and the student is held against the others."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qareport.answering.answerer import Answerer, load_answerer
+from qareport.errors import DataError
+from qareport.evaluation import read_evaluation
+from qareport.options import AnsweringOptions
+from qareport.reading.squad_file import read_squad_file
+from qareport.recording.record_folder import EVALUATION
+from qareport.records import DataSet
+from tests.answering_builders import FLOAT32
+from tests.builders import example, squad_json
+from tests.row_builders import row, write_record
+from tests.starting_builders import CONTEXT, QUESTION
+from tests.tiny_models import build_tiny_model
+from trainer.measuring import compare_roles, measure, read_comparisons
+from trainer.workplace import BASELINE, STUDENT, TEACHER, Workplace
+
+GOLDS = ("owl",)
+ASKED = (
+    example("h1", golds=GOLDS, title="a"),
+    example("h2", golds=GOLDS, title="b"),
+    example("n", title="c"),
+)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two models."""
+    root = tmp_path_factory.mktemp("models")
+    build_tiny_model("bert", root / "one", seed=1)
+    build_tiny_model("bert", root / "two", seed=2)
+    return root
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> DataSet:
+    """Two questions."""
+    path = tmp_path / "dev.json"
+    examples = [example(id, QUESTION, context=CONTEXT, golds=("Normandy",)) for id in ("a", "b")]  # noqa: A001
+    path.write_text(squad_json(*examples))
+    return read_squad_file(path)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workplace:
+    """A run whose models are better than one another: teacher, student, baseline."""
+    place = Workplace(tmp_path)
+    for role, texts in {
+        TEACHER: ("owl", "owl", ""),
+        STUDENT: ("owl", "hen", ""),
+        BASELINE: ("hen", "hen", "hen"),
+    }.items():
+        rows = [row(one, text) for one, text in zip(ASKED, texts, strict=True)]
+        write_record(place.record(role), *rows)
+    return place
+
+
+def answerer(folder: Path, *, max_answer_length: int = 30) -> Answerer:
+    """A model ready to be measured."""
+    options = AnsweringOptions(max_answer_length=max_answer_length)
+    return load_answerer(str(folder), options, engine=FLOAT32)
+
+
+def counted(model: Answerer, asked: DataSet, record: Path) -> int:
+    """How many examples were answered to measure a model."""
+    told: list[int] = []
+    measure(model, asked, record, watch=told.append)
+    return sum(told)
+
+
+def test_a_model_is_measured_into_a_whole_record(
+    models: Path, asked: DataSet, tmp_path: Path
+) -> None:
+    model = answerer(models / "one")
+
+    assert counted(model, asked, tmp_path / "record") == 2
+
+    known = read_evaluation(tmp_path / "record" / EVALUATION)
+    assert (known.model, known.data) == (model.model.identity, asked.identity)
+
+
+def test_a_record_of_the_same_weights_data_and_options_is_left(
+    models: Path, asked: DataSet, tmp_path: Path
+) -> None:
+    counted(answerer(models / "one"), asked, tmp_path / "record")
+    before = (tmp_path / "record" / EVALUATION).read_bytes()
+
+    assert counted(answerer(models / "one"), asked, tmp_path / "record") == 0
+
+    assert (tmp_path / "record" / EVALUATION).read_bytes() == before
+
+
+@pytest.mark.slow
+def test_other_weights_are_measured_again(models: Path, asked: DataSet, tmp_path: Path) -> None:
+    counted(answerer(models / "one"), asked, tmp_path / "record")
+
+    assert counted(answerer(models / "two"), asked, tmp_path / "record") == 2
+
+    known = read_evaluation(tmp_path / "record" / EVALUATION)
+    assert known.model == answerer(models / "two").model.identity
+
+
+@pytest.mark.slow
+def test_other_data_is_measured_again(models: Path, asked: DataSet, tmp_path: Path) -> None:
+    counted(answerer(models / "one"), asked, tmp_path / "record")
+    other = replace(
+        asked, examples=asked.examples[:1], identity=replace(asked.identity, sha256="other")
+    )
+
+    assert counted(answerer(models / "one"), other, tmp_path / "record") == 1
+
+
+@pytest.mark.slow
+def test_other_options_are_measured_again(models: Path, asked: DataSet, tmp_path: Path) -> None:
+    counted(answerer(models / "one"), asked, tmp_path / "record")
+
+    changed = answerer(models / "one", max_answer_length=5)
+
+    assert counted(changed, asked, tmp_path / "record") == 2
+
+
+def test_a_torn_record_is_measured_again(models: Path, asked: DataSet, tmp_path: Path) -> None:
+    counted(answerer(models / "one"), asked, tmp_path / "record")
+    (tmp_path / "record" / EVALUATION).write_text("{")
+
+    assert counted(answerer(models / "one"), asked, tmp_path / "record") == 2
+
+
+def test_a_student_is_held_against_teacher_and_baseline(place: Workplace) -> None:
+    compare_roles(place)
+
+    comparisons = read_comparisons(place)
+
+    assert comparisons.with_baseline is not None
+    assert comparisons.recovered_gap is not None
+    right_wrong = comparisons.with_teacher.right_wrong.overall
+    assert (right_wrong.both_right, right_wrong.lost, right_wrong.won) == (2, 1, 0)
+    assert comparisons.with_baseline.right_wrong.overall.won == 2
+
+
+def test_without_a_baseline_a_student_is_held_against_its_teacher_alone(place: Workplace) -> None:
+    (place.record(BASELINE) / EVALUATION).unlink()
+
+    compare_roles(place)
+
+    comparisons = read_comparisons(place)
+
+    assert comparisons.with_teacher.right_wrong.overall.n == 3
+    assert (comparisons.with_baseline, comparisons.recovered_gap) == (None, None)
+
+
+def test_comparisons_are_written_into_the_folder_of_the_run(place: Workplace) -> None:
+    compare_roles(place)
+
+    written = json.loads(place.comparison.read_text())
+    assert list(written) == ["with_teacher", "with_baseline", "recovered_gap"]
+    assert written["with_teacher"]["right_wrong"]["overall"]["lost"] == 1
+
+
+def test_a_record_that_was_changed_is_refused(place: Workplace) -> None:
+    (place.record(STUDENT) / "examples.parquet").write_bytes(b"")
+
+    with pytest.raises(DataError, match="changed since"):
+        compare_roles(place)

@@ -1,0 +1,87 @@
+"""What the facts of a run tell of the machine and the software it ran on."""
+
+import importlib.util
+import platform
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import torch
+
+from qareport.answering.loading.devices import describe_hardware
+from trainer.facts import Machine
+from trainer.processes import processes
+
+PACKAGES = ("qareport", "accelerate", "datasets", "numpy", "tokenizers", "torch", "transformers")
+KIBIBYTE = 1024
+
+
+@dataclass
+class EnergyMeter:
+    """What codecarbon makes of a run."""
+
+    kwh: float | None = None
+    """None before the end, and where codecarbon is not installed."""
+
+
+@contextmanager
+def measuring_energy() -> Iterator[EnergyMeter]:
+    """A meter that is filled when the block ends, where codecarbon is installed."""
+    meter = EnergyMeter()
+    if importlib.util.find_spec("codecarbon") is None:
+        yield meter
+        return
+    from codecarbon import OfflineEmissionsTracker  # noqa: PLC0415 - an optional package
+
+    # The country decides how much carbon a kilowatt-hour costs, and nothing that we keep.
+    tracker = OfflineEmissionsTracker(country_iso_code="USA", save_to_file=False, log_level="error")
+    tracker.start()
+    try:
+        yield meter
+    finally:
+        tracker.stop()
+        # codecarbon keeps its failures to itself, and has no data after one.
+        with suppress(AttributeError):
+            meter.kwh = tracker.final_emissions_data.energy_consumed
+
+
+def describe_machine(energy_kwh: float | None) -> Machine:
+    """Device, processes and peak memory of this process."""
+    state = processes()
+    on_cuda = state.device.type == "cuda"
+    return Machine(
+        device=str(state.device),
+        device_name=describe_hardware(state.device, torch.float32, batch_tokens=None).device_name,
+        processes=state.num_processes,
+        peak_memory_bytes=torch.cuda.max_memory_allocated() if on_cuda else _peak_memory(),
+        energy_kwh=energy_kwh,
+    )
+
+
+def find_versions() -> Mapping[str, str]:
+    """Versions of Python and of the packages that take part."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def find_git_commit() -> str | None:
+    """Commit of the working folder, with a mark if files were changed; None without a checkout."""
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"],  # noqa: S607
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return described.stdout.strip()
+
+
+def _peak_memory() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # macOS counts in bytes, Linux in kibibytes.
+    return peak if sys.platform == "darwin" else peak * KIBIBYTE

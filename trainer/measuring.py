@@ -1,0 +1,99 @@
+"""Trained models to records of their scores, and to a comparison of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from qareport.analysing.comparison import DEFAULT_TOLERANCE
+from qareport.analysing.paired import Comparison, GapShares, compare_rows, recover_gap
+from qareport.answering.answerer import Answerer
+from qareport.errors import DataError
+from qareport.evaluation import read_evaluation
+from qareport.files import write_text
+from qareport.pipeline import ScoredChunk, evaluate_into
+from qareport.recording.record import read_record
+from qareport.recording.record_folder import EVALUATION
+from qareport.records import DataSet
+from trainer.errors import TrainingError
+from trainer.workplace import BASELINE, STUDENT, TEACHER, Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """The student held against the others."""
+
+    with_teacher: Comparison
+    with_baseline: Comparison | None
+    recovered_gap: GapShares | None
+    """How much of what the teacher is better than the baseline the student has."""
+
+
+_COMPARISONS = TypeAdapter(Comparisons)
+
+
+def measure(
+    answerer: Answerer, data: DataSet, record: Path, *, watch: Callable[[int], None]
+) -> None:
+    """Scores a model into a record; one of the same weights, data and options is left.
+
+    Raises:
+        ModelError: the model's logits are not finite.
+        OutputError: the record cannot be written.
+    """
+    if not _is_measured(record, answerer, data):
+
+        def count(chunk: ScoredChunk) -> None:
+            watch(len(chunk.rows))
+
+        evaluate_into(record, answerer, data, watch=count)
+
+
+def read_comparisons(place: Workplace) -> Comparisons:
+    """What `compare_roles` has put into the run's folder.
+
+    Raises:
+        TrainingError: it is not there, or was changed.
+    """
+    try:
+        return _COMPARISONS.validate_json(place.comparison.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise TrainingError(
+            f"{place.comparison}: is missing or damaged; remove {place.facts.name} beside it and "
+            "train again, which compares the models anew"
+        ) from error
+
+
+def compare_roles(place: Workplace) -> None:
+    """Puts the comparison of all records into the run's folder.
+
+    Raises:
+        DataError: a record is not what it was.
+        OutputError: the file cannot be written.
+    """
+    student, teacher = read_record(place.record(STUDENT)), read_record(place.record(TEACHER))
+    has_baseline = (place.record(BASELINE) / EVALUATION).exists()
+    baseline = read_record(place.record(BASELINE)) if has_baseline else None
+    comparisons = Comparisons(
+        with_teacher=compare_rows(student.rows, teacher.rows, tolerance=DEFAULT_TOLERANCE),
+        with_baseline=(
+            compare_rows(student.rows, baseline.rows, tolerance=DEFAULT_TOLERANCE)
+            if baseline
+            else None
+        ),
+        recovered_gap=recover_gap(student.rows, teacher.rows, baseline.rows) if baseline else None,
+    )
+    write_text(place.comparison, _COMPARISONS.dump_json(comparisons, indent=2).decode() + "\n")
+
+
+def _is_measured(record: Path, answerer: Answerer, data: DataSet) -> bool:
+    try:
+        known = read_evaluation(record / EVALUATION)
+    except DataError:
+        return False
+    return (known.model.weights_sha256, known.data.sha256, known.options) == (
+        answerer.model.identity.weights_sha256,
+        data.identity.sha256,
+        answerer.options,
+    )

@@ -1,0 +1,192 @@
+"""Teacher, student and baseline: how each of them is trained and saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qareport.answering.loading.models import LoadedModel, takes_type_ids
+from qareport.evaluation import ModelIdentity
+from trainer.facts import CacheFacts, StageFacts
+from trainer.fitting.batching import Collator
+from trainer.fitting.development import LiveScores
+from trainer.fitting.fitting import Fitting, fit
+from trainer.fitting.layers import comparing_layers
+from trainer.fitting.objectives import Labels, Objective, TeacherLogitsAndLabels
+from trainer.ingredients import (
+    Student,
+    answering_options,
+    augmented,
+    cut_windows,
+    in_own_tokens,
+    load_start,
+    start_student,
+)
+from trainer.losses.prediction import preset_weights
+from trainer.processes import processes
+from trainer.recipe import IntermediateStage, Training
+from trainer.run import Run
+from trainer.teaching.cache import TeacherCache, TeacherLogits, cache_bytes, open_or_build
+from trainer.windows import TrainingWindow
+from trainer.workplace import BASELINE, STUDENT, TEACHER, save_model
+
+
+@dataclass(frozen=True, slots=True)
+class StudentFacts:
+    """How the student was trained."""
+
+    stages: tuple[StageFacts, ...]
+    cache: CacheFacts
+    """Of the last stage's teacher logits."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """One fitting of one model."""
+
+    role: str
+    number: int
+    """Counted from 1, within the role."""
+    training: Training
+    objective: Objective
+    teacher: TeacherLogits | None = None
+
+
+def tune_teacher(run: Run, training: Training, windows: Sequence[TrainingWindow]) -> StageFacts:
+    """Fine-tunes the teacher on the labels, and saves it.
+
+    Raises:
+        TrainingError: its loss is no number any more.
+    """
+    teacher = load_start(run.recipe.teacher.model, run.recipe.teacher.revision, run.recipe)
+    lesson = _Lesson(TEACHER, 1, training, Labels())
+    facts = _fit(run, teacher, windows, lesson)
+    _save(run, TEACHER, teacher)
+    return facts
+
+
+def train_student(
+    run: Run, teacher: LoadedModel, windows: Sequence[TrainingWindow]
+) -> StudentFacts:
+    """Takes the student through all stages, and saves it.
+
+    Raises:
+        CacheError: the disk has no room for the teacher's logits.
+        ModelError: a teacher's logits are not finite.
+        TrainingError: a loss is no number any more.
+    """
+    student = start_student(run.recipe, teacher.identity, run.data.examples)
+    stages: list[StageFacts] = []
+    if run.recipe.intermediate is not None:
+        stages.append(_learn_layers(run, student, run.recipe.intermediate, teacher.identity))
+    plan = run.recipe.distillation
+    cache = _compute_teacher_logits(run, teacher, windows)
+    objective = TeacherLogitsAndLabels(
+        plan.loss, plan.temperature, preset_weights(plan.weight, plan.loss)
+    )
+    lesson = _Lesson(STUDENT, len(stages) + 1, plan.training, objective, cache.logits)
+    stages.append(_fit(run, student, windows, lesson))
+    _save(run, STUDENT, student)
+    facts = CacheFacts(
+        size_bytes=cache_bytes(windows, length=run.recipe.padded_length),
+        largest_rounding=cache.largest_rounding,
+        computed_windows=cache.computed_windows,
+    )
+    return StudentFacts(tuple(stages), facts)
+
+
+def train_baseline(
+    run: Run, teacher: ModelIdentity, windows: Sequence[TrainingWindow]
+) -> StageFacts:
+    """Trains the student by the last stage's rules on the labels alone, and saves it.
+
+    Raises:
+        TrainingError: its loss is no number any more.
+    """
+    baseline = start_student(run.recipe, teacher, run.data.examples)
+    lesson = _Lesson(BASELINE, 1, run.recipe.distillation.training, Labels())
+    facts = _fit(run, baseline, windows, lesson)
+    _save(run, BASELINE, baseline)
+    return facts
+
+
+def _learn_layers(
+    run: Run, student: Student, stage: IntermediateStage, teacher: ModelIdentity
+) -> StageFacts:
+    """Brings the student's hidden states and attention near to those of the stage's own teacher."""
+    recipe = run.recipe
+    if stage.teacher is None:
+        model = load_start(teacher.name, teacher.revision, recipe).model
+    else:
+        model = load_start(stage.teacher, stage.revision, recipe).model
+    examples = run.data.examples
+    if stage.augmented and recipe.data.augmentation is not None:
+        examples = (*examples, *augmented(recipe, recipe.data.augmentation, examples))
+    windows = cut_windows(recipe, student.tokenizer, examples).windows
+    with comparing_layers(student.model, model, stage, seed=recipe.seed) as objective:
+        lesson = _Lesson(STUDENT, 1, stage.training, objective)
+        return _fit(run, student, windows, lesson)
+
+
+def _compute_teacher_logits(
+    run: Run, teacher: LoadedModel, windows: Sequence[TrainingWindow]
+) -> TeacherCache:
+    """The teacher's logits of all windows; one process computes them, the others read them."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        run.watch("teacher's logits", done, len(windows))
+
+    with processes().main_process_first():
+        return open_or_build(
+            run.place.teacher_logits,
+            teacher,
+            windows,
+            length=run.recipe.padded_length,
+            watch=count,
+        )
+
+
+def _fit(
+    run: Run, learner: Student, windows: Sequence[TrainingWindow], lesson: _Lesson
+) -> StageFacts:
+    """Fits a model by the recipe's rules, and tells what became of it."""
+    recipe = run.recipe
+    own = windows if learner.kept_ids is None else in_own_tokens(windows, learner.kept_ids)
+    name = f"{lesson.role} {lesson.number}"
+    collator = Collator(
+        padding_id=learner.tokenizer.pad_token_id or 0,
+        takes_type_ids=takes_type_ids(learner.model),
+        length=run.recipe.padded_length,
+        everywhere=recipe.fidelity == "haystack",
+        teacher=lesson.teacher,
+    )
+    fitting = Fitting(
+        name=name,
+        training=lesson.training,
+        objective=lesson.objective,
+        collator=collator,
+        seed=recipe.seed,
+        is_haystack=recipe.fidelity == "haystack",
+        score=_live_scores(run, learner),
+    )
+    return fit(
+        learner.model,
+        own,
+        fitting,
+        folder=run.place.checkpoints(lesson.role, lesson.number),
+        watch=lambda progress: run.watch(name, progress.updates, progress.of),
+    )
+
+
+def _live_scores(run: Run, learner: Student) -> LiveScores | None:
+    if run.data.development is None:
+        return None
+    options = answering_options(run.recipe)
+    return LiveScores(learner.tokenizer, run.data.development.examples, options)
+
+
+def _save(run: Run, role: str, learner: Student) -> None:
+    if processes().is_main_process:
+        save_model(run.place.model(role), learner.model, learner.tokenizer)
+    processes().wait_for_everyone()

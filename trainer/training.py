@@ -1,0 +1,197 @@
+"""A recipe to a folder with models, their scores and the facts of the run."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from qareport.answering.answerer import load_answerer
+from qareport.evaluation import Evaluation, ModelIdentity, read_evaluation
+from qareport.options import EngineOptions
+from qareport.recording.record_folder import EVALUATION
+from qareport.records import FindingGroup
+from trainer.deviations import find_deviations
+from trainer.facts import (
+    FORMAT,
+    CacheFacts,
+    SourceFacts,
+    StageFacts,
+    TrainingFacts,
+    UnanswerableFacts,
+    WindowFacts,
+    read_facts,
+    write_facts,
+)
+from trainer.ingredients import (
+    answering_options,
+    findings_of,
+    load_teacher,
+    read_data,
+)
+from trainer.machine import describe_machine, find_git_commit, find_versions, measuring_energy
+from trainer.measuring import Comparisons, compare_roles, measure, read_comparisons
+from trainer.planning.preflight import check_undertaking
+from trainer.planning.undertaking import describe_run
+from trainer.preparing.labelling import LabelledWindows
+from trainer.preparing.mixing import Mix
+from trainer.processes import processes
+from trainer.progress import Watch
+from trainer.recipe import Recipe
+from trainer.roles import train_baseline, train_student, tune_teacher
+from trainer.run import Run
+from trainer.workplace import BASELINE, STUDENT, TEACHER, Workplace, claim
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What came of a run."""
+
+    windows: LabelledWindows
+    stages: tuple[StageFacts, ...]
+    cache: CacheFacts
+    models: Mapping[str, ModelIdentity]
+    noticed: tuple[FindingGroup, ...]
+    """Before the run began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a finished run is told by."""
+
+    facts: TrainingFacts
+    evaluations: Mapping[str, Evaluation]
+    """By role: teacher, student, baseline."""
+    comparisons: Comparisons
+
+
+def train(
+    recipe: Recipe, place: Workplace, *, name: str, command: Sequence[str], watch: Watch
+) -> Outcome | None:
+    """Teacher, student and baseline of a recipe, trained and scored; goes on where it stopped.
+
+    Only the main process gets the outcome. A run that has ended is told again, and left as it is.
+
+    Raises:
+        QareportError: something about recipe, data, models or the folder forbids the run.
+    """
+    with processes().main_process_first():
+        claim(place, recipe)
+    if not place.facts.exists():
+        facts = _run(recipe, place, name=name, command=command, watch=watch)
+        if processes().is_main_process:
+            compare_roles(place)
+            write_facts(facts, place.facts)
+    return read_outcome(place) if processes().is_main_process else None
+
+
+def read_outcome(place: Workplace) -> Outcome:
+    """What a run has left in its folder.
+
+    Raises:
+        DataError: a record is not what it was.
+        TrainingError: the run has not ended, or its facts or comparisons were changed.
+    """
+    facts = read_facts(place.facts)
+    return Outcome(
+        facts=facts,
+        evaluations={
+            role: read_evaluation(place.record(role) / EVALUATION) for role in facts.models
+        },
+        comparisons=read_comparisons(place),
+    )
+
+
+def _run(
+    recipe: Recipe, place: Workplace, *, name: str, command: Sequence[str], watch: Watch
+) -> TrainingFacts:
+    """All that is to be done, and its facts."""
+    started, clock = datetime.now(UTC), time.perf_counter()
+    with measuring_energy() as meter:
+        run = Run(recipe, place, read_data(recipe), watch)
+        trained = _train_all(run)
+    made = run.data.made
+    return TrainingFacts(
+        format=FORMAT,
+        recipe_name=name,
+        recipe=recipe,
+        command=tuple(command),
+        started=started,
+        seconds=time.perf_counter() - clock,
+        sources=_source_facts(run.data.mix),
+        teacher_sources=_source_facts(run.data.teacher_mix) if run.data.teacher_mix else (),
+        unanswerable=UnanswerableFacts(len(made.examples), made.exclusions) if made else None,
+        windows=_window_facts(trained.windows),
+        stages=trained.stages,
+        cache=trained.cache,
+        models=trained.models,
+        deviations=find_deviations(recipe),
+        machine=describe_machine(meter.kwh),
+        versions=find_versions(),
+        git_commit=find_git_commit(),
+        findings=(*findings_of(run.data, trained.windows), *trained.noticed),
+    )
+
+
+def _train_all(run: Run) -> Trained:
+    """Trains and scores all models of the recipe; the teacher first, since a broken one shows."""
+    recipe = run.recipe
+    teacher = load_teacher(recipe.teacher.model, recipe.teacher.revision, recipe)
+    undertaking = describe_run(recipe, run.data, teacher.tokenizer, folder=run.place.folder)
+    noticed = check_undertaking(undertaking)
+    labelled = undertaking.labelled
+    stages: list[StageFacts] = []
+    if recipe.teacher.tuning is not None:
+        learnt = undertaking.teachers_own or labelled
+        stages.append(tune_teacher(run, recipe.teacher.tuning, learnt.windows))
+        teacher = load_teacher(str(run.place.model(TEACHER)), None, recipe)
+    models = {TEACHER: _measure(run, TEACHER, teacher.identity.name, teacher.identity.revision)}
+    student = train_student(run, teacher, labelled.windows)
+    models[STUDENT] = _measure(run, STUDENT, str(run.place.model(STUDENT)))
+    stages += student.stages
+    if recipe.baseline:
+        stages.append(train_baseline(run, teacher.identity, labelled.windows))
+        models[BASELINE] = _measure(run, BASELINE, str(run.place.model(BASELINE)))
+    return Trained(labelled, tuple(stages), student.cache, models, noticed)
+
+
+def _measure(run: Run, role: str, model: str, revision: str | None = None) -> ModelIdentity:
+    """Scores a model on the evaluation data; one process does, the others wait."""
+    total, done = len(run.data.evaluation.examples), 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        run.watch(f"{role}: answering", done, total)
+
+    state = processes()
+    if state.is_main_process:
+        answerer = load_answerer(
+            model,
+            answering_options(run.recipe),
+            engine=EngineOptions(device=str(state.device)),
+            revision=revision,
+        )
+        measure(answerer, run.data.evaluation, run.place.record(role), watch=count)
+    state.wait_for_everyone()
+    return read_evaluation(run.place.record(role) / EVALUATION).model
+
+
+def _source_facts(mix: Mix) -> tuple[SourceFacts, ...]:
+    return tuple(
+        SourceFacts(
+            identity=source.data.identity,
+            examples=len(source.data.examples),
+            times=source.source.times,
+            exclusions=source.data.exclusions,
+        )
+        for source in mix.sources
+    )
+
+
+def _window_facts(labelled: LabelledWindows) -> WindowFacts:
+    return WindowFacts(
+        examples=labelled.examples_read,
+        windows=len(labelled.windows),
+        no_answer_windows=labelled.windows_without_answer,
+        exclusions=labelled.exclusions,
+    )

@@ -1,0 +1,133 @@
+"""The folder of a run: where everything lies in it, and which recipe it belongs to."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+from qareport.answering.loading.models import quiet_loading
+from qareport.errors import OutputError
+from qareport.files import write_text
+from trainer.errors import TrainingError
+from trainer.recipe import Recipe
+
+OWNER = "recipe.json"
+TEACHER = "teacher"
+STUDENT = "student"
+BASELINE = "baseline"
+ROLES = (TEACHER, STUDENT, BASELINE)
+MODEL_FOLDERS = {TEACHER: "teacher-model", STUDENT: "model", BASELINE: "baseline-model"}
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The folder that `--output` names."""
+
+    folder: Path
+
+    @property
+    def facts(self) -> Path:
+        """What is known of the whole run; written last."""
+        return self.folder / "training.json"
+
+    @property
+    def comparison(self) -> Path:
+        """Student against teacher and baseline."""
+        return self.folder / "comparison.json"
+
+    def model(self, role: str) -> Path:
+        """A trained model with its tokenizer."""
+        return self.folder / MODEL_FOLDERS[role]
+
+    def record(self, role: str) -> Path:
+        """The evaluation of a model."""
+        return self.folder / role
+
+    def checkpoints(self, role: str, stage: int) -> Path:
+        """From which a stopped run goes on; of no use after it."""
+        return self.folder / "work" / f"{role}-{stage}"
+
+    @property
+    def teacher_logits(self) -> Path:
+        """What the teacher makes of all windows; of no use after the run."""
+        return self.folder / "work" / "teacher-logits"
+
+
+def claim(place: Workplace, recipe: Recipe) -> None:
+    """Makes the folder this recipe's own; one that is already is left as it is.
+
+    Raises:
+        OutputError: it cannot be made, or holds something else.
+        TrainingError: it belongs to a run of another recipe.
+    """
+    owner, text = place.folder / OWNER, recipe.model_dump_json(indent=2) + "\n"
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        found = owner.read_bytes() if owner.exists() else None
+        # What a kill left of the first write is in nobody's way.
+        others = [each for each in place.folder.iterdir() if not each.name.startswith(f".{OWNER}.")]
+    except OSError as error:
+        raise OutputError(f"{place.folder}: cannot be used ({error.strerror})") from error
+    if found is not None:
+        _require_same(place.folder, found, text)
+    elif others:
+        raise OutputError(f"{place.folder}: is not empty; name a new folder")
+    else:
+        write_text(owner, text)
+
+
+def save_model(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Puts a model in safetensors and its tokenizer into `folder`, whole or not at all.
+
+    Raises:
+        OutputError: the disk is full.
+    """
+    part, old = (folder.with_name(f".{folder.name}.{suffix}") for suffix in ("part", "old"))
+    try:
+        for leftover in (part, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+        with quiet_loading():
+            model.save_pretrained(part)
+            tokenizer.save_pretrained(part)
+        # A folder cannot take the place of a full one, so that one steps aside for a moment.
+        if folder.exists():
+            folder.rename(old)
+        part.rename(folder)
+    # safetensors tells of a full disk in an error of its own.
+    except (OSError, SafetensorError) as error:
+        raise OutputError(f"{folder}: cannot be written ({_reason(error)})") from error
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _require_same(folder: Path, found: bytes, text: str) -> None:
+    """Nothing, where a folder's recipe says the same as a text."""
+    try:
+        before = json.loads(found)
+    except ValueError as error:
+        raise OutputError(
+            f"{folder}: its {OWNER} is no JSON ({error}); name a new folder"
+        ) from error
+    differing = list(_differing_keys(before, json.loads(text)))
+    if differing:
+        raise TrainingError(
+            f"{folder}: holds a run of another recipe (they differ in {', '.join(differing)}); "
+            "name a new folder, or take that recipe"
+        )
+
+
+def _differing_keys(before: object, after: object, path: str = OWNER) -> Iterator[str]:
+    """The keys of tables within tables whose values differ."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        prefix = "" if path == OWNER else f"{path}."
+        for key in {**after, **before}:
+            yield from _differing_keys(before.get(key), after.get(key), f"{prefix}{key}")
+    elif before != after:
+        yield path
+
+
+def _reason(error: OSError | SafetensorError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
