@@ -10,7 +10,7 @@ from qareport.errors import UsageError
 from qareport.evaluation import Evaluation, write_evaluation
 from qareport.examining.cases import open_cases
 from qareport.examining.ceilings import Ceiling, find_ceilings
-from qareport.examining.observed import observe_predictions
+from qareport.examining.observed import Observed, observe_predictions
 from qareport.examining.rows import ExampleRow, Row, drop, summarise, summarise_all
 from qareport.options import AnsweringOptions
 from qareport.recording.record import Record
@@ -99,15 +99,8 @@ def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:
     predictions = tuple(as_prediction(example.id, each.answer) for example, each in pairs)
     judged = [each.judge(example.id, each.answer.span) for example, each in pairs]
     by_id = {example.id: each for example, each in pairs}
-    observed = observe_predictions(
-        record.examples,
-        predictions,
-        judged,
-        candidates=candidates,
-        normaliser=normaliser_named(record.evaluation.normaliser),
-    )
     cases = open_cases(
-        observed,
+        _observe(record, candidates, predictions, judged),
         predictions,
         options=token_level_options(record.evaluation.options),
         cut_questions=_cut_questions(record),
@@ -192,20 +185,31 @@ def _ceilings(
     scores: Sequence[ExampleScore],
 ) -> dict[str, Ceiling]:
     """The ceilings of what the official protocol predicts."""
-    observed = observe_predictions(
-        record.examples,
-        predictions,
-        scores,
-        candidates=candidates,
-        normaliser=normaliser_named(record.evaluation.normaliser),
-    )
     cases = open_cases(
-        observed,
+        _observe(record, candidates, predictions, scores),
         predictions,
         options=record.evaluation.options,
         cut_questions=_cut_questions(record),
     )
     return find_ceilings(cases)
+
+
+def _observe(
+    record: Record,
+    candidates: SpanCandidates,
+    predictions: Sequence[Prediction],
+    scores: Sequence[ExampleScore],
+) -> tuple[Observed, ...]:
+    """What the predictions look like by the record's own normaliser."""
+    return tuple(
+        observe_predictions(
+            record.examples,
+            predictions,
+            scores,
+            candidates=candidates,
+            normaliser=normaliser_named(record.evaluation.normaliser),
+        )
+    )
 
 
 def _cut_questions(record: Record) -> frozenset[str]:

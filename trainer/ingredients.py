@@ -11,6 +11,7 @@ from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.evaluation import ModelIdentity
 from qareport.options import AUTO, AnsweringOptions, EngineOptions
 from qareport.records import DataSet, Example, FindingGroup
+from trainer.facts import WindowFacts
 from trainer.preparing.augmenting import augment
 from trainer.preparing.labelling import LabelledWindows, label_windows
 from trainer.preparing.masked_words import load_masked_words
@@ -191,6 +192,16 @@ def findings_of(data: TrainingData, windows: LabelledWindows) -> tuple[FindingGr
     read = (each for mixed in mixes for source in mixed.sources for each in source.data.findings)
     between = (each for mixed in mixes for each in mixed.findings)
     return (*read, *between, *windows.findings)
+
+
+def window_facts(labelled: LabelledWindows) -> WindowFacts:
+    """What became of the examples that windows were cut of."""
+    return WindowFacts(
+        examples=labelled.examples_read,
+        windows=len(labelled.windows),
+        no_answer_windows=labelled.windows_without_answer,
+        exclusions=labelled.exclusions,
+    )
 
 
 @dataclass(frozen=True, slots=True)

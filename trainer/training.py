@@ -18,7 +18,6 @@ from trainer.facts import (
     StageFacts,
     TrainingFacts,
     UnanswerableFacts,
-    WindowFacts,
     read_facts,
     write_facts,
 )
@@ -27,6 +26,7 @@ from trainer.ingredients import (
     findings_of,
     load_teacher,
     read_data,
+    window_facts,
 )
 from trainer.machine import describe_machine, find_git_commit, find_versions, measuring_energy
 from trainer.measuring import Comparisons, compare_roles, measure, read_comparisons
@@ -120,7 +120,7 @@ def _run(
         sources=_source_facts(run.data.mix),
         teacher_sources=_source_facts(run.data.teacher_mix) if run.data.teacher_mix else (),
         unanswerable=UnanswerableFacts(len(made.examples), made.exclusions) if made else None,
-        windows=_window_facts(trained.windows),
+        windows=window_facts(trained.windows),
         stages=trained.stages,
         cache=trained.cache,
         models=trained.models,
@@ -185,13 +185,4 @@ def _source_facts(mix: Mix) -> tuple[SourceFacts, ...]:
             exclusions=source.data.exclusions,
         )
         for source in mix.sources
-    )
-
-
-def _window_facts(labelled: LabelledWindows) -> WindowFacts:
-    return WindowFacts(
-        examples=labelled.examples_read,
-        windows=len(labelled.windows),
-        no_answer_windows=labelled.windows_without_answer,
-        exclusions=labelled.exclusions,
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -15,6 +15,7 @@ from trainer.ingredients import (
     TrainingData,
     findings_of,
     read_data,
+    window_facts,
 )
 from trainer.planning.costs import ModelSize, measure_size
 from trainer.planning.needs import DiskNeeds, disk_needs, memory_need
@@ -171,12 +172,8 @@ def _window_facts(data: TrainingData, labelled: LabelledWindows) -> WindowFacts:
     of_sources = (exclusion for source in data.mix.sources for exclusion in source.data.exclusions)
     for exclusion in (*of_sources, *labelled.exclusions):
         left_out[exclusion.reason] += exclusion.count
-    return WindowFacts(
-        examples=labelled.examples_read,
-        windows=len(labelled.windows),
-        no_answer_windows=labelled.windows_without_answer,
-        exclusions=tuple(Exclusion(*reason) for reason in left_out.items()),
-    )
+    reasons = tuple(Exclusion(*reason) for reason in left_out.items())
+    return replace(window_facts(labelled), exclusions=reasons)
 
 
 def _seconds_here(

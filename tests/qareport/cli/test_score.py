@@ -13,8 +13,9 @@ from typer.testing import CliRunner, Result
 from qareport.cli.score import score
 from qareport.errors import DataError, MissingPredictionsError, OutputError, UsageError
 from tests.builders import example, squad_json
+from tests.shared_data import DEV_SET, needs_shared
 
-SQUAD = Path(__file__).parents[4] / "shared" / "data" / "squad_v2"
+SQUAD = DEV_SET.parent
 CONTEXT = "The Denver Broncos! won in 1990"
 BASE = squad_json(
     example("h1", context=CONTEXT, golds=("Denver Broncos", "The Denver Broncos!")),
@@ -255,7 +256,7 @@ def test_m2e_two_questions_with_one_id_are_refused(predictions: Path, tmp_path: 
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SQUAD.is_dir(), reason="the data of ../shared is not here")
+@needs_shared
 @pytest.mark.parametrize(
     ("data_set", "expected"),
     [
