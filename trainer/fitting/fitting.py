@@ -12,6 +12,7 @@ from transformers.integrations.integration_utils import (
     is_tensorboard_available,
 )
 
+from qareport.answering.loading.devices import choose_attention
 from qareport.answering.loading.models import quiet_loading
 from trainer.errors import PreflightError, TrainingError
 from trainer.facts import StageFacts
@@ -110,6 +111,7 @@ def _equipped(model: PreTrainedModel, fitting: Fitting) -> Iterator[None]:
     """Gives the model's head what it has while it learns, and takes all away that came with it."""
     with ExitStack() as stack:
         stack.enter_context(_cleared_afterwards(model))
+        choose_attention(model, processes().device)
         if fitting.training.head_dropout:
             stack.enter_context(dropout_before_head(model, fitting.training.head_dropout))
         if fitting.is_haystack:

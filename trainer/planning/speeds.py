@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 import torch
 from transformers import PreTrainedModel
 
-from qareport.answering.loading.devices import pick_dtype
+from qareport.answering.loading.devices import choose_attention, pick_dtype
 from qareport.options import AUTO
 from trainer.planning.costs import learning_flops, measure_size
 from trainer.planning.loads import TokenLoad
@@ -64,7 +65,8 @@ def measure_speed(model: PreTrainedModel, precision: str) -> float:
     device = processes().device
     dtype = pick_dtype(precision, device)
     with torch.random.fork_rng(devices=()), device:
-        learner: torch.nn.Module = type(model)(model.config).train()
+        learner: PreTrainedModel = type(model)(copy(model.config)).train()
+    choose_attention(learner, device)
     ids = torch.ones(TRIAL_WINDOWS, TRIAL_TOKENS, dtype=torch.long, device=device)
     # The first trial is slower: memory is taken and kernels are chosen.
     seconds = min([_try_once(learner, ids, dtype) for _ in range(TRIALS)])
@@ -72,7 +74,7 @@ def measure_speed(model: PreTrainedModel, precision: str) -> float:
     return learning_flops(measure_size(model), load, Training()) / seconds
 
 
-def _try_once(learner: torch.nn.Module, ids: torch.Tensor, dtype: torch.dtype) -> float:
+def _try_once(learner: PreTrainedModel, ids: torch.Tensor, dtype: torch.dtype) -> float:
     """Seconds of a forward and a backward pass."""
     _finish(ids.device)
     start = time.perf_counter()

@@ -3,6 +3,7 @@
 import platform
 
 import torch
+from transformers import PreTrainedModel
 
 from qareport.errors import UsageError
 from qareport.evaluation import Hardware
@@ -39,6 +40,13 @@ def pick_dtype(wish: str, device: torch.device) -> torch.dtype:
     if wish != AUTO:
         return TORCH_DTYPES[wish]
     return torch.bfloat16 if _is_fast_in_bfloat16(device) else torch.float32
+
+
+def choose_attention(model: PreTrainedModel, device: torch.device) -> None:
+    """Has the model attend in the way that is fastest on the device, where it can be chosen."""
+    # torch's own attention has no kernel with dropout for CPUs, and is slower there even without.
+    if device.type == "cpu":
+        model.set_attn_implementation("eager")
 
 
 def describe_hardware(
