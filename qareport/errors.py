@@ -7,6 +7,9 @@ QareportError                  1   something stopped the work
 │   └── MissingPredictionsError
 ├── ModelError                 1   a model that is refused
 ├── OutputError                1   a place where results cannot go
+├── SectionError               1   tables in TOML that say what they cannot
+├── PublishError               1   what cannot be published, or what the Hub refuses
+│   └── StalePlanError             the repository has changed since the plan
 └── CheckError                 3   a check that did not hold
 """
 
@@ -49,6 +52,18 @@ class ModelError(QareportError):
 
 class OutputError(QareportError):
     """A place where results cannot go."""
+
+
+class SectionError(QareportError):
+    """Tables in TOML say what they cannot; who knows the file's name adds it."""
+
+
+class PublishError(QareportError):
+    """Something cannot be published, or the Hub refuses it."""
+
+
+class StalePlanError(PublishError):
+    """The repository has changed since it was read for the plan."""
 
 
 class CheckError(QareportError):

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from qareport.analysing.totals import TotalsIntervals
-from qareport.errors import DataError
-from qareport.files import write_text
+from qareport.numbered_json import JsonFormat, numbered_json, read_numbered, write_numbered
 from qareport.options import AnsweringOptions
 from qareport.records import DataIdentity, Exclusion, FindingGroup, Totals
 
@@ -92,18 +89,12 @@ class Evaluation:
     """Names of the files beside this one, and their SHA-256."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    format: int
-
-
-_HEAD = TypeAdapter(_Head)
-_EVALUATION = TypeAdapter(Evaluation)
+FILE = JsonFormat(Evaluation, FORMAT, "record of qareport", "qareport evaluate --output")
 
 
 def evaluation_json(evaluation: Evaluation) -> str:
     """The record as JSON, ready for a file."""
-    return _EVALUATION.dump_json(evaluation, indent=2).decode() + "\n"
+    return numbered_json(evaluation, FILE)
 
 
 def write_evaluation(evaluation: Evaluation, path: Path) -> None:
@@ -112,7 +103,7 @@ def write_evaluation(evaluation: Evaluation, path: Path) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    write_text(path, evaluation_json(evaluation))
+    write_numbered(evaluation, FILE, path)
 
 
 def read_evaluation(path: Path) -> Evaluation:
@@ -121,21 +112,4 @@ def read_evaluation(path: Path) -> Evaluation:
     Raises:
         DataError: the file is missing, is not a record, or has another format number.
     """
-    try:
-        content = path.read_bytes()
-        found = _HEAD.validate_json(content).format
-        if found == FORMAT:
-            return _EVALUATION.validate_json(content)
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise DataError(
-            f"{path}: not a record of qareport ({place}: {first['msg']}); "
-            "write one with `qareport evaluate --output`"
-        ) from error
-    raise DataError(
-        f"{path}: record format {found}, but this qareport reads {FORMAT}; "
-        "evaluate again with this version"
-    )
+    return read_numbered(path, FILE)

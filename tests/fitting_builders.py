@@ -11,8 +11,8 @@ from torch.nn import Module
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qareport.records import Total, Totals
+from qareport.training_facts import StageFacts
 from tests.tiny_models import FAMILIES, tiny_config
-from trainer.facts import StageFacts
 from trainer.fitting.batching import Collator
 from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.objectives import Labels

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from qareport.training_facts import StageFacts
 from tests.fitting_builders import (
     ScriptedScores,
     Steps,
@@ -31,7 +32,6 @@ from tests.fitting_builders import (
     training_windows,
     weights_of,
 )
-from trainer.facts import StageFacts
 from trainer.fitting.batching import Collator
 from trainer.fitting.fitting import fit
 from trainer.fitting.layers import comparing_layers

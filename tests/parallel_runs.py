@@ -18,6 +18,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from qareport.records import Total, Totals
+from qareport.training_facts import StageFacts
 from tests.fitting_builders import (
     changed,
     fit_quietly,
@@ -27,7 +28,6 @@ from tests.fitting_builders import (
     weights_of,
 )
 from trainer.errors import TrainerError
-from trainer.facts import StageFacts
 from trainer.fitting.layers import comparing_layers
 from trainer.processes import processes
 from trainer.recipe import IntermediateStage

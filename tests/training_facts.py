@@ -3,9 +3,7 @@
 from datetime import UTC, datetime
 
 from qareport.records import DataIdentity, Exclusion, FindingGroup, Severity
-from tests.answering_builders import MODEL_IDENTITY
-from tests.recipe_builders import recipe
-from trainer.facts import (
+from qareport.training_facts import (
     FORMAT,
     CacheFacts,
     DevelopmentPoint,
@@ -17,6 +15,8 @@ from trainer.facts import (
     UnanswerableFacts,
     WindowFacts,
 )
+from tests.answering_builders import MODEL_IDENTITY
+from tests.recipe_builders import recipe
 
 
 def training_facts() -> TrainingFacts:
@@ -24,7 +24,7 @@ def training_facts() -> TrainingFacts:
     return TrainingFacts(
         format=FORMAT,
         recipe_name="small",
-        recipe=recipe("teacher.tuning.epochs=1"),
+        recipe=recipe("teacher.tuning.epochs=1").model_dump(mode="json"),
         command=("qareport", "train", "small"),
         started=datetime(2026, 1, 2, tzinfo=UTC),
         seconds=2.5,

@@ -57,15 +57,16 @@ def train(
     keys: Keys = False,
 ) -> None:
     """Train teacher, student and baseline by a recipe, and score all three."""
-    from trainer.keys import key_lines  # noqa: PLC0415 - pydantic builds recipes slowly
+    from qareport.section_keys import key_lines  # noqa: PLC0415 - pydantic builds recipes slowly
     from trainer.reading import (  # noqa: PLC0415 - pydantic builds recipes slowly
         read_recipe,
         recipe_text,
         shipped_recipes,
     )
+    from trainer.recipe import Recipe  # noqa: PLC0415 - pydantic builds recipes slowly
 
     if keys:
-        _print_lines(key_lines())
+        _print_lines(key_lines(Recipe))
     elif recipe is None:
         if output is not None or changes or plan or show:
             raise UsageError("RECIPE is missing; `qareport train` alone lists the shipped ones")

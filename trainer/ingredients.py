@@ -11,7 +11,7 @@ from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.evaluation import ModelIdentity
 from qareport.options import AUTO, AnsweringOptions, EngineOptions
 from qareport.records import DataSet, Example, FindingGroup
-from trainer.facts import WindowFacts
+from qareport.training_facts import WindowFacts
 from trainer.preparing.augmenting import augment
 from trainer.preparing.labelling import LabelledWindows, label_windows
 from trainer.preparing.masked_words import load_masked_words

@@ -13,7 +13,7 @@ from importlib.metadata import version
 import torch
 
 from qareport.answering.loading.devices import describe_hardware
-from trainer.facts import Machine
+from qareport.training_facts import Machine
 from trainer.processes import processes
 
 PACKAGES = ("qareport", "accelerate", "datasets", "numpy", "tokenizers", "torch", "transformers")

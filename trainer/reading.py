@@ -1,30 +1,18 @@
 """A TOML file and changes to it to a recipe, or to one sentence that says what is wrong with it."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from qareport.errors import SectionError
+from qareport.section_reading import check_section, parse_toml
 from trainer.errors import RecipeError
-from trainer.keys import FIRST, nearest_keys
 from trainer.recipe import Recipe
 
 RECIPES = "recipes"
 SUFFIX = ".toml"
-UNKNOWN = "extra_forbidden"
-"""What pydantic calls a key that is none."""
-PLAIN_WORDS: Mapping[str, str] = {
-    "missing": "is missing",
-    "model_type": "must be a table",
-    "string_too_short": "must not be empty",
-    "string_type": "must be text; put it in quotes",
-    "too_short": "must not be empty",
-    "tuple_type": "must be an array, as in [1, 2]",
-}
-"""For faults that pydantic tells in words of Python, by its names for them."""
 
 
 def shipped_recipes() -> tuple[str, ...]:
@@ -59,16 +47,14 @@ def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
     Raises:
         RecipeError: it cannot be read, or says what a recipe cannot say.
     """
+    text = recipe_text(name)
     try:
-        said: object = tomllib.loads(recipe_text(name))
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{name}: is no TOML ({error})") from error
-    for change in changes:
-        said = _changed(said, change)
-    try:
-        return Recipe.model_validate(said)
-    except ValidationError as error:
-        raise RecipeError(f"{name}: {_first_fault(error)}") from error
+        said: object = parse_toml(text)
+        for change in changes:
+            said = _changed(said, change)
+        return check_section(Recipe, said)
+    except SectionError as error:
+        raise RecipeError(f"{name}: {error}") from error
 
 
 def _shipped() -> Iterator[Traversable]:
@@ -108,21 +94,3 @@ def _parsed(value: str) -> object:
     except tomllib.TOMLDecodeError:
         return value
     return parsed["value"] if len(parsed) == 1 else value
-
-
-def _first_fault(error: ValidationError) -> str:
-    """The first unknown key, which may be why another is missing, or else the first fault."""
-    faults = error.errors()
-    unknown = next((fault["loc"] for fault in faults if fault["type"] == UNKNOWN), None)
-    if unknown is not None:
-        known = nearest_keys(_path([FIRST if isinstance(key, int) else key for key in unknown]))
-        guesses = " or ".join(repr(guess) for guess in known)
-        return f"unknown key {_path(unknown)!r}; did you mean {guesses}?"
-    fault = faults[0]
-    said = PLAIN_WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-    place = _path(fault["loc"])
-    return f"{place}: {said}" if place else said
-
-
-def _path(keys: Sequence[int | str]) -> str:
-    return ".".join(str(key) for key in keys)

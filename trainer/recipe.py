@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
+
+from qareport.sections import Section, Text
 
 # Strict: neither true nor "2" is the number that somebody meant.
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -12,18 +14,11 @@ Count = Annotated[int, Field(ge=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Position = Annotated[int, Field(ge=0, strict=True)]
-Text = Annotated[str, Field(min_length=1)]
 
 LAYER_TRAINING: Mapping[str, float] = MappingProxyType(
     {"epochs": 5.0, "batch_size": 10, "learning_rate": 5e-5}
 )
 """Haystack's defaults for learning from layers, where they are not those of other stages."""
-
-
-class Section(BaseModel):
-    """A table of a recipe: frozen, and every key is one that it names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Source(Section):

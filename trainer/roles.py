@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qareport.answering.loading.models import LoadedModel, takes_type_ids
 from qareport.evaluation import ModelIdentity
-from trainer.facts import CacheFacts, StageFacts
+from qareport.training_facts import CacheFacts, StageFacts
 from trainer.fitting.batching import Collator
 from trainer.fitting.development import LiveScores
 from trainer.fitting.fitting import Fitting, fit

@@ -10,8 +10,8 @@ from qareport.evaluation import Evaluation, ModelIdentity, read_evaluation
 from qareport.options import EngineOptions
 from qareport.recording.record_folder import EVALUATION
 from qareport.records import FindingGroup
-from trainer.deviations import find_deviations
-from trainer.facts import (
+from qareport.section_keys import changed_keys
+from qareport.training_facts import (
     FORMAT,
     CacheFacts,
     SourceFacts,
@@ -21,6 +21,7 @@ from trainer.facts import (
     read_facts,
     write_facts,
 )
+from trainer.deviations import find_deviations
 from trainer.ingredients import (
     answering_options,
     findings_of,
@@ -88,8 +89,8 @@ def read_outcome(place: Workplace) -> Outcome:
     """What a run has left in its folder.
 
     Raises:
-        DataError: a record is not what it was.
-        TrainingError: the run has not ended, or its facts or comparisons were changed.
+        DataError: the run has not ended, or its facts or records were changed.
+        TrainingError: its comparisons were.
     """
     facts = read_facts(place.facts)
     return Outcome(
@@ -113,7 +114,7 @@ def _run(
     return TrainingFacts(
         format=FORMAT,
         recipe_name=name,
-        recipe=recipe,
+        recipe=recipe.model_dump(mode="json"),
         command=tuple(command),
         started=started,
         seconds=time.perf_counter() - clock,
@@ -129,6 +130,7 @@ def _run(
         versions=find_versions(),
         git_commit=find_git_commit(),
         findings=(*findings_of(run.data, trained.windows), *trained.noticed),
+        changed_keys=changed_keys(recipe),
     )
 
 

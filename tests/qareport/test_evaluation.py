@@ -119,7 +119,8 @@ def test_another_format_number_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, format=2)
 
     assert refusal(path) == (
-        f"{path}: record format 2, but this qareport reads 1; evaluate again with this version"
+        f"{path}: is a record of qareport of format 2, but this qareport reads 1; "
+        "run `qareport evaluate --output` again with this version"
     )
 
 
@@ -128,7 +129,8 @@ def test_another_format_number_is_told_even_where_keys_differ(tmp_path: Path) ->
     path = written(tmp_path, format=2, scores=None)
 
     assert refusal(path) == (
-        f"{path}: record format 2, but this qareport reads 1; evaluate again with this version"
+        f"{path}: is a record of qareport of format 2, but this qareport reads 1; "
+        "run `qareport evaluate --output` again with this version"
     )
 
 
@@ -136,7 +138,7 @@ def test_a_missing_key_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, scores=None)
 
     assert refusal(path) == (
-        f"{path}: not a record of qareport (scores: Field required); "
+        f"{path}: is no record of qareport (scores: Field required); "
         "write one with `qareport evaluate --output`"
     )
 
@@ -144,14 +146,14 @@ def test_a_missing_key_is_told(tmp_path: Path) -> None:
 def test_the_place_of_a_wrong_value_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, timing={"started": "yesterday"})
 
-    assert refusal(path).startswith(f"{path}: not a record of qareport (timing.started: ")
+    assert refusal(path).startswith(f"{path}: is no record of qareport (timing.started: ")
 
 
 def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "evaluation.json"
     path.write_text("{")
 
-    assert refusal(path).startswith(f"{path}: not a record of qareport (the whole file: ")
+    assert refusal(path).startswith(f"{path}: is no record of qareport (the whole file: ")
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ import pytest
 import typer
 
 from qareport.errors import QareportError
+from qareport.section_keys import key_lines
 from tests.command_line import Run
 from trainer.command import NEEDED, train
-from trainer.keys import key_lines
 from trainer.reading import read_recipe, recipe_text, shipped_recipes
+from trainer.recipe import Recipe
 
 NAME = "minilm-l3-squad2"
 HEAVY = ("torch", "transformers", "datasets", "accelerate", "trainer.recipe")
@@ -54,7 +55,7 @@ def test_show_prints_a_recipe_as_it_stands_in_its_file() -> None:
 def test_keys_prints_every_key(arguments: list[str]) -> None:
     run = run_train(*arguments)
 
-    assert tuple(run.output.splitlines()) == key_lines()
+    assert tuple(run.output.splitlines()) == key_lines(Recipe)
     assert run.exit_code == 0
 
 

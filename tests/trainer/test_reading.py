@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qareport.section_keys import all_keys
 from tests.recipe_builders import SHIPPED, recipe, refusal
 from trainer.errors import RecipeError
-from trainer.keys import all_keys
 from trainer.reading import read_recipe, recipe_text, shipped_recipes
+from trainer.recipe import Recipe
 
 PUBLISHED = {
     # name: fidelity, batch, temperature, weight, epochs, learning rate, length
@@ -34,7 +35,7 @@ MODELS = {
         "FacebookAI/xlm-roberta-base",
     ),
 }
-PATHS = [key.path for key in all_keys()]
+PATHS = [key.path for key in all_keys(Recipe)]
 SMALL = """
 purpose = "small"
 [data]

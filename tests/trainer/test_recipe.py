@@ -6,9 +6,10 @@ from typing import Literal
 import pytest
 from pydantic import ValidationError
 
+from qareport.sections import Section
 from tests.recipe_builders import recipe, refusal
 from trainer.reading import recipe_text, shipped_recipes
-from trainer.recipe import Recipe, Section, Training
+from trainer.recipe import Recipe, Training
 
 SCORED = "distillation.training.evaluate_every=500"
 DEVELOPMENT = "data.development.source=dev.json"

@@ -14,8 +14,8 @@ from transformers.integrations.integration_utils import (
 
 from qareport.answering.loading.devices import choose_attention
 from qareport.answering.loading.models import quiet_loading
+from qareport.training_facts import StageFacts
 from trainer.errors import PreflightError, TrainingError
-from trainer.facts import StageFacts
 from trainer.fitting.arguments import trainer_arguments
 from trainer.fitting.batching import Collator
 from trainer.fitting.checkpoints import last_checkpoint

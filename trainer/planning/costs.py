@@ -30,6 +30,9 @@ ACTIVATION_BYTES = 2 * 34
 """Kept for the backward pass for each token, unit of width and layer: Korthikanti et al. 2022,
 "Reducing Activation Recomputation in Large Transformer Models", equation 1, at 4 bytes a number.
 Without the scores of attention, which torch's own attention does not keep."""
+ATTENTION_BYTES = 9
+"""Kept for each pair of tokens, head and layer where scores are kept: probabilities before and
+after dropout at 4 bytes, and its mask; equation 1 of the same paper has 5, at 2 bytes a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class ModelSize:
     parameters_without_embeddings: int
     layers: int
     width: int
+    heads: int
 
 
 def measure_size(model: PreTrainedModel) -> ModelSize:
@@ -58,6 +62,7 @@ def measure_size(model: PreTrainedModel) -> ModelSize:
         parameters_without_embeddings=parameters - sum(looked_up.values()),
         layers=model.config.num_hidden_layers,
         width=model.config.hidden_size,
+        heads=model.config.num_attention_heads,
     )
 
 
@@ -86,9 +91,19 @@ def checkpoint_bytes(size: ModelSize) -> int:
 
 def learning_bytes(size: ModelSize, tokens: int, training: Training) -> int:
     """Roughly, the memory for a model that learns from so many tokens at once."""
-    # Layers that are computed again keep what goes into them, and one at a time the rest.
-    kept_layers = 1 if training.gradient_checkpointing else size.layers
-    activations = ACTIVATION_BYTES * tokens * size.width * kept_layers
+    kept = _kept_layers(size, training)
+    activations = ACTIVATION_BYTES * tokens * size.width * kept
     if training.gradient_checkpointing:
         activations += FLOAT_BYTES * tokens * size.width * size.layers
     return LEARNING_FLOATS * weight_bytes(size) + activations
+
+
+def attention_bytes(size: ModelSize, squared_tokens: int, training: Training) -> int:
+    """Roughly, the memory for attention scores, where the backward pass finds them kept."""
+    return ATTENTION_BYTES * squared_tokens * size.heads * _kept_layers(size, training)
+
+
+def _kept_layers(size: ModelSize, training: Training) -> int:
+    """Layers whose activations are kept at a time."""
+    # Layers that are computed again keep what goes into them, and one at a time the rest.
+    return 1 if training.gradient_checkpointing else size.layers

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from trainer.fitting.arguments import KEPT_CHECKPOINTS
-from trainer.planning.costs import checkpoint_bytes, learning_bytes, measure_size, weight_bytes
+from trainer.planning.costs import (
+    attention_bytes,
+    checkpoint_bytes,
+    learning_bytes,
+    measure_size,
+    weight_bytes,
+)
 from trainer.planning.loads import count_updates
 from trainer.planning.undertaking import PlannedFitting, Undertaking
 from trainer.teaching.cache import cache_bytes
@@ -55,14 +61,14 @@ def memory_need(undertaking: Undertaking, fitting: PlannedFitting) -> int:
     """
     training = fitting.training
     longest = max(len(window.token_ids) for window in fitting.windows)
+    length = undertaking.recipe.padded_length or longest
+    size = measure_size(fitting.learner.model)
     at_once = min(
         training.micro_batch_size or training.batch_size,
         -(-training.batch_size // undertaking.room.processes),
     )
-    learning = learning_bytes(
-        measure_size(fitting.learner.model),
-        at_once * (undertaking.recipe.padded_length or longest),
-        training,
-    )
+    learning = learning_bytes(size, at_once * length, training)
+    if undertaking.room.keeps_attention:
+        learning += attention_bytes(size, at_once * length**2, training)
     teachers = [undertaking.models.teacher, *([fitting.teacher] if fitting.teacher else [])]
     return learning + sum(weight_bytes(measure_size(teacher.model)) for teacher in teachers)

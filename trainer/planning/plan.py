@@ -9,8 +9,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.answering.loading.devices import describe_hardware, pick_dtype
 from qareport.records import DataSet, Example, Exclusion, FindingGroup
+from qareport.training_facts import WindowFacts
 from trainer.errors import PreflightError
-from trainer.facts import WindowFacts
 from trainer.ingredients import (
     TrainingData,
     findings_of,

@@ -30,6 +30,8 @@ class Room:
     memory_bytes: int | None
     """Of the device that learns, as far as others leave it; None where it cannot be told."""
     processes: int
+    keeps_attention: bool = False
+    """Whether attention scores stay in memory until the backward pass, as on CPUs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def find_room(folder: Path | None) -> Room:
         disk_bytes=None if folder is None else _disk_for(folder),
         memory_bytes=memory_bytes(state.device),
         processes=state.num_processes,
+        keeps_attention=state.device.type == "cpu",
     )
 
 

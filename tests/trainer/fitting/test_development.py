@@ -10,6 +10,7 @@ from qareport.answering.answerer import load_answerer
 from qareport.options import AnsweringOptions
 from qareport.scoring.official import score_all
 from qareport.scoring.totals import total
+from qareport.training_facts import StageFacts
 from tests.answering_builders import FLOAT32
 from tests.builders import example
 from tests.fitting_builders import (
@@ -22,7 +23,6 @@ from tests.fitting_builders import (
     weights_of,
 )
 from tests.tiny_models import FAMILIES, SENTENCES
-from trainer.facts import StageFacts
 from trainer.fitting.development import LiveScores
 
 EXAMPLES = tuple(

@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from qareport.training_facts import StageFacts
 from tests.parallel_runs import FACTS, run_two_stages
-from trainer.facts import StageFacts
 
 ROOT = Path(__file__).parents[3]
 RANKS = ("0", "1")

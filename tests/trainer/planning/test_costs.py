@@ -7,6 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from tests.starting_builders import tiny_model
 from trainer.planning.costs import (
     ModelSize,
+    attention_bytes,
     checkpoint_bytes,
     learning_bytes,
     learning_flops,
@@ -17,7 +18,9 @@ from trainer.planning.costs import (
 from trainer.planning.loads import TokenLoad
 from trainer.recipe import Training
 
-SIZE = ModelSize("bert", parameters=5000, parameters_without_embeddings=1000, layers=2, width=8)
+SIZE = ModelSize(
+    "bert", parameters=5000, parameters_without_embeddings=1000, layers=2, width=8, heads=4
+)
 LOAD = TokenLoad(windows=3, tokens=30, squared_tokens=300)
 COUNTED = TokenLoad(windows=2, tokens=2 * 100, squared_tokens=2 * 100**2)
 RECOMPUTING = Training(gradient_checkpointing=True)
@@ -66,6 +69,11 @@ def test_learning_keeps_four_numbers_for_each_weight_and_the_activations() -> No
     expected = 4 * 4 * 5000 + 68 * 30 * 8 * 2
 
     assert learning_bytes(SIZE, 30, Training()) == expected
+
+
+def test_attention_keeps_nine_bytes_for_each_pair_of_tokens_head_and_layer() -> None:
+    assert attention_bytes(SIZE, 900, Training()) == 9 * 900 * 4 * 2
+    assert attention_bytes(SIZE, 900, RECOMPUTING) == 9 * 900 * 4
 
 
 def test_activations_that_are_computed_again_take_less_memory() -> None:

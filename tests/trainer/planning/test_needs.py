@@ -64,6 +64,16 @@ def test_memory_holds_learner_activations_and_teacher() -> None:
     assert memory_need(run, fitting) == 4 * 4 * WEIGHTS + activations + 4 * WEIGHTS
 
 
+def test_scores_of_attention_are_counted_where_they_are_kept() -> None:
+    run = undertaking(student=BERT, windows=WINDOWS)
+    keeping = replace(run, room=replace(run.room, keeps_attention=True))
+    fitting, heads = run.fittings[0], BERT.model.config.num_attention_heads
+
+    more = memory_need(keeping, fitting) - memory_need(run, fitting)
+
+    assert more == 9 * (fitting.training.batch_size * 8**2) * heads * 2
+
+
 def test_processes_share_the_activations_of_a_batch() -> None:
     room = replace(ANYWHERE, processes=2)
     run = undertaking(student=BERT, windows=WINDOWS, room=room)

@@ -8,12 +8,12 @@ from transformers import PreTrainedModel
 
 from qareport.errors import ModelError
 from qareport.records import Example, Exclusion, GoldAnswer
+from qareport.training_facts import WindowFacts
 from tests.builders import example, squad_json
 from tests.shared_data import DEV_SAMPLE, MODEL, SHARED, needs_shared
 from tests.tiny_models import SENTENCES, build_tiny_model
 from tests.trainer.planning.planning_builders import recipe
 from trainer.errors import PreflightError
-from trainer.facts import WindowFacts
 from trainer.planning.plan import make_plan
 from trainer.planning.steps import FittingStep
 from trainer.planning.tables import plan_lines

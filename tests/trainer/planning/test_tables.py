@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qareport.records import Exclusion, FindingGroup, Severity
-from trainer.facts import WindowFacts
+from qareport.training_facts import WindowFacts
 from trainer.planning.costs import ModelSize
 from trainer.planning.loads import UpdateCount
 from trainer.planning.needs import DiskNeeds
@@ -13,8 +13,8 @@ from trainer.planning.steps import FittingFlops, FittingStep, ReadingStep
 from trainer.planning.tables import plan_lines
 
 STORED = Path(__file__).with_name("plan.txt")
-LARGE = ModelSize("roberta", 354_312_194, 302_312_450, layers=24, width=1024)
-SMALL = ModelSize("roberta", 124_056_578, 85_056_002, layers=12, width=768)
+LARGE = ModelSize("roberta", 354_312_194, 302_312_450, layers=24, width=1024, heads=16)
+SMALL = ModelSize("roberta", 124_056_578, 85_056_002, layers=12, width=768, heads=12)
 FINDING = FindingGroup(
     kind="windows without the answer",
     severity=Severity.WARNING,

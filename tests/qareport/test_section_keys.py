@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from trainer.keys import all_keys, key_lines, nearest_keys
+from qareport.section_keys import all_keys, key_lines, nearest_keys
 from trainer.reading import recipe_text, shipped_recipes
 from trainer.recipe import Recipe
 
@@ -40,12 +40,12 @@ def keys_in(said: object, prefix: str = "") -> Iterator[str]:
 def test_every_key_of_a_recipe_with_all_tables_is_listed() -> None:
     full = Recipe.model_validate(tomllib.loads(FULL))
 
-    assert [key.path for key in all_keys()] == list(keys_in(full.model_dump(mode="json")))
+    assert [key.path for key in all_keys(Recipe)] == list(keys_in(full.model_dump(mode="json")))
 
 
 @pytest.mark.parametrize("name", shipped_recipes())
 def test_every_key_of_a_shipped_recipe_is_listed(name: str) -> None:
-    listed = {key.path for key in all_keys()}
+    listed = {key.path for key in all_keys(Recipe)}
 
     assert set(keys_in(tomllib.loads(recipe_text(name)))) <= listed
 
@@ -53,13 +53,13 @@ def test_every_key_of_a_shipped_recipe_is_listed(name: str) -> None:
 def test_every_key_has_a_line_with_its_meaning() -> None:
     assert all(
         key.path in line and key.meaning and key.meaning in line
-        for key, line in zip(all_keys(), key_lines(), strict=True)
+        for key, line in zip(all_keys(Recipe), key_lines(Recipe), strict=True)
     )
 
 
 def test_the_lines_are_toml_that_says_the_defaults() -> None:
     full = Recipe.model_validate(tomllib.loads(FULL))
-    said = [line for line in key_lines() if not line.startswith(("#", "data.train.0"))]
+    said = [line for line in key_lines(Recipe) if not line.startswith(("#", "data.train.0"))]
 
     listed = tomllib.loads("\n".join(said))
 
@@ -90,7 +90,10 @@ def test_the_lines_are_toml_that_says_the_defaults() -> None:
     ],
 )
 def test_a_line_tells_default_meaning_and_choices(line: str) -> None:
-    assert line in key_lines()
+    assert line in key_lines(Recipe)
+
+
+REVISIONS = tuple(key.path for key in all_keys(Recipe) if key.path.endswith(".revision"))
 
 
 @pytest.mark.parametrize(
@@ -101,10 +104,10 @@ def test_a_line_tells_default_meaning_and_choices(line: str) -> None:
         ("temperatuxe", ("distillation.temperature",)),
         ("weight", ("distillation.weight",)),
         ("data.train.0.tuning", ("teacher.tuning",)),
-        ("data.revision", tuple(key.path for key in all_keys() if key.path.endswith(".revision"))),
+        ("data.revision", REVISIONS),
     ],
 )
 def test_the_nearest_keys_are_of_like_name_here_or_of_the_likest_anywhere(
     unknown: str, meant: tuple[str, ...]
 ) -> None:
-    assert nearest_keys(unknown) == meant
+    assert nearest_keys(Recipe, unknown) == meant

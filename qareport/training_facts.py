@@ -1,17 +1,15 @@
-"""What is known of a training run: the record that a card needs, and its JSON."""
+"""The record of a training run and its JSON, with a format number; computes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue
 
 from qareport.evaluation import ModelIdentity
-from qareport.files import write_text
+from qareport.numbered_json import JsonFormat, read_numbered, write_numbered
 from qareport.records import DataIdentity, Exclusion, FindingGroup
-from trainer.errors import TrainingError
-from trainer.recipe import Recipe
 
 FORMAT = 1
 
@@ -114,7 +112,8 @@ class TrainingFacts:
 
     format: int
     recipe_name: str
-    recipe: Recipe
+    recipe: Mapping[str, JsonValue]
+    """Every key with its value, those at their defaults too."""
     command: tuple[str, ...]
     started: datetime
     seconds: float
@@ -136,15 +135,11 @@ class TrainingFacts:
     git_commit: str | None
     """Of the working folder; None where it is no checkout."""
     findings: tuple[FindingGroup, ...]
+    changed_keys: tuple[str, ...] = ()
+    """Keys of the recipe that are not at their defaults; () where nobody wrote them down."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    format: int
-
-
-_HEAD = TypeAdapter(_Head)
-_FACTS = TypeAdapter(TrainingFacts)
+FILE = JsonFormat(TrainingFacts, FORMAT, "record of a training run", "qareport train --output")
 
 
 def write_facts(facts: TrainingFacts, path: Path) -> None:
@@ -153,30 +148,13 @@ def write_facts(facts: TrainingFacts, path: Path) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    write_text(path, _FACTS.dump_json(facts, indent=2).decode() + "\n")
+    write_numbered(facts, FILE, path)
 
 
 def read_facts(path: Path) -> TrainingFacts:
     """The facts in `path`.
 
     Raises:
-        TrainingError: the file is missing, holds no such facts, or has another format number.
+        DataError: the file is missing, holds no such facts, or has another format number.
     """
-    try:
-        content = path.read_bytes()
-        found = _HEAD.validate_json(content).format
-        if found == FORMAT:
-            return _FACTS.validate_json(content)
-    except OSError as error:
-        raise TrainingError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise TrainingError(
-            f"{path}: no facts of a training run ({place}: {first['msg']}); "
-            "write them with `qareport train`"
-        ) from error
-    raise TrainingError(
-        f"{path}: facts of format {found}, but this qareport reads {FORMAT}; "
-        "train again with this version"
-    )
+    return read_numbered(path, FILE)

@@ -1,4 +1,4 @@
-"""The sections of a recipe to all keys that it may have, with their defaults and meanings."""
+"""A section of TOML to all keys that it may have, with their defaults and meanings."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from trainer.recipe import Recipe, Section
+from qareport.sections import Section
 
 FIRST = "0"
 """Place of the first table in an array of them, as in data.train.0.source."""
@@ -19,7 +19,7 @@ SLIP = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a recipe, or a table of keys."""
+    """A key of a section, or a table of keys."""
 
     path: str
     """Such as "data.train.0.source": what `--set` takes."""
@@ -33,28 +33,45 @@ class Key:
     """All values that there are, where they are words."""
 
 
-def all_keys() -> tuple[Key, ...]:
-    """Every key and table of a recipe, each table before its keys."""
-    return tuple(_keys_of(Recipe, "", {}))
+def all_keys(section: type[Section]) -> tuple[Key, ...]:
+    """Every key and table of a section, each table before its keys."""
+    return tuple(_keys_of(section, "", {}))
 
 
-def key_lines() -> tuple[str, ...]:
+def key_lines(section: type[Section]) -> tuple[str, ...]:
     """A line for each key and table, in TOML that repeats the defaults."""
-    return tuple(_line(key) for key in all_keys())
+    return tuple(_line(key) for key in all_keys(section))
 
 
-def nearest_keys(path: str) -> tuple[str, ...]:
+def changed_keys(section: Section) -> tuple[str, ...]:
+    """The keys of a section, and of the tables in it, that are not at their defaults, in order."""
+    return tuple(_changed(section, "", {}))
+
+
+def nearest_keys(section: type[Section], path: str) -> tuple[str, ...]:
     """The keys that somebody may have meant by an unknown one; at least one.
 
     One of like name in the same table, or else all of the likest name anywhere.
     """
-    known = [key.path for key in all_keys()]
+    known = [key.path for key in all_keys(section)]
     table, _, name = path.rpartition(".")
     here = [_name(each) for each in known if each.rpartition(".")[0] == table]
     for like in get_close_matches(name, here, n=1, cutoff=SLIP):
         return (f"{table}.{like}" if table else like,)
     (likest,) = get_close_matches(name, map(_name, known), n=1, cutoff=0.0)
     return tuple(each for each in known if _name(each) == likest)
+
+
+def _changed(section: Section, prefix: str, defaults: Mapping[str, object]) -> Iterator[str]:
+    """Changed keys of a section; `defaults` are those that stand for it as a whole."""
+    for name, field in type(section).model_fields.items():
+        said = dict(section)[name]
+        usual = defaults.get(name, field.get_default(call_default_factory=True))
+        if isinstance(said, Section):
+            inner = dict(usual) if isinstance(usual, Section) else {}
+            yield from _changed(said, f"{prefix}{name}.", inner)
+        elif said != usual:
+            yield prefix + name
 
 
 def _name(path: str) -> str:
@@ -65,7 +82,7 @@ def _keys_of(section: type[Section], prefix: str, defaults: Mapping[str, object]
     """Keys of a section; `defaults` are those that stand for the section as a whole."""
     for name, field in section.model_fields.items():
         path = prefix + name
-        default = defaults.get(name, field.default)
+        default = defaults.get(name, field.get_default(call_default_factory=True))
         below = _section_in(field.annotation)
         yield _key(path, field, default=default, is_table=below is not None)
         if below is not None:

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from qareport.errors import OutputError
+from qareport.errors import DataError, OutputError
+from qareport.training_facts import FORMAT, read_facts, write_facts
 from tests.training_facts import training_facts
-from trainer.errors import TrainingError
-from trainer.facts import FORMAT, read_facts, write_facts
 
 FACTS = training_facts()
 
 
 def sentence_of(path: Path) -> str:
     """Why a file is refused, without its path."""
-    with pytest.raises(TrainingError) as refused:
+    with pytest.raises(DataError) as refused:
         read_facts(path)
     return str(refused.value).removeprefix(f"{path}: ")
 
@@ -67,7 +66,7 @@ def test_a_file_of_another_shape_is_one_sentence(
     path.write_bytes(content)
 
     assert sentence_of(path) == (
-        f"no facts of a training run ({reason}); write them with `qareport train`"
+        f"is no record of a training run ({reason}); write one with `qareport train --output`"
     )
 
 
@@ -78,7 +77,7 @@ def test_a_wrong_value_is_told_with_its_place(tmp_path: Path) -> None:
     said["stages"][0]["updates"] = "many"
     path.write_text(json.dumps(said))
 
-    assert sentence_of(path).startswith("no facts of a training run (stages.0.updates: Input")
+    assert sentence_of(path).startswith("is no record of a training run (stages.0.updates: Input")
 
 
 def test_another_format_is_told_with_its_number(tmp_path: Path) -> None:
@@ -86,6 +85,6 @@ def test_another_format_is_told_with_its_number(tmp_path: Path) -> None:
     write_facts(replace(FACTS, format=FORMAT + 1), path)
 
     assert sentence_of(path) == (
-        f"facts of format {FORMAT + 1}, but this qareport reads {FORMAT}; "
-        "train again with this version"
+        f"is a record of a training run of format {FORMAT + 1}, but this qareport reads {FORMAT}; "
+        "run `qareport train --output` again with this version"
     )
