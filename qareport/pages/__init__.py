@@ -1,0 +1,1 @@
+"""The text of a card to its parts, and back."""
