@@ -1,5 +1,6 @@
 """What flows between the rooms: examples, spans, predictions, scores, findings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -170,3 +171,14 @@ class Totals:
     overall: Total
     has_answer: Total | None
     no_answer: Total | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Code that asks a model, for people to copy."""
+
+    code: str
+    output: str
+    """What it printed; empty where it was not run."""
+    versions: Mapping[str, str]
+    """Of the packages that it imports, where it was run."""

@@ -1,0 +1,1 @@
+"""Scores to charts, each specified once for cards and reports."""
