@@ -13,6 +13,9 @@ from qareport.recording.examples_file import read_examples
 from qareport.recording.record_folder import CANDIDATES, EVALUATION, EXAMPLES
 from qareport.records import Example
 
+DEPTHS = range(4)
+"""Levels of folders below one that holds records."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -32,6 +35,15 @@ class Record:
     def examples(self) -> tuple[Example, ...]:
         """All examples, whether they are scored or not."""
         return tuple(row.example for row in self.asked)
+
+
+def find_records(folder: Path) -> tuple[Path, ...]:
+    """The folders with a record, from `folder` itself to three levels below, nearest first."""
+    return tuple(
+        found.parent
+        for depth in DEPTHS
+        for found in sorted(folder.glob("/".join(("*",) * depth + (EVALUATION,))))
+    )
 
 
 def read_record(folder: Path) -> Record:

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from qareport.candidates import SpanCandidates
 from qareport.errors import OutputError
 from qareport.examining.rows import Row
-from qareport.files import file_sha256, replacing
+from qareport.files import file_sha256, make_folder, replacing
 from qareport.recording import candidates_file, examples_file
 from qareport.recording.candidates_file import candidates_table
 from qareport.recording.examples_file import examples_table
@@ -81,10 +81,7 @@ def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
+    make_folder(folder)
     with ExitStack() as stack:
         predictions, null_odds, n_best = (
             stack.enter_context(_json_object_file(folder / name))

@@ -1,0 +1,1 @@
+"""A folder of records to the card that stands in it."""

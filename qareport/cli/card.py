@@ -1,0 +1,68 @@
+"""`qareport card`: records, facts and words in, the page of a model card out."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qareport.errors import CheckError, UsageError
+
+
+def card(  # noqa: PLR0913 - one parameter for each option of the command
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="A record, a folder of records, or the folder of a training; the page goes there.",
+        ),
+    ],
+    *,
+    record: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A record elsewhere: other data, rules or seeds."),
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="model_card, deepset, or a file that may extend one.",
+            show_default="as the card was made, else model_card",
+        ),
+    ] = None,
+    model_id: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="The model's id on the Hub.", show_default="card.toml's"),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing; exit code 3 when page and records disagree."),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; print what would change.")
+    ] = False,
+    no_run: Annotated[
+        bool, typer.Option("--no-run", help="Show the usage code without running it.")
+    ] = False,
+    allow_partial: Annotated[
+        bool, typer.Option("--allow-partial", help="Take records made with --limit.")
+    ] = False,
+) -> None:
+    """Render a model card; text that people wrote around its parts stays."""
+    from qareport.carding.gathering import CardChoice  # noqa: PLC0415 - tables and charts are slow
+    from qareport.carding.using import run_usage_in, show_usage  # noqa: PLC0415 - likewise
+    from qareport.carding.writing import find_changes, render, write_card  # noqa: PLC0415 - likewise
+
+    if check and diff:
+        raise UsageError("--check and --diff both write nothing; leave one out")
+    choice = CardChoice(folder, tuple(record or ()), template, model_id, allow_partial)
+    use = show_usage if no_run or check or diff else partial(run_usage_in, folder)
+    rendered = render(choice, use)
+    changes = find_changes(folder, rendered)
+    if diff or check:
+        typer.echo(changes, nl=False)
+    if check and changes:
+        raise CheckError(f"{folder}: page and records disagree; run `qareport card {folder}`")
+    if not (diff or check):
+        for path in write_card(folder, rendered):
+            typer.echo(str(path))

@@ -1,0 +1,1 @@
+"""Records, facts and words to the page of a model card."""

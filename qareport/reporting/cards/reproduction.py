@@ -1,0 +1,119 @@
+"""Records to the commands that make them again, and to the hashes that tell whether they did."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import PurePath
+
+from qareport.evaluation import Evaluation
+from qareport.options import AnsweringOptions
+from qareport.reporting.cards.markdown import code
+from qareport.reporting.cards.sources import CardSources, Measured
+from qareport.reporting.cards.training_parts import (
+    model_label,
+    training_machine_rows,
+    versions_text,
+)
+from qareport.reporting.cards.view import Command, TableView
+from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.scoring.normalisers import SQUAD_EN
+
+HASH_DIGITS = 12
+HERE = "."
+"""Folder of a record that stands beside the page."""
+SHOWN_FILES = ("predictions.json", "null_odds.json")
+
+
+def commands(sources: CardSources) -> tuple[Command, ...]:
+    """What was run: the training, then each evaluation."""
+    main = () if sources.main is None else (sources.main,)
+    own = (*main, *sources.other_rules, *sources.other_data)
+    others = (*sources.seeds, *(each.measured for each in sources.against))
+    return (
+        *_training_commands(sources),
+        *(_evaluation_command(each, sources.model_id) for each in own),
+        *(_evaluation_command(each, model_label(each.evaluation.model)) for each in others),
+    )
+
+
+def environment_table(sources: CardSources) -> TableView | None:
+    """Where the numbers are from."""
+    if sources.main is None:
+        rows: tuple[tuple[str, str], ...] = ()
+    else:
+        rows = tuple(_evaluation_rows(sources.main.evaluation))
+    rows = (*rows, *training_machine_rows(sources.training))
+    if sources.training is None and sources.words.infrastructure:
+        rows = (*rows, ("Training: device", sources.words.infrastructure))
+    if sources.words.co2_grams is not None:
+        rows = (*rows, ("Training: CO2 equivalents", f"{sources.words.co2_grams:g} g"))
+    return TableView(("Step", "Value"), rows) if rows else None
+
+
+def hashes_table(sources: CardSources) -> TableView | None:
+    """Of each record: its model's weights, its data, its answers."""
+    rows = tuple(
+        (
+            "beside this page" if each.folder == HERE else code(each.folder),
+            each.label,
+            code(each.evaluation.model.weights_sha256[:HASH_DIGITS]),
+            code(each.evaluation.data.sha256[:HASH_DIGITS]),
+            *(code(each.evaluation.files.get(name, "")[:HASH_DIGITS]) for name in SHOWN_FILES),
+        )
+        for each in sources.records
+    )
+    headings = ("Record", "Data", "Weights", "Examples", *SHOWN_FILES)
+    return TableView(headings, rows) if rows else None
+
+
+def _training_commands(sources: CardSources) -> Iterator[Command]:
+    if sources.training is not None:
+        recipe = shlex.quote(sources.training.recipe_name)
+        yield Command("Teacher, student and baseline", f"qareport train {recipe} --output RUN")
+
+
+def _evaluation_command(measured: Measured, model: str) -> Command:
+    evaluation = measured.evaluation
+    words = ["qareport", "evaluate", model, *_options(evaluation)]
+    text = shlex.join([*words, "--output", "RECORD"])
+    if evaluation.protocol == TOKEN_LEVEL:
+        text += "\nqareport rescore RECORD --protocol haystack-token --output RESCORED"
+    place = "" if measured.folder == HERE else f"{measured.folder}: "
+    return Command(f"{place}{measured.label}", text)
+
+
+def _options(evaluation: Evaluation) -> Iterator[str]:
+    """All options that the evaluation needs, and no others."""
+    data, defaults = evaluation.data, asdict(AnsweringOptions())
+    is_file = (data.revision, data.config, data.split) == (None, None, None)
+    given: dict[str, object] = {
+        "--model-revision": evaluation.model.revision,
+        "--data" if is_file else "--dataset": PurePath(data.source).name
+        if is_file
+        else data.source,
+        "--config": data.config,
+        "--split": data.split,
+        "--revision": data.revision,
+        "--limit": evaluation.scores.overall.n if evaluation.is_partial else None,
+        "--device": evaluation.hardware.device,
+        "--dtype": evaluation.hardware.dtype,
+    }
+    for name, value in asdict(evaluation.options).items():
+        if value != defaults[name]:
+            given[f"--{name.replace('_', '-')}"] = value
+    if evaluation.normaliser != SQUAD_EN.name:
+        given["--normaliser"] = evaluation.normaliser
+    for name, value in given.items():
+        if value is not None:
+            yield from (name, str(value))
+
+
+def _evaluation_rows(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    hardware, timing = evaluation.hardware, evaluation.timing
+    yield "Evaluation: device", f"{hardware.device} ({hardware.device_name}), {hardware.dtype}"
+    yield "Evaluation: date", timing.started.date().isoformat()
+    yield (
+        "Evaluation: speed",
+        f"{timing.examples_per_second:.1f} questions a second ({timing.seconds:.0f} s)",
+    )
+    yield "Evaluation: versions", versions_text(evaluation.versions)

@@ -1,0 +1,133 @@
+"""Values of a test in, what cards are made of out: small records, facts, words, and files."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from huggingface_hub import ModelCard, ModelCardData
+
+from qareport.analysing.analysis import analyse
+from qareport.analysing.paired import compare_rows, recover_gap
+from qareport.author_words import Author, AuthorWords, DataName, Link, Passage
+from qareport.evaluation import Evaluation, read_evaluation, write_evaluation
+from qareport.examining.rows import ExampleRow
+from qareport.pages.card_text import CardText
+from qareport.recording.record_folder import EVALUATION
+from qareport.records import Usage
+from qareport.reporting.cards.sources import Against, CardSources, Measured, Picture
+from tests.builders import example
+from tests.row_builders import evaluation_of, row, write_record
+from tests.training_facts import training_facts
+
+NAMED = DataName(source="data.json", id="acme/ships", name="Ships", split="test", revision="c0ffee")
+WORDS = AuthorWords(
+    model_id="acme/small-ships",
+    summary="Answers questions about ships.",
+    overview="It reads *logs* of ships.",
+    intended_use="Ask it about ships.",
+    limitations="It knows no trains.",
+    languages=("en",),
+    license="apache-2.0",
+    base_model="acme/encoder",
+    datasets=("acme/ships",),
+    data=(NAMED,),
+    co2_grams=12.5,
+    tags=("ships",),
+    authors=(Author(name="Ada Tide", contact="ada [at] example.org"),),
+    about="We like ships.",
+    links=(Link(text="Harbour", url="https://example.org/harbour"),),
+    citation="@misc{ships, title={Ships}}",
+    sections=(Passage(title="Thanks", text="To the crew."),),
+)
+CONTEXT = "The brig Aurora sailed in May with tea. The sloop Borea sailed in June with salt."
+ASKED = (
+    ("a1", "What did the Aurora carry?", ("tea",)),
+    ("a2", "When did the Aurora sail?", ("May", "in May")),
+    ("b1", "What did the Borea carry?", ("salt",)),
+    ("b2", "Who built the Borea?", ()),
+    ("c1", "When did the Borea sail?", ("June",)),
+    ("c2", "How long is the Aurora?", ()),
+)
+"""Two questions for each of three articles."""
+RIGHT = ("tea", "May", "salt", "", "June", "")
+STUDENT = ("tea", "in May with tea", "", "", "June", "salt")
+BASELINE = ("", "", "", "", "", "")
+
+
+def answered(texts: Sequence[str]) -> tuple[ExampleRow, ...]:
+    """The rows of all questions, answered with these texts."""
+    return tuple(
+        row(
+            example(id_, question, context=CONTEXT, golds=golds, title=id_[0]),
+            text,
+            null_margin=(-1.0 if text else 1.0) * (1 + place),
+            groups={"question word": question.partition(" ")[0]},
+        )
+        for place, ((id_, question, golds), text) in enumerate(zip(ASKED, texts, strict=True))
+    )
+
+
+def measured(
+    texts: Sequence[str] = STUDENT,
+    *,
+    folder: str = "student",
+    weights: str = "w1",
+    named: DataName | None = NAMED,
+) -> Measured:
+    """A record with its analysis."""
+    rows = answered(texts)
+    return Measured(folder, _of_weights(evaluation_of(*rows), weights), analyse(rows), named)
+
+
+def distilled(words: AuthorWords = WORDS) -> CardSources:
+    """Sources with something in every field."""
+    main, teacher = measured(), measured(RIGHT, folder="teacher", weights="w2")
+    baseline = measured(BASELINE, folder="baseline", weights="w3")
+    rows = [answered(texts) for texts in (STUDENT, RIGHT, BASELINE)]
+    return CardSources(
+        model_id=words.model_id or "small-ships",
+        has_hub_id=words.model_id is not None,
+        words=words,
+        main=main,
+        training=training_facts(),
+        other_rules=(_by_other_rules(main),),
+        other_data=(replace(main, folder="other", named=replace_name("Boats")),),
+        seeds=(measured(BASELINE, folder="seed", weights="w4"),),
+        against=(
+            Against("teacher", teacher, compare_rows(rows[0], rows[1], tolerance=0.005)),
+            Against("baseline", baseline, compare_rows(rows[0], rows[2], tolerance=0.005)),
+        ),
+        gap=recover_gap(rows[0], rows[1], rows[2]),
+        usage=Usage('print("tea")', "tea\n", {"torch": "2.13.0"}),
+        pictures=(Picture("charts/f1.svg", "F1 by group."),),
+    )
+
+
+def replace_name(name: str) -> DataName:
+    """The same data under another name."""
+    return NAMED.model_copy(update={"name": name, "id": f"acme/{name.lower()}"})
+
+
+def write_card_folder(folder: Path, texts: Sequence[str] = STUDENT, *, weights: str = "w1") -> Path:
+    """The folder, with a record in it."""
+    write_record(folder, *answered(texts))
+    path = folder / EVALUATION
+    write_evaluation(_of_weights(read_evaluation(path), weights), path)
+    return folder
+
+
+def read_by_the_hub(card: CardText) -> ModelCardData:
+    """The metadata of a card as huggingface_hub reads it."""
+    read = ModelCard(card.text).data
+    if not isinstance(read, ModelCardData):
+        raise TypeError(read)
+    return read
+
+
+def _of_weights(evaluation: Evaluation, weights: str) -> Evaluation:
+    return replace(evaluation, model=replace(evaluation.model, weights_sha256=weights))
+
+
+def _by_other_rules(main: Measured) -> Measured:
+    options = replace(main.evaluation.options, null_threshold=-1.5)
+    return replace(main, folder="rescored", evaluation=replace(main.evaluation, options=options))

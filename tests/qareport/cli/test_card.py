@@ -1,0 +1,132 @@
+"""`qareport card` writes a card, shows what it would change, and tells when records disagree."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.card_builders import write_card_folder
+from tests.command_line import run_qareport
+from tests.qareport.cli.test_app import heavy_imports_of
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a record."""
+    return write_card_folder(tmp_path)
+
+
+def test_a_card_is_written_with_its_charts(folder: Path) -> None:
+    run = run_qareport("card", folder, "--no-run", "--model-id", "acme/ships")
+
+    assert run.exit_code == 0
+    written = run.output.split()
+    assert str(folder / "README.md") in written
+    assert all(Path(path).is_file() for path in written)
+    page = (folder / "README.md").read_text()
+    assert "# ships" in page
+    assert 'model_id = "acme/ships"' in page
+    assert "](<charts/risk_coverage.svg>)" in page
+
+
+def test_a_second_run_writes_nothing(folder: Path) -> None:
+    run_qareport("card", folder, "--no-run")
+
+    run = run_qareport("card", folder, "--no-run")
+
+    assert (run.exit_code, run.output) == (0, "")
+
+
+def test_a_diff_writes_nothing(folder: Path) -> None:
+    run = run_qareport("card", folder, "--diff")
+
+    assert run.exit_code == 0
+    assert "+++ b/README.md" in run.output
+    assert "card.json is missing" in run.output
+    assert not (folder / "README.md").exists()
+
+
+def test_a_check_ends_with_3_where_page_and_records_disagree(folder: Path) -> None:
+    run_qareport("card", folder, "--no-run")
+    fine = run_qareport("card", folder, "--check")
+    page = folder / "README.md"
+    page.write_text(page.read_text().replace("**50.00**", "**60.00**"))
+
+    wrong = run_qareport("card", folder, "--check")
+
+    assert (fine.exit_code, fine.output) == (0, "")
+    assert wrong.exit_code == 3
+    assert "**60.00**" in wrong.output
+    assert wrong.errors == (
+        f"Error: {folder}: page and records disagree; run `qareport card {folder}`\n"
+    )
+
+
+def test_another_template_may_extend_a_shipped_one(folder: Path, tmp_path: Path) -> None:
+    template = tmp_path / "mine.md.jinja"
+    template.write_text(
+        '{% extends "model_card.md.jinja" %}{% block citation %}By {{ card.title }}{% endblock %}'
+    )
+
+    run_qareport("card", folder, "--no-run", "--template", template, "--model-id", "a/b*c")
+
+    page = (folder / "README.md").read_text()
+    assert "<!-- qareport:begin citation -->\n\nBy b\\*c\n\n<!-- qareport:end citation -->" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{{ nothing }}", "'nothing' is undefined; see the shipped templates for what is told"),
+        ("{{ card.nothing }}", "has no attribute 'nothing'; see the shipped templates"),
+        ("{% if %}", ":1: Expected an expression, got 'end of statement block'"),
+        ("{{ card.__class__.__mro__ }}", "access to attribute '__class__' of"),
+        ("{{ 1.5 }}", "TypeError: 1.5 is neither text nor a whole number"),
+        ("{{ 1 // 0 }}", "ZeroDivisionError"),
+        ('{% extends "none.md.jinja" %}', "none.md.jinja"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_one_sentence(
+    folder: Path, tmp_path: Path, text: str, reason: str
+) -> None:
+    template = tmp_path / "mine.jinja"
+    template.write_text(text)
+
+    run = run_qareport("card", folder, "--no-run", "--template", template)
+
+    assert run.exit_code == 2
+    assert reason in run.errors
+    assert not (folder / "README.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "reason"),
+    [
+        (["--check", "--diff"], 2, "--check and --diff both write nothing; leave one out"),
+        (["--template", "none"], 2, "none: neither a template file nor a shipped one (deepset, mo"),
+        (["--record", "nowhere"], 1, "cannot be read (No such file or directory)"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(
+    folder: Path, arguments: list[str], code: int, reason: str
+) -> None:
+    run = run_qareport("card", folder, *arguments)
+
+    assert run.exit_code == code
+    assert reason in run.errors
+    assert run.errors.count("\n") == 1
+
+
+def test_damaged_words_are_one_sentence(folder: Path) -> None:
+    (folder / "card.toml").write_text('modelid = "a/b"\n')
+
+    run = run_qareport("card", folder)
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {folder / 'card.toml'}: unknown key 'modelid'; did you mean 'model_id'?\n"
+    )
+
+
+@pytest.mark.slow
+def test_making_a_card_imports_neither_torch_nor_transformers() -> None:
+    assert heavy_imports_of("import qareport.carding.writing, qareport.carding.using") == []

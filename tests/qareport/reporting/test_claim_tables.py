@@ -1,0 +1,65 @@
+"""Verdicts are shown as a table that people's words cannot break, and counted."""
+
+from dataclasses import replace
+
+from rich.console import Console
+
+from qareport.claiming.claims import ClaimedData, Measure
+from qareport.claiming.verdicts import Outcome, Verdict
+from qareport.reporting.claim_tables import claims_table, verdict_lines
+from tests.claim_builders import SQUAD_2, claim
+
+
+def shown(*verdicts: Verdict) -> str:
+    """The table as people see it."""
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(claims_table(verdicts))
+    return capture.get()
+
+
+def test_a_row_tells_where_what_and_how_it_ended() -> None:
+    data = replace(SQUAD_2, config="c", split="validation")
+    verdict = Verdict(
+        claim(text="79.123", data=data), Outcome.CONTRADICTED, 78.45678, "r", "too high"
+    )
+
+    cells = [cell.strip() for cell in shown(verdict).splitlines()[3].split("│")[1:-1]]
+
+    assert cells == [
+        *("1", "table", "SQuAD 2.0 c validation", "all exact"),
+        *("79.123", "78.457", "contradicted"),
+    ]
+
+
+def test_counts_are_whole_and_unknown_figures_empty() -> None:
+    counted = Verdict(claim(Measure.COUNT, "9"), Outcome.CONTRADICTED, 10.0, "r", "")
+    unknown = Verdict(claim(text="9"), Outcome.NOT_CHECKABLE, None, None, "why")
+
+    rows = [line.split("│") for line in shown(counted, unknown).splitlines()[3:5]]
+
+    assert [row[6].strip() for row in rows] == ["10", ""]
+
+
+def test_marks_in_what_people_wrote_are_shown_as_they_are() -> None:
+    verdict = Verdict(
+        claim(data=ClaimedData("[red]data[/red]", None)),
+        Outcome.NOT_CHECKABLE,
+        None,
+        None,
+        "no record of [red]data[/red]",
+    )
+
+    assert shown(verdict).count("[red]data[/red]") == 1
+
+
+def test_reasons_are_told_verdicts_counted_and_each_remedy_told_once() -> None:
+    checked = Verdict(claim(), Outcome.CONFIRMED, 50.0, "r", "")
+    missing = Verdict(claim(), Outcome.NOT_CHECKABLE, None, None, "why", "mend it")
+
+    assert verdict_lines([checked, missing, missing]) == (
+        "line 1, all exact 50.0: why",
+        "line 1, all exact 50.0: why",
+        "3 claims: 1 confirmed, 0 contradicted, 2 not checkable",
+        "mend it",
+    )
