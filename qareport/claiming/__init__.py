@@ -1,0 +1,1 @@
+"""Cards to the figures that they state, and whether these are true."""

@@ -1,0 +1,77 @@
+"""`qareport import`: an old card in, card.toml and its claims out, and what became of each line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qareport.author_words import CARD_TOML, write_words
+from qareport.claiming.claims import claims_json
+from qareport.cli.card_source import find_card
+from qareport.cli.options import Overwrite
+from qareport.errors import OutputError
+from qareport.files import write_text
+from qareport.importing.card import ImportedCard, import_card
+from qareport.importing.pieces import NoteKind
+from qareport.verifying import read_card
+
+CLAIMS_JSON = "claims.json"
+
+
+def import_old_card(
+    card: Annotated[
+        str, typer.Argument(metavar="CARD", help="README.md, a folder with one, or a Hub id.")
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=f"Folder for {CARD_TOML} and {CLAIMS_JSON}.",
+            show_default="that of the card; of a card on the Hub, this folder",
+        ),
+    ] = None,
+    model_id: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Id of the model on the Hub.", show_default="as the card says"
+        ),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Take over an old card: its author's words into card.toml, its figures into claims.json."""
+    path = find_card(card)
+    folder = output or (path.parent if Path(card).exists() else Path())
+    words_file, claims_file = folder / CARD_TOML, folder / CLAIMS_JSON
+    if not overwrite:
+        _require_absent(words_file, claims_file)
+    imported = import_card(read_card(path).text, model_id=model_id)
+    _require_folder(folder)
+    write_words(imported.words, words_file)
+    write_text(claims_file, claims_json(imported.claims))
+    _print(imported, words_file, claims_file)
+
+
+def _require_absent(*paths: Path) -> None:
+    for path in paths:
+        if path.exists():
+            raise OutputError(f"{path}: exists already; replace it with --overwrite")
+
+
+def _require_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
+
+
+def _print(imported: ImportedCard, words_file: Path, claims_file: Path) -> None:
+    for kind in NoteKind:
+        notes = [note for note in imported.notes if note.kind is kind]
+        typer.echo(f"{kind.value}: {len(notes)}")
+        for note in notes:
+            typer.echo(f"  line {note.line}: {note.text}")
+    typer.echo(f"claims: {len(imported.claims)}")
+    for claim in imported.claims:
+        typer.echo(f"  line {claim.line}: {claim.subset.value} {claim.measure.value} {claim.text}")
+    typer.echo(f"{words_file} and {claims_file} are written")

@@ -1,0 +1,182 @@
+"""`qareport verify`: a card and records in, a verdict on each figure of the card out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from qareport.claiming.verdicts import Outcome
+from qareport.cli.card_source import find_card
+from qareport.cli.data_source import choose_source, read_source
+from qareport.cli.model_choice import ModelChoice, load_choice
+from qareport.cli.options import (
+    ANSWERING,
+    ENGINE,
+    Config,
+    DataFile,
+    DataSetName,
+    Device,
+    Dtype,
+    Format,
+    OutputFormat,
+    Overwrite,
+    RecordFolder,
+    Revision,
+    Split,
+)
+from qareport.cli.progress import counting
+from qareport.errors import CheckError, UsageError
+from qareport.options import EngineOptions
+from qareport.recording.record import find_records
+from qareport.reporting.claim_tables import claims_table, verdict_lines
+from qareport.verifying import Verification, read_evidence, verify_made
+
+if TYPE_CHECKING:
+    from qareport.pipeline import ScoredChunk
+
+OTHER_HARDWARE = 0.05
+"""Points by which scores of the same weights may differ between machines that round otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataChoice:
+    """Which data a user wants the model to be run on, each like its option."""
+
+    data: str | None
+    dataset: str | None
+    config: str | None
+    split: str | None
+    revision: str | None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether any of these options was given."""
+        return self != DataChoice(None, None, None, None, None)
+
+
+def verify(  # noqa: PLR0913 - one parameter for each option of the command
+    card: Annotated[
+        str, typer.Argument(metavar="CARD", help="README.md, a folder with one, or a Hub id.")
+    ],
+    *,
+    record: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR",
+            help="Record of evaluate; may be repeated.",
+            show_default="all beside or below the card, down to three folders",
+        ),
+    ] = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="Evaluate the card's model first; needs --output.")
+    ] = False,
+    data: DataFile = None,
+    dataset: DataSetName = None,
+    config: Config = None,
+    split: Split = None,
+    revision: Revision = None,
+    output: RecordFolder = None,
+    overwrite: Overwrite = False,
+    device: Device = ENGINE.device,
+    dtype: Dtype = ENGINE.dtype,
+    tolerance: Annotated[
+        float | None,
+        typer.Option(
+            metavar="POINTS",
+            min=0,
+            help="How far a score may be off.",
+            show_default=f"half a unit of its last digit, with --run at least {OTHER_HARDWARE}",
+        ),
+    ] = None,
+    output_format: Format = OutputFormat.TABLE,
+) -> None:
+    """Check the figures of a model card against records: exit code 3 when one is wrong."""
+    choice = DataChoice(data, dataset, config, split, revision)
+    path = find_card(card)
+    folders = list(record or find_records(path.parent))
+    if run:
+        engine = EngineOptions(device, dtype)
+        folder = _require_output(output, overwrite=overwrite)
+        _evaluate(_model_of(card, path), choice, engine, output=folder)
+        folders = [folder, *(each for each in folders if each.resolve() != folder.resolve())]
+    elif output is not None or choice.is_named:
+        raise UsageError("--output and the options of the data go with --run; add it")
+    points = (OTHER_HARDWARE if run else 0.0) if tolerance is None else tolerance
+    verified = verify_made(path, read_evidence(path, folders, tolerance=points))
+    _print(verified, output_format)
+    _require_true(card, verified)
+
+
+def _require_true(card: str, verified: Verification) -> None:
+    """Nothing, where no record contradicts the card.
+
+    Raises:
+        CheckError: one does.
+    """
+    contradicted = (
+        each.claim.line for each in verified.verdicts if each.outcome is Outcome.CONTRADICTED
+    )
+    wrong = sorted({*contradicted, *(each.line for each in verified.stale_lines)})
+    if wrong:
+        lines = ", ".join(str(line) for line in wrong)
+        raise CheckError(f"{card}: {len(wrong)} lines contradict the records: {lines}")
+
+
+def _require_output(output: Path | None, *, overwrite: bool) -> Path:
+    """The folder for the new record.
+
+    Raises:
+        UsageError: none was named.
+        OutputError: something stands there that may not be replaced.
+    """
+    if output is None:
+        raise UsageError("--run needs --output DIR, a folder for the record that it makes")
+    if not overwrite:
+        from qareport.recording.record_folder import check_output  # noqa: PLC0415 - slow
+
+        check_output(output)
+    return output
+
+
+def _model_of(card: str, path: Path) -> str:
+    """What the model of a card is loaded by: the folder that holds both, or the id."""
+    return str(path.parent) if Path(card).exists() else card
+
+
+def _evaluate(model: str, choice: DataChoice, engine: EngineOptions, *, output: Path) -> None:
+    """Writes the record of the card's model on the data."""
+    data_set = read_source(
+        choose_source(choice.data, choice.dataset),
+        config=choice.config,
+        split=choice.split,
+        revision=choice.revision,
+        limit=None,
+    )
+    trusted = ModelChoice(model, None, trust_remote_code=False)
+    answerer = load_choice(trusted, ANSWERING, engine)
+    from qareport import pipeline  # noqa: PLC0415 - torch is slow
+
+    with counting("answering", len(data_set.examples)) as advance:
+
+        def watch(chunk: "ScoredChunk") -> None:
+            advance(len(chunk.rows))
+
+        pipeline.evaluate_into(output, answerer, data_set, watch=watch)
+
+
+def _print(verified: Verification, output_format: OutputFormat) -> None:
+    if output_format is OutputFormat.JSON:
+        typer.echo(TypeAdapter(Verification).dump_json(verified, indent=2).decode())
+        return
+    console = Console()
+    if verified.verdicts:
+        console.print(claims_table(verified.verdicts))
+    stale = (
+        f"line {each.line} is {each.text!r}, but its records give {each.rendered!r}"
+        for each in verified.stale_lines
+    )
+    for line in (*verdict_lines(verified.verdicts), *stale):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)

@@ -1,0 +1,66 @@
+"""Verdicts on the claims of a card to a table and a line for people."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from qareport.claiming.claims import ClaimedData, Measure
+from qareport.claiming.verdicts import Outcome, Verdict
+
+SHOWN_DIGITS = 2
+
+
+def claims_table(verdicts: Sequence[Verdict]) -> Table:
+    """One row for each claim: where it stands, what it says, what was measured.
+
+    Why a claim fails is told in `verdict_lines`, for a column of it would be too narrow to read.
+    """
+    table = Table()
+    table.add_column("line", justify="right")
+    for heading in ("where", "data set", "measure"):
+        table.add_column(heading)
+    table.add_column("claimed", justify="right", overflow="fold")
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for verdict in verdicts:
+        claim = verdict.claim
+        table.add_row(
+            str(claim.line),
+            claim.form.value,
+            Text(_data(claim.data)),
+            f"{claim.subset.value} {claim.measure.value}",
+            Text(claim.text),
+            _measured(verdict),
+            verdict.outcome.value,
+        )
+    return table
+
+
+def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """Why claims fail, how many came to which verdict, and what would make more checkable."""
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome)
+    remedies = dict.fromkeys(verdict.remedy for verdict in verdicts if verdict.remedy)
+    reasons = (_reason(verdict) for verdict in verdicts if verdict.explanation)
+    return (*reasons, f"{len(verdicts)} claims: {told}", *remedies)
+
+
+def _reason(verdict: Verdict) -> str:
+    claim = verdict.claim
+    figure = f"{claim.subset.value} {claim.measure.value} {claim.text}"
+    return f"line {claim.line}, {figure}: {verdict.explanation}"
+
+
+def _data(data: ClaimedData) -> str:
+    parts = (data.name or data.id, data.config, data.split)
+    return " ".join(part for part in parts if part)
+
+
+def _measured(verdict: Verdict) -> str:
+    if verdict.measured is None:
+        return ""
+    digits = 0 if verdict.claim.measure is Measure.COUNT else SHOWN_DIGITS
+    digits = max(digits, min(verdict.claim.decimals, 4)) if digits else 0
+    return f"{verdict.measured:.{digits}f}"

@@ -1,0 +1,112 @@
+"""A card to what became of each of its claims."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.author_words import CARD_TOML, DataName, read_words
+from qareport.carding.stale_lines import StaleLine, find_stale_lines, is_ours, managed_lines
+from qareport.claiming.card_claims import read_claims
+from qareport.claiming.verdicts import Outcome, Verdict, check_claims
+from qareport.errors import DataError
+from qareport.pages.card_text import CardText, split_card
+from qareport.recording.record import Record, find_records, read_record
+from qareport.remeasuring import measure_record
+
+RENDERED = "as rendered"
+"""In place of a record: the card was rendered again from all of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of a card."""
+
+    verdicts: tuple[Verdict, ...]
+    stale_lines: tuple[StaleLine, ...]
+    """Of a card that qareport made: those that its records would have otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardEvidence:
+    """A card with all that it can be held against."""
+
+    card: CardText
+    records: tuple[Record, ...]
+    data_names: tuple[DataName, ...] = ()
+    """What the author calls the data of the records."""
+    tolerance: float = 0.0
+    """Points by which a score may differ; 0 is half a unit of its last digit."""
+
+
+def verify_card(evidence: CardEvidence) -> tuple[Verdict, ...]:
+    """What every check finds in a card.
+
+    Raises:
+        DataError: the card's front matter is no YAML, or a record was changed.
+    """
+    return tuple(verdict for check in CHECKS for verdict in check(evidence))
+
+
+def check_figures(evidence: CardEvidence) -> tuple[Verdict, ...]:
+    """A verdict on every figure that the card states about its scores."""
+    measurements = [measure_record(each, evidence.data_names) for each in evidence.records]
+    return check_claims(read_claims(evidence.card), measurements, tolerance=evidence.tolerance)
+
+
+CHECKS: Sequence[Callable[[CardEvidence], Iterable[Verdict]]] = (check_figures,)
+"""What is looked at in a card; another check is a function and a line here."""
+
+
+def verify_made(path: Path, evidence: CardEvidence) -> Verification:
+    """The same of the card in a file; one that qareport made is rendered again and compared too.
+
+    What other checks cannot tell of it is confirmed where its line is as it was rendered.
+
+    Raises:
+        DataError: as for `verify_card`, or what the card was made of cannot be read any more.
+    """
+    verdicts = verify_card(evidence)
+    if not is_ours(path):
+        return Verification(verdicts, ())
+    stale = find_stale_lines(path, evidence.card)
+    rendered = managed_lines(evidence.card) - {each.line for each in stale}
+    return Verification(tuple(_confirmed(each, rendered) for each in verdicts), stale)
+
+
+def _confirmed(verdict: Verdict, rendered: frozenset[int]) -> Verdict:
+    """The verdict, confirmed if all that is missing is a record of what the figure is of."""
+    claim = verdict.claim
+    if verdict.outcome is not Outcome.NOT_CHECKABLE or claim.line not in rendered:
+        return verdict
+    return Verdict(claim, Outcome.CONFIRMED, claim.value, RENDERED, explanation="")
+
+
+def read_evidence(card: Path, folders: Sequence[Path], *, tolerance: float = 0.0) -> CardEvidence:
+    """The card with the records in these folders; without any, those beside and below the card.
+
+    The author's names of data sets are read from card.toml beside the card.
+
+    Raises:
+        DataError: a file cannot be read, or a record was changed.
+    """
+    words = card.parent / CARD_TOML
+    return CardEvidence(
+        card=read_card(card),
+        records=tuple(read_record(folder) for folder in folders or find_records(card.parent)),
+        data_names=read_words(words).data if words.is_file() else (),
+        tolerance=tolerance,
+    )
+
+
+def read_card(path: Path) -> CardText:
+    """The card in a file.
+
+    Raises:
+        DataError: it cannot be read, or is no UTF-8.
+    """
+    try:
+        return split_card(path.read_bytes().decode())
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error

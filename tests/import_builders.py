@@ -1,0 +1,16 @@
+"""Texts of old cards to what the import makes of them."""
+
+from qareport.author_words import AuthorWords
+from qareport.importing.card import import_card
+from qareport.importing.pieces import NoteKind
+
+
+def words_of(text: str) -> AuthorWords:
+    """The author's words in a card."""
+    return import_card(text).words
+
+
+def left_out_of(text: str) -> list[str]:
+    """What the import of a card leaves out, as line and reason."""
+    notes = import_card(text).notes
+    return [f"{note.line}: {note.text}" for note in notes if note.kind is NoteKind.LEFT_OUT]

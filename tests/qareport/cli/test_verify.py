@@ -1,0 +1,201 @@
+"""`qareport verify` tells which figures of a card are true, and ends with 3 when one is not."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from tests.builders import example, squad_json
+from tests.command_line import run_qareport
+from tests.hub_server import hub_server
+from tests.qareport.cli.test_app import heavy_imports_of
+from tests.row_builders import row, write_record
+from tests.tiny_models import build_tiny_model
+
+CONTEXT = "c d e f g"
+RIGHT = row(example("a", context=CONTEXT, golds=("c",)), "c")
+WRONG = row(example("b", context=CONTEXT, golds=("c",)), "d")
+"""Exact match 50 and F1 50 together."""
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    """A card beside a record of two questions."""
+    write_record(tmp_path / "card" / "record", RIGHT, WRONG)
+    path = tmp_path / "card" / "README.md"
+    path.write_text("EM: 50.00\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_tiny_model("bert", tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.json"
+    path.write_text(squad_json(RIGHT.example, example("n", context=CONTEXT)))
+    return path
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_card_whose_figures_are_true_passes(card: Path, *, is_folder: bool) -> None:
+    run = run_qareport("verify", card.parent if is_folder else card)
+
+    assert run.exit_code == 0
+    assert "1 claims: 1 confirmed, 0 contradicted, 0 not checkable" in run.output
+
+
+def test_a_wrong_figure_ends_with_exit_code_3_and_its_line(card: Path) -> None:
+    card.write_text("EM: 50.00\n\nF1: 51.00\n")
+
+    run = run_qareport("verify", card)
+
+    assert run.exit_code == 3
+    assert "2 claims: 1 confirmed, 1 contradicted, 0 not checkable" in run.output
+    assert run.errors == f"Error: {card}: 1 lines contradict the records: 3\n"
+
+
+def test_a_tolerance_lets_small_differences_pass(card: Path) -> None:
+    card.write_text("F1: 51.00\n")
+
+    assert run_qareport("verify", card, "--tolerance", 1).exit_code == 0
+    assert run_qareport("verify", card, "--tolerance", 0.5).exit_code == 3
+    assert run_qareport("verify", card, "--tolerance", -1).exit_code == 2
+
+
+def test_verdicts_are_printed_as_json(card: Path) -> None:
+    run = run_qareport("verify", card, "--format", "json")
+
+    (verdict,) = json.loads(run.output)["verdicts"]
+    assert (verdict["outcome"], verdict["measured"]) == ("confirmed", 50.0)
+    assert verdict["record"] == str(card.parent / "record")
+
+
+def test_a_record_may_be_named(card: Path, tmp_path: Path) -> None:
+    other = write_record(tmp_path / "other", RIGHT)
+
+    run = run_qareport("verify", card, "--record", other)
+
+    assert run.exit_code == 3
+
+
+def test_a_card_without_records_is_told_how_to_get_one(card: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone.md"
+    alone.write_text(card.read_text())
+
+    run = run_qareport("verify", alone, "--record", card.parent / "record")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "README.md").write_text(card.read_text())
+    missing = run_qareport("verify", empty)
+
+    assert run.exit_code == 0
+    assert missing.exit_code == 0
+    assert "0 confirmed, 0 contradicted, 1 not checkable" in missing.output
+    assert "`qareport verify CARD --run --data FILE --output DIR`" in missing.output
+
+
+def test_a_card_without_figures_has_no_table(card: Path) -> None:
+    card.write_text("Hello.\n")
+
+    run = run_qareport("verify", card)
+
+    assert run.output == "0 claims: 0 confirmed, 0 contradicted, 0 not checkable\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--run"], "--run needs --output DIR, a folder for the record that it makes"),
+        (["--data", "x.json"], "--output and the options of the data go with --run; add it"),
+        (["--output", "x"], "--output and the options of the data go with --run; add it"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    card: Path, arguments: list[str], message: str
+) -> None:
+    run = run_qareport("verify", card, *arguments)
+
+    assert run.exit_code == 2
+    assert run.errors == f"Error: {message}\n"
+
+
+def test_a_card_that_is_not_there_is_told(tmp_path: Path) -> None:
+    file, folder = tmp_path / "none.md", tmp_path / "folder"
+    folder.mkdir()
+
+    assert f"{file}: not found; name a README.md" in run_qareport("verify", file).errors
+    assert f"{folder}: has no README.md" in run_qareport("verify", folder).errors
+    assert "neither a folder" in run_qareport("verify", "a b").errors
+
+
+@pytest.mark.slow
+def test_the_model_of_the_card_is_run_where_that_is_asked_for(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    folder = copytree(model, tmp_path / "model")
+    (folder / "README.md").write_text("n: 2, EM: 101.0\n")
+    record = tmp_path / "record"
+
+    run = run_qareport(
+        *("verify", folder, "--run", "--data", data, "--output", record, "--format", "json")
+    )
+    again = run_qareport("verify", folder, "--run", "--data", data, "--output", record)
+
+    counted, scored = json.loads(run.output)["verdicts"]
+    assert run.exit_code == 3
+    assert (counted["outcome"], counted["record"]) == ("confirmed", str(record))
+    assert scored["measured"] in {0.0, 50.0, 100.0}
+    assert again.exit_code == 1
+    assert "--overwrite" in again.errors
+
+
+@pytest.mark.slow
+def test_scores_of_a_run_may_be_off_by_what_hardware_rounds(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    folder, record = copytree(model, tmp_path / "model"), tmp_path / "record"
+    run = ("verify", folder, "--run", "--data", data, "--output", record, "--overwrite")
+    (folder / "README.md").write_text("EM: 101.0\n")
+    first = json.loads(run_qareport(*run, "--format", "json").output)[0]["measured"]
+    (folder / "README.md").write_text(f"EM: {first + 0.04:.6f} %\n")
+
+    assert run_qareport(*run).exit_code == 0
+    assert run_qareport(*run, "--tolerance", 0).exit_code == 3
+
+
+@pytest.mark.slow
+def test_a_card_on_the_hub_is_fetched(card: Path, tmp_path: Path) -> None:
+    hosted = tmp_path / "hub" / "models" / "someone" / "model"
+    hosted.mkdir(parents=True)
+    (hosted / "README.md").write_text(card.read_text())
+
+    with hub_server(tmp_path / "hub") as hub:
+        run = subprocess.run(
+            [
+                *(sys.executable, "-m", "qareport", "verify", "someone/model"),
+                *("--record", card.parent / "record"),
+            ],
+            env={**os.environ, **hub.environment(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert run.returncode == 0
+    assert "1 confirmed" in run.stdout
+
+
+@pytest.mark.slow
+def test_a_card_is_verified_without_torch(card: Path) -> None:
+    code = (
+        f"from qareport.cli.app import app; app(['verify', {str(card)!r}], standalone_mode=False)"
+    )
+
+    assert heavy_imports_of(code) == []
