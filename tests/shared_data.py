@@ -7,6 +7,7 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DEV_SET = SHARED / "data/squad_v2/dev-v2.0.json"
 DEV_SAMPLE = SHARED / "data/squad_v2/dev_sample.json"
+SEED_CARD = SHARED / "seed/card.md"
 MODEL = SHARED / "models/minilm-l6-squad2"
 
 needs_shared = pytest.mark.skipif(

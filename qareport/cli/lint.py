@@ -1,0 +1,136 @@
+"""`qareport lint`: a card in, everything wrong with it out."""
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qareport.errors import CheckError, DataError
+from qareport.files import replacing
+from qareport.linting.mending import mend_card
+from qareport.linting.problems import Problem
+from qareport.linting.rules import lint_card
+from qareport.records import Severity
+
+CARD = "README.md"
+
+
+class LintFormat(StrEnum):
+    """How problems are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def lint(
+    card: Annotated[
+        Path, typer.Argument(metavar="CARD", help=f"A card, or a folder with a {CARD}.")
+    ],
+    *,
+    model_id: Annotated[
+        str | None,
+        typer.Option(help="Id of the card's model on the Hub.", show_default="as the card says"),
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what is mechanical, in place, and say what.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 3 for warnings too.")
+    ] = False,
+    output_format: Annotated[
+        LintFormat, typer.Option("--format", help="Print lines for people, or JSON.")
+    ] = LintFormat.TEXT,
+) -> None:
+    """Find what is wrong with a model card: what the Hub refuses, and what misleads readers."""
+    path = card / CARD if card.is_dir() else card
+    text = _read(path)
+    mended: tuple[Problem, ...] = ()
+    if fix:
+        result = mend_card(text, model_id=model_id)
+        mended = result.mended
+        if result.text != text:
+            text = result.text
+            _write(path, text)
+    problems = lint_card(text, folder=path.parent, model_id=model_id)
+    typer.echo(_PRINTED[output_format](path, mended, problems))
+    _require_sound(path, problems, grave=tuple(Severity) if strict else (Severity.ERROR,))
+
+
+def _read(path: Path) -> str:
+    """The card with its line ends as they are.
+
+    Raises:
+        DataError: the file cannot be read, or is no UTF-8.
+    """
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
+
+
+def _write(path: Path, text: str) -> None:
+    with replacing(path) as part:
+        part.write_bytes(text.encode())
+
+
+def _as_lines(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]) -> str:
+    """A line for each problem, and a count."""
+    lines = [f"{path}:{each.line}: mended: {each.rule}: {each.message}" for each in mended]
+    lines += [
+        f"{path}:{each.line}: {each.severity}: {each.rule}: {each.message}; {each.remedy}"
+        for each in problems
+    ]
+    return "\n".join([*lines, _count(problems)])
+
+
+def _as_json(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]) -> str:
+    """Everything as one JSON object."""
+    shown = {
+        "card": str(path),
+        "mended": [_entry(each) for each in mended],
+        "problems": [_entry(each) for each in problems],
+    }
+    return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+_PRINTED = {LintFormat.TEXT: _as_lines, LintFormat.JSON: _as_json}
+
+
+def _entry(problem: Problem) -> dict[str, object]:
+    return {
+        "line": problem.line,
+        "rule": problem.rule,
+        "severity": problem.severity,
+        "message": problem.message,
+        "remedy": problem.remedy,
+        "can_be_mended": problem.mend is not None,
+    }
+
+
+def _count(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "nothing found"
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    mendable = sum(problem.mend is not None for problem in problems)
+    more = f"; --fix mends {mendable}" if mendable else ""
+    return f"{_plural(errors, 'error')}, {_plural(len(problems) - errors, 'warning')}{more}"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _require_sound(path: Path, problems: Sequence[Problem], *, grave: tuple[Severity, ...]) -> None:
+    """End with the exit code of a failed check, if there are grave problems.
+
+    Raises:
+        CheckError: there are.
+    """
+    count = sum(problem.severity in grave for problem in problems)
+    if count:
+        raise CheckError(f"{path}: {_plural(count, 'problem')} to mend before publishing")

@@ -1,0 +1,1 @@
+"""The figures of a card to those that cannot be true together."""

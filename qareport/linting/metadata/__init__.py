@@ -1,0 +1,1 @@
+"""The metadata of a card to what the Hub refuses in it."""

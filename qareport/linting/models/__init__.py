@@ -1,0 +1,1 @@
+"""The models that a card names to those that cannot be meant."""
