@@ -1,133 +1,67 @@
-"""A folder of repositories in, a Hub on 127.0.0.1 that the real client libraries read from.
+"""A folder of repositories in, a Hub on 127.0.0.1 that the real client libraries work with out.
 
 Repositories are the folders `<root>/models/<namespace>/<name>` and `<root>/datasets/...`; each
 has the branch main with one commit, whose id is a hash of its files.
-A new route is one function and one line in `ROUTES`.
+A new route is one function and one line in `ROUTES`; `Hub.faults` makes it fail.
 """
 
-import hashlib
-import json
 import re
+import socket
+import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import assert_never
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from typing_extensions import override
 
-BRANCH = "main"
+from tests.hub import reading, writing
+from tests.hub.faults import Effect, Fault
+from tests.hub.state import Call, Hub, Repository
+from tests.hub.wire import Answer, Request, blob_id, read_body, refusal
+
+__all__ = ["Hub", "blob_id", "hub_server"]
+
 API = r"/api/(?P<kind>models|datasets)/(?P<repository>[^/]+/[^/]+)"
 REVISION = r"(?P<revision>[^/]+)"
+FILES = r"/((?P<kind>datasets)/)?(?P<repository>[^/]+/[^/]+)/resolve"
+LFS = r"/(?P<repository>[^/]+/[^/]+)\.git"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What a client asked for."""
+class Route:
+    """What answers which requests; faults name it."""
 
-    method: str
-    path: str
-    """Without the query, percent-decoded."""
-    token: str | None
-    """The bearer token it sent."""
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the server says to one request."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request with everything a route needs to answer it."""
-
-    hub: "Hub"
-    match: re.Match[str]
-    query: Mapping[str, list[str]]
-    body: bytes
-    byte_range: str | None
-
-    @property
-    def repository(self) -> "Repository":
-        """The repository named in the path."""
-        kind = self.match["kind"] if "kind" in self.match.re.groupindex else None
-        return Repository(self.hub.root, kind or "models", self.match["repository"])
-
-    @property
-    def revision(self) -> str:
-        """The revision named in the path; the branch when it names none."""
-        named = self.match["revision"] if "revision" in self.match.re.groupindex else None
-        return unquote(named or BRANCH)
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A folder of files at one commit."""
-
-    root: Path
-    kind: str
     name: str
-
-    @property
-    def folder(self) -> Path:
-        """Where its files lie."""
-        return self.root / self.kind / self.name
-
-    def paths(self) -> list[str]:
-        """The paths of its files, as the Hub writes them."""
-        files = (path for path in self.folder.rglob("*") if path.is_file())
-        return sorted(path.relative_to(self.folder).as_posix() for path in files)
-
-    def read(self, path: str) -> bytes:
-        """The bytes of one file."""
-        return (self.folder / path).read_bytes()
-
-    def commit(self) -> str:
-        """The id of its one commit, which changes with its files."""
-        digest = hashlib.sha1(usedforsecurity=False)
-        for path in self.paths():
-            digest.update(f"{path}\0{blob_id(self.read(path))}\n".encode())
-        return digest.hexdigest()
-
-    def has_revision(self, revision: str) -> bool:
-        """Whether a revision is its branch or commit."""
-        return revision in {BRANCH, self.commit()}
+    method: str
+    pattern: str
+    answer: Callable[[Call], Answer]
+    needs_token: bool = False
 
 
-@dataclass(slots=True)
-class Hub:
-    """A running server, its switches and what it was asked."""
-
-    root: Path
-    url: str = ""
-    requests: list[Request] = field(default_factory=list)
-    gated: dict[str, int] = field(default_factory=dict)
-    """Names of repositories, and the status (401 or 403) that refuses them."""
-
-    def commit(self, kind: str, name: str) -> str:
-        """The id of the commit that a repository is at."""
-        return Repository(self.root, kind, name).commit()
-
-    def environment(self, home: Path) -> Mapping[str, str]:
-        """Variables that send a new process to this Hub, with its cache below `home`."""
-        return {
-            "HF_ENDPOINT": self.url,
-            "HF_HOME": str(home / "huggingface"),
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "HF_HUB_DISABLE_XET": "1",
-            "HF_HUB_OFFLINE": "0",
-            "HF_TOKEN": "hf_dummy",
-        }
+ROUTES = (
+    Route("info", "GET", API, reading.repository_info),
+    Route("info", "GET", rf"{API}/revision/{REVISION}", reading.repository_info),
+    Route("tree", "GET", rf"{API}/tree/{REVISION}(?P<path>/.*)?", reading.tree),
+    Route("paths", "POST", rf"{API}/paths-info/{REVISION}", reading.paths_info),
+    Route("file", "GET", rf"{FILES}/{REVISION}/(?P<path>.+)", reading.file_content),
+    Route("whoami", "GET", r"/api/whoami-v2", reading.who_am_i),
+    Route("discussions", "GET", rf"{API}/discussions", reading.discussions),
+    Route("create", "POST", r"/api/repos/create", writing.create_repository, needs_token=True),
+    Route("validate", "POST", r"/api/validate-yaml", writing.validate_card),
+    Route("preupload", "POST", rf"{API}/preupload/{REVISION}", writing.preupload, needs_token=True),
+    Route("batch", "POST", rf"{LFS}/info/lfs/objects/batch", writing.lfs_batch, needs_token=True),
+    Route("upload", "PUT", r"/storage/(?P<oid>[0-9a-f]{64})", writing.lfs_upload),
+    Route("verify", "POST", rf"{LFS}/lfs/verify", writing.lfs_verify, needs_token=True),
+    Route("commit", "POST", rf"{API}/commit/{REVISION}", writing.commit, needs_token=True),
+    Route("branch", "POST", rf"{API}/branch/{REVISION}", writing.new_branch, needs_token=True),
+    Route("discuss", "POST", rf"{API}/discussions", writing.new_discussion, needs_token=True),
+)
 
 
 @contextmanager
@@ -136,7 +70,7 @@ def hub_server(root: Path) -> Iterator[Hub]:
     hub = Hub(root)
     server = _Server(hub)
     hub.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield hub
@@ -146,176 +80,143 @@ def hub_server(root: Path) -> Iterator[Hub]:
         thread.join()
 
 
-def blob_id(content: bytes) -> str:
-    """The id that git gives to a file."""
-    header = f"blob {len(content)}\0".encode()
-    return hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
-
-
-def as_json(value: object, status: int = 200) -> Answer:
-    """An answer that is JSON."""
-    headers = {"Content-Type": "application/json"}
-    return Answer(status, json.dumps(value).encode(), headers)
-
-
-def refusal(status: int, code: str) -> Answer:
-    """An answer that the client turns into the error of this code."""
-    headers = {"X-Error-Code": code, "X-Error-Message": code}
-    return Answer(status, json.dumps({"error": code}).encode(), headers)
-
-
-def repository_info(call: Call) -> Answer:
-    """Name, commit and file names of a repository."""
-    repository = call.repository
-    siblings = [{"rfilename": path} for path in repository.paths()]
-    counts = {"downloads": 0, "likes": 0}
-    identity = {"id": repository.name, "sha": repository.commit(), "private": False, "tags": []}
-    return as_json({**identity, **counts, "siblings": siblings})
-
-
-def tree(call: Call) -> Answer:
-    """The entries below a folder of a repository."""
-    repository = call.repository
-    folder = unquote(call.match["path"] or "").strip("/")
-    is_recursive = call.query.get("recursive", ["false"])[0].lower() in {"1", "true"}
-    below = [path for path in repository.paths() if not folder or path.startswith(f"{folder}/")]
-    if folder and not below:
-        return refusal(404, "EntryNotFound")
-    depth = len(folder.split("/")) if folder else 0
-    files = [path for path in below if is_recursive or path.count("/") == depth]
-    parents = {"/".join(path.split("/")[: depth + 1]) for path in below if path.count("/") > depth}
-    folders = [_folder_entry(path) for path in sorted(parents)]
-    return as_json([*folders, *(_file_entry(repository, path) for path in files)])
-
-
-def paths_info(call: Call) -> Answer:
-    """The entries of the paths that a client names, without those that do not exist."""
-    repository = call.repository
-    wanted = _named_paths(call.body)
-    files = [_file_entry(repository, path) for path in repository.paths() if path in wanted]
-    folders = [_folder_entry(path) for path in wanted if (repository.folder / path).is_dir()]
-    return as_json([*files, *folders])
-
-
-def file_content(call: Call) -> Answer:
-    """The bytes of a file, or the part of them that a client wants."""
-    repository = call.repository
-    path = unquote(call.match["path"])
-    if path not in repository.paths():
-        return refusal(404, "EntryNotFound")
-    content = repository.read(path)
-    headers = {
-        "X-Repo-Commit": repository.commit(),
-        "ETag": f'"{blob_id(content)}"',
-        "Content-Type": "application/octet-stream",
-        "Accept-Ranges": "bytes",
-    }
-    if call.byte_range is None:
-        return Answer(200, content, headers)
-    first, last = call.byte_range.removeprefix("bytes=").split("-")
-    end = min(int(last) + 1 if last else len(content), len(content))
-    headers["Content-Range"] = f"bytes {first}-{end - 1}/{len(content)}"
-    return Answer(206, content[int(first) : end], headers)
-
-
-def who_am_i(_: Call) -> Answer:
-    """The owner of the token."""
-    return as_json({"type": "user", "name": "someone", "orgs": [], "auth": {}})
-
-
-Route = Callable[[Call], Answer]
-FILES = r"/((?P<kind>datasets)/)?(?P<repository>[^/]+/[^/]+)/resolve"
-ROUTES: Mapping[tuple[str, str], Route] = {
-    ("GET", API): repository_info,
-    ("GET", rf"{API}/revision/{REVISION}"): repository_info,
-    ("GET", rf"{API}/tree/{REVISION}(?P<path>/.*)?"): tree,
-    ("POST", rf"{API}/paths-info/{REVISION}"): paths_info,
-    ("GET", rf"{FILES}/{REVISION}/(?P<path>.+)"): file_content,
-    ("GET", r"/api/whoami-v2"): who_am_i,
-}
-
-
 class _Server(ThreadingHTTPServer):
     """A server that knows its Hub."""
+
+    daemon_threads = True
 
     def __init__(self, hub: Hub) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hub = hub
+
+    @override
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep what went wrong here for the tests, unless it is that a client is gone."""
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):
+            self.hub.complaints.append(f"the server failed: {error!r}")
 
 
 class _Handler(BaseHTTPRequestHandler):
     """Finds the route of a request and sends its answer."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:
-        self._send(self._answer("GET"))
+        self._serve("GET")
 
     def do_HEAD(self) -> None:
-        self._send(self._answer("GET"))
+        self._serve("GET")
 
     def do_POST(self) -> None:
-        self._send(self._answer("POST"))
+        self._serve("POST")
+
+    def do_PUT(self) -> None:
+        self._serve("PUT")
 
     @override
     def log_message(self, format: str, *args: object) -> None:
         """Stay silent; `Hub.requests` is the log."""
 
-    def _answer(self, method: str) -> Answer:
-        address = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def _serve(self, method: str) -> None:
+        hub, address = self.server.hub, urlsplit(self.path)
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-        self.server.hub.requests.append(Request(self.command, unquote(address.path), token))
-        for (route_method, pattern), route in ROUTES.items():
-            match = re.fullmatch(pattern, address.path)
-            if method == route_method and match:
-                call = Call(
-                    self.server.hub,
-                    match,
-                    parse_qs(address.query),
-                    body,
-                    byte_range=self.headers.get("Range"),
-                )
-                return _refusal_of(call) or route(call)
-        return refusal(404, "NotFound")
+        hub.requests.append(Request(self.command, unquote(address.path), token, address.query))
+        found = _find_route(method, address.path)
+        if found is None:
+            read_body(self.rfile, self.headers)
+            self._send(refusal(404, "NotFound"))
+            return
+        route, match = found
+        fault = next((fault for fault in hub.faults if fault.applies(route.name)), None)
+        if fault is not None and fault.effect is Effect.CUT_REQUEST:
+            self.rfile.read(1)
+            self._hang_up()
+            return
+        body = read_body(self.rfile, self.headers)
+        query = parse_qs(address.query)
+        call = Call(hub, match, query, body, byte_range=self.headers.get("Range"), token=token)
+        if fault is None:
+            self._send(_answer(route, call))
+        else:
+            self._fail(fault, route, call)
 
-    def _send(self, answer: Answer) -> None:
+    def _fail(self, fault: Fault, route: Route, call: Call) -> None:
+        match fault.effect:
+            case Effect.REFUSE | Effect.NONSENSE:
+                fault.action()
+                self._send(_refused(fault))
+            case Effect.SLOW | Effect.MEANWHILE:
+                time.sleep(fault.seconds)
+                fault.action()
+                self._send(_answer(route, call))
+            case Effect.CUT_AFTER:
+                _answer(route, call)
+                self._hang_up()
+            case Effect.CUT_ANSWER:
+                self._send(_answer(route, call), share=0.5)
+                self._hang_up()
+            case Effect.CUT_REQUEST:
+                self._hang_up()
+            case unknown:
+                assert_never(unknown)
+
+    def _send(self, answer: Answer, share: float = 1.0) -> None:
+        """Sends an answer, or a share of its body."""
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.wfile.write(answer.body[: int(len(answer.body) * share)])
+
+    def _hang_up(self) -> None:
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
+        self.close_connection = True
 
 
-def _refusal_of(call: Call) -> Answer | None:
-    """Why a call gets nothing from its repository; None when it may have it."""
-    if "repository" not in call.match.re.groupindex:
-        return None
-    repository = call.repository
-    if repository.name in call.hub.gated:
-        return refusal(call.hub.gated[repository.name], "GatedRepo")
-    if not repository.folder.is_dir():
+def _find_route(method: str, path: str) -> tuple[Route, re.Match[str]] | None:
+    for route in ROUTES:
+        match = re.fullmatch(route.pattern, path)
+        if method == route.method and match:
+            return route, match
+    return None
+
+
+def _answer(route: Route, call: Call) -> Answer:
+    return _refusal_of(route, call) or route.answer(call)
+
+
+def _refused(fault: Fault) -> Answer:
+    if fault.effect is Effect.NONSENSE:
+        return Answer(fault.status, b"<html>gateway</html>")
+    told = refusal(fault.status, fault.code, message=fault.message)
+    if fault.retry_after is None:
+        return told
+    return Answer(told.status, told.body, {**told.headers, "Retry-After": str(fault.retry_after)})
+
+
+def _refusal_of(route: Route, call: Call) -> Answer | None:
+    """Why a call gets nothing; None when it may have it."""
+    if call.token is not None and call.account is None and route.name != "upload":
+        message = "Invalid credentials in Authorization header"
+        return refusal(401, "Unauthorized", message=message)
+    if route.needs_token and call.account is None:
+        return refusal(401, "Unauthorized", message="Invalid username or password.")
+    return _repository_refusal(route, call) if call.name else None
+
+
+def _repository_refusal(route: Route, call: Call) -> Answer | None:
+    hub, owner = call.hub, call.name.split("/")[0]
+    spaces = call.account.spaces if call.account else ()
+    if call.name in hub.gated:
+        return refusal(hub.gated[call.name], "GatedRepo")
+    is_hidden = call.name in hub.private and owner not in spaces
+    if is_hidden or not Repository(hub.root, call.kind, call.name).folder.is_dir():
         return refusal(404, "RepoNotFound")
-    is_known = repository.has_revision(call.revision)
+    is_known = route.name == "branch" or hub.find(call.kind, call.name, call.revision)
     return None if is_known else refusal(404, "RevisionNotFound")
-
-
-def _file_entry(repository: Repository, path: str) -> Mapping[str, str | int]:
-    """A file as the tree lists it."""
-    content = repository.read(path)
-    return {"type": "file", "oid": blob_id(content), "size": len(content), "path": path}
-
-
-def _folder_entry(path: str) -> Mapping[str, str | int]:
-    """A folder as the tree lists it."""
-    return {"type": "directory", "oid": blob_id(path.encode()), "size": 0, "path": path}
-
-
-def _named_paths(body: bytes) -> list[str]:
-    """The paths in the body of a paths-info request, which is a form or JSON."""
-    if body.startswith(b"{"):
-        return list(json.loads(body)["paths"])
-    return parse_qs(body.decode()).get("paths", [])

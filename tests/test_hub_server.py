@@ -4,13 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from http.client import HTTPConnection, HTTPResponse
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
+from tests.hub.asking import ask
 from tests.hub_server import Hub, blob_id, hub_server
 
 CONFIG = b'{"model_type": "bert"}'
@@ -30,24 +29,6 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     (folder / "onnx" / "model.onnx").write_bytes(b"onnx")
     with hub_server(tmp_path) as server:
         yield server
-
-
-def ask(
-    hub: Hub,
-    method: str,
-    path: str,
-    *,
-    body: str | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> tuple[HTTPResponse, bytes]:
-    """What the server answers, and the body of that."""
-    connection = HTTPConnection(urlsplit(hub.url).netloc)
-    try:
-        connection.request(method, path, body, dict(headers or {}))
-        response = connection.getresponse()
-        return response, response.read()
-    finally:
-        connection.close()
 
 
 def test_a_model_tells_its_commit_and_files(hub: Hub) -> None:

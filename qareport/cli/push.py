@@ -1,0 +1,205 @@
+"""`qareport push`: a folder and a repository in; a plan, and after approval a commit, out."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qareport.cli.push_options import (
+    AllowPartial,
+    CardOnly,
+    CreatePullRequest,
+    DryRun,
+    Message,
+    Private,
+    ReplaceCard,
+    ResultsOnly,
+    Token,
+    Wishes,
+    WithExamples,
+    Yes,
+    choose,
+)
+from qareport.errors import CheckError, PublishError, QareportError, UsageError
+from qareport.linting.rules import lint_card
+from qareport.publishing.planning.choice import SUMMARY, PushChoice
+from qareport.publishing.sending.addresses import checked_endpoint
+from qareport.records import Severity
+
+if TYPE_CHECKING:
+    from qareport.publishing.planning.plan import PushPlan
+    from qareport.publishing.pushing import Push
+    from qareport.publishing.sending.looking import Pushed
+
+CARD = "README.md"
+HUB = "https://huggingface.co"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How a plan is approved."""
+
+    is_given: bool
+    """Whether --yes was added."""
+
+    def require(self) -> None:
+        """Refuses where nobody can be asked."""
+        if not self.is_given and not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError(
+                "nobody can be asked here; look at the plan with --dry-run, and add --yes"
+            )
+
+    def approve(self, plan: "PushPlan") -> None:
+        """Shows the plan and asks, unless there is nothing to do or --yes was added."""
+        _show(plan, to_errors=True)
+        is_idle = plan.waiting is not None or not plan.changes
+        if not self.is_given and not is_idle and not typer.confirm("push this?", err=True):
+            raise PublishError("nothing was pushed, as you wished")
+
+
+def push(  # noqa: PLR0913 - one parameter for each option of the command
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to push.")],
+    repository: Annotated[
+        str, typer.Argument(metavar="REPO", help="Model on the Hub, as OWNER/NAME.")
+    ],
+    *,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    create_pr: CreatePullRequest = None,
+    private: Private = None,
+    card_only: CardOnly = False,
+    results_only: ResultsOnly = False,
+    replace_card: ReplaceCard = False,
+    with_examples: WithExamples = False,
+    allow_partial: AllowPartial = False,
+    message: Message = SUMMARY,
+    token: Token = None,
+) -> None:
+    """Put model, card and records on the Hub, after showing what will go there."""
+    consent = Consent(yes)
+    if not dry_run:
+        consent.require()
+    wishes = Wishes(create_pr, private, card_only, results_only, replace_card)
+    choice = replace(
+        choose(repository, wishes, message=message),
+        with_passages=with_examples,
+        allow_partial=allow_partial,
+    )
+    # The client library fails at its import where this is no address.
+    checked_endpoint(os.environ.get("HF_ENDPOINT") or HUB)
+    # Results go into a card of another model under the name that it has there.
+    _check(folder, None if results_only else repository)
+    planned = _prepare(folder, choice, token)
+    if dry_run:
+        _dry_run(planned)
+    else:
+        _publish(planned, consent)
+
+
+def _check(folder: Path, model_id: str | None) -> None:
+    from qareport.publishing.pushing import check_folder  # noqa: PLC0415 - the client loads late
+
+    def lint_errors(linted: Path) -> tuple[str, ...]:
+        return _lint_errors(linted, model_id)
+
+    check_folder(folder, (lint_errors, _stale_parts))
+
+
+def _stale_parts(folder: Path) -> tuple[str, ...]:
+    """What says that a card of ours is not what its records give; nothing of other cards."""
+    from qareport.carding.gathering import CardChoice  # noqa: PLC0415 - tables and charts are slow
+    from qareport.carding.making import read_making  # noqa: PLC0415 - likewise
+    from qareport.carding.using import show_usage  # noqa: PLC0415 - likewise
+    from qareport.carding.writing import find_changes, render  # noqa: PLC0415 - likewise
+
+    if read_making(folder) is None:
+        return ()
+    changes = find_changes(folder, render(CardChoice(folder), show_usage))
+    return (
+        (f"the card and its records disagree; look at `qareport card {folder} --diff`",)
+        if changes
+        else ()
+    )
+
+
+def _lint_errors(folder: Path, model_id: str | None) -> tuple[str, ...]:
+    """What the lint of the folder's card finds that the Hub refuses or that is contradictory."""
+    path = folder / CARD
+    if not path.is_file():
+        return ()
+    try:
+        text = path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublishError(f"{path}: cannot be read as UTF-8; save it as that") from error
+    problems = lint_card(text, folder=folder, model_id=model_id)
+    return tuple(
+        f"{CARD}:{problem.line}: {problem.message}; {problem.remedy}"
+        for problem in problems
+        if problem.severity is Severity.ERROR
+    )
+
+
+def _prepare(folder: Path, choice: PushChoice, token: str | None) -> "Push":
+    from qareport.publishing.pushing import prepare_push  # noqa: PLC0415 - loads late
+    from qareport.publishing.sending.client import disable_progress_bars  # noqa: PLC0415 - as above
+    from qareport.publishing.sending.connection import connect  # noqa: PLC0415 - loads late
+
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+    return prepare_push(folder, choice, connect(token))
+
+
+def _dry_run(planned: "Push") -> None:
+    from qareport.publishing.pushing import read_plan  # noqa: PLC0415 - the client loads late
+
+    _show(read_plan(planned), to_errors=False)
+    typer.echo("nothing was pushed; this was a dry run", err=True)
+
+
+def _publish(planned: "Push", consent: Consent) -> None:
+    from qareport.publishing.pushing import publish  # noqa: PLC0415 - the client loads late
+
+    outcome = publish(planned, consent.approve)
+    if outcome.pushed is None:
+        waiting = outcome.plan.waiting
+        typer.echo("everything is on the Hub already; nothing was pushed")
+        if waiting is not None:
+            typer.echo(waiting.url)
+        return
+    typer.echo(outcome.pushed.url)
+    for note in outcome.pushed.notes:
+        typer.echo(f"note: {note}", err=True)
+    _tell(planned, outcome.plan, outcome.pushed)
+
+
+def _tell(planned: "Push", plan: "PushPlan", pushed: "Pushed") -> None:
+    """What the Hub holds now; that it cannot be read back does not undo the push."""
+    from qareport.publishing.plan_text import read_back_lines  # noqa: PLC0415 - loads late
+    from qareport.publishing.reading_back import read_back  # noqa: PLC0415 - loads late
+
+    try:
+        read = read_back(planned.connection, plan, pushed)
+    except QareportError as error:
+        typer.echo(f"note: pushed, but not read back: {error}", err=True)
+        return
+    _echo(read_back_lines(read), to_errors=False)
+    if read.missing:
+        raise CheckError(
+            f"{plan.choice.repository}: the Hub does not hold all that was pushed; "
+            "look at its .gitignore and at the address above"
+        )
+
+
+def _show(plan: "PushPlan", *, to_errors: bool) -> None:
+    from qareport.publishing.plan_text import plan_lines  # noqa: PLC0415 - loads late
+
+    _echo(plan_lines(plan), to_errors=to_errors)
+
+
+def _echo(lines: Sequence[str], *, to_errors: bool) -> None:
+    for line in lines:
+        typer.echo(line, err=to_errors)

@@ -1,0 +1,1 @@
+"""A folder and a repository's state to what a push will change."""

@@ -1,0 +1,183 @@
+"""Folders to push, and a process that pushes them to the local Hub with the real client."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qareport.evaluation import Evaluation, write_evaluation
+from tests.command_line import Run
+from tests.hub.state import Account, Hub
+from tests.hub_server import hub_server
+
+ROOT = Path(__file__).parents[2]
+SECRET = "hf_neverToBeToldToAnybodyWhoeverAsks"  # noqa: S105 - the token of nobody
+OWNER = "someone"
+PATIENCE_SECONDS = 30
+CARD = """---
+license: cc-by-4.0
+pipeline_tag: question-answering
+---
+
+<!-- qareport:begin results -->
+
+The model is good.
+
+<!-- qareport:end results -->
+"""
+
+
+FOREIGN_CARD = """---
+license: mit  # theirs
+model-index:
+- name: their-model
+  results:
+  - task: {type: question-answering}
+    dataset: {type: squad_v2, name: SQuAD v2}
+    metrics: [{type: f1, value: 70.5}]
+---
+
+# Theirs
+
+Written by hand.
+"""
+
+
+@dataclass(slots=True)
+class Pusher:
+    """A process that pushes, and all that it ever said."""
+
+    process: "subprocess.Popen[str]"
+    hub: Hub
+    said: list[str] = field(default_factory=list)
+
+    def push(
+        self,
+        folder: Path,
+        repository: str,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> Run:
+        """`qareport push` with --yes, unless it is a dry run."""
+        consent = () if "--dry-run" in options else ("--yes",)
+        return self.run(
+            "push", str(folder), repository, *consent, *options, environment=environment
+        )
+
+    def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
+        """`qareport` with these arguments."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        wanted = {"arguments": arguments, "environment": dict(environment or {})}
+        self.process.stdin.write(json.dumps(wanted) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        self.said.append(answer)
+        told = json.loads(answer)
+        return Run(told["exit_code"], told["output"], told["errors"])
+
+
+@contextmanager
+def pusher(folder: Path) -> Iterator[Pusher]:
+    """A Hub with its files in `folder`, and a process that pushes to it with a secret token.
+
+    When the block ends well, the token must be in nothing that was said or written.
+    """
+    (folder / "hub").mkdir(parents=True)
+    with hub_server(folder / "hub") as hub:
+        hub.accounts = {SECRET: Account(OWNER, ("some-org",))}
+        environment = {**os.environ, **hub.environment(folder), "HF_TOKEN": SECRET}
+        with (
+            (folder / "driver.log").open("w") as log,
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.hub.push_driver"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            ) as process,
+        ):
+            running = Pusher(process, hub)
+            yield running
+        require_untold(running.said, folder)
+        assert hub.complaints == [], hub.complaints
+
+
+def require_untold(said: list[str], *folders: Path) -> None:
+    """Fails where the secret token was said, or stands in a file."""
+    assert not [text for text in said if SECRET in text]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if SECRET.encode() in path.read_bytes()]
+
+
+def model_folder(folder: Path, *, card: str = CARD, weights: bytes = b"weights") -> Path:
+    """A folder with the least that a model has, for the client not to know the difference."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text('{"model_type": "bert"}')
+    (folder / "model.safetensors").write_bytes(weights)
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "README.md").write_text(card)
+    return folder
+
+
+def on_hub(hub: Hub, name: str, files: Mapping[str, str] | None = None) -> None:
+    """Puts a repository onto the Hub that somebody made before."""
+    repository = hub.repository(name)
+    repository.folder.mkdir(parents=True, exist_ok=True)
+    repository.write(".gitattributes", b"")
+    for path, content in (files or {}).items():
+        repository.write(path, content.encode())
+
+
+def add_record(folder: Path, recorded: Evaluation) -> None:
+    """Files of a record, of which nobody reads more than the evaluation."""
+    folder.mkdir()
+    write_evaluation(recorded, folder / "evaluation.json")
+    for name in ("predictions.json", "nbest_predictions.json", "examples.parquet"):
+        (folder / name).write_text("{}")
+
+
+def environment(hub: Hub, home: Path) -> Mapping[str, str]:
+    """Variables for a process of its own that pushes with the secret token."""
+    return {**os.environ, **hub.environment(home), "HF_TOKEN": SECRET}
+
+
+def asked(hub: Hub, method: str, part: str) -> int:
+    """How often something was asked for."""
+    return sum(request.method == method and part in request.path for request in hub.requests)
+
+
+def push_command(folder: Path, name: str, *options: str) -> list[str]:
+    """The command that pushes a folder."""
+    return [sys.executable, "-m", "qareport", "push", str(folder), name, *options]
+
+
+def run_hurried(folder: Path, name: str, variables: Mapping[str, str]) -> Run:
+    """`qareport push --yes` in a process of its own, with short pauses."""
+    wanted = {"arguments": ["push", str(folder), name, "--yes"], "environment": {}}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.hub.push_driver"],
+        cwd=ROOT,
+        env=variables,
+        input=json.dumps(wanted) + "\n",
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    told = json.loads(done.stdout)
+    return Run(told["exit_code"], told["output"], told["errors"])
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Comes back when the condition holds; fails after half a minute."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
