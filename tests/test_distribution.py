@@ -1,5 +1,6 @@
 """The wheel holds both packages with their data, and the project declares what it imports."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -52,6 +53,14 @@ def test_the_wheel_holds_the_five_recipes(wheel_names: list[str]) -> None:
 
 
 @pytest.mark.slow
+def test_the_wheel_holds_the_templates_within_the_package(wheel_names: list[str]) -> None:
+    shipped = {f"qareport/templates/{path.name}" for path in (ROOT / "templates").glob("*.jinja")}
+
+    assert len(shipped) == 2
+    assert shipped <= set(wheel_names)
+
+
+@pytest.mark.slow
 def test_the_wheel_holds_nothing_else(wheel_names: list[str]) -> None:
     tops = {name.split("/")[0] for name in wheel_names}
 
@@ -60,8 +69,13 @@ def test_the_wheel_holds_nothing_else(wheel_names: list[str]) -> None:
 
 def pins(name: str) -> dict[str, str]:
     """The versions that a file of constraints pins, by package."""
-    lines = (ROOT / name).read_text().splitlines()
-    return dict(line.split("==") for line in lines if "==" in line)
+    lines = [line for line in (ROOT / name).read_text().splitlines() if "==" in line]
+    return {canonical(package): pin for package, pin in (line.split("==") for line in lines)}
+
+
+def canonical(package: str) -> str:
+    """The one spelling of a package's name."""
+    return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def bounds() -> dict[str, str]:
@@ -69,7 +83,7 @@ def bounds() -> dict[str, str]:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = chain.from_iterable(declared["optional-dependencies"].values())
     every = (*declared["dependencies"], *extras)
-    return dict(each.replace("-", "_").split(">=") for each in every)
+    return {canonical(name): bound for name, bound in (each.split(">=") for each in every)}
 
 
 def test_every_lower_bound_is_a_version_that_the_tests_can_run_with() -> None:

@@ -9,12 +9,17 @@ import typer
 
 from qareport.cli.analyse import analyse_answers
 from qareport.cli.ask import ask
+from qareport.cli.card import card
 from qareport.cli.check import check
 from qareport.cli.compare import compare
 from qareport.cli.doctor import doctor
 from qareport.cli.evaluate import evaluate
+from qareport.cli.import_card import import_old_card
+from qareport.cli.lint import lint
+from qareport.cli.push import push
 from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
+from qareport.cli.verify import verify
 from qareport.errors import QareportError
 
 COMMAND_GROUP = "qareport.commands"
@@ -26,6 +31,11 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "rescore": rescore_record,
     "compare": compare,
     "check": check,
+    "card": card,
+    "lint": lint,
+    "verify": verify,
+    "import": import_old_card,
+    "push": push,
     "score": score,
     "ask": ask,
     "doctor": doctor,
