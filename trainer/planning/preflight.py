@@ -14,7 +14,7 @@ from trainer.planning.checks.models import (
     check_learners,
     check_positions,
 )
-from trainer.planning.checks.room import check_disk, check_memory
+from trainer.planning.checks.room import check_disk, check_memory, check_sharing
 from trainer.planning.checks.tokenizers import check_null_token, check_tokenizers
 from trainer.planning.checks.windows import check_counts, check_windows, count_answered
 from trainer.planning.undertaking import Undertaking
@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     check_batches,
     check_disk,
     check_memory,
+    check_sharing,
 )
 
 

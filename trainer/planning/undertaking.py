@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from accelerate.utils import parse_flag_from_env
 from transformers import PreTrainedTokenizerFast
 
 from qareport.records import Example
@@ -17,6 +18,9 @@ from trainer.processes import processes
 from trainer.recipe import Augmentation, IntermediateStage, Recipe, Training
 from trainer.windows import TrainingWindow
 from trainer.workplace import BASELINE, STUDENT, TEACHER
+
+SPLITTING_FLAGS = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
+"""By which accelerate's launcher tells its processes to share a model out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Room:
     processes: int
     keeps_attention: bool = False
     """Whether attention scores stay in memory until the backward pass, as on CPUs."""
+    splits_models: bool = False
+    """Whether each process holds a part of the weights alone, by accelerate's configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ def find_room(folder: Path | None) -> Room:
         memory_bytes=memory_bytes(state.device),
         processes=state.num_processes,
         keeps_attention=state.device.type == "cpu",
+        splits_models=any(parse_flag_from_env(flag) for flag in SPLITTING_FLAGS),
     )
 
 

@@ -18,7 +18,7 @@ def test_a_sound_run_may_begin() -> None:
 
 
 def test_every_check_is_asked_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 10
+    assert len(set(CHECKS)) == len(CHECKS) == 11
 
 
 def test_all_that_forbids_a_run_is_told_at_once() -> None:

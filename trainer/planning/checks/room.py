@@ -1,4 +1,4 @@
-"""Refuses runs for which disk or memory is too small."""
+"""Refuses runs for which disk, memory or the way of sharing a model is not fit."""
 
 from collections.abc import Iterator
 
@@ -29,4 +29,16 @@ def check_memory(undertaking: Undertaking) -> Iterator[str]:
             yield (
                 f"{fitting.name}: needs about {needed} bytes of memory and the device has "
                 f"{memory}; lower micro_batch_size, or set gradient_checkpointing = true"
+            )
+
+
+def check_sharing(undertaking: Undertaking) -> Iterator[str]:
+    """Fittings that score checkpoints where no process has the whole model."""
+    if not undertaking.room.splits_models:
+        return
+    for fitting in undertaking.fittings:
+        if fitting.training.evaluate_every is not None:
+            yield (
+                f"{fitting.name}: evaluate_every scores a checkpoint in one process, and under "
+                "FSDP and DeepSpeed none has the whole model; leave it out"
             )

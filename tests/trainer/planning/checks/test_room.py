@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.trainer.planning.planning_builders import ANYWHERE, labelled, recipe, undertaking
-from trainer.planning.checks.room import check_disk, check_memory
+from trainer.planning.checks.room import check_disk, check_memory, check_sharing
 from trainer.planning.needs import disk_needs, memory_need
+from trainer.planning.undertaking import SPLITTING_FLAGS, find_room
 
 FOLDER = Path("runs/mine")
 
@@ -59,3 +62,29 @@ def test_memory_is_not_checked_without_windows() -> None:
     room = replace(ANYWHERE, memory_bytes=1)
 
     assert list(check_memory(undertaking(windows=labelled(left_out=1), room=room))) == []
+
+
+def test_checkpoints_are_not_scored_where_no_process_has_the_whole_model() -> None:
+    dev = {"source": "dev.json"}
+    scored = recipe(
+        data={"train": [dev], "evaluation": dev, "development": dev},
+        distillation={"training": {"save_every": 10, "evaluate_every": 10}},
+    )
+    split = replace(ANYWHERE, splits_models=True)
+
+    failures = list(check_sharing(undertaking(plan=scored, room=split)))
+
+    assert [failure.partition(":")[0] for failure in failures] == ["student 1", "baseline 1"]
+    assert list(check_sharing(undertaking(plan=scored))) == []
+    assert list(check_sharing(undertaking(room=split))) == []
+
+
+@pytest.mark.parametrize("flag", SPLITTING_FLAGS)
+def test_the_launcher_says_whether_models_are_split(
+    flag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = find_room(None).splits_models
+    monkeypatch.setenv(flag, "true")
+
+    assert not before
+    assert find_room(None).splits_models
