@@ -163,7 +163,7 @@ def test_scores_of_a_run_may_be_off_by_what_hardware_rounds(
     folder, record = copytree(model, tmp_path / "model"), tmp_path / "record"
     run = ("verify", folder, "--run", "--data", data, "--output", record, "--overwrite")
     (folder / "README.md").write_text("EM: 101.0\n")
-    first = json.loads(run_qareport(*run, "--format", "json").output)[0]["measured"]
+    first = json.loads(run_qareport(*run, "--format", "json").output)["verdicts"][0]["measured"]
     (folder / "README.md").write_text(f"EM: {first + 0.04:.6f} %\n")
 
     assert run_qareport(*run).exit_code == 0
