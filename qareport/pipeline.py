@@ -2,23 +2,30 @@
 
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from uuid import uuid4
 
 from qareport.analysing.totals import total_intervals
-from qareport.answering.answerer import AnsweredChunk, Answerer
+from qareport.answering.answerer import Answerer
+from qareport.candidates import SpanCandidates
+from qareport.errors import OutputError
 from qareport.evaluation import FORMAT, Evaluation, Timing, write_evaluation
 from qareport.examining.rows import ExampleRow, summarise_all
 from qareport.findings import group_findings
+from qareport.recording.folder_lock import holding
 from qareport.recording.record_folder import (
     EVALUATION,
     answer_file_hashes,
     open_answer_files,
 )
-from qareport.records import DataSet, Example, ExampleScore, Finding
+from qareport.recording.shard_file import Fingerprint
+from qareport.recording.work_folder import WorkFolder, remove_leftovers
+from qareport.records import DataSet, ExampleScore, Finding, Prediction
+from qareport.resuming import Piece, answer_pieces, resume_pieces
 from qareport.scoring.languages import note_language
 from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.scoring.official import PROTOCOL
@@ -31,16 +38,20 @@ PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformer
 class ScoredChunk:
     """Some examples in a row, answered and scored."""
 
-    answered: AnsweredChunk
+    predictions: tuple[Prediction, ...]
+    candidates: SpanCandidates
     rows: tuple[ExampleRow, ...]
+    findings: tuple[Finding, ...]
 
 
 Watcher = Callable[[ScoredChunk], None]
 """Is shown every chunk as soon as it is scored."""
+Listener = Callable[[str], None]
+"""Is told, in a sentence, what becomes of the unfinished work of an earlier run."""
 
 
-def ignore(_: ScoredChunk) -> None:
-    """Watches nothing."""
+def ignore(_: object) -> None:
+    """Watches and hears nothing."""
 
 
 def evaluate(
@@ -56,37 +67,9 @@ def evaluate(
         ModelError: the model's logits are not finite, or its tokenizer has no null token.
         UsageError: there is no such normaliser.
     """
-    rules = normaliser_named(normaliser)
-    started, clock = datetime.now(UTC), time.perf_counter()
-    scores: list[ExampleScore] = []
-    findings: list[Finding] = []
-    windows = 0
-    for chunk in _scored_chunks(answerer, data_set.examples, rules):
-        scores += [row.score for row in chunk.rows]
-        findings += chunk.answered.findings
-        windows += len(chunk.answered.windows)
-        watch(chunk)
-    seconds = time.perf_counter() - clock
-    return Evaluation(
-        format=FORMAT,
-        protocol=PROTOCOL,
-        normaliser=rules.name,
-        scores=total(scores),
-        intervals=total_intervals(data_set.examples, scores),
-        options=answerer.options,
-        data=data_set.identity,
-        questions_read=data_set.questions_read,
-        exclusions=data_set.exclusions,
-        is_partial=bool(data_set.exclusions),
-        model=answerer.model.identity,
-        hardware=answerer.model.hardware,
-        timing=Timing(started, seconds, len(scores) / seconds, windows),
-        versions=_versions(),
-        findings=note_language(
-            (*data_set.findings, *group_findings(findings)), data_set.examples, rules
-        ),
-        files={},
-    )
+    run = _Run(answerer, data_set, normaliser_named(normaliser))
+    places = answerer.places(len(data_set.examples))
+    return run.measure(answer_pieces(answerer, data_set.examples, places), watch=watch)
 
 
 def evaluate_into(
@@ -96,41 +79,128 @@ def evaluate_into(
     *,
     normaliser: str = SQUAD_EN.name,
     watch: Watcher = ignore,
+    tell: Listener = ignore,
 ) -> Evaluation:
     """The same, with the whole record written into `folder`; evaluation.json comes last.
 
-    What a record there holds already is replaced.
+    What a record there holds already is replaced. A run that is stopped, however that happens,
+    leaves what it finished in the folder; a run with the same model, data, options and versions
+    goes on from there and ends with the same record.
 
     Raises:
         ModelError: as for `evaluate`.
         UsageError: likewise.
-        OutputError: the folder cannot be written, or the disk is full.
+        OutputError: the folder cannot be written, the disk is full, or another process is writing
+            a record there.
     """
-    with open_answer_files(folder) as files:
-
-        def write_and_watch(chunk: ScoredChunk) -> None:
-            files.add(chunk.answered.predictions, chunk.answered.candidates, chunk.rows)
-            watch(chunk)
-
-        evaluation = evaluate(answerer, data_set, normaliser=normaliser, watch=write_and_watch)
-    recorded = replace(evaluation, files=answer_file_hashes(folder))
-    write_evaluation(recorded, folder / EVALUATION)
+    run = _Run(answerer, data_set, normaliser_named(normaliser))
+    with holding(folder):
+        remove_leftovers(folder)
+        work = WorkFolder(folder, run.fingerprint())
+        stock = work.take_stock(answerer.places(len(data_set.examples)))
+        for remark in stock.remarks:
+            tell(remark)
+        pieces = resume_pieces(answerer, data_set.examples, work, finished=stock.finished)
+        try:
+            recorded = _record(folder, run, pieces, watch=watch)
+        except OutputError as error:
+            raise OutputError(
+                f"{error}; what is answered is kept in {work.path}, and the same command goes on "
+                "from there"
+            ) from error
+        work.remove()
     return recorded
 
 
-def _scored_chunks(
-    answerer: Answerer, examples: Sequence[Example], normaliser: Normaliser
-) -> Iterator[ScoredChunk]:
-    for chunk in answerer.answer_all(examples):
-        rows = summarise_all(
-            chunk.examples,
-            chunk.predictions,
-            candidates=chunk.candidates,
-            options=answerer.options,
-            cut_questions=chunk.cut_questions,
-            normaliser=normaliser,
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is measured, and by which rules."""
+
+    answerer: Answerer
+    data_set: DataSet
+    rules: Normaliser
+
+    def measure(self, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:
+        """The evaluation of the pieces, which together are the whole data set."""
+        started, clock = datetime.now(UTC), time.perf_counter()
+        scores: list[ExampleScore] = []
+        findings: list[Finding] = []
+        windows, earlier_seconds = 0, 0.0
+        for piece in pieces:
+            chunk = self._score(piece)
+            scores += [row.score for row in chunk.rows]
+            findings += chunk.findings
+            windows += len(chunk.candidates.example_ids)
+            earlier_seconds += piece.earlier_seconds
+            watch(chunk)
+        seconds = time.perf_counter() - clock + earlier_seconds
+        timing = Timing(started, seconds, len(scores) / seconds, windows)
+        return self._evaluation(scores, findings, timing)
+
+    def fingerprint(self) -> Fingerprint:
+        """All that the run's answers and scores hang on."""
+        model, data_set = self.answerer.model, self.data_set
+        return Fingerprint(
+            # Weights without a hash may be other ones next time, so nothing may equal them.
+            weights=model.identity.weights_sha256 or uuid4().hex,
+            configuration=model.configuration_sha256,
+            tokenizer=model.identity.tokenizer.sha256,
+            data=data_set.identity.sha256,
+            exclusions=data_set.exclusions,
+            options=self.answerer.options,
+            normaliser=self.rules.name,
+            hardware=model.hardware,
+            versions=_versions(),
         )
-        yield ScoredChunk(chunk, rows)
+
+    def _score(self, piece: Piece) -> ScoredChunk:
+        shard = piece.shard
+        rows = summarise_all(
+            piece.examples,
+            piece.predictions,
+            candidates=shard.candidates,
+            options=self.answerer.options,
+            cut_questions=frozenset(shard.cut_questions),
+            normaliser=self.rules,
+        )
+        return ScoredChunk(piece.predictions, shard.candidates, rows, shard.findings)
+
+    def _evaluation(
+        self, scores: Sequence[ExampleScore], findings: Sequence[Finding], timing: Timing
+    ) -> Evaluation:
+        answerer, data_set = self.answerer, self.data_set
+        found = (*data_set.findings, *group_findings(findings))
+        return Evaluation(
+            format=FORMAT,
+            protocol=PROTOCOL,
+            normaliser=self.rules.name,
+            scores=total(scores),
+            intervals=total_intervals(data_set.examples, scores),
+            options=answerer.options,
+            data=data_set.identity,
+            questions_read=data_set.questions_read,
+            exclusions=data_set.exclusions,
+            is_partial=bool(data_set.exclusions),
+            model=answerer.model.identity,
+            hardware=answerer.model.hardware,
+            timing=timing,
+            versions=_versions(),
+            findings=note_language(found, data_set.examples, self.rules),
+            files={},
+        )
+
+
+def _record(folder: Path, run: _Run, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:
+    with open_answer_files(folder) as files:
+
+        def write_and_watch(chunk: ScoredChunk) -> None:
+            files.add(chunk.predictions, chunk.candidates, chunk.rows)
+            watch(chunk)
+
+        evaluation = run.measure(pieces, watch=write_and_watch)
+    recorded = replace(evaluation, files=answer_file_hashes(folder))
+    write_evaluation(recorded, folder / EVALUATION)
+    return recorded
 
 
 def _versions() -> Mapping[str, str]:

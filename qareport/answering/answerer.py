@@ -1,6 +1,6 @@
 """Questions to predictions; a data set goes the same way as a single question."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
@@ -85,9 +85,24 @@ class Answerer:
             ModelError: the model's logits are not finite, or its tokenizer has no null token.
             UsageError: windows are too short for any question.
         """
+        return self.answer_at(self.places(len(examples)), examples)
+
+    def places(self, examples: int) -> list[range]:
+        """Places of the examples of each chunk, so many examples being in the data."""
         size = max(1, self.model.hardware.batch_tokens // TOKENS_PER_CHUNK_EXAMPLE)
-        for start in range(0, len(examples), size):
-            yield self._answer_chunk(tuple(examples[start : start + size]))
+        return [range(start, min(start + size, examples)) for start in range(0, examples, size)]
+
+    def answer_at(
+        self, places: Iterable[range], examples: Sequence[Example]
+    ) -> Iterator[AnsweredChunk]:
+        """The chunks of examples at these places alone; otherwise as `answer_all`.
+
+        Raises:
+            ModelError: as for `answer_all`.
+            UsageError: likewise.
+        """
+        for place in places:
+            yield self._answer_chunk(tuple(examples[place.start : place.stop]))
 
     def _answer_chunk(self, examples: tuple[Example, ...]) -> AnsweredChunk:
         tokenizer, options = self.model.tokenizer, self.options

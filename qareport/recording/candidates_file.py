@@ -64,7 +64,12 @@ def read_candidates(path: Path) -> SpanCandidates:
     Raises:
         DataError: the file is missing or holds something else.
     """
-    table = read_table_file(path, SCHEMA, content="candidates").combine_chunks()
+    return table_candidates(read_table_file(path, SCHEMA, content="candidates"))
+
+
+def table_candidates(rows: pa.Table) -> SpanCandidates:
+    """The candidates in rows of `SCHEMA`."""
+    table = rows.combine_chunks()
     chars = zip(_lists(table["token_starts"]), _lists(table["token_ends"]), strict=True)
     return SpanCandidates(
         example_ids=tuple(table["example_id"].to_pylist()),

@@ -128,7 +128,7 @@ def test_a_watcher_is_shown_every_chunk(answerer: Answerer, data_set: DataSet) -
 
     evaluate(chunked, data_set, watch=seen.append)
 
-    assert [[one.id for one in chunk.answered.examples] for chunk in seen] == [
+    assert [[row.example.id for row in chunk.rows] for chunk in seen] == [
         ["who", "what"],
         ["none", "long"],
     ]
@@ -143,7 +143,7 @@ def test_a_watcher_is_shown_what_became_of_each_example(
 
     (chunk,) = seen
     assert tuple(row.example for row in chunk.rows) == data_set.examples
-    assert [row.text for row in chunk.rows] == [each.text for each in chunk.answered.predictions]
+    assert [row.text for row in chunk.rows] == [each.text for each in chunk.predictions]
     assert total([row.score for row in chunk.rows]) == record.scores
 
 
@@ -174,7 +174,7 @@ def test_a_watcher_is_shown_what_is_written(
 
     evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)
 
-    texts = {each.example_id: each.text for chunk in seen for each in chunk.answered.predictions}
+    texts = {each.example_id: each.text for chunk in seen for each in chunk.predictions}
     rows = tuple(row for chunk in seen for row in chunk.rows)
     assert json.loads((tmp_path / "record/predictions.json").read_text()) == texts
     assert read_examples(tmp_path / "record/examples.parquet") == rows

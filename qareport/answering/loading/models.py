@@ -20,6 +20,7 @@ from transformers.utils import logging
 
 from qareport.answering.engine import Engine, TorchEngine
 from qareport.answering.loading.checkpoints import Checkpoint, find_checkpoint
+from qareport.answering.loading.configurations import configuration_sha256
 from qareport.answering.loading.devices import describe_hardware, pick_device, pick_dtype
 from qareport.errors import ModelError
 from qareport.evaluation import Hardware, ModelIdentity, TokenizerIdentity
@@ -54,6 +55,11 @@ class LoadedModel:
     hardware: Hardware
     position_limit: int | None
     """Tokens of the longest window that the model can take; None where nothing limits it."""
+
+    @property
+    def configuration_sha256(self) -> str:
+        """Hash of what decides about logits beside the weights."""
+        return configuration_sha256(self.engine)
 
 
 def load_model(

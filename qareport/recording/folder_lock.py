@@ -1,0 +1,72 @@
+"""A folder to the one process at a time that may write a record into it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from qareport.errors import OutputError
+from qareport.files import make_folder
+
+LOCK = ".lock"
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[None]:
+    """Keeps other processes out of `folder`, which is made where it is missing, during the block.
+
+    The system itself lets go of the folder of a process that was killed.
+
+    Raises:
+        OutputError: another process holds the folder, or it cannot be written.
+    """
+    make_folder(folder)
+    path = folder / LOCK
+    try:
+        stream = _lock(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be locked ({error.strerror})") from error
+    with stream:
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _lock(path: Path) -> TextIO:
+    while True:
+        stream = path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(path, stream):
+                stream.truncate(0)
+                stream.write(str(os.getpid()))
+                stream.flush()
+                return stream
+        except BlockingIOError as error:
+            with stream:
+                raise _held(path, stream) from error
+        except OSError:
+            stream.close()
+            raise
+        stream.close()
+
+
+def _is_at(path: Path, stream: TextIO) -> bool:
+    """Whether the file is still the one at `path`: who held it before removes it in the end."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _held(path: Path, stream: TextIO) -> OutputError:
+    stream.seek(0)
+    # Empty for the instant between locking and writing.
+    process_id = stream.read() or "of unknown id"
+    return OutputError(
+        f"{path.parent}: process {process_id} is writing a record there; wait until it has ended, "
+        "or name another folder"
+    )
