@@ -105,8 +105,7 @@ def evaluate_into(
             recorded = _record(folder, run, pieces, watch=watch)
         except OutputError as error:
             raise OutputError(
-                f"{error}; what is answered is kept in {work.path}, and the same command goes on "
-                "from there"
+                f"{error}; when that is mended, the same command goes on with what is answered"
             ) from error
         work.remove()
     return recorded

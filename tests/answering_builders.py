@@ -59,6 +59,29 @@ class TableEngine:
         )
 
 
+@dataclass(slots=True)
+class SmallEngine:
+    """The same with memory for so many tokens at once; keeps count of what it was asked."""
+
+    memory_tokens: int
+    table: TableEngine = field(default_factory=TableEngine)
+    windows: int = 0
+    """Answered."""
+    failures: int = 0
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """The logits of the table.
+
+        Raises:
+            torch.OutOfMemoryError: the batch is too large.
+        """
+        if batch.token_ids.numel() > self.memory_tokens:
+            self.failures += 1
+            raise torch.OutOfMemoryError
+        self.windows += len(batch.token_ids)
+        return self.table.compute_logits(batch)
+
+
 @dataclass(frozen=True, slots=True)
 class FoundSpan:
     """A candidate of a window, its whole score in the start logit."""

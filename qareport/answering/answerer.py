@@ -4,16 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
+from qareport.answering.batches import TokenBudget
 from qareport.answering.loading.models import LoadedModel, load_model
+from qareport.answering.noticing import cut_question, is_cut, shrunk_batches, spanless
 from qareport.answering.search import find_candidates
 from qareport.answering.windows import Window, fit_questions, make_windows
 from qareport.candidates import SpanCandidates
 from qareport.errors import UsageError
 from qareport.options import AnsweringOptions, EngineOptions
-from qareport.records import CharSpan, Example, Finding, Prediction, Severity
+from qareport.records import CharSpan, Example, Finding, Prediction
 from qareport.scoring.decoding import predict_all
 
-TOKENS_PER_CHUNK_EXAMPLE = 32
+TOKENS_PER_CHUNK_EXAMPLE = 16
 """A chunk has one example for so many tokens of a batch: enough batches for sorting to pay."""
 
 
@@ -101,31 +103,37 @@ class Answerer:
             ModelError: as for `answer_all`.
             UsageError: likewise.
         """
+        budget = TokenBudget(self.model.hardware.batch_tokens)
         for place in places:
-            yield self._answer_chunk(tuple(examples[place.start : place.stop]))
+            yield self._answer_chunk(tuple(examples[place.start : place.stop]), budget)
 
-    def _answer_chunk(self, examples: tuple[Example, ...]) -> AnsweredChunk:
+    def _answer_chunk(self, examples: tuple[Example, ...], budget: TokenBudget) -> AnsweredChunk:
         tokenizer, options = self.model.tokenizer, self.options
         questions = fit_questions(tokenizer, examples, options)
         windows = make_windows(tokenizer, examples, questions, options=options)
+        tokens_before = budget.tokens
         candidates = find_candidates(
             self.model.engine,
             windows,
             n_best=options.n_best_size,
             max_answer_length=options.max_answer_length,
-            batch_tokens=self.model.hardware.batch_tokens,
+            budget=budget,
             padding_id=tokenizer.pad_token_id or 0,
         )
         predictions = tuple(predict_all(examples, candidates, options))
         pairs = zip(examples, questions, strict=True)
-        cut = [(example, asked) for example, asked in pairs if _is_cut(example, asked)]
+        cut = [(example, asked) for example, asked in pairs if is_cut(example, asked)]
         return AnsweredChunk(
             examples=examples,
             windows=tuple(windows),
             candidates=candidates,
             predictions=predictions,
             cut_questions=frozenset(example.id for example, _ in cut),
-            findings=(*(_cut_question(*pair) for pair in cut), *_spanless(predictions)),
+            findings=(
+                *(cut_question(*pair) for pair in cut),
+                *spanless(predictions),
+                *shrunk_batches(tokens_before, budget, self.model.hardware.device),
+            ),
         )
 
 
@@ -186,32 +194,3 @@ def _with_distinct_answers(prediction: Prediction, top_k: int) -> Prediction:
         n_best=tuple(prediction.n_best[rank] for rank in ranks),
         probabilities=tuple(prediction.probabilities[rank] for rank in ranks),
     )
-
-
-def _is_cut(example: Example, asked: str) -> bool:
-    return asked != example.question.lstrip()
-
-
-def _cut_question(example: Example, asked: str) -> Finding:
-    return Finding(
-        kind="cut question",
-        severity=Severity.WARNING,
-        place=f"question {example.id!r}",
-        message=(
-            "it leaves no room for the context in a window, so only its first "
-            f"{len(asked)} of {len(example.question.lstrip())} characters were asked"
-        ),
-        remedy="shorten the question or raise max_seq_length",
-    )
-
-
-def _spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
-    for prediction in predictions:
-        if all(not answer.text for answer in prediction.n_best):
-            yield Finding(
-                kind="no span",
-                severity=Severity.WARNING,
-                place=f"question {prediction.example_id!r}",
-                message="no window holds any text to answer with, so the answer is empty",
-                remedy="look at its context; raise n_best_size if it is not empty",
-            )

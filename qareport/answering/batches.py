@@ -1,6 +1,7 @@
 """Windows to padded batches of like length, within a budget of tokens."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -8,6 +9,29 @@ from torch.nn.utils.rnn import pad_sequence
 
 from qareport.answering.engine import TokenBatch
 from qareport.answering.windows import Window
+from qareport.errors import ModelError
+
+
+@dataclass(slots=True)
+class TokenBudget:
+    """How many tokens of windows go through a model together; shrinks to what memory takes."""
+
+    tokens: int
+
+    def halve(self, lengths: Sequence[int]) -> None:
+        """Makes the first batch of windows of these lengths half as large.
+
+        Raises:
+            ModelError: the batch is a single window.
+        """
+        longest = max(lengths)
+        together = min(len(lengths), max(1, self.tokens // longest))
+        if together == 1:
+            raise ModelError(
+                f"the device has too little memory for a window of {longest} tokens; lower "
+                "--max-seq-length, or take another --device or --dtype"
+            )
+        self.tokens = longest * (together // 2)
 
 
 def plan_batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:

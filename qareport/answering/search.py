@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float32, Int
 from torch import Tensor
 
-from qareport.answering.batches import context_mask, pad_windows, plan_batches
+from qareport.answering.batches import TokenBudget, context_mask, pad_windows, plan_batches
 from qareport.answering.engine import Engine, SpanLogits
 from qareport.answering.spans import WindowSpans, best_spans, keep_logits
 from qareport.answering.windows import Window
@@ -21,25 +21,48 @@ def find_candidates(
     *,
     n_best: int,
     max_answer_length: int,
-    batch_tokens: int,
+    budget: TokenBudget,
     padding_id: int,
 ) -> SpanCandidates:
     """The best spans and the null score of every window, in the order of the windows.
 
+    Where the device has too little memory for a batch, the budget is halved, and only the windows
+    that are not searched yet go through the model again.
+
     Raises:
-        ModelError: a logit that takes part is not a finite number.
+        ModelError: a logit that takes part is not a finite number, or the device has too little
+            memory for a single window.
     """
     found = _blank_candidates(windows, n_best)
-    lengths = [len(window.encoding) for window in windows]
-    for positions in plan_batches(lengths, batch_tokens=batch_tokens):
-        together = [windows[position] for position in positions]
-        logits = engine.compute_logits(pad_windows(together, padding_id=padding_id))
-        rows = np.array(positions)
-        in_context = _store_null_scores(found, rows, windows=together, logits=logits)
-        for spans, length in ((found.n_best, max_answer_length), (found.any_length, ANY_LENGTH)):
-            best = best_spans(in_context, n_best=spans.first.shape[1], max_answer_length=length)
-            _store_spans(spans, rows, windows=together, best=best)
+    unsearched = set(range(len(windows)))
+    while unsearched:
+        left = sorted(unsearched)
+        lengths = [len(windows[position].encoding) for position in left]
+        try:
+            for places in plan_batches(lengths, batch_tokens=budget.tokens):
+                rows = np.array([left[place] for place in places])
+                together = [windows[row] for row in rows]
+                logits = engine.compute_logits(pad_windows(together, padding_id=padding_id))
+                _store(found, rows, together, logits, max_answer_length=max_answer_length)
+                unsearched.difference_update(rows.tolist())
+        except torch.OutOfMemoryError:
+            budget.halve([len(windows[position].encoding) for position in unsearched])
     return found
+
+
+def _store(
+    found: SpanCandidates,
+    rows: Int[np.ndarray, "window"],
+    windows: Sequence[Window],
+    logits: SpanLogits,
+    *,
+    max_answer_length: int,
+) -> None:
+    """Puts what is found in the windows into their rows."""
+    in_context = _store_null_scores(found, rows, windows=windows, logits=logits)
+    for spans, length in ((found.n_best, max_answer_length), (found.any_length, ANY_LENGTH)):
+        best = best_spans(in_context, n_best=spans.first.shape[1], max_answer_length=length)
+        _store_spans(spans, rows, windows=windows, best=best)
 
 
 def _blank_candidates(windows: Sequence[Window], n_best: int) -> SpanCandidates:

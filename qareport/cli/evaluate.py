@@ -35,7 +35,8 @@ from qareport.cli.options import (
     Split,
     TrustRemoteCode,
 )
-from qareport.cli.progress import counting
+from qareport.cli.progress import counting, tell
+from qareport.cli.stopping import stopping
 from qareport.evaluation import Evaluation, evaluation_json
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import DataSet
@@ -82,15 +83,19 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     source = choose_source(data, dataset)
     if output is not None and not overwrite:
         _require_room(output)
-    data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
-    answerer = load_choice(choice, options, engine)
-    _print(_measure(answerer, data_set, rules, output=output), output_format)
+    with stopping(output):
+        data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
+        answerer = load_choice(choice, options, engine)
+        evaluation = _measure(answerer, data_set, rules, output=output)
+    _print(evaluation, output_format)
 
 
 def _require_room(output: Path) -> None:
-    from qareport.recording.record_folder import check_output  # noqa: PLC0415 - pyarrow is slow
+    from qareport.recording.work_folder import (  # noqa: PLC0415 - pyarrow is slow
+        check_evaluation_output,
+    )
 
-    check_output(output)
+    check_evaluation_output(output)
 
 
 def _measure(
@@ -107,7 +112,7 @@ def _measure(
         if output is None:
             return pipeline.evaluate(answerer, data_set, normaliser=rules.name, watch=watch)
         return pipeline.evaluate_into(
-            output, answerer, data_set, normaliser=rules.name, watch=watch
+            output, answerer, data_set, normaliser=rules.name, watch=watch, tell=tell
         )
 
 

@@ -1,8 +1,9 @@
-"""Long steps to a moving line on standard error; nothing where that is no terminal."""
+"""Long steps to a moving line on standard error, where that is a terminal, and to remarks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -33,3 +34,8 @@ def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
     ) as progress:
         task = progress.add_task(step, total=total)
         yield lambda done: progress.advance(task, done)
+
+
+def tell(remark: str) -> None:
+    """Puts a remark on what a step does on standard error."""
+    typer.echo(f"Note: {remark}", err=True)

@@ -27,7 +27,7 @@ from qareport.cli.options import (
     Revision,
     Split,
 )
-from qareport.cli.progress import counting
+from qareport.cli.progress import counting, tell
 from qareport.errors import CheckError, UsageError
 from qareport.options import EngineOptions
 from qareport.recording.record import find_records
@@ -135,9 +135,11 @@ def _require_output(output: Path | None, *, overwrite: bool) -> Path:
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
     if not overwrite:
-        from qareport.recording.record_folder import check_output  # noqa: PLC0415 - slow
+        from qareport.recording.work_folder import (  # noqa: PLC0415 - pyarrow is slow
+            check_evaluation_output,
+        )
 
-        check_output(output)
+        check_evaluation_output(output)
     return output
 
 
@@ -164,7 +166,7 @@ def _evaluate(model: str, choice: DataChoice, engine: EngineOptions, *, output: 
         def watch(chunk: "ScoredChunk") -> None:
             advance(len(chunk.rows))
 
-        pipeline.evaluate_into(output, answerer, data_set, watch=watch)
+        pipeline.evaluate_into(output, answerer, data_set, watch=watch, tell=tell)
 
 
 def _print(verified: Verification, output_format: OutputFormat) -> None:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -37,21 +37,18 @@ def holding(folder: Path) -> Iterator[None]:
 
 def _lock(path: Path) -> TextIO:
     while True:
-        stream = path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with ExitStack() as stack:
+            stream = stack.enter_context(path.open("a+", encoding="utf-8"))
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise _held(path, stream) from error
             if _is_at(path, stream):
                 stream.truncate(0)
                 stream.write(str(os.getpid()))
                 stream.flush()
+                stack.pop_all()
                 return stream
-        except BlockingIOError as error:
-            with stream:
-                raise _held(path, stream) from error
-        except OSError:
-            stream.close()
-            raise
-        stream.close()
 
 
 def _is_at(path: Path, stream: TextIO) -> bool:

@@ -9,7 +9,7 @@ from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
 from qareport.errors import UsageError
 from qareport.options import AnsweringOptions
 from qareport.records import CharSpan, Example, Finding, Severity
-from tests.answering_builders import TableEngine, loaded_model, word_answerer
+from tests.answering_builders import SmallEngine, TableEngine, loaded_model, word_answerer
 from tests.builders import example
 
 
@@ -199,3 +199,37 @@ def test_an_example_without_any_span_is_found(answerer: Answerer) -> None:
             remedy="look at its context; raise n_best_size if it is not empty",
         )
     ]
+
+
+def test_batches_stay_small_after_memory_ran_out_and_the_record_says_so() -> None:
+    batch_tokens = 4 * TOKENS_PER_CHUNK_EXAMPLE
+    engine = SmallEngine(memory_tokens=20)
+    answerer = Answerer(loaded_model(engine, batch_tokens=batch_tokens), AnsweringOptions())
+    examples = [example(str(number), "Who?", context="Normans") for number in range(12)]
+
+    findings = findings_of(answerer, *examples)
+
+    assert (engine.windows, engine.failures) == (12, 1)
+    assert findings == [
+        Finding(
+            kind="out of memory",
+            severity=Severity.WARNING,
+            place="cpu",
+            message=("it had too little memory for batches of 64 tokens, so those of 14 went on"),
+            remedy="name a smaller --batch-tokens, which saves the failed tries",
+        )
+    ]
+
+
+def test_chunks_at_some_places_alone_can_be_answered(answerer: Answerer) -> None:
+    examples = [example(str(number), "Who?", context="Normans") for number in range(5)]
+
+    chunks = list(answerer.answer_at([range(1, 2), range(3, 5)], examples))
+
+    assert [[each.id for each in chunk.examples] for chunk in chunks] == [["1"], ["3", "4"]]
+
+
+def test_places_of_all_chunks_are_the_whole_data(answerer: Answerer) -> None:
+    size = answerer.model.hardware.batch_tokens // TOKENS_PER_CHUNK_EXAMPLE
+
+    assert answerer.places(size + 1) == [range(size), range(size, size + 1)]

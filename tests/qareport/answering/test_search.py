@@ -5,12 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from qareport.answering.batches import TokenBudget
+from qareport.answering.engine import Engine
 from qareport.answering.search import find_candidates
 from qareport.answering.windows import Window
 from qareport.candidates import SpanCandidates
 from qareport.errors import ModelError
 from qareport.options import AnsweringOptions
-from tests.answering_builders import TableEngine, windows_of
+from qareport.recording.candidates_file import candidates_table
+from tests.answering_builders import SmallEngine, TableEngine, windows_of
 from tests.builders import example
 from tests.tiny_models import FAMILIES
 
@@ -20,10 +23,17 @@ OPTIONS = AnsweringOptions(max_seq_length=14, doc_stride=2)
 """Beside a question of one token, ten tokens of context."""
 
 
-def search(engine: TableEngine, windows: list[Window], *, n_best: int = 3) -> SpanCandidates:
-    """The candidates of windows, in batches of one or two."""
+def search(
+    engine: Engine, windows: list[Window], *, n_best: int = 3, batch_tokens: int = 28
+) -> SpanCandidates:
+    """The candidates of windows, in batches of one or two unless more tokens are allowed."""
     return find_candidates(
-        engine, windows, n_best=n_best, max_answer_length=2, batch_tokens=28, padding_id=0
+        engine,
+        windows,
+        n_best=n_best,
+        max_answer_length=2,
+        budget=TokenBudget(batch_tokens),
+        padding_id=0,
     )
 
 
@@ -121,3 +131,25 @@ def test_logits_that_take_no_part_may_be_anything() -> None:
     found = search(TableEngine({IDS["q"]: math.nan, IDS["[SEP]"]: -math.inf}), windows_over("a"))
 
     assert found.n_best.scores[0, 0] == 0.0
+
+
+def test_batches_that_are_too_large_for_memory_are_halved_and_nothing_is_lost() -> None:
+    windows = windows_over("a b", "a", "b c d", "a b c d e f g h i j k l", "c")
+    table = TableEngine({IDS["b"]: 5.0}, {IDS["c"]: 3.0})
+    engine = SmallEngine(memory_tokens=28, table=table)
+
+    found = search(engine, windows, batch_tokens=200)
+
+    plenty = search(table, windows)
+    assert candidates_table(found).equals(candidates_table(plenty))
+    assert (engine.windows, engine.failures) == (6, 2)
+
+
+def test_window_that_is_too_large_for_memory_is_refused() -> None:
+    with pytest.raises(ModelError) as caught:
+        search(SmallEngine(memory_tokens=5), windows_over("a b", "a"))
+
+    assert str(caught.value) == (
+        "the device has too little memory for a window of 6 tokens; lower --max-seq-length, or "
+        "take another --device or --dtype"
+    )

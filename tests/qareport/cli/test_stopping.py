@@ -1,0 +1,54 @@
+"""A command that is told to stop says what is left, and ends with the shells' exit code."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import typer
+
+from qareport.cli.stopping import stopping
+
+
+def stopped_by(number: signal.Signals, output: Path | None) -> int:
+    """The exit code of a command that gets a signal."""
+    with pytest.raises(typer.Exit) as caught, stopping(output):
+        os.kill(os.getpid(), number)
+    return caught.value.exit_code
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_exit_code_is_that_of_the_signal(number: signal.Signals, code: int) -> None:
+    assert stopped_by(number, None) == code
+
+
+def test_kept_answers_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".work").mkdir()
+    (tmp_path / ".work/00000000.shard").touch()
+
+    stopped_by(signal.SIGINT, tmp_path)
+
+    assert capsys.readouterr().err == (
+        f"Stopped: what is answered is kept in {tmp_path / '.work'}, and the same command goes on "
+        "from there\n"
+    )
+
+
+@pytest.mark.parametrize("has_output", [True, False])
+def test_nothing_is_promised_where_nothing_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, has_output: bool
+) -> None:
+    stopped_by(signal.SIGTERM, tmp_path if has_output else None)
+
+    assert capsys.readouterr().err == (
+        "Stopped: nothing is answered yet that could be kept, so the same command begins anew\n"
+    )
+
+
+def test_signals_mean_what_they_did_when_the_command_has_ended() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    with stopping(None):
+        during = signal.getsignal(signal.SIGTERM)
+
+    assert signal.getsignal(signal.SIGTERM) == before != during

@@ -1,0 +1,29 @@
+"""A shard of two examples, and the run that it is of."""
+
+from qareport.evaluation import Hardware
+from qareport.options import AnsweringOptions
+from qareport.recording.shard_file import Fingerprint, Shard
+from qareport.records import Finding, Severity
+from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
+
+FINGERPRINT = Fingerprint(
+    weights="w",
+    configuration="c",
+    tokenizer="t",
+    data="d",
+    exclusions=(),
+    options=AnsweringOptions(null_threshold=0.1),
+    normaliser="squad-en",
+    hardware=Hardware("cpu", "a CPU", "float32", 64),
+    versions={"python": "3.11.7"},
+)
+CUT = Finding("cut question", Severity.WARNING, "question 'ü'", "it is long", "shorten it")
+SHARD = Shard(
+    candidates=span_candidates(
+        FoundWindow(0.1, [FoundSpan(0, 2, 1.3)], example_id="ü"),
+        FoundWindow(example_id="\n", token_chars=()),
+    ),
+    cut_questions=("ü",),
+    findings=(CUT,),
+    seconds=1.5,
+)
