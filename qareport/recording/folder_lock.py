@@ -32,7 +32,7 @@ def holding(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            path.unlink(missing_ok=True)
+            _remove(path)
 
 
 def _lock(path: Path) -> TextIO:
@@ -49,6 +49,13 @@ def _lock(path: Path) -> TextIO:
                 stream.flush()
                 stack.pop_all()
                 return stream
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
 def _is_at(path: Path, stream: TextIO) -> bool:

@@ -186,3 +186,33 @@ def test_an_unknown_normaliser_is_refused_before_anything_is_read(tmp_path: Path
 
     assert run.exit_code == 2
     assert "there is no normaliser 'squad-e'; did you mean 'squad-en'?" in run.errors
+
+
+def test_unfinished_work_is_gone_on_with_and_what_is_damaged_is_told(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "record/.work"
+    work.mkdir(parents=True)
+    (work / "00000000.shard").write_bytes(b"torn")
+    (tmp_path / "record/predictions.json").touch()
+
+    run = run_qareport("evaluate", model, "--data", data, "--output", tmp_path / "record")
+
+    assert run.exit_code == 0
+    assert run.errors == (
+        f"Note: {work / '00000000.shard'}: is torn or was changed, so these examples are answered "
+        "again\n"
+    )
+    assert {path.name for path in (tmp_path / "record").iterdir()} == RECORD
+
+
+def test_finished_record_is_replaced_only_when_that_is_asked_for(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    command = ("evaluate", model, "--data", data, "--output", tmp_path / "record")
+    run_qareport(*command)
+
+    refused, replaced = run_qareport(*command), run_qareport(*command, "--overwrite")
+
+    assert (refused.exit_code, replaced.exit_code) == (1, 0)
+    assert "already holds evaluation.json; name another folder or add --overwrite" in refused.errors

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,13 @@ def test_folder_in_place_of_the_lock_is_told(tmp_path: Path) -> None:
     (tmp_path / LOCK).mkdir()
 
     assert refusal_of(tmp_path) == f"{tmp_path / LOCK}: cannot be locked (Is a directory)"
+
+
+def test_lock_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(holding(tmp_path))
+        (tmp_path / LOCK).unlink()
+        (tmp_path / LOCK).mkdir()
+
+        with pytest.raises(OutputError, match=r"\.lock: cannot be removed \("):
+            stack.close()
