@@ -216,7 +216,8 @@ def test_batches_stay_small_after_memory_ran_out_and_the_record_says_so() -> Non
             severity=Severity.WARNING,
             place="cpu",
             message=(
-                f"it had too little memory for batches of {batch_tokens} tokens, so those of 14 went on"
+                f"it had too little memory for batches of {batch_tokens} tokens, so those of 14 "
+                "went on"
             ),
             remedy="name a smaller --batch-tokens, which saves the failed tries",
         )
