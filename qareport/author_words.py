@@ -21,6 +21,7 @@ class Author(Section):
     """Somebody who made the model."""
 
     name: Text
+    """Shown as it is."""
     contact: Text | None = None
     """Address or handle, shown as it is."""
 
@@ -29,6 +30,7 @@ class Link(Section):
     """A page to read on."""
 
     text: Text
+    """What to click on."""
     url: Text
     """Begins with https:// or http://."""
 
@@ -49,7 +51,9 @@ class DataName(Section):
     name: Text | None = None
     """As people say it, such as "SQuAD 2.0"."""
     config: Text | None = None
+    """Its configuration on the Hub."""
     split: Text | None = None
+    """Its split on the Hub."""
     revision: Text | None = None
     """Commit on the Hub."""
     task_id: Text | None = None
@@ -60,6 +64,7 @@ class Passage(Section):
     """A section of the page in the author's own words."""
 
     title: Text
+    """Of the section, as plain text."""
     text: Text
     """Markdown; headings in it come below the title."""
 
@@ -106,10 +111,13 @@ class AuthorWords(Section):
     thumbnail: Text | None = None
     """URL of a picture."""
     tags: tuple[Text, ...] = ()
+    """Beside those that every card has."""
     authors: tuple[Author, ...] = ()
+    """In their order."""
     about: Text | None = None
     """Markdown."""
     links: tuple[Link, ...] = ()
+    """Shown at the end."""
     citation: Text | None = None
     """BibTeX."""
     sections: tuple[Passage, ...] = ()

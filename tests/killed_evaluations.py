@@ -103,6 +103,8 @@ def start(case: Path, run: str, stop: Stop) -> int:
 
 def main() -> None:
     """Runs every case."""
+    # Where the tests run in the background, Ctrl-C may be ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     torch.set_num_threads(1)
     importlib.import_module("qareport.pipeline")  # costs each fork a second otherwise
     gc.freeze()

@@ -17,6 +17,7 @@ from qareport.author_words import (
     write_words,
 )
 from qareport.errors import DataError, OutputError
+from qareport.sections import Section
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 SCALARS = st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
@@ -82,3 +83,8 @@ def test_a_hyperparameter_without_a_value_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         write_words(AuthorWords(), tmp_path / "none" / "card.toml")
+
+
+@pytest.mark.parametrize("section", [AuthorWords, Author, DataName, Link, Passage])
+def test_every_key_has_a_description(section: type[Section]) -> None:
+    assert [name for name, field in section.model_fields.items() if not field.description] == []
