@@ -54,9 +54,11 @@ def test_the_wheel_holds_the_five_recipes(wheel_names: list[str]) -> None:
 
 @pytest.mark.slow
 def test_the_wheel_holds_the_templates_within_the_package(wheel_names: list[str]) -> None:
-    shipped = {f"qareport/templates/{path.name}" for path in (ROOT / "templates").glob("*.jinja")}
+    templates = ROOT / "templates"
+    files = [path for path in templates.rglob("*") if path.is_file()]
+    shipped = {f"qareport/templates/{path.relative_to(templates)}" for path in files}
 
-    assert len(shipped) == 2
+    assert len(shipped) == 13
     assert shipped <= set(wheel_names)
 
 

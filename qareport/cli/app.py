@@ -17,6 +17,7 @@ from qareport.cli.evaluate import evaluate
 from qareport.cli.import_card import import_old_card
 from qareport.cli.lint import lint
 from qareport.cli.push import push
+from qareport.cli.report import report
 from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
 from qareport.cli.verify import verify
@@ -31,6 +32,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "rescore": rescore_record,
     "compare": compare,
     "check": check,
+    "report": report,
     "card": card,
     "lint": lint,
     "verify": verify,

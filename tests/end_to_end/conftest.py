@@ -1,11 +1,17 @@
-"""One local Hub, and one process that pushes to it, for all tests that push."""
+"""What whole runs need: a local Hub with a process that pushes to it, and a browser for reports."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.hub.pushing import Pusher, model_folder, pusher
+from tests.report_builders import BRIG, MAY, SHIPS, Found, write_found
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +34,49 @@ def pushing(running_pusher: Pusher) -> Pusher:
 def folder(tmp_path: Path) -> Path:
     """A model to push."""
     return model_folder(tmp_path / "model")
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Headless Chromium."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
+    )
+    chromium_path = shutil.which("chromium")
+    if chromium_path is None:
+        pytest.skip("Chromium is not installed: apt install chromium")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The record of the ships."""
+    return write_found(tmp_path_factory.mktemp("ships"))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another record of them, which knows the name but not the cargo."""
+    asked = {found.asked.id: found.asked for found in SHIPS}
+    answers = {"tea": (MAY, 3.0), "when": (MAY, 3.0), "name": ((2, 2), 3.0), "who": (BRIG, -3.0)}
+    found = [
+        Found(each, (answers[id_],) if id_ in answers else ((MAY, -3.0),))
+        for id_, each in asked.items()
+    ]
+    return write_found(tmp_path_factory.mktemp("other"), found)
+
+
+@pytest.fixture
+def page(browser: "Browser") -> "Iterator[Page]":
+    """An empty page of which nothing complains while it is used."""
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []

@@ -2,11 +2,8 @@
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import asdict
-from pathlib import PurePath
 
 from qareport.evaluation import Evaluation
-from qareport.options import AnsweringOptions
 from qareport.reporting.cards.markdown import code
 from qareport.reporting.cards.sources import CardSources, Measured
 from qareport.reporting.cards.training_parts import (
@@ -15,8 +12,8 @@ from qareport.reporting.cards.training_parts import (
     versions_text,
 )
 from qareport.reporting.cards.view import Command, TableView
+from qareport.reporting.evaluate_command import evaluate_options
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
-from qareport.scoring.normalisers import SQUAD_EN
 
 HASH_DIGITS = 12
 HERE = "."
@@ -74,38 +71,12 @@ def _training_commands(sources: CardSources) -> Iterator[Command]:
 
 def _evaluation_command(measured: Measured, model: str) -> Command:
     evaluation = measured.evaluation
-    words = ["qareport", "evaluate", model, *_options(evaluation)]
+    words = ["qareport", "evaluate", model, *evaluate_options(evaluation)]
     text = shlex.join([*words, "--output", "RECORD"])
     if evaluation.protocol == TOKEN_LEVEL:
         text += "\nqareport rescore RECORD --protocol haystack-token --output RESCORED"
     place = "" if measured.folder == HERE else f"{measured.folder}: "
     return Command(f"{place}{measured.label}", text)
-
-
-def _options(evaluation: Evaluation) -> Iterator[str]:
-    """All options that the evaluation needs, and no others."""
-    data, defaults = evaluation.data, asdict(AnsweringOptions())
-    is_file = (data.revision, data.config, data.split) == (None, None, None)
-    given: dict[str, object] = {
-        "--model-revision": evaluation.model.revision,
-        "--data" if is_file else "--dataset": PurePath(data.source).name
-        if is_file
-        else data.source,
-        "--config": data.config,
-        "--split": data.split,
-        "--revision": data.revision,
-        "--limit": evaluation.scores.overall.n if evaluation.is_partial else None,
-        "--device": evaluation.hardware.device,
-        "--dtype": evaluation.hardware.dtype,
-    }
-    for name, value in asdict(evaluation.options).items():
-        if value != defaults[name]:
-            given[f"--{name.replace('_', '-')}"] = value
-    if evaluation.normaliser != SQUAD_EN.name:
-        given["--normaliser"] = evaluation.normaliser
-    for name, value in given.items():
-        if value is not None:
-            yield from (name, str(value))
 
 
 def _evaluation_rows(evaluation: Evaluation) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,6 @@
 """A template of a card and what it tells to the text of the page."""
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from jinja2 import (
@@ -23,6 +21,7 @@ from qareport.pages.blocks import managed_block
 from qareport.reporting.cards import markdown
 from qareport.reporting.cards.markdown import Markdown
 from qareport.reporting.cards.view import TableView
+from qareport.reporting.template_folder import template_folder
 
 SUFFIX = ".md.jinja"
 DEFAULT_TEMPLATE = "model_card"
@@ -32,7 +31,7 @@ AUTHORS_HEADING = 2
 
 def shipped_templates() -> tuple[str, ...]:
     """Names of the templates that come with qareport, in order."""
-    names = (entry.name for entry in _folder().iterdir())
+    names = (entry.name for entry in template_folder().iterdir())
     return tuple(sorted(name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)))
 
 
@@ -114,11 +113,5 @@ def _table(view: TableView) -> Markdown:
 
 def _shipped_text(file_name: str) -> str | None:
     """The text of a shipped template; None where there is none of that name."""
-    found = {entry.name: entry for entry in _folder().iterdir()}.get(file_name)
+    found = {entry.name: entry for entry in template_folder().iterdir()}.get(file_name)
     return found.read_text(encoding="utf-8") if found and file_name.endswith(SUFFIX) else None
-
-
-def _folder() -> Traversable:
-    """Where templates lie: within the package when it is installed, else beside it."""
-    packaged = resources.files("qareport") / "templates"
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "templates"

@@ -1,0 +1,1 @@
+"""Records with what their scores mean to one self-contained page."""

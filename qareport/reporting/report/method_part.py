@@ -1,0 +1,93 @@
+"""A record to what a report says of how it was measured."""
+
+import shlex
+from collections.abc import Iterator
+
+from qareport.evaluation import Evaluation
+from qareport.records import FindingGroup
+from qareport.reporting.evaluate_command import evaluate_options
+from qareport.reporting.report.scores_part import count
+from qareport.reporting.report.sources import ShownRecord
+from qareport.reporting.report.views import Fact
+from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+
+HASH_DIGITS = 12
+"""Digits of a hash that people compare; the record holds all."""
+
+
+def method_facts(record: ShownRecord) -> tuple[Fact, ...]:
+    """Data, model, rules, machine and versions."""
+    return (*_identities(record), *_rules(record.evaluation), *_machine(record.evaluation))
+
+
+def finding_facts(evaluation: Evaluation, *, is_redacted: bool) -> tuple[Fact, ...]:
+    """What the check of the data noticed; its cases hold texts, so they go where these go."""
+    return tuple(
+        Fact(f"{each.kind} ({count(each.count)})", _told(each, is_redacted=is_redacted))
+        for each in evaluation.findings
+    )
+
+
+def evaluate_command(evaluation: Evaluation) -> str:
+    """The commands that make the record again."""
+    words = ["qareport", "evaluate", evaluation.model.name, *evaluate_options(evaluation)]
+    text = shlex.join([*words, "--output", "RECORD"])
+    if evaluation.protocol == TOKEN_LEVEL:
+        text += f"\nqareport rescore RECORD --protocol {TOKEN_LEVEL} --output RESCORED"
+    return text
+
+
+def _identities(record: ShownRecord) -> Iterator[Fact]:
+    model, data = record.evaluation.model, record.evaluation.data
+    place = " ".join(each for each in (data.config, data.split) if each)
+    yield Fact(
+        "Data", f"{record.data_name} ({' '.join(each for each in (data.source, place) if each)})"
+    )
+    if data.revision:
+        yield Fact("Revision of the data", data.revision)
+    yield Fact("Hash of the examples", data.sha256[:HASH_DIGITS])
+    yield Fact("Questions", _questions(record.evaluation))
+    yield Fact("Model", f"{model.name} ({model.architecture})")
+    if model.revision:
+        yield Fact("Revision of the model", model.revision)
+    yield Fact("Hash of the weights", model.weights_sha256[:HASH_DIGITS])
+    yield Fact("Parameters", count(model.parameters))
+    tokenizer = model.tokenizer
+    yield Fact("Tokenizer", f"{tokenizer.kind}, {count(tokenizer.vocabulary_size)} tokens")
+
+
+def _rules(evaluation: Evaluation) -> Iterator[Fact]:
+    options = evaluation.options
+    yield Fact("Scored by", f"{evaluation.protocol}, normaliser {evaluation.normaliser}")
+    yield Fact(
+        "Windows", f"{options.max_seq_length} tokens, {options.doc_stride} of the context shared"
+    )
+    if evaluation.protocol != TOKEN_LEVEL:
+        yield Fact(
+            "Answers",
+            f"up to {options.max_answer_length} tokens, the {options.n_best_size} best kept",
+        )
+        yield Fact("Null threshold", f"{options.null_threshold:g} logits, rule {options.null_rule}")
+
+
+def _machine(evaluation: Evaluation) -> Iterator[Fact]:
+    hardware, timing = evaluation.hardware, evaluation.timing
+    yield Fact("Device", f"{hardware.device} ({hardware.device_name}), {hardware.dtype}")
+    yield Fact("Date", timing.started.date().isoformat())
+    yield Fact(
+        "Speed", f"{timing.examples_per_second:.1f} questions a second ({timing.seconds:.0f} s)"
+    )
+    yield Fact(
+        "Versions", ", ".join(f"{name} {each}" for name, each in evaluation.versions.items())
+    )
+
+
+def _questions(evaluation: Evaluation) -> str:
+    reasons = "".join(
+        f"; {count(each.count)} left out, {each.reason}" for each in evaluation.exclusions
+    )
+    return f"{count(evaluation.questions_read)} read{reasons}"
+
+
+def _told(group: FindingGroup, *, is_redacted: bool) -> str:
+    return group.remedy if is_redacted else "\n".join((group.remedy, *group.cases))

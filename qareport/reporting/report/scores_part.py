@@ -1,0 +1,156 @@
+"""A record to what a report says of its scores and of abstaining."""
+
+import math
+from collections.abc import Iterator
+
+from qareport.analysing.analysis import Analysis
+from qareport.analysing.intervals import FEWEST_CLUSTERS, Interval
+from qareport.analysing.margins import MarginAnalysis, Thresholds
+from qareport.analysing.totals import TotalIntervals
+from qareport.records import Total
+from qareport.reporting.figures import percent, percent_interval
+from qareport.reporting.report.sources import ShownRecord
+from qareport.reporting.report.views import Fact, PlainTable, Tile
+from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+
+SCORES = ("n", "Exact, %", "95 % interval", "F1, %", "95 % interval")
+FIXED_RULES = (
+    f"This record is scored by {TOKEN_LEVEL}, which has no threshold: it weighs every answer "
+    "against the null answer of its own window."
+)
+
+
+def count(number: int) -> str:
+    """A whole number with thousands set apart."""
+    return f"{number:,}"
+
+
+def tiles(analysis: Analysis) -> tuple[Tile, ...]:
+    """The scores that a reader looks for first."""
+    totals, intervals = analysis.totals, analysis.intervals
+    everyone = f"{count(totals.overall.n)} questions"
+    return (
+        _tile("F1, %", intervals.overall.f1, everyone),
+        _tile("Exact match, %", intervals.overall.exact, everyone),
+        *_kind_tile("F1 of HasAns, %", intervals.has_answer, "with an answer"),
+        *_kind_tile("F1 of NoAns, %", intervals.no_answer, "without an answer"),
+    )
+
+
+def totals_table(analysis: Analysis) -> PlainTable:
+    """All questions and both kinds."""
+    totals, intervals = analysis.totals, analysis.intervals
+    bootstrap = intervals.overall.f1.bootstrap
+    rows = (
+        *_total_row("All questions", totals.overall, intervals.overall),
+        *_total_row("HasAns", totals.has_answer, intervals.has_answer),
+        *_total_row("NoAns", totals.no_answer, intervals.no_answer),
+    )
+    has_intervals = bootstrap.clusters >= FEWEST_CLUSTERS
+    return PlainTable(
+        "Scores of all questions, of those with an answer and of those without",
+        ("Questions", *SCORES),
+        rows,
+        f"Intervals by {bootstrap.resamples:,} resamples of {bootstrap.clusters} whole "
+        f"{bootstrap.unit}s, since questions of one {bootstrap.unit} are not independent."
+        if has_intervals
+        else f"Without intervals, for want of a second {bootstrap.unit}.",
+    )
+
+
+def thresholds_table(record: ShownRecord) -> PlainTable | None:
+    """The best that any threshold reaches, told in three ways; None without margins."""
+    margins = record.analysis.margins
+    if margins is None:
+        return None
+    used, total = record.evaluation.options.null_threshold, record.analysis.totals.overall
+    ways = zip(WAYS, _ways(margins.exact), _ways(margins.f1), strict=True)
+    rows = [(name, *exact, *f1) for name, exact, f1 in ways]
+    now = (f"{used:g}",)
+    return PlainTable(
+        "Scores at this threshold and at the best",
+        ("Threshold", "Exact, %", "at margin", "F1, %", "at margin"),
+        (
+            ("As recorded", percent(total.exact), *now, percent(total.f1), *now),
+            *rows,
+        ),
+        _thresholds_note(margins),
+    )
+
+
+WAYS = (
+    "Best by the official sweep",
+    "Best without splitting ties",
+    "Tuned on half of the articles, measured on the other",
+)
+
+
+def abstention_facts(analysis: Analysis) -> tuple[Fact, ...]:
+    """How well null margins tell when not to answer."""
+    return tuple(_abstention(analysis.margins)) if analysis.margins else ()
+
+
+def _abstention(margins: MarginAnalysis) -> Iterator[Fact]:
+    found, fit = margins.abstention, margins.abstention.temperature
+    figures = {
+        "AUROC of the null margin (0.5 is chance, 1 the best)": found.auroc,
+        "Area under the risk-coverage curve (lower is better)": found.aurc,
+        "Part of it due to the order of the margins": found.excess_aurc,
+        "Average precision by F1 (higher is better)": found.average_precision,
+        "The same if every answer were right": found.oracle_average_precision,
+        "Temperature that calibrates the null probability": fit.temperature if fit else None,
+        "Calibration error before it": fit.raw.calibration_error if fit else None,
+        "Calibration error after it, on other articles": (
+            fit.scaled.calibration_error if fit else None
+        ),
+    }
+    for name, figure in figures.items():
+        if figure is not None:
+            yield Fact(name, f"{figure:.3f}")
+
+
+def _tile(name: str, interval: Interval, note: str) -> Tile:
+    return Tile(name, percent(interval.estimate), percent_interval(interval), note)
+
+
+def _kind_tile(name: str, intervals: TotalIntervals | None, note: str) -> Iterator[Tile]:
+    if intervals is not None:
+        yield _tile(name, intervals.f1, f"{count(intervals.f1.n)} {note}")
+
+
+def _total_row(
+    name: str, total: Total | None, intervals: TotalIntervals | None
+) -> Iterator[tuple[str, ...]]:
+    if total is not None and intervals is not None:
+        yield (
+            name,
+            count(total.n),
+            percent(total.exact),
+            percent_interval(intervals.exact),
+            percent(total.f1),
+            percent_interval(intervals.f1),
+        )
+
+
+def _ways(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+    """Score and margin by each of `WAYS`."""
+    official, best, crossed = thresholds.official, thresholds.tie_safe, thresholds.cross_fitted
+    tuned = (crossed.first.tuned, crossed.second.tuned) if crossed else ()
+    return (
+        (percent(official.points / best.n), _margin(official.threshold)),
+        (percent(best.score), _margin(best.threshold)),
+        (
+            percent(crossed.score) if crossed else "",
+            " and ".join(_margin(each.threshold) for each in tuned),
+        ),
+    )
+
+
+def _margin(threshold: float) -> str:
+    return "no answer kept" if threshold == -math.inf else f"{threshold:.3f}"
+
+
+def _thresholds_note(margins: MarginAnalysis) -> str:
+    if margins.is_degenerate:
+        return "All null margins are equal: the official best depends on their order."
+    return "A threshold tuned on these very questions flatters; the last row does not."

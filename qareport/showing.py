@@ -1,0 +1,134 @@
+"""Folders of records to the page that shows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from qareport.analysing.analysis import analyse
+from qareport.analysing.comparison import DEFAULT_TOLERANCE
+from qareport.analysing.paired import GapShares, compare_rows, recover_gap
+from qareport.author_words import AuthorWords
+from qareport.data_names import data_label, name_data
+from qareport.examining.rows import ExampleRow
+from qareport.recording.record import (
+    Record,
+    read_record,
+    read_record_candidates,
+    require_same_data,
+)
+from qareport.records import Prediction
+from qareport.reporting.report.page import render_report
+from qareport.reporting.report.sources import OtherRecord, ReportSources, ShownRecord
+from qareport.scoring.decoding import predict_all
+from qareport.scoring.haystack.predictions import as_prediction
+from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.scoring.haystack.token_level import score_token_level
+
+TEACHER, BASELINE = "teacher", "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChoice:
+    """What somebody wants a report of."""
+
+    folder: Path
+    """The record that the report is about."""
+    others: tuple[Path, ...] = ()
+    """Records to compare with it."""
+    teacher: Path | None = None
+    baseline: Path | None = None
+    is_redacted: bool = False
+
+    @property
+    def roles(self) -> Mapping[str, Path]:
+        """The folders of teacher and baseline, where they are named."""
+        places = {TEACHER: self.teacher, BASELINE: self.baseline}
+        return {role: place for role, place in places.items() if place is not None}
+
+
+def make_report(choice: ReportChoice) -> str:
+    """The page of a choice of records.
+
+    Raises:
+        DataError: a record cannot be read, or one is of other data or rules than the first.
+    """
+    return render_report(gather_report(choice))
+
+
+def gather_report(choice: ReportChoice) -> ReportSources:
+    """What the page of a choice of records is made of.
+
+    Raises:
+        DataError: a record cannot be read, or one is of other data or rules than the first.
+    """
+    main = read_record(choice.folder)
+    in_roles = {role: read_record(place) for role, place in choice.roles.items()}
+    others = [*(read_record(place) for place in choice.others), *in_roles.values()]
+    for other in others:
+        require_same_data(other, main)
+    own_name, *names = _names(
+        [main, *others], {place: role for role, place in choice.roles.items()}
+    )
+    return ReportSources(
+        main=_shown(main, own_name),
+        predictions=_predictions(main),
+        others=tuple(_held(other, main, name) for other, name in zip(others, names, strict=True)),
+        gap=_gap(main, in_roles),
+        is_redacted=choice.is_redacted,
+    )
+
+
+def _names(records: Sequence[Record], roles: Mapping[Path, str]) -> list[str]:
+    """The last part of each model's name; where several share it, with the record's folder.
+
+    `roles` are by folder, and stand before the names.
+    """
+    models = [PurePath(each.evaluation.model.name).name for each in records]
+    short = [
+        f"{model} ({each.folder.resolve().name})"
+        for model, each in zip(models, records, strict=True)
+    ]
+    full = [f"{model} ({each.folder})" for model, each in zip(models, records, strict=True)]
+    names = []
+    for place, each in enumerate(records):
+        forms = (models, short, full)
+        name = next((form[place] for form in forms if form.count(form[place]) == 1), full[place])
+        names.append(" ".join((*filter(None, [roles.get(each.folder)]), name)))
+    return names
+
+
+def _shown(record: Record, name: str) -> ShownRecord:
+    identity = record.evaluation.data
+    return ShownRecord(
+        name=name,
+        data_name=data_label(identity, name_data(identity, AuthorWords())),
+        evaluation=record.evaluation,
+        analysis=analyse(record.rows),
+        rows=record.rows,
+    )
+
+
+def _held(record: Record, reference: Record, name: str) -> OtherRecord:
+    comparison = compare_rows(record.rows, reference.rows, tolerance=DEFAULT_TOLERANCE)
+    return OtherRecord(_shown(record, name), comparison)
+
+
+def _gap(main: Record, in_roles: Mapping[str, Record]) -> GapShares | None:
+    """What the model recovers of the gap, where both others are named."""
+    if TEACHER not in in_roles or BASELINE not in in_roles:
+        return None
+    return recover_gap(main.rows, in_roles[TEACHER].rows, in_roles[BASELINE].rows)
+
+
+def _predictions(record: Record) -> tuple[Prediction, ...]:
+    """Of each scored example, with its n-best list."""
+    candidates, options = read_record_candidates(record), record.evaluation.options
+    if record.evaluation.protocol == TOKEN_LEVEL:
+        scored = score_token_level(record.examples, candidates)
+        pairs = zip(record.examples, scored, strict=True)
+        made = [as_prediction(example.id, each.answer) for example, each in pairs]
+    else:
+        held = candidates.up_to(options.max_answer_length)
+        made = list(predict_all(record.examples, held, options))
+    kept = zip(record.asked, made, strict=True)
+    return tuple(prediction for row, prediction in kept if isinstance(row, ExampleRow))
