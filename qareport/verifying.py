@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qareport.author_words import CARD_TOML, DataName, read_words
+from qareport.carding.gathering import STUDENT, TRAINING, CardChoice, gather
+from qareport.carding.making import read_making, recall
 from qareport.carding.stale_lines import StaleLine, find_stale_lines, is_ours, managed_lines
 from qareport.claiming.card_claims import read_claims
 from qareport.claiming.verdicts import Outcome, Verdict, check_claims
@@ -81,8 +83,27 @@ def _confirmed(verdict: Verdict, rendered: frozenset[int]) -> Verdict:
     return Verdict(claim, Outcome.CONFIRMED, claim.value, RENDERED, explanation="")
 
 
+def record_folders(card: Path) -> tuple[Path, ...]:
+    """The folders of the records that a card is held against, that of its own model first.
+
+    Of a card that qareport made, those that it was made of; else those beside and below it.
+
+    Raises:
+        DataError: what the card was made of cannot be read any more.
+    """
+    folder = card.parent
+    if is_ours(card):
+        sources = gather(recall(CardChoice(folder), read_making(folder)))
+        return tuple(folder / each.folder for each in sources.records)
+    found = find_records(folder)
+    if not (folder / TRAINING).exists():
+        return found
+    # Beside the student lie its teacher and its baseline, which the card is not of.
+    return tuple(sorted(found, key=lambda each: each.name != STUDENT))
+
+
 def read_evidence(card: Path, folders: Sequence[Path], *, tolerance: float = 0.0) -> CardEvidence:
-    """The card with the records in these folders; without any, those beside and below the card.
+    """The card with the records in these folders; without any, those of `record_folders`.
 
     The author's names of data sets are read from card.toml beside the card.
 
@@ -92,7 +113,7 @@ def read_evidence(card: Path, folders: Sequence[Path], *, tolerance: float = 0.0
     words = card.parent / CARD_TOML
     return CardEvidence(
         card=read_card(card),
-        records=tuple(read_record(folder) for folder in folders or find_records(card.parent)),
+        records=tuple(read_record(folder) for folder in folders or record_folders(card)),
         data_names=read_words(words).data if words.is_file() else (),
         tolerance=tolerance,
     )

@@ -30,9 +30,8 @@ from qareport.cli.options import (
 from qareport.cli.progress import counting, tell
 from qareport.errors import CheckError, UsageError
 from qareport.options import EngineOptions
-from qareport.recording.record import find_records
 from qareport.reporting.claim_tables import claims_table, verdict_lines
-from qareport.verifying import Verification, read_evidence, verify_made
+from qareport.verifying import Verification, read_evidence, record_folders, verify_made
 
 if TYPE_CHECKING:
     from qareport.pipeline import ScoredChunk
@@ -96,7 +95,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     """Check the figures of a model card against records: exit code 3 when one is wrong."""
     choice = DataChoice(data, dataset, config, split, revision)
     path = find_card(card)
-    folders = list(record or find_records(path.parent))
+    folders = list(record or record_folders(path))
     if run:
         engine = EngineOptions(device, dtype)
         folder = _require_output(output, overwrite=overwrite)

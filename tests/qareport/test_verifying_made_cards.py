@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from qareport.claiming.verdicts import Outcome
-from qareport.verifying import RENDERED, read_evidence, verify_made
-from tests.card_builders import write_card_folder
+from qareport.training_facts import write_facts
+from qareport.verifying import RENDERED, read_evidence, record_folders, verify_made
+from tests.card_builders import BASELINE, RIGHT, STUDENT, write_card_folder
 from tests.command_line import run_qareport
+from tests.training_facts import training_facts
 
 
 @pytest.fixture
@@ -26,6 +28,37 @@ def test_every_figure_of_a_fresh_card_is_confirmed(page: Path) -> None:
     assert verified.stale_lines == ()
     assert {each.outcome for each in verified.verdicts} == {Outcome.CONFIRMED}
     assert RENDERED in {each.record for each in verified.verdicts}
+
+
+def trained(folder: Path) -> Path:
+    """The folder of a training, with the records of all three models."""
+    for role, texts in (("baseline", BASELINE), ("student", STUDENT), ("teacher", RIGHT)):
+        write_card_folder(folder / role, texts, weights=role)
+    write_facts(training_facts(), folder / "training.json")
+    return folder
+
+
+def test_the_card_of_a_student_is_not_held_against_its_teacher_or_baseline(tmp_path: Path) -> None:
+    folder = trained(tmp_path)
+    run_qareport("card", folder, "--no-run")
+
+    run = run_qareport("verify", folder)
+
+    assert run.exit_code == 0, run.output
+    assert "0 contradicted, 0 not checkable" in run.output
+
+
+def test_a_card_by_hand_beside_a_training_is_of_its_student(tmp_path: Path) -> None:
+    folder = trained(tmp_path)
+    (folder / "README.md").write_text("EM: 50.00 / F1: 61.11\n")
+
+    assert run_qareport("verify", folder).exit_code == 0
+
+
+def test_records_elsewhere_are_found_again(page: Path) -> None:
+    folders = [folder.resolve() for folder in record_folders(page)]
+
+    assert folders == [page.parent, page.parent.parent / "seed"]
 
 
 def test_a_changed_figure_ends_with_3_and_its_line(page: Path) -> None:
