@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, model_validator
 from tomlkit.exceptions import TOMLKitError
 
 from qareport.errors import DataError, SectionError
-from qareport.files import write_text
+from qareport.files import read_text, write_text
 from qareport.section_reading import check_section, parse_toml
 from qareport.sections import Section, Text
 
@@ -138,12 +138,7 @@ def read_words(path: Path) -> AuthorWords:
     Raises:
         DataError: it cannot be read, or says what a card cannot say.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
+    text = read_text(path)
     try:
         return check_section(AuthorWords, parse_toml(text))
     except SectionError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qareport.errors import OutputError
+from qareport.errors import DataError, OutputError
 
 CHUNK_BYTES = 1 << 20
 
@@ -31,6 +31,21 @@ def replacing(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def read_text(path: Path) -> str:
+    """The text in a file, in UTF-8, with its line ends as they are.
+
+    Raises:
+        DataError: it cannot be read, or is no UTF-8.
+    """
+    try:
+        # Not Path.read_text, which would turn Windows line ends into others.
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -23,8 +23,7 @@ from qareport.scoring.decoding import predict_all
 from qareport.scoring.haystack.predictions import as_prediction
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.scoring.haystack.token_level import score_token_level
-
-TEACHER, BASELINE = "teacher", "baseline"
+from qareport.training_facts import BASELINE, TEACHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,12 @@ from qareport.numbered_json import JsonFormat, read_numbered, write_numbered
 from qareport.records import DataIdentity, Exclusion, FindingGroup
 
 FORMAT = 1
+FACTS_FILE = "training.json"
+"""Of these facts, in the folder of a training."""
+TEACHER, STUDENT, BASELINE = "teacher", "student", "baseline"
+"""Roles in a training, by which the folders of their records are called."""
+STUDENT_MODEL = "model"
+"""Folder of the trained student."""
 
 
 @dataclass(frozen=True, slots=True)

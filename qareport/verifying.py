@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qareport.author_words import CARD_TOML, DataName, read_words
-from qareport.carding.gathering import STUDENT, TRAINING, CardChoice, gather
+from qareport.carding.gathering import CardChoice, gather
 from qareport.carding.making import read_making, recall
 from qareport.carding.stale_lines import StaleLine, find_stale_lines, is_ours, managed_lines
 from qareport.claiming.card_claims import read_claims
 from qareport.claiming.verdicts import Outcome, Verdict, check_claims
-from qareport.errors import DataError
+from qareport.files import read_text
 from qareport.pages.card_text import CardText, split_card
 from qareport.recording.record import Record, find_records, read_record
 from qareport.remeasuring import measure_record
+from qareport.training_facts import FACTS_FILE, STUDENT
 
 RENDERED = "as rendered"
 """In place of a record: the card was rendered again from all of its own."""
@@ -96,7 +97,7 @@ def record_folders(card: Path) -> tuple[Path, ...]:
         sources = gather(recall(CardChoice(folder), read_making(folder)))
         return tuple(folder / each.folder for each in sources.records)
     found = find_records(folder)
-    if not (folder / TRAINING).exists():
+    if not (folder / FACTS_FILE).exists():
         return found
     # Beside the student lie its teacher and its baseline, which the card is not of.
     return tuple(sorted(found, key=lambda each: each.name != STUDENT))
@@ -125,9 +126,4 @@ def read_card(path: Path) -> CardText:
     Raises:
         DataError: it cannot be read, or is no UTF-8.
     """
-    try:
-        return split_card(path.read_bytes().decode())
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
+    return split_card(read_text(path))

@@ -16,8 +16,9 @@ from qareport.pipeline import ScoredChunk, evaluate_into
 from qareport.recording.record import read_record
 from qareport.recording.record_folder import EVALUATION
 from qareport.records import DataSet
+from qareport.training_facts import BASELINE, STUDENT, TEACHER
 from trainer.errors import TrainingError
-from trainer.workplace import BASELINE, STUDENT, TEACHER, Workplace
+from trainer.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)

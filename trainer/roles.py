@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qareport.answering.loading.models import LoadedModel, takes_type_ids
 from qareport.evaluation import ModelIdentity
-from qareport.training_facts import CacheFacts, StageFacts
+from qareport.training_facts import BASELINE, STUDENT, TEACHER, CacheFacts, StageFacts
 from trainer.fitting.batching import Collator
 from trainer.fitting.development import LiveScores
 from trainer.fitting.fitting import Fitting, fit
@@ -26,7 +26,7 @@ from trainer.recipe import IntermediateStage, Training
 from trainer.run import Run
 from trainer.teaching.cache import TeacherCache, TeacherLogits, cache_bytes, open_or_build
 from trainer.windows import TrainingWindow
-from trainer.workplace import BASELINE, STUDENT, TEACHER, save_model
+from trainer.workplace import save_model
 
 
 @dataclass(frozen=True, slots=True)

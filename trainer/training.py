@@ -12,7 +12,10 @@ from qareport.recording.record_folder import EVALUATION
 from qareport.records import FindingGroup
 from qareport.section_keys import changed_keys
 from qareport.training_facts import (
+    BASELINE,
     FORMAT,
+    STUDENT,
+    TEACHER,
     CacheFacts,
     SourceFacts,
     StageFacts,
@@ -40,7 +43,7 @@ from trainer.progress import Watch
 from trainer.recipe import Recipe
 from trainer.roles import train_baseline, train_student, tune_teacher
 from trainer.run import Run
-from trainer.workplace import BASELINE, STUDENT, TEACHER, Workplace, claim
+from trainer.workplace import Workplace, claim
 
 
 @dataclass(frozen=True, slots=True)

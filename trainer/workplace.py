@@ -12,15 +12,13 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from qareport.answering.loading.models import quiet_loading
 from qareport.errors import OutputError
 from qareport.files import write_text
+from qareport.training_facts import BASELINE, FACTS_FILE, STUDENT, STUDENT_MODEL, TEACHER
 from trainer.errors import TrainingError
 from trainer.recipe import Recipe
 
 OWNER = "recipe.json"
-TEACHER = "teacher"
-STUDENT = "student"
-BASELINE = "baseline"
 ROLES = (TEACHER, STUDENT, BASELINE)
-MODEL_FOLDERS = {TEACHER: "teacher-model", STUDENT: "model", BASELINE: "baseline-model"}
+MODEL_FOLDERS = {TEACHER: "teacher-model", STUDENT: STUDENT_MODEL, BASELINE: "baseline-model"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Workplace:
     @property
     def facts(self) -> Path:
         """What is known of the whole run; written last."""
-        return self.folder / "training.json"
+        return self.folder / FACTS_FILE
 
     @property
     def comparison(self) -> Path:

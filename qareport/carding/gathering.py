@@ -13,12 +13,10 @@ from qareport.data_names import name_data
 from qareport.errors import DataError, UsageError
 from qareport.recording.record import Record, find_records, read_record, require_same_data
 from qareport.reporting.cards.sources import Against, CardSources, Measured
-from qareport.training_facts import read_facts
+from qareport.training_facts import BASELINE, FACTS_FILE, STUDENT, TEACHER, read_facts
 
-TRAINING = "training.json"
-STUDENT = "student"
-OTHERS = ("teacher", "baseline")
-"""Roles in a training, by which the folders of their records are called."""
+OTHERS = (TEACHER, BASELINE)
+"""Roles that the card's model is held against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def gather(choice: CardChoice) -> CardSources:
     if not folder.is_dir():
         raise UsageError(f"{folder}: is no folder; name the one with the records of the model")
     words = read_words(folder / CARD_TOML) if (folder / CARD_TOML).exists() else AuthorWords()
-    facts = read_facts(folder / TRAINING) if (folder / TRAINING).exists() else None
+    facts = read_facts(folder / FACTS_FILE) if (folder / FACTS_FILE).exists() else None
     found = [_read(place, choice, words) for place in (*find_records(folder), *choice.records)]
     roles = _roles(folder, found) if facts else {}
     own = [each for each in found if each not in roles.values()]

@@ -8,9 +8,9 @@ from pathlib import Path
 from qareport.carding.gathering import CardChoice
 from qareport.carding.making import read_making
 from qareport.carding.using import show_usage
-from qareport.carding.writing import README, render
+from qareport.carding.writing import render
 from qareport.pages.blocks import read_blocks
-from qareport.pages.card_text import CardText
+from qareport.pages.card_text import CARD_FILE, CardText
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class StaleLine:
 
 def is_ours(path: Path) -> bool:
     """Whether qareport made the card in a file, and kept how."""
-    return path.name == README and read_making(path.parent) is not None
+    return path.name == CARD_FILE and read_making(path.parent) is not None
 
 
 def find_stale_lines(path: Path, card: CardText) -> tuple[StaleLine, ...]:

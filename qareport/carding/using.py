@@ -5,11 +5,10 @@ from pathlib import Path
 from qareport.evaluation import Evaluation
 from qareport.records import Usage
 from qareport.snippets import run_usage, usage_snippet
+from qareport.training_facts import STUDENT_MODEL
 
 CONFIG = "config.json"
 """What a folder with a model holds."""
-MODEL = "model"
-"""Folder of a training's student."""
 
 
 def show_usage(model_id: str, evaluation: Evaluation) -> Usage:
@@ -26,7 +25,7 @@ def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
     model = evaluation.model
     if model.revision is not None:
         return run_usage(model_id, model.name, evaluation.options)
-    for place in (Path(model.name), folder / MODEL, folder):
+    for place in (Path(model.name), folder / STUDENT_MODEL, folder):
         if (place / CONFIG).is_file():
             return run_usage(model_id, str(place), evaluation.options)
     return show_usage(model_id, evaluation)

@@ -7,10 +7,9 @@ from pathlib import Path
 from qareport.carding.drawing import draw_charts
 from qareport.carding.gathering import CardChoice, gather
 from qareport.carding.making import MAKING, Making, making_json, making_of, read_making, recall
-from qareport.errors import DataError
 from qareport.evaluation import Evaluation
-from qareport.files import make_folder, write_text
-from qareport.pages.card_text import CardText, split_card
+from qareport.files import make_folder, read_text, write_text
+from qareport.pages.card_text import CARD_FILE, CardText, split_card
 from qareport.pages.merging import card_diff, merge_cards
 from qareport.records import Usage
 from qareport.reporting.cards.benchmark_results import benchmark_files
@@ -18,8 +17,6 @@ from qareport.reporting.cards.page import render_card
 from qareport.reporting.cards.sources import CardSources, Measured, Picture
 from qareport.reporting.cards.templates import DEFAULT_TEMPLATE
 from qareport.snippets import usage_snippet
-
-README = "README.md"
 
 UsageMaker = Callable[[str, Evaluation], Usage]
 """The code of a card by its model's id and record, run or not."""
@@ -60,14 +57,8 @@ def read_page(folder: Path) -> str | None:
     Raises:
         DataError: it cannot be read.
     """
-    path = folder / README
-    try:
-        # Not read_text, which would turn Windows line ends into others.
-        return path.read_bytes().decode() if path.exists() else None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
+    path = folder / CARD_FILE
+    return read_text(path) if path.exists() else None
 
 
 def find_changes(folder: Path, rendered: RenderedCard) -> str:
@@ -76,7 +67,7 @@ def find_changes(folder: Path, rendered: RenderedCard) -> str:
     Raises:
         DataError: the page cannot be read.
     """
-    page = card_diff(read_page(folder) or "", rendered.page.text, name=README)
+    page = card_diff(read_page(folder) or "", rendered.page.text, name=CARD_FILE)
     others = (
         f"{name} {'differs' if (folder / name).exists() else 'is missing'}\n"
         for name, text in rendered.files.items()
@@ -91,7 +82,7 @@ def write_card(folder: Path, rendered: RenderedCard) -> tuple[Path, ...]:
     Raises:
         OutputError: the folder cannot be written.
     """
-    texts = {**rendered.files, README: rendered.page.text}
+    texts = {**rendered.files, CARD_FILE: rendered.page.text}
     changed = {
         folder / name: text for name, text in texts.items() if not _holds(folder / name, text)
     }

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from qareport.cli.progress import waiting
 from qareport.errors import DataError
-
-README = "README.md"
+from qareport.pages.card_text import CARD_FILE
 
 
 def find_card(name: str) -> Path:
@@ -22,9 +21,9 @@ def find_card(name: str) -> Path:
         raise DataError(f"{path}: not found; name a README.md, a folder with one, or a Hub id")
     if not path.is_dir():
         path = _fetch(name)
-    card = path / README
+    card = path / CARD_FILE
     if not card.is_file():
-        raise DataError(f"{name}: has no {README}; name the file of the card")
+        raise DataError(f"{name}: has no {CARD_FILE}; name the file of the card")
     return card
 
 
@@ -34,4 +33,4 @@ def _fetch(name: str) -> Path:
             find_folder,
         )
 
-        return find_folder(name, None, files=(README,))
+        return find_folder(name, None, files=(CARD_FILE,))

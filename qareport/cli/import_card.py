@@ -10,7 +10,7 @@ from qareport.claiming.claims import claims_json
 from qareport.cli.card_source import find_card
 from qareport.cli.options import Overwrite
 from qareport.errors import OutputError
-from qareport.files import write_text
+from qareport.files import make_folder, write_text
 from qareport.importing.card import ImportedCard, import_card
 from qareport.importing.pieces import NoteKind
 from qareport.verifying import read_card
@@ -46,7 +46,7 @@ def import_old_card(
     if not overwrite:
         _require_absent(words_file, claims_file)
     imported = import_card(read_card(path).text, model_id=model_id)
-    _require_folder(folder)
+    make_folder(folder)
     write_words(imported.words, words_file)
     write_text(claims_file, claims_json(imported.claims))
     _print(imported, words_file, claims_file)
@@ -56,13 +56,6 @@ def _require_absent(*paths: Path) -> None:
     for path in paths:
         if path.exists():
             raise OutputError(f"{path}: exists already; replace it with --overwrite")
-
-
-def _require_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
 
 
 def _print(imported: ImportedCard, words_file: Path, claims_file: Path) -> None:

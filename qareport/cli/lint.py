@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
-from qareport.errors import CheckError, DataError
-from qareport.files import replacing
+from qareport.errors import CheckError
+from qareport.files import read_text, replacing
 from qareport.linting.mending import mend_card
 from qareport.linting.problems import Problem
 from qareport.linting.rules import lint_card
+from qareport.pages.card_text import CARD_FILE
 from qareport.records import Severity
-
-CARD = "README.md"
 
 
 class LintFormat(StrEnum):
@@ -27,7 +26,7 @@ class LintFormat(StrEnum):
 
 def lint(
     card: Annotated[
-        Path, typer.Argument(metavar="CARD", help=f"A card, or a folder with a {CARD}.")
+        Path, typer.Argument(metavar="CARD", help=f"A card, or a folder with a {CARD_FILE}.")
     ],
     *,
     model_id: Annotated[
@@ -45,8 +44,8 @@ def lint(
     ] = LintFormat.TEXT,
 ) -> None:
     """Find what is wrong with a model card: what the Hub refuses, and what misleads readers."""
-    path = card / CARD if card.is_dir() else card
-    text = _read(path)
+    path = card / CARD_FILE if card.is_dir() else card
+    text = read_text(path)
     mended: tuple[Problem, ...] = ()
     if fix:
         result = mend_card(text, model_id=model_id)
@@ -57,20 +56,6 @@ def lint(
     problems = lint_card(text, folder=path.parent, model_id=model_id)
     typer.echo(_PRINTED[output_format](path, mended, problems))
     _require_sound(path, problems, grave=tuple(Severity) if strict else (Severity.ERROR,))
-
-
-def _read(path: Path) -> str:
-    """The card with its line ends as they are.
-
-    Raises:
-        DataError: the file cannot be read, or is no UTF-8.
-    """
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
 
 
 def _write(path: Path, text: str) -> None:

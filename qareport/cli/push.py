@@ -26,6 +26,7 @@ from qareport.cli.push_options import (
 )
 from qareport.errors import CheckError, PublishError, QareportError, UsageError
 from qareport.linting.rules import lint_card
+from qareport.pages.card_text import CARD_FILE
 from qareport.publishing.planning.choice import SUMMARY, PushChoice
 from qareport.publishing.sending.addresses import checked_endpoint
 from qareport.records import Severity
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from qareport.publishing.pushing import Push
     from qareport.publishing.sending.looking import Pushed
 
-CARD = "README.md"
 HUB = "https://huggingface.co"
 
 
@@ -128,7 +128,7 @@ def _stale_parts(folder: Path) -> tuple[str, ...]:
 
 def _lint_errors(folder: Path, model_id: str | None) -> tuple[str, ...]:
     """What the lint of the folder's card finds that the Hub refuses or that is contradictory."""
-    path = folder / CARD
+    path = folder / CARD_FILE
     if not path.is_file():
         return ()
     try:
@@ -137,7 +137,7 @@ def _lint_errors(folder: Path, model_id: str | None) -> tuple[str, ...]:
         raise PublishError(f"{path}: cannot be read as UTF-8; save it as that") from error
     problems = lint_card(text, folder=folder, model_id=model_id)
     return tuple(
-        f"{CARD}:{problem.line}: {problem.message}; {problem.remedy}"
+        f"{CARD_FILE}:{problem.line}: {problem.message}; {problem.remedy}"
         for problem in problems
         if problem.severity is Severity.ERROR
     )

@@ -5,23 +5,9 @@ from collections.abc import Mapping
 
 import pycountry
 
-MULTILINGUAL = "multilingual"
-LANGUAGE_WORDS = frozenset({MULTILINGUAL, "code"})
-LICENSE_NAMES: Mapping[str, str] = {
-    "apache": "apache-2.0",
-    "apache-2": "apache-2.0",
-    "apache2": "apache-2.0",
-    "apache-license-2.0": "apache-2.0",
-    "apache-license-version-2.0": "apache-2.0",
-    "mit-license": "mit",
-    "bsd-3": "bsd-3-clause",
-    "bsd-2": "bsd-2-clause",
-    "cc-by": "cc-by-4.0",
-    "cc-by-sa": "cc-by-sa-4.0",
-    "gplv3": "gpl-3.0",
-    "gpl-v3": "gpl-3.0",
-}
-"""Names that people give to licences, and their ids on the Hub."""
+from qareport.linting.metadata.languages import SPECIAL
+from qareport.linting.metadata.licences import meant_licence
+
 WORDS: Mapping[str, bool] = {"true": True, "false": False}
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _FLOAT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,3})?")
@@ -35,15 +21,14 @@ def language_code(written: object) -> str | None:
     if not isinstance(written, str):
         return None
     word = written.strip()
-    if word.lower() in LANGUAGE_WORDS:
+    if word.lower() in SPECIAL:
         return word.lower()
     return _lookup(word) or _lookup(word.title()) or _lookup(re.split(r"[-_]", word)[0])
 
 
 def license_id(written: str) -> str:
     """The id of a licence on the Hub, as far as its name tells it."""
-    plain = re.sub(r"[\s_,]+", "-", written.strip().lower())
-    return LICENSE_NAMES.get(plain, plain)
+    return meant_licence(written) or re.sub(r"[\s_,]+", "-", written.strip().lower())
 
 
 def number_or_text(written: str) -> str | int | float:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+CARD_FILE = "README.md"
+"""The file of a card, in a folder and on the Hub."""
 FENCE = "---"
 _FRONT_MATTER = re.compile(
     r"\A(?P<opening>\ufeff?\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?P<closing>^---[ \t]*(?:\r?\n|\Z))",

@@ -1,16 +1,15 @@
 """An analysis to tables and lines for people."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Table
 
 from qareport.analysing.analysis import Analysis, GroupScores
-from qareport.analysing.margins import Abstention, MarginAnalysis, Thresholds
+from qareport.analysing.margins import Abstention, MarginAnalysis
 from qareport.examining.ceilings import Ceiling
 from qareport.records import Totals
-from qareport.reporting.figures import percent, percent_interval
+from qareport.reporting.figures import percent, percent_interval, threshold_ways
 from qareport.scoring.haystack.token_level import PROTOCOL
 from qareport.scoring.haystack.totals import TokenTotals
 from qareport.scoring.rules import ScoringRules
@@ -38,7 +37,8 @@ def thresholds_table(analysis: MarginAnalysis, rules: ScoringRules) -> Table:
     table = Table("best threshold")
     for heading in ("exact", "at margin", "F1", "at margin"):
         table.add_column(heading, justify="right")
-    ways = zip(_ways(analysis.exact), _ways(analysis.f1), strict=True)
+    measures = [threshold_ways(each, between=", ") for each in (analysis.exact, analysis.f1)]
+    ways = zip(*measures, strict=True)
     for name, cells in zip(("official sweep", "tie-safe", "cross-fitted"), ways, strict=True):
         table.add_row(name, *cells[0], *cells[1])
     remarks = {ORDER_DECIDES: analysis.is_degenerate, SET_ABOVE: rules.withholds_threshold}
@@ -126,21 +126,3 @@ def abstention_lines(abstention: Abstention) -> tuple[str, ...]:
         ),
     }
     return tuple(f"{name}: {value:.3f}" for name, value in figures.items() if value is not None)
-
-
-def _ways(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
-    """Score and margin by the official sweep, tie-safe, and cross-fitted."""
-    official, best, crossed = thresholds.official, thresholds.tie_safe, thresholds.cross_fitted
-    tuned = (crossed.first.tuned, crossed.second.tuned) if crossed else ()
-    return (
-        (percent(official.points / best.n), _margin(official.threshold)),
-        (percent(best.score), _margin(best.threshold)),
-        (
-            percent(crossed.score) if crossed else "",
-            ", ".join(_margin(each.threshold) for each in tuned),
-        ),
-    )
-
-
-def _margin(threshold: float) -> str:
-    return "no answer kept" if threshold == -math.inf else f"{threshold:.3f}"

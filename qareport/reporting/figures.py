@@ -1,6 +1,16 @@
 """Scores from 0 to 1 to the percent and points that people read."""
 
+import math
+
 from qareport.analysing.intervals import Interval
+from qareport.analysing.margins import Thresholds
+from qareport.analysing.totals import TotalIntervals
+from qareport.records import Total
+
+
+def count(number: int) -> str:
+    """A whole number with commas between thousands."""
+    return f"{number:,}"
 
 
 def percent(fraction: float) -> str:
@@ -25,3 +35,36 @@ def points_interval(interval: Interval) -> str:
     if interval.bounds is None:
         return ""
     return f"{points(interval.bounds.low)} to {points(interval.bounds.high)}"
+
+
+def score_cells(total: Total, intervals: TotalIntervals) -> tuple[str, ...]:
+    """Questions, exact match and F1, each score with its interval."""
+    return (
+        count(total.n),
+        percent(total.exact),
+        percent_interval(intervals.exact),
+        percent(total.f1),
+        percent_interval(intervals.f1),
+    )
+
+
+def threshold_ways(thresholds: Thresholds, *, between: str) -> tuple[tuple[str, str], ...]:
+    """Score and margin by the official sweep, tie-safe, and cross-fitted.
+
+    `between` stands between the two margins of the last.
+    """
+    official, best, crossed = thresholds.official, thresholds.tie_safe, thresholds.cross_fitted
+    tuned = (crossed.first.tuned, crossed.second.tuned) if crossed else ()
+    return (
+        (percent(official.points / best.n), margin(official.threshold)),
+        (percent(best.score), margin(best.threshold)),
+        (
+            percent(crossed.score) if crossed else "",
+            between.join(margin(each.threshold) for each in tuned),
+        ),
+    )
+
+
+def margin(threshold: float) -> str:
+    """A null margin in logits."""
+    return "no answer kept" if threshold == -math.inf else f"{threshold:.3f}"

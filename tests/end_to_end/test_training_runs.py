@@ -15,14 +15,14 @@ from transformers import AutoModelForQuestionAnswering
 
 from qareport.evaluation import read_evaluation
 from qareport.files import file_sha256
-from qareport.training_facts import read_facts
+from qareport.training_facts import BASELINE, STUDENT, TEACHER, read_facts
 from tests.command_line import run_qareport
 from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 from tests.training_builders import PASSAGES, run_recipe, write_examples, write_recipe
 from trainer.errors import PreflightError, TrainingError
 from trainer.measuring import read_comparisons
 from trainer.training import Outcome
-from trainer.workplace import BASELINE, ROLES, STUDENT, TEACHER, Workplace
+from trainer.workplace import ROLES, Workplace
 
 pytestmark = pytest.mark.slow
 

@@ -13,13 +13,14 @@ from qareport.options import AnsweringOptions
 from qareport.reading.squad_file import read_squad_file
 from qareport.recording.record_folder import EVALUATION
 from qareport.records import DataSet
+from qareport.training_facts import BASELINE, STUDENT, TEACHER
 from tests.answering_builders import FLOAT32
 from tests.builders import example, squad_json
 from tests.row_builders import row, write_record
 from tests.starting_builders import CONTEXT, QUESTION
 from tests.tiny_models import build_tiny_model
 from trainer.measuring import compare_roles, measure, read_comparisons
-from trainer.workplace import BASELINE, STUDENT, TEACHER, Workplace
+from trainer.workplace import Workplace
 
 GOLDS = ("owl",)
 ASKED = (

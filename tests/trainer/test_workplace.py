@@ -12,12 +12,13 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.errors import OutputError
+from qareport.training_facts import BASELINE, STUDENT, TEACHER
 from tests.recipe_builders import recipe
 from tests.starting_builders import span_logits, tiny_model
 from tests.tiny_models import FAMILIES
 from trainer.errors import TrainingError
 from trainer.ingredients import load_start
-from trainer.workplace import BASELINE, OWNER, ROLES, STUDENT, TEACHER, Workplace, claim, save_model
+from trainer.workplace import OWNER, ROLES, Workplace, claim, save_model
 
 RECIPE = recipe()
 TINY_FILE = 4096

@@ -9,7 +9,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.answering.loading.devices import describe_hardware, pick_dtype
 from qareport.records import DataSet, Example, Exclusion, FindingGroup
-from qareport.training_facts import WindowFacts
+from qareport.training_facts import STUDENT, TEACHER, WindowFacts
 from trainer.errors import PreflightError
 from trainer.ingredients import (
     TrainingData,
@@ -28,7 +28,6 @@ from trainer.preparing.cutting import cut_examples
 from trainer.preparing.labelling import EXAMPLES_AT_ONCE, LabelledWindows
 from trainer.processes import processes
 from trainer.recipe import Recipe, Windows
-from trainer.workplace import STUDENT, TEACHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qareport.options import AUTO
+from qareport.training_facts import BASELINE, STUDENT, TEACHER
 from trainer.planning.costs import ModelSize, learning_flops, measure_size, reading_flops
 from trainer.planning.loads import (
     TokenLoad,
@@ -16,7 +17,7 @@ from trainer.planning.needs import fitting_bytes
 from trainer.planning.outlines import ModelOutline
 from trainer.planning.undertaking import PlannedFitting, Undertaking
 from trainer.windows import TrainingWindow
-from trainer.workplace import BASELINE, ROLES, STUDENT, TEACHER
+from trainer.workplace import ROLES
 
 
 @dataclass(frozen=True, slots=True)

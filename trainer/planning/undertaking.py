@@ -11,13 +11,13 @@ from accelerate.utils import parse_flag_from_env
 from transformers import PreTrainedTokenizerFast
 
 from qareport.records import Example
+from qareport.training_facts import BASELINE, STUDENT, TEACHER
 from trainer.ingredients import TrainingData, cut_teachers_own, cut_windows
 from trainer.planning.outlines import ModelOutline, ModelOutlines, outline_models
 from trainer.preparing.labelling import LabelledWindows
 from trainer.processes import processes
 from trainer.recipe import Augmentation, IntermediateStage, Recipe, Training
 from trainer.windows import TrainingWindow
-from trainer.workplace import BASELINE, STUDENT, TEACHER
 
 SPLITTING_FLAGS = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
 """By which accelerate's launcher tells its processes to share a model out."""

@@ -7,10 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from qareport.errors import PublishError
 from qareport.files import CHUNK_BYTES
+from qareport.pages.card_text import CARD_FILE
 from qareport.publishing.planning.parts import (
     RECORD_HEAD,
-    STUDENT,
-    TRAINING,
     Part,
     is_of_model,
     part_of,
@@ -18,8 +17,8 @@ from qareport.publishing.planning.parts import (
     reason_against_folder,
 )
 from qareport.publishing.planning.secrets import find_secret, is_secret_name
+from qareport.training_facts import FACTS_FILE, STUDENT_MODEL
 
-CARD = "README.md"
 LONGEST_PATH = 500
 """Characters of a path that a message tells."""
 BINARY_SUFFIXES = (".safetensors", ".parquet", ".png", ".model")
@@ -102,7 +101,7 @@ def _read(folder: Path, reasons: Mapping[Part, str], *, token: str | None) -> Lo
     files: list[LocalFile] = []
     left_out: list[LeftOut] = []
     records: list[str] = []
-    is_training = (folder / TRAINING).is_file()
+    is_training = (folder / FACTS_FILE).is_file()
     for path in _walk(folder, left_out):
         inner = PurePosixPath(path.relative_to(folder).as_posix())
         _refuse_secret_name(path)
@@ -121,13 +120,13 @@ def _read(folder: Path, reasons: Mapping[Part, str], *, token: str | None) -> Lo
         else:
             found = _read_file(path, str(inner), part, token=token)
             files.append(replace(found, path=str(place)))
-    card = _read_card(folder) if any(file.path == CARD for file in files) else None
+    card = _read_card(folder) if any(file.path == CARD_FILE for file in files) else None
     return LocalFolder(folder, tuple(files), tuple(left_out), tuple(records), card)
 
 
 def _place(inner: PurePosixPath, *, is_training: bool) -> PurePosixPath:
     """Where a file stands in the repository."""
-    is_students = is_training and inner.parent == PurePosixPath(STUDENT)
+    is_students = is_training and inner.parent == PurePosixPath(STUDENT_MODEL)
     return PurePosixPath(inner.name) if is_students and is_of_model(inner.name) else inner
 
 
@@ -192,7 +191,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _read_card(folder: Path) -> str:
-    path = folder / CARD
+    path = folder / CARD_FILE
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:

@@ -5,6 +5,9 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from qareport.pages.card_text import CARD_FILE
+from qareport.training_facts import FACTS_FILE
+
 RESULTS_FOLDER = ".eval_results"
 RECORD_HEAD = "evaluation.json"
 
@@ -43,11 +46,11 @@ ROOT_NAMES: Mapping[Part, tuple[str, ...]] = {
         "sentencepiece.bpe.model",
         "tokenizer.model",
     ),
-    Part.CARD: ("README.md",),
+    Part.CARD: (CARD_FILE,),
     Part.FACTS: (
         "card.toml",
         "card.json",
-        "training.json",
+        FACTS_FILE,
         "recipe.json",
         "comparison.json",
         "report.html",
@@ -62,9 +65,6 @@ FOLDER_NAMES: Mapping[Part, tuple[str, ...]] = {
     Part.CHARTS: ("charts/*.svg", "charts/*.png"),
     Part.RESULTS: (f"{RESULTS_FOLDER}/*.yaml",),
 }
-STUDENT = "model"
-"""Folder of a training's student, whose files stand at the top of its repository."""
-TRAINING = "training.json"
 MODEL_ELSEWHERE = "of a model below the folder; push that folder by itself"
 LEFT_OUT: tuple[tuple[str, str], ...] = (
     ("optimizer.*", "the state of a training run"),

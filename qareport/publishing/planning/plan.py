@@ -6,11 +6,11 @@ from enum import Enum
 from pathlib import Path
 
 from qareport.errors import PublishError
+from qareport.pages.card_text import CARD_FILE
 from qareport.pages.merging import card_diff
 from qareport.publishing.planning.cards import card_to_push
 from qareport.publishing.planning.choice import PushChoice, Route, Selection, Visibility
 from qareport.publishing.planning.local_folder import (
-    CARD,
     LeftOut,
     LocalFile,
     LocalFolder,
@@ -95,7 +95,7 @@ def plan_push(folder: LocalFolder, remote: RemoteState, choice: PushChoice) -> P
         files=tuple(PlannedFile(file, _status(file, remote)) for file in files),
         left_out=folder.left_out,
         card=card,
-        card_diff="" if card is None else card_diff(remote.card or "", card, name=CARD),
+        card_diff="" if card is None else card_diff(remote.card or "", card, name=CARD_FILE),
         waiting=_waiting(files, remote) if is_pull_request else None,
         notes=tuple(_notes(folder, choice, card)),
     )
@@ -161,10 +161,10 @@ def _lines(card: str | None) -> set[str]:
 def _with_card(files: tuple[LocalFile, ...], card: str | None) -> Iterator[LocalFile]:
     """The files, with the card that the repository will have in the place of the folder's."""
     for file in files:
-        if file.path != CARD:
+        if file.path != CARD_FILE:
             yield file
         elif card is not None:
-            yield hash_bytes(CARD, Part.CARD, card.encode())
+            yield hash_bytes(CARD_FILE, Part.CARD, card.encode())
 
 
 def _status(file: LocalFile, remote: RemoteState) -> Status:

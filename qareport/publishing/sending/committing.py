@@ -10,8 +10,9 @@ from huggingface_hub import CommitOperationAdd
 from huggingface_hub.hf_api import RepoVisibility_T
 
 from qareport.errors import PublishError
+from qareport.pages.card_text import CARD_FILE
 from qareport.publishing.planning.choice import PushChoice, Visibility
-from qareport.publishing.planning.local_folder import CARD, LocalFile
+from qareport.publishing.planning.local_folder import LocalFile
 from qareport.publishing.planning.plan import PushPlan
 from qareport.publishing.planning.remote_state import Account
 from qareport.publishing.sending.addresses import scrub
@@ -101,8 +102,8 @@ def _operations(plan: PushPlan) -> Iterator[CommitOperationAdd]:
     """The files that go, each with the bytes that the plan told of."""
     for file in plan.changes:
         path = plan.folder / file.source
-        if file.path == CARD and plan.card is not None:
-            yield CommitOperationAdd(CARD, plan.card.encode())
+        if file.path == CARD_FILE and plan.card is not None:
+            yield CommitOperationAdd(CARD_FILE, plan.card.encode())
             continue
         try:
             operation = _operation(path, file)

@@ -9,7 +9,7 @@ from huggingface_hub.hf_api import ModelInfo
 from pydantic import TypeAdapter
 
 from qareport.errors import PublishError
-from qareport.publishing.planning.local_folder import CARD
+from qareport.pages.card_text import CARD_FILE
 from qareport.publishing.planning.remote_state import Account, RemoteFile, RemotePull, RemoteState
 from qareport.publishing.sending.client import build_hf_headers, hf_raise_for_status
 from qareport.publishing.sending.connection import Connection
@@ -74,7 +74,7 @@ def read_remote(connection: Connection, repository: str, account: Account | None
         raise PublishError(f"{attempt.place}: is called {info.id!r} now; push to that name")
     commit = info.sha
     files = read_files(connection, repository, commit)
-    card = _read_card(connection, repository, commit) if CARD in files else None
+    card = _read_card(connection, repository, commit) if CARD_FILE in files else None
     return RemoteState(
         repository,
         account,
@@ -140,7 +140,7 @@ def _find(connection: Connection, repository: str) -> ModelInfo | None:
 
 def _read_card(connection: Connection, repository: str, commit: str) -> str:
     attempt = connection.attempt("reading its card", repository)
-    address = hf_hub_url(repository, CARD, revision=commit)
+    address = hf_hub_url(repository, CARD_FILE, revision=commit)
 
     def download() -> bytes:
         headers = build_hf_headers(token=connection.token or False, library_name="qareport")

@@ -4,9 +4,9 @@ import math
 
 from qareport.analysing.analysis import Analysis, worst_groups
 from qareport.analysing.margins import MarginAnalysis
-from qareport.reporting.cards.score_parts import SCORES, count
+from qareport.reporting.cards.score_parts import SCORES
 from qareport.reporting.cards.view import TableView
-from qareport.reporting.figures import percent, percent_interval
+from qareport.reporting.figures import count, percent, percent_interval
 
 SHOWN_GROUPS = 8
 """Of the weakest; the report has all."""

@@ -8,6 +8,7 @@ from qareport.reporting.cards.metadata import make_metadata
 from qareport.reporting.cards.sources import CardSources
 from qareport.reporting.cards.templates import render_template
 from qareport.reporting.cards.view import CardView, TableView
+from qareport.reporting.figures import count
 from qareport.training_facts import TrainingFacts
 
 
@@ -85,8 +86,8 @@ def _at_a_glance(sources: CardSources) -> TableView:
         "Teacher": _teacher(facts, words) or "",
         "Training data": training_parts.training_text(facts, words) or "",
         "Architecture": model.architecture if model else "",
-        "Parameters": score_parts.count(model.parameters) if model else "",
-        "Vocabulary": score_parts.count(model.tokenizer.vocabulary_size) if model else "",
+        "Parameters": count(model.parameters) if model else "",
+        "Vocabulary": count(model.tokenizer.vocabulary_size) if model else "",
     }
     return TableView(
         ("At a glance", ""), tuple((name, value) for name, value in rows.items() if value)

@@ -6,13 +6,19 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from qareport.analysing.paired import Comparison
-from qareport.analysing.totals import TotalIntervals
 from qareport.evaluation import Evaluation
 from qareport.records import Total
 from qareport.reporting.cards.sources import Against, CardSources, Measured
 from qareport.reporting.cards.view import Performance, ScoreView, TableView
 from qareport.reporting.comparison_tables import gap_lines
-from qareport.reporting.figures import percent, percent_interval, points, points_interval
+from qareport.reporting.figures import (
+    count,
+    percent,
+    percent_interval,
+    points,
+    points_interval,
+    score_cells,
+)
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.scoring.rules import rules_of
 
@@ -21,11 +27,6 @@ SCORES = ("Questions", "Exact match", INTERVAL, "F1", INTERVAL)
 KINDS = ("All questions", "HasAns", "NoAns")
 PERCENT_DIGITS = 4
 """Decimals of scores in data blocks and metadata: one question in a million still shows."""
-
-
-def count(number: int) -> str:
-    """A whole number with commas between thousands."""
-    return f"{number:,}"
 
 
 def score_view(measured: Measured) -> ScoreView:
@@ -63,7 +64,7 @@ def results_table(measured: Measured) -> TableView:
     return TableView(
         ("", *SCORES),
         tuple(
-            (name, *_score_cells(total, bounds)) for name, total, bounds in rows if total and bounds
+            (name, *score_cells(total, bounds)) for name, total, bounds in rows if total and bounds
         ),
     )
 
@@ -190,17 +191,7 @@ def _json_lines(prefix: str, total: Total) -> Iterator[str]:
 
 def _overall_cells(measured: Measured) -> Sequence[str]:
     evaluation = measured.evaluation
-    return _score_cells(evaluation.scores.overall, evaluation.intervals.overall)
-
-
-def _score_cells(total: Total, intervals: TotalIntervals) -> Sequence[str]:
-    return (
-        count(total.n),
-        percent(total.exact),
-        percent_interval(intervals.exact),
-        percent(total.f1),
-        percent_interval(intervals.f1),
-    )
+    return score_cells(evaluation.scores.overall, evaluation.intervals.overall)
 
 
 def _model_cells(role: str, measured: Measured, held: Comparison | None) -> tuple[str, ...]:

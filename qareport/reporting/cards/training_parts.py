@@ -7,8 +7,8 @@ from qareport.author_words import AuthorWords
 from qareport.data_names import data_label, name_data
 from qareport.evaluation import ModelIdentity
 from qareport.reporting.cards.markdown import Markdown, code
-from qareport.reporting.cards.score_parts import count
 from qareport.reporting.cards.view import TableView
+from qareport.reporting.figures import count
 from qareport.training_facts import SourceFacts, StageFacts, TrainingFacts
 
 NOT_HYPERPARAMETERS = frozenset({"purpose", "data.train", "data.evaluation", "teacher.train"})

@@ -6,9 +6,8 @@ from qareport.analysing.comparison import RightWrongTable, RightWrongTables
 from qareport.analysing.paired import Comparison, Difference, most_different
 from qareport.reporting.charts.speed import ModelSpeed, speed_chart
 from qareport.reporting.comparison_tables import comparison_lines, gap_lines
-from qareport.reporting.figures import percent, percent_interval, points, points_interval
+from qareport.reporting.figures import count, percent, percent_interval, points, points_interval
 from qareport.reporting.report.pictures import drawn
-from qareport.reporting.report.scores_part import count
 from qareport.reporting.report.sources import OtherRecord, ReportSources, ShownRecord
 from qareport.reporting.report.views import ComparisonView, OtherView, PlainTable
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from qareport.analysing.analysis import Analysis, GroupScores
-from qareport.reporting.figures import percent, percent_interval
-from qareport.reporting.report.scores_part import count
+from qareport.reporting.figures import count, percent, percent_interval
 from qareport.reporting.report.views import GroupLine, KindLine, PlainTable
 
 MEANINGS: Mapping[str, str] = MappingProxyType(

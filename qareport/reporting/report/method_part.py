@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from qareport.evaluation import Evaluation
 from qareport.records import FindingGroup
 from qareport.reporting.evaluate_command import evaluate_options
-from qareport.reporting.report.scores_part import count
+from qareport.reporting.figures import count
 from qareport.reporting.report.sources import ShownRecord
 from qareport.reporting.report.views import Fact
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL

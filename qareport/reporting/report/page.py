@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from qareport.reporting.figures import percent, percent_interval
+from qareport.reporting.figures import count, percent, percent_interval
 from qareport.reporting.report.comparison_part import comparison_view
 from qareport.reporting.report.embedding import embedded_json
 from qareport.reporting.report.failures_part import causes_table, group_lines, kind_lines
@@ -19,7 +19,6 @@ from qareport.reporting.report.pictures import (
 from qareport.reporting.report.scores_part import (
     FIXED_RULES,
     abstention_facts,
-    count,
     thresholds_table,
     tiles,
     totals_table,

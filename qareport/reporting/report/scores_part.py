@@ -1,14 +1,13 @@
 """A record to what a report says of its scores and of abstaining."""
 
-import math
 from collections.abc import Iterator
 
 from qareport.analysing.analysis import Analysis
 from qareport.analysing.intervals import FEWEST_CLUSTERS, Interval
-from qareport.analysing.margins import MarginAnalysis, Thresholds
+from qareport.analysing.margins import MarginAnalysis
 from qareport.analysing.totals import TotalIntervals
 from qareport.records import Total
-from qareport.reporting.figures import percent, percent_interval
+from qareport.reporting.figures import count, percent, percent_interval, score_cells, threshold_ways
 from qareport.reporting.report.sources import ShownRecord
 from qareport.reporting.report.views import Fact, PlainTable, Tile
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
@@ -18,11 +17,6 @@ FIXED_RULES = (
     f"This record is scored by {TOKEN_LEVEL}, which has no threshold: it weighs every answer "
     "against the null answer of its own window."
 )
-
-
-def count(number: int) -> str:
-    """A whole number with thousands set apart."""
-    return f"{number:,}"
 
 
 def tiles(analysis: Analysis) -> tuple[Tile, ...]:
@@ -64,8 +58,8 @@ def thresholds_table(record: ShownRecord) -> PlainTable | None:
     if margins is None:
         return None
     used, total = record.evaluation.options.null_threshold, record.analysis.totals.overall
-    ways = zip(WAYS, _ways(margins.exact), _ways(margins.f1), strict=True)
-    rows = [(name, *exact, *f1) for name, exact, f1 in ways]
+    measures = [threshold_ways(each, between=" and ") for each in (margins.exact, margins.f1)]
+    rows = [(name, *exact, *f1) for name, exact, f1 in zip(WAYS, *measures, strict=True)]
     now = (f"{used:g}",)
     return PlainTable(
         "Scores at this threshold and at the best",
@@ -122,32 +116,7 @@ def _total_row(
     name: str, total: Total | None, intervals: TotalIntervals | None
 ) -> Iterator[tuple[str, ...]]:
     if total is not None and intervals is not None:
-        yield (
-            name,
-            count(total.n),
-            percent(total.exact),
-            percent_interval(intervals.exact),
-            percent(total.f1),
-            percent_interval(intervals.f1),
-        )
-
-
-def _ways(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
-    """Score and margin by each of `WAYS`."""
-    official, best, crossed = thresholds.official, thresholds.tie_safe, thresholds.cross_fitted
-    tuned = (crossed.first.tuned, crossed.second.tuned) if crossed else ()
-    return (
-        (percent(official.points / best.n), _margin(official.threshold)),
-        (percent(best.score), _margin(best.threshold)),
-        (
-            percent(crossed.score) if crossed else "",
-            " and ".join(_margin(each.threshold) for each in tuned),
-        ),
-    )
-
-
-def _margin(threshold: float) -> str:
-    return "no answer kept" if threshold == -math.inf else f"{threshold:.3f}"
+        yield (name, *score_cells(total, intervals))
 
 
 def _thresholds_note(margins: MarginAnalysis) -> str:

@@ -13,7 +13,8 @@ from qareport.carding.stale_lines import (
     managed_lines,
 )
 from qareport.carding.using import show_usage
-from qareport.carding.writing import README, render, write_card
+from qareport.carding.writing import render, write_card
+from qareport.pages.card_text import CARD_FILE as README
 from qareport.pages.card_text import split_card
 from tests.card_builders import write_card_folder
 

@@ -12,7 +12,6 @@ from qareport.carding.making import MAKING
 from qareport.carding.stale_lines import compare_lines
 from qareport.carding.using import show_usage
 from qareport.carding.writing import (
-    README,
     RenderedCard,
     find_changes,
     read_page,
@@ -21,6 +20,7 @@ from qareport.carding.writing import (
 )
 from qareport.errors import DataError, OutputError, UsageError
 from qareport.evaluation import Evaluation
+from qareport.pages.card_text import CARD_FILE as README
 from qareport.pages.card_text import split_card
 from qareport.pages.merging import merge_cards
 from qareport.records import Usage
