@@ -23,6 +23,8 @@ PRETRAINED_OWNERS = frozenset(
     }
 )
 """Owners of models that others start from."""
+FILE_ENDINGS = (".json", ".md", ".py", ".toml", ".txt", ".yaml", ".yml")
+"""Of paths, which look like ids of models when they name one."""
 _FINE_TUNED = re.compile(r"squad|distilled|quad|-qa\b", re.IGNORECASE)
 _HUB_PAGE = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)")
 
@@ -64,6 +66,7 @@ def _is_stray(name: str, known: Sequence[str]) -> bool:
     is_id = MODEL_ID.fullmatch(name) is not None
     return (
         is_id
+        and not name.lower().endswith(FILE_ENDINGS)
         and owner not in PRETRAINED_OWNERS
         and not any(is_same_model(name, each) for each in known)
     )

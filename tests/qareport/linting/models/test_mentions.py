@@ -63,3 +63,9 @@ def test_a_stranger_is_told_with_its_line() -> None:
 
 def test_nobody_is_strange_to_a_card_without_a_name() -> None:
     assert found_by("unknown-model", "See a/roberta-base-qa.") == []
+
+
+def test_a_path_of_a_file_is_no_model() -> None:
+    prose = "By the recipe recipes/a-roberta-qa.toml it was trained."
+
+    assert found_by("unknown-model", prose, model_id=OWN) == []
