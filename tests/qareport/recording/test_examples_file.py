@@ -155,7 +155,7 @@ def test_any_texts_and_numbers_are_read_as_they_were_written(
             best_text=text,
             best_score=replace(WITHHELD.best_score, f1=f1),
             causes=tuple(texts),
-            groups=dict.fromkeys(TRAITS, text),
+            groups=dict.fromkeys(TRAITS, text) | {"answerable": WITHHELD.groups["answerable"]},
         )
         for text in texts
     )
