@@ -132,7 +132,7 @@ def _evaluate(results: Path, record: Path) -> int:
             [
                 *("evaluate", str(results / "model"), "--data", str(results / "data.json")),
                 *("--output", str(record), "--device", "cpu", "--dtype", "float32"),
-                *("--batch-tokens", str(BATCH_TOKENS)),
+                *("--batch-tokens", str(BATCH_TOKENS), "--no-report"),
             ]
         )
     except SystemExit as end:

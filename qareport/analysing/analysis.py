@@ -16,7 +16,7 @@ from qareport.analysing.intervals import (
 from qareport.analysing.margins import MarginAnalysis, analyse_margins, sweep_rows
 from qareport.analysing.totals import SEED, TotalsIntervals, intervals_of_totals
 from qareport.examining.breakdown import Breakdown
-from qareport.examining.mistakes import KINDS
+from qareport.examining.mistakes import count_kinds
 from qareport.examining.rows import ExampleRow, Scope, break_down_rows
 from qareport.records import Totals
 from qareport.scoring.thresholds import OfficialSweep
@@ -75,7 +75,6 @@ def analyse(
     resamples = draw_resamples(clusters, seed=SEED)
     scores = [row.score for row in rows]
     breakdowns = break_down_rows(rows, scope.traits)
-    mistakes = Counter(row.mistake for row in rows)
     causes = Counter(cause for row in rows for cause in row.causes)
     wrong = [row for row in rows if row.score.exact != 1]
     swept = sweep or sweep_rows(rows)
@@ -88,7 +87,7 @@ def analyse(
             for group in _group_scores(rows, breakdown, resamples, trait=trait)
         ),
         without_group={trait: each.without_group for trait, each in breakdowns.items()},
-        mistakes={kind: mistakes[kind] for kind in KINDS},
+        mistakes=count_kinds(row.mistake for row in rows),
         plausible_false_answers=sum(row.is_plausible for row in rows),
         causes={cause: causes[cause] for cause in scope.causes},
         wrong=len(wrong),

@@ -159,7 +159,8 @@ def _print_analysis(
     if analysis.margins:
         console.print(thresholds_table(analysis.margins, rules))
     console.print(groups_table(worst_groups(analysis, worst)))
-    console.print(mistakes_table(analysis))
+    console.print(mistakes_table(analysis.mistakes))
+    console.print(f"{analysis.plausible_false_answers} false answers meet a plausible one")
     console.print(causes_table(analysis))
 
 

@@ -1,5 +1,7 @@
-"""`qareport evaluate`: a model and a data set in, scores and a record out."""
+"""`qareport evaluate`: a model and a data set in, scores, a record and its report out."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,15 +33,19 @@ from qareport.cli.options import (
     OutputFormat,
     Overwrite,
     RecordFolder,
+    ReportWanted,
     Revision,
     Split,
     TrustRemoteCode,
 )
-from qareport.cli.progress import counting, tell
+from qareport.cli.progress import counting, tell, waiting
+from qareport.cli.report_file import REPORT, require_report_place, write_report
 from qareport.cli.stopping import stopping
 from qareport.evaluation import Evaluation, evaluation_json
+from qareport.examining.mistakes import count_kinds
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import DataSet
+from qareport.reporting.analysis_tables import mistakes_table
 from qareport.reporting.tables import evaluation_lines, finding_lines, totals_table
 from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
 
@@ -59,6 +65,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     limit: Limit = None,
     output: RecordFolder = None,
     overwrite: Overwrite = False,
+    report: ReportWanted = True,
     model_revision: ModelRevision = None,
     trust_remote_code: TrustRemoteCode = False,
     max_seq_length: MaxSeqLength = ANSWERING.max_seq_length,
@@ -81,42 +88,70 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     engine = EngineOptions(device, dtype, batch_tokens)
     rules = normaliser_named(normaliser)
     source = choose_source(data, dataset)
-    if output is not None and not overwrite:
-        _require_room(output)
+    page = output / REPORT if output is not None and report else None
+    if not overwrite:
+        _require_room(output, page)
     with stopping(output):
         data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
         answerer = load_choice(choice, options, engine)
-        evaluation = _measure(answerer, data_set, rules, output=output)
-    _print(evaluation, output_format)
+        measured = _measure(answerer, data_set, rules, output=output)
+    if page is not None:
+        _draw(page)
+    _print(measured, output_format, page=page)
 
 
-def _require_room(output: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What a run found."""
+
+    evaluation: Evaluation
+    mistakes: Mapping[str, int]
+    """Questions with each kind of answer."""
+
+
+def _require_room(output: Path | None, page: Path | None) -> None:
     from qareport.recording.work_folder import (  # noqa: PLC0415 - pyarrow is slow
         check_evaluation_output,
     )
 
-    check_evaluation_output(output)
+    if output is not None:
+        check_evaluation_output(output)
+    if page is not None:
+        require_report_place(page)
 
 
 def _measure(
     answerer: "Answerer", data_set: DataSet, rules: Normaliser, *, output: Path | None
-) -> Evaluation:
-    """The evaluation, written into the folder of `output` if one was named."""
+) -> _Measured:
+    """What the model answers right and wrong; the folder of `output` gets its record."""
     from qareport import pipeline  # noqa: PLC0415 - torch is slow
 
+    kinds: list[str] = []
     with counting("answering", len(data_set.examples)) as advance:
 
         def watch(chunk: "ScoredChunk") -> None:
             advance(len(chunk.rows))
+            kinds.extend(row.mistake for row in chunk.rows)
 
         if output is None:
-            return pipeline.evaluate(answerer, data_set, normaliser=rules.name, watch=watch)
-        return pipeline.evaluate_into(
-            output, answerer, data_set, normaliser=rules.name, watch=watch, tell=tell
-        )
+            found = pipeline.evaluate(answerer, data_set, normaliser=rules.name, watch=watch)
+        else:
+            found = pipeline.evaluate_into(
+                output, answerer, data_set, normaliser=rules.name, watch=watch, tell=tell
+            )
+    return _Measured(found, count_kinds(kinds))
 
 
-def _print(evaluation: Evaluation, output_format: OutputFormat) -> None:
+def _draw(page: Path) -> None:
+    """Writes the report of the record in whose folder the page stands."""
+    with waiting("drawing the report"):
+        from qareport.showing import ReportChoice  # noqa: PLC0415 - charts are slow
+
+        write_report(page, ReportChoice(page.parent))
+
+
+def _print(measured: _Measured, output_format: OutputFormat, *, page: Path | None) -> None:
+    evaluation = measured.evaluation
     for line in finding_lines(evaluation.findings):
         typer.echo(line, err=True)
     if output_format is OutputFormat.JSON:
@@ -124,5 +159,8 @@ def _print(evaluation: Evaluation, output_format: OutputFormat) -> None:
         return
     console = Console()
     console.print(totals_table(evaluation.scores, evaluation.intervals))
+    console.print(mistakes_table(measured.mistakes))
     for line in evaluation_lines(evaluation):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+    if page is not None:
+        console.print(f"report: {page}", soft_wrap=True, markup=False, highlight=False)

@@ -65,6 +65,9 @@ RecordFolder = Annotated[
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace what stands at the place of --output.")
 ]
+ReportWanted = Annotated[
+    bool, typer.Option("--report/--no-report", help="Write report.html beside the record.")
+]
 
 ModelName = Annotated[
     str, typer.Argument(metavar="MODEL", help="Folder of a saved model, or its id on the Hub.")

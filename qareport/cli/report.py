@@ -6,14 +6,8 @@ from typing import Annotated
 import typer
 
 from qareport.cli.progress import waiting
-from qareport.errors import OutputError, UsageError
-from qareport.files import write_text
-
-REPORT = "report.html"
-MARK = '<meta name="generator" content="qareport'
-"""What only pages of this command have."""
-MARK_WITHIN = 4096
-"""Characters from the start in which the mark stands."""
+from qareport.cli.report_file import REPORT, require_report_place, write_report
+from qareport.errors import UsageError
 
 
 def report(
@@ -48,30 +42,10 @@ def report(
         raise UsageError("--teacher and --baseline go together; give both or neither")
     path = output or folders[0] / REPORT
     if not overwrite:
-        _check_place(path)
+        require_report_place(path)
     with waiting(f"reading {folders[0]}"):
-        from qareport.showing import ReportChoice, make_report  # noqa: PLC0415 - charts are slow
+        from qareport.showing import ReportChoice  # noqa: PLC0415 - charts are slow
 
-        page = make_report(
-            ReportChoice(folders[0], tuple(folders[1:]), teacher, baseline, is_redacted=redact)
-        )
-    write_text(path, page)
+        others = tuple(folders[1:])
+        write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))
     typer.echo(str(path))
-
-
-def _check_place(path: Path) -> None:
-    """Nothing, when no other file than an earlier report stands there."""
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder; name a file for the page")
-    if path.exists() and MARK not in _beginning(path):
-        raise OutputError(f"{path}: is no report of qareport; name another file or add --overwrite")
-
-
-def _beginning(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as stream:
-            return stream.read(MARK_WITHIN)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be read ({error.strerror}); name another file or add --overwrite"
-        ) from error

@@ -3,7 +3,8 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -19,6 +20,12 @@ FALSE_ANSWER = "false answer"
 
 _IGNORED_CATEGORIES = ("P", "S")
 """First letters of Unicode's punctuation and symbols."""
+
+
+def count_kinds(kinds: Iterable[str]) -> Mapping[str, int]:
+    """How often each of `KINDS` occurs, in their order; 0 for those that do not."""
+    found = Counter(kinds)
+    return {kind: found[kind] for kind in KINDS}
 
 
 def require_kind(name: str) -> None:

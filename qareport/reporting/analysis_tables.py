@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 
 from rich.markup import escape
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from qareport.analysing.analysis import Analysis, GroupScores
 from qareport.analysing.margins import Abstention, MarginAnalysis
 from qareport.examining.ceilings import Ceiling
 from qareport.records import Totals
-from qareport.reporting.figures import percent, percent_interval, threshold_ways
+from qareport.reporting.figures import count, percent, percent_interval, threshold_ways
 from qareport.scoring.haystack.token_level import PROTOCOL
 from qareport.scoring.haystack.totals import TokenTotals
 from qareport.scoring.rules import ScoringRules
 
 ORDER_DECIDES = "all null margins are equal: the official best depends on their order"
+BAR_WIDTH = 24
+"""Characters of a bar that stands for all questions."""
 SET_ABOVE = (
     "answers up to these margins are kept; as a margin equal to the threshold is withheld, set it "
     "above them"
@@ -64,13 +67,17 @@ def groups_table(groups: Sequence[GroupScores]) -> Table:
     return table
 
 
-def mistakes_table(analysis: Analysis) -> Table:
-    """How many questions have each kind of answer; each has exactly one."""
+def mistakes_table(mistakes: Mapping[str, int]) -> Table:
+    """How many questions have each kind of answer, with bars; each question has exactly one."""
     table = Table("kind of answer")
-    table.add_column("n", justify="right")
-    for kind, count in analysis.mistakes.items():
-        table.add_row(kind, str(count))
-    table.caption = f"{analysis.plausible_false_answers} false answers meet a plausible one"
+    for heading in ("n", "%"):
+        table.add_column(heading, justify="right")
+    table.add_column(width=BAR_WIDTH)
+    questions = sum(mistakes.values())
+    for kind, number in mistakes.items():
+        share = number / questions
+        bar = ProgressBar(total=1, completed=share, complete_style="cyan", finished_style="cyan")
+        table.add_row(kind, count(number), percent(share), bar)
     return table
 
 
@@ -78,10 +85,10 @@ def causes_table(analysis: Analysis) -> Table:
     """How many wrong answers have each cause; one may have several, or none."""
     table = Table("cause")
     table.add_column("n", justify="right")
-    for cause, count in analysis.causes.items():
-        table.add_row(cause, str(count))
-    table.add_row("none of these", str(analysis.unexplained))
-    table.caption = f"of {analysis.wrong} wrong answers"
+    for cause, number in analysis.causes.items():
+        table.add_row(cause, count(number))
+    table.add_row("none of these", count(analysis.unexplained))
+    table.caption = f"of {count(analysis.wrong)} wrong answers"
     return table
 
 

@@ -10,7 +10,7 @@ from qareport.analysing.intervals import FEWEST_CLUSTERS
 from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.evaluation import Evaluation
 from qareport.records import FindingGroup, Prediction, Severity, Total, Totals
-from qareport.reporting.figures import percent, percent_interval
+from qareport.reporting.figures import percent, score_cells
 from qareport.scoring.thresholds import BestThreshold, OfficialSweep
 
 HASH_DIGITS = 12
@@ -107,14 +107,7 @@ def _add_total(
     table: Table, name: str, total: Total | None, intervals: TotalIntervals | None
 ) -> None:
     if total is not None and intervals is not None:
-        table.add_row(
-            name,
-            str(total.n),
-            percent(total.exact),
-            percent_interval(intervals.exact),
-            percent(total.f1),
-            percent_interval(intervals.f1),
-        )
+        table.add_row(name, *score_cells(total, intervals))
 
 
 def _add_best(table: Table, name: str, best: BestThreshold, n: int) -> None:

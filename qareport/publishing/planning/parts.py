@@ -53,13 +53,13 @@ ROOT_NAMES: Mapping[Part, tuple[str, ...]] = {
         FACTS_FILE,
         "recipe.json",
         "comparison.json",
-        "report.html",
     ),
+    Part.PASSAGES: ("report.html",),
     Part.LICENCE: ("LICENSE", "LICENSE.md", "LICENSE.txt"),
 }
 RECORD_NAMES: Mapping[Part, tuple[str, ...]] = {
     Part.RECORD: (RECORD_HEAD, "predictions.json", "null_odds.json", "candidates.parquet"),
-    Part.PASSAGES: ("nbest_predictions.json", "examples.parquet"),
+    Part.PASSAGES: ("nbest_predictions.json", "examples.parquet", "report.html"),
 }
 FOLDER_NAMES: Mapping[Part, tuple[str, ...]] = {
     Part.CHARTS: ("charts/*.svg", "charts/*.png"),

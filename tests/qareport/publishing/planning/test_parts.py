@@ -47,6 +47,8 @@ def test_a_path_is_a_part_by_its_name_and_place(path: str, part: Part | None) ->
         ("candidates.parquet", Part.RECORD),
         ("eval/examples.parquet", Part.PASSAGES),
         ("nbest_predictions.json", Part.PASSAGES),
+        ("report.html", Part.PASSAGES),
+        ("eval/report.html", Part.PASSAGES),
         ("eval/config.json", None),
     ],
 )
