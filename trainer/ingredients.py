@@ -1,6 +1,6 @@
 """A recipe to what its run works with: examples, windows, teacher and student."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from trainer.processes import processes
 from trainer.recipe import Augmentation, Recipe
 from trainer.starting.layers import keep_layers
 from trainer.starting.pretrained import load_pretrained
-from trainer.starting.vocabulary import trim_vocabulary
+from trainer.starting.vocabulary import limit_vocabulary, trim_vocabulary
 from trainer.windows import TrainingWindow
 
 
@@ -42,13 +42,13 @@ class TrainingData:
 
 
 @dataclass(frozen=True, slots=True)
-class Student:
+class Learner:
     """A model at its start."""
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
     kept_ids: tuple[int, ...] | None
-    """The teacher's id of each of its tokens, where the vocabulary was trimmed."""
+    """The teacher's id of each of its tokens, where the student's vocabulary was trimmed."""
 
 
 def read_data(recipe: Recipe) -> TrainingData:
@@ -132,7 +132,7 @@ def augmented(recipe: Recipe, plan: Augmentation, examples: Sequence[Example]) -
     )
 
 
-def load_start(name: str, revision: str | None, recipe: Recipe) -> Student:
+def load_start(name: str, revision: str | None, recipe: Recipe) -> Learner:
     """A pretrained or fine-tuned model, with what its head lacks drawn by the recipe's seed.
 
     Raises:
@@ -140,10 +140,26 @@ def load_start(name: str, revision: str | None, recipe: Recipe) -> Student:
     """
     generator = torch.Generator().manual_seed(recipe.seed)
     start = load_pretrained(name, generator, revision=revision)
-    return Student(start.model, start.tokenizer, kept_ids=None)
+    return Learner(start.model, start.tokenizer, kept_ids=None)
 
 
-def start_student(recipe: Recipe, teacher: ModelIdentity, examples: Sequence[Example]) -> Student:
+def start_teacher(recipe: Recipe, examples: Sequence[Example]) -> Learner:
+    """The teacher as the recipe cuts it, before it is fine-tuned.
+
+    Raises:
+        ModelError: it is refused.
+        PreflightError: its vocabulary cannot be cut to this size.
+    """
+    plan = recipe.teacher
+    start = load_start(plan.model, plan.revision, recipe)
+    if plan.vocabulary_size is None:
+        return start
+    texts = texts_of(examples)
+    cut = limit_vocabulary(start.model, start.tokenizer, texts, size=plan.vocabulary_size)
+    return Learner(cut.model, cut.tokenizer, kept_ids=None)
+
+
+def start_student(recipe: Recipe, teacher: ModelIdentity, examples: Sequence[Example]) -> Learner:
     """The student before it learns anything; the same at every call.
 
     `teacher` is the one it learns from, tuned or not.
@@ -162,9 +178,15 @@ def start_student(recipe: Recipe, teacher: ModelIdentity, examples: Sequence[Exa
         start = replace(start, model=keep_layers(start.model, plan.layers))
     if not plan.trim_vocabulary:
         return start
-    texts = (text for each in examples for text in (each.question.lstrip(), each.context))
-    trimmed = trim_vocabulary(start.model, start.tokenizer, texts)
-    return Student(trimmed.model, trimmed.tokenizer, trimmed.kept_ids)
+    trimmed = trim_vocabulary(start.model, start.tokenizer, texts_of(examples))
+    return Learner(trimmed.model, trimmed.tokenizer, trimmed.kept_ids)
+
+
+def texts_of(examples: Iterable[Example]) -> Iterator[str]:
+    """All that a model reads of the examples, as windows have it."""
+    for example in examples:
+        yield example.question.lstrip()
+        yield example.context
 
 
 def answering_options(recipe: Recipe) -> AnsweringOptions:

@@ -199,10 +199,17 @@ class Teacher(Section):
     """Folder or Hub id of a model fine-tuned for question answering."""
     revision: Text | None = None
     """Its commit, tag or branch on the Hub."""
+    vocabulary_size: Annotated[int, Field(gt=0, strict=True)] | None = None
+    """Cut it first to so many tokens, the commonest of the training data; its layers keep them."""
     tuning: Training | None = None
     """Fine-tune it on the labels first."""
     train: tuple[Source, ...] = ()
     """What it is fine-tuned on; the student's training data where none is named."""
+
+    @property
+    def is_remade(self) -> bool:
+        """Whether the run makes a teacher of its own out of the model."""
+        return self.tuning is not None or self.vocabulary_size is not None
 
 
 class Student(Section):
@@ -216,6 +223,8 @@ class Student(Section):
     """Layers of that model to keep, counted from 0; all of them without it."""
     trim_vocabulary: StrictBool = False
     """Keep only the tokens that the training data uses, single characters and special tokens."""
+    saved_as: Literal["float32", "bfloat16", "float16"] = "float32"
+    """Precision of the saved weights, the baseline's too."""
 
     @model_validator(mode="after")
     def _check(self) -> "Student":

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from torch import nn
+
+from qareport.answering.loading.devices import TORCH_DTYPES
 from qareport.answering.loading.models import LoadedModel, takes_type_ids
 from qareport.evaluation import ModelIdentity
 from qareport.training_facts import BASELINE, STUDENT, TEACHER, CacheFacts, StageFacts
@@ -12,13 +15,14 @@ from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.layers import comparing_layers
 from trainer.fitting.objectives import Labels, Objective, TeacherLogitsAndLabels
 from trainer.ingredients import (
-    Student,
+    Learner,
     answering_options,
     augmented,
     cut_windows,
     in_own_tokens,
     load_start,
     start_student,
+    start_teacher,
 )
 from trainer.losses.prediction import preset_weights
 from trainer.processes import processes
@@ -50,17 +54,18 @@ class _Lesson:
     teacher: TeacherLogits | None = None
 
 
-def tune_teacher(run: Run, training: Training, windows: Sequence[TrainingWindow]) -> StageFacts:
-    """Fine-tunes the teacher on the labels, and saves it.
+def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFacts]:
+    """Cuts and fine-tunes the teacher as the recipe says, and saves it.
 
     Raises:
         TrainingError: its loss is no number any more.
     """
-    teacher = load_start(run.recipe.teacher.model, run.recipe.teacher.revision, run.recipe)
-    lesson = _Lesson(TEACHER, 1, training, Labels())
-    facts = _fit(run, teacher, windows, lesson)
+    teacher = start_teacher(run.recipe, run.data.examples)
+    tuning = run.recipe.teacher.tuning
+    lessons = [] if tuning is None else [_Lesson(TEACHER, 1, tuning, Labels())]
+    stages = [_fit(run, teacher, windows, lesson) for lesson in lessons]
     _save(run, TEACHER, teacher)
-    return facts
+    return stages
 
 
 def train_student(
@@ -109,7 +114,7 @@ def train_baseline(
 
 
 def _learn_layers(
-    run: Run, student: Student, stage: IntermediateStage, teacher: ModelIdentity
+    run: Run, student: Learner, stage: IntermediateStage, teacher: ModelIdentity
 ) -> StageFacts:
     """Brings the student's hidden states and attention near to those of the stage's own teacher."""
     recipe = run.recipe
@@ -148,7 +153,7 @@ def _compute_teacher_logits(
 
 
 def _fit(
-    run: Run, learner: Student, windows: Sequence[TrainingWindow], lesson: _Lesson
+    run: Run, learner: Learner, windows: Sequence[TrainingWindow], lesson: _Lesson
 ) -> StageFacts:
     """Fits a model by the recipe's rules, and tells what became of it."""
     recipe = run.recipe
@@ -179,14 +184,17 @@ def _fit(
     )
 
 
-def _live_scores(run: Run, learner: Student) -> LiveScores | None:
+def _live_scores(run: Run, learner: Learner) -> LiveScores | None:
     if run.data.development is None:
         return None
     options = answering_options(run.recipe)
     return LiveScores(learner.tokenizer, run.data.development.examples, options)
 
 
-def _save(run: Run, role: str, learner: Student) -> None:
+def _save(run: Run, role: str, learner: Learner) -> None:
+    """Saves a model, which is not learnt on with after this."""
+    precision = "float32" if role == TEACHER else run.recipe.student.saved_as
     if processes().is_main_process:
+        nn.Module.to(learner.model, TORCH_DTYPES[precision])
         save_model(run.place.model(role), learner.model, learner.tokenizer)
     processes().wait_for_everyone()

@@ -41,7 +41,7 @@ from trainer.preparing.mixing import Mix
 from trainer.processes import processes
 from trainer.progress import Watch
 from trainer.recipe import Recipe
-from trainer.roles import train_baseline, train_student, tune_teacher
+from trainer.roles import remake_teacher, train_baseline, train_student
 from trainer.run import Run
 from trainer.workplace import Workplace, claim
 
@@ -141,13 +141,13 @@ def _train_all(run: Run) -> Trained:
     """Trains and scores all models of the recipe; the teacher first, since a broken one shows."""
     recipe = run.recipe
     teacher = load_teacher(recipe.teacher.model, recipe.teacher.revision, recipe)
-    undertaking = describe_run(recipe, run.data, teacher.tokenizer, folder=run.place.folder)
+    undertaking = describe_run(recipe, run.data, folder=run.place.folder)
     noticed = check_undertaking(undertaking)
     labelled = undertaking.labelled
     stages: list[StageFacts] = []
-    if recipe.teacher.tuning is not None:
+    if recipe.teacher.is_remade:
         learnt = undertaking.teachers_own or labelled
-        stages.append(tune_teacher(run, recipe.teacher.tuning, learnt.windows))
+        stages += remake_teacher(run, learnt.windows)
         teacher = load_teacher(str(run.place.model(TEACHER)), None, recipe)
     models = {TEACHER: _measure(run, TEACHER, teacher.identity.name, teacher.identity.revision)}
     student = train_student(run, teacher, labelled.windows)

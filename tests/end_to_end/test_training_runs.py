@@ -91,6 +91,21 @@ def test_student_learns_from_its_teacher_and_baseline_does_not(run: Outcome) -> 
     assert student.loss_curve[-1].loss < student.loss_curve[0].loss
 
 
+def test_teacher_with_fewer_tokens_gives_a_student_in_half_precision(tmp_path: Path) -> None:
+    changes = ("teacher.vocabulary_size=240", "student.saved_as=float16", "baseline=false")
+
+    made = run_recipe(write_recipe(tmp_path), tmp_path / "run", *changes)
+
+    place = Workplace(tmp_path / "run")
+    model = AutoModelForQuestionAnswering.from_pretrained(place.model(STUDENT))
+    teacher = AutoModelForQuestionAnswering.from_pretrained(place.model(TEACHER))
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float16}
+    assert {parameter.dtype for parameter in teacher.parameters()} == {torch.float32}
+    assert model.config.vocab_size == teacher.config.vocab_size <= 240
+    assert [stage.name for stage in made.facts.stages] == ["student 1"]
+    assert made.facts.models[TEACHER].name == str(place.model(TEACHER))
+
+
 def test_finished_run_is_told_again_and_left_as_it_is(run: Outcome, place: Workplace) -> None:
     before = {path: path.stat().st_mtime_ns for path in place.folder.rglob("*")}
 

@@ -21,7 +21,7 @@ from tests.starting_builders import CONTEXT, QUESTION
 from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 from trainer.errors import RecipeError
 from trainer.ingredients import (
-    Student,
+    Learner,
     answering_options,
     augmented,
     cut_windows,
@@ -305,13 +305,13 @@ def test_layers_that_are_not_there_are_told(models: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def trimmed(models: Path) -> Student:
+def trimmed(models: Path) -> Learner:
     """A student with only the tokens of the examples."""
     plan = recipe("student={layers=[1], trim_vocabulary=true}")
     return start_student(plan, teacher_at(str(models / "teacher")), EXAMPLES)
 
 
-def test_a_trimmed_student_knows_the_old_id_of_each_token(models: Path, trimmed: Student) -> None:
+def test_a_trimmed_student_knows_the_old_id_of_each_token(models: Path, trimmed: Learner) -> None:
     whole = load_start(str(models / "teacher"), None, recipe()).tokenizer
 
     assert trimmed.kept_ids is not None
@@ -324,7 +324,7 @@ def test_a_trimmed_student_knows_the_old_id_of_each_token(models: Path, trimmed:
 
 @pytest.mark.parametrize("stride", ["overlap", "step"])
 def test_windows_in_a_students_own_tokens_say_the_same(
-    models: Path, trimmed: Student, stride: str
+    models: Path, trimmed: Learner, stride: str
 ) -> None:
     whole = load_start(str(models / "teacher"), None, recipe()).tokenizer
     plan = recipe("windows.max_seq_length=90", "windows.doc_stride=8", f"windows.stride={stride}")
@@ -341,7 +341,7 @@ def test_windows_in_a_students_own_tokens_say_the_same(
     ]
 
 
-def test_own_windows_are_those_that_a_student_cuts_itself(models: Path, trimmed: Student) -> None:
+def test_own_windows_are_those_that_a_student_cuts_itself(models: Path, trimmed: Learner) -> None:
     whole = load_start(str(models / "teacher"), None, recipe()).tokenizer
     windows = cut_windows(recipe(*SHORT), whole, EXAMPLES).windows
     assert trimmed.kept_ids is not None

@@ -1,7 +1,8 @@
 """A recipe's models to their outlines: tokenizers, configurations and shapes, without weights."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,14 +23,16 @@ from qareport.answering.loading.models import (
 )
 from qareport.errors import ModelError
 from qareport.records import Example
+from trainer.ingredients import texts_of
 from trainer.recipe import Recipe
 from trainer.starting.layers import keep_layers
-from trainer.starting.vocabulary import trim_vocabulary
+from trainer.starting.vocabulary import TrimmedModel, limit_vocabulary, trim_vocabulary
 
 FILES = ("*.json", "*.txt", "*.model")
 """Configurations and tokenizers of all kinds: kilobytes, where weights are gigabytes."""
 SHAPES = torch.device("meta")
 """Where tensors have shapes and no values."""
+Trimming = Callable[[PreTrainedModel, PreTrainedTokenizerFast], TrimmedModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def outline_models(recipe: Recipe, examples: Sequence[Example]) -> ModelOutlines
         PreflightError: the student cannot be cut as the recipe says.
         RecipeError: the teacher has no such layers.
     """
-    teacher = read_outline(recipe.teacher.model, recipe.teacher.revision)
+    teacher = _outline_teacher(recipe, examples)
     student = _outline_student(recipe, teacher, examples)
     return ModelOutlines(teacher, student, _outline_layer_teacher(recipe, teacher))
 
@@ -104,8 +107,18 @@ def _read_shapes(name: str, folder: Path) -> PreTrainedModel:
     return model
 
 
+def _outline_teacher(recipe: Recipe, examples: Sequence[Example]) -> ModelOutline:
+    whole = read_outline(recipe.teacher.model, recipe.teacher.revision)
+    size = recipe.teacher.vocabulary_size
+    if size is None:
+        return whole
+    cut = _trimmed(whole, partial(limit_vocabulary, texts=texts_of(examples), size=size))
+    # Its ids are its own: the student's are counted from the cut teacher.
+    return replace(cut, kept_ids=None)
+
+
 def _outline_student(
-    recipe: Recipe, teacher: ModelOutline, examples: Iterable[Example]
+    recipe: Recipe, teacher: ModelOutline, examples: Sequence[Example]
 ) -> ModelOutline:
     wish = recipe.student
     start = read_outline(wish.model, wish.revision) if wish.model else teacher
@@ -114,11 +127,14 @@ def _outline_student(
             start = replace(start, model=keep_layers(start.model, wish.layers))
     if not wish.trim_vocabulary:
         return start
-    texts = (text for each in examples for text in (each.question.lstrip(), each.context))
+    return _trimmed(start, partial(trim_vocabulary, texts=texts_of(examples)))
+
+
+def _trimmed(whole: ModelOutline, trim: Trimming) -> ModelOutline:
     # Weights that are tied are told by their memory, so there must be some.
-    trimmed = trim_vocabulary(start.model.to_empty(device="cpu"), start.tokenizer, texts)
+    trimmed = trim(whole.model.to_empty(device="cpu"), whole.tokenizer)
     torch.nn.Module.to(trimmed.model, SHAPES)
-    return ModelOutline(start.name, trimmed.model, trimmed.tokenizer, trimmed.kept_ids)
+    return ModelOutline(whole.name, trimmed.model, trimmed.tokenizer, trimmed.kept_ids)
 
 
 def _outline_layer_teacher(recipe: Recipe, teacher: ModelOutline) -> ModelOutline | None:

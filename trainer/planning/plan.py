@@ -19,7 +19,7 @@ from trainer.ingredients import (
 )
 from trainer.planning.costs import ModelSize, measure_size
 from trainer.planning.needs import DiskNeeds, disk_needs, memory_need
-from trainer.planning.outlines import ModelOutlines, read_outline
+from trainer.planning.outlines import ModelOutlines
 from trainer.planning.preflight import find_failures, find_notices
 from trainer.planning.speeds import GPUS, Speed, measure_speed
 from trainer.planning.steps import MeasuredWindows, Step, plan_steps
@@ -104,15 +104,14 @@ def make_plan(recipe: Recipe, *, speed: Speed = measure_speed) -> Plan:
         RecipeError: windows or layers are not possible.
     """
     data = read_data(recipe)
-    teacher = read_outline(recipe.teacher.model, recipe.teacher.revision)
-    undertaking = describe_run(recipe, data, teacher.tokenizer, folder=None)
+    undertaking = describe_run(recipe, data, folder=None)
     labelled, models = undertaking.labelled, undertaking.models
     failures = find_failures(undertaking)
     if not labelled.windows:
         raise PreflightError("\n".join(failures))
     measured = MeasuredWindows(
-        evaluation=_lengths(recipe, teacher.tokenizer, data.evaluation),
-        development=_lengths(recipe, teacher.tokenizer, data.development),
+        evaluation=_lengths(recipe, models.teacher.tokenizer, data.evaluation),
+        development=_lengths(recipe, models.teacher.tokenizer, data.development),
     )
     device = processes().device
     hardware = describe_hardware(device, torch.float32, batch_tokens=None)

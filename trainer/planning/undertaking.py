@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 from accelerate.utils import parse_flag_from_env
-from transformers import PreTrainedTokenizerFast
 
 from qareport.records import Example
 from qareport.training_facts import BASELINE, STUDENT, TEACHER
@@ -105,23 +104,19 @@ class PlannedFitting:
         return f"{self.role} {self.number}"
 
 
-def describe_run(
-    recipe: Recipe,
-    data: TrainingData,
-    tokenizer: PreTrainedTokenizerFast,
-    *,
-    folder: Path | None,
-) -> Undertaking:
-    """The run of a recipe on its data; `tokenizer` is the teacher's, and nothing is loaded.
+def describe_run(recipe: Recipe, data: TrainingData, *, folder: Path | None) -> Undertaking:
+    """The run of a recipe on its data; no weights are loaded.
 
     Raises:
         ModelError: a model is not there, or is refused.
         PreflightError: there is no such student.
         RecipeError: windows or layers are not possible.
     """
+    models = outline_models(recipe, data.examples)
+    tokenizer = models.teacher.tokenizer
     return Undertaking(
         recipe,
-        outline_models(recipe, data.examples),
+        models,
         data.examples,
         cut_windows(recipe, tokenizer, data.examples),
         find_room(folder),

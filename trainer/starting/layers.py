@@ -12,8 +12,8 @@ from trainer.starting.rebuilding import Weights, rebuild
 
 PER_LAYER_SETTINGS = ("attention_window", "layer_types")
 """Lists in configurations (of Longformer; of ModernBERT and others) with an entry per layer."""
-PLACE_NAMES = ("layer_id", "layer_idx")
-"""Settings that only number a layer."""
+WORKLESS_NAMES = ("layer_id", "layer_idx", "_is_hf_initialized")
+"""Settings that only number a layer, or tell how it came to its values."""
 
 
 def spread_layers(teacher_layers: int, student_layers: int) -> tuple[int, ...]:
@@ -133,5 +133,5 @@ def _settings(layer: nn.Module) -> Iterator[tuple[str, bool | float | str]]:
     """Numbers, words and switches of a layer and its parts, by name."""
     for part, module in layer.named_modules():
         for name, value in vars(module).items():
-            if isinstance(value, bool | int | float | str) and name not in PLACE_NAMES:
+            if isinstance(value, bool | int | float | str) and name not in WORKLESS_NAMES:
                 yield f"{part}.{name}".removeprefix("."), value

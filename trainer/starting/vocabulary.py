@@ -1,6 +1,8 @@
-"""A model, its tokenizer and a corpus to the same model with only the tokens the corpus needs."""
+"""A model, its tokenizer and a corpus to the same model with fewer tokens: all or the commonest."""
 
+import bisect
 import copy
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -35,7 +37,7 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class TrimmedStudent:
+class TrimmedModel:
     """A model whose vocabulary was cut, and its tokenizer."""
 
     model: PreTrainedModel
@@ -48,7 +50,7 @@ class TrimmedStudent:
 
 def trim_vocabulary(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]
-) -> TrimmedStudent:
+) -> TrimmedModel:
     """A new model and tokenizer that answer over `texts` as these do, with fewer tokens.
 
     Kept are the tokens of the texts, single characters, and all special and added tokens, in their
@@ -64,18 +66,68 @@ def trim_vocabulary(
     whole = Tokenizer.from_str(definition.model_dump_json())
     inputs: list[Input] = [EMPTY_PAIR, *dict.fromkeys(texts)]
     used = {token for encoding in _encode(whole, inputs) for token in encoding.tokens}
-    kept = _kept_tokens(definition, used, model)
-    trimmed = _reload(tokenizer, definition.cut({token: new for new, token in enumerate(kept)}))
-    _check_same_tokens(whole, trimmed.backend_tokenizer, kept, inputs)
+    trimmed = _cut(model, tokenizer, definition, _kept_tokens(definition, used, model))
+    _check_same_tokens(whole, trimmed.tokenizer.backend_tokenizer, inputs)
+    return trimmed
+
+
+def limit_vocabulary(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Iterable[str], *, size: int
+) -> TrimmedModel:
+    """A new model and tokenizer with the tokens that are commonest in `texts`, at most `size`.
+
+    Single characters, and all special and added tokens, are among them. Words whose tokens go are
+    cut into shorter ones, so over such words the model answers otherwise than before.
+
+    Raises:
+        PreflightError: the vocabulary cannot be cut, or not to so few tokens.
+        ModelError: the tokenizer is not the model's.
+    """
+    check_fit(type(model).__name__, model, tokenizer)
+    definition = read_definition(tokenizer.backend_tokenizer)
+    whole = Tokenizer.from_str(definition.model_dump_json())
+    inputs: list[Input] = [EMPTY_PAIR, *dict.fromkeys(texts)]
+    counts = Counter(token for encoding in _encode(whole, inputs) for token in encoding.tokens)
+    commonest = sorted(counts, key=lambda token: (-counts[token], token))
+
+    def kept(number: int) -> list[str]:
+        return _kept_tokens(definition, set(commonest[:number]), model)
+
+    fewest = len(kept(0))
+    if fewest > size:
+        raise PreflightError(
+            f"a vocabulary of {size} tokens has no room for the {fewest} that must stay (single "
+            "characters and special tokens); choose a larger one"
+        )
+    fitting = bisect.bisect_right(
+        range(len(commonest) + 1), size, key=lambda number: len(kept(number))
+    )
+    return _cut(model, tokenizer, definition, kept(fitting - 1))
+
+
+def _cut(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    definition: TokenizerDefinition,
+    kept: Sequence[str],
+) -> TrimmedModel:
+    """The model and the tokenizer with these tokens alone."""
+    new_ids = {token: new for new, token in enumerate(kept)}
+    trimmed = _reload(tokenizer, definition.cut(new_ids))
+    if trimmed.get_vocab() != new_ids:
+        raise PreflightError(
+            f"the tokenizer changes its ids when it is loaded with {len(kept)} of its tokens; "
+            "leave the vocabulary whole"
+        )
     old_ids = definition.ids()
     kept_ids = tuple(old_ids[token] for token in kept)
-    student = _cut_embeddings(model, kept_ids)
-    return TrimmedStudent(
-        model=student,
+    smaller = _cut_embeddings(model, kept_ids)
+    return TrimmedModel(
+        model=smaller,
         tokenizer=trimmed,
         kept_ids=kept_ids,
         before=Size(len(tokenizer), model.num_parameters()),
-        after=Size(len(trimmed), student.num_parameters()),
+        after=Size(len(trimmed), smaller.num_parameters()),
     )
 
 
@@ -134,18 +186,8 @@ def _reload(
     return reloaded
 
 
-def _check_same_tokens(
-    whole: Tokenizer,
-    trimmed: Tokenizer,
-    kept: Sequence[str],
-    inputs: Sequence[Input],
-) -> None:
-    """Refuses a vocabulary that came out otherwise than planned, or that cuts texts otherwise."""
-    if trimmed.get_vocab() != {token: new for new, token in enumerate(kept)}:
-        raise PreflightError(
-            f"the tokenizer changes its ids when it is loaded with {len(kept)} of its tokens; "
-            "leave the vocabulary whole"
-        )
+def _check_same_tokens(whole: Tokenizer, trimmed: Tokenizer, inputs: Sequence[Input]) -> None:
+    """Refuses a vocabulary that cuts texts otherwise."""
     encodings = zip(inputs, _encode(whole, inputs), _encode(trimmed, inputs), strict=True)
     for text, expected, encoding in encodings:
         if (encoding.tokens, encoding.offsets) != (expected.tokens, expected.offsets):

@@ -115,7 +115,7 @@ def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> TableVi
         "Fine-tuned before": "yes" if "teacher.tuning.epochs" in recipe else "no",
         "Student starts from": _start(recipe),
         "Layers kept": _value(layers) if layers is not None else "all",
-        "Vocabulary": "trimmed" if recipe.get("student.trim_vocabulary") else "whole",
+        "Vocabulary": _vocabulary(recipe),
         "Loss": _value(recipe.get("distillation.loss")),
         "Temperature": _value(recipe.get("distillation.temperature")),
         "Weight of the teacher": _value(recipe.get("distillation.weight")),
@@ -237,6 +237,13 @@ def _identity(model: ModelIdentity) -> Markdown:
     parameters = f"{count(model.parameters)} parameters"
     weights = f"weights {code(model.weights_sha256[:12])}"
     return Markdown(f"{code(model_label(model))}{revision}, {parameters}, {weights}")
+
+
+def _vocabulary(recipe: Mapping[str, object]) -> str:
+    size = recipe.get("teacher.vocabulary_size")
+    if size is not None:
+        return f"the {size} commonest tokens of the training data, the teacher's too"
+    return "trimmed" if recipe.get("student.trim_vocabulary") else "whole"
 
 
 def _start(recipe: Mapping[str, object]) -> str:

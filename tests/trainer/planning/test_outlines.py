@@ -17,7 +17,7 @@ from tests.hub_server import hub_server
 from tests.tiny_models import build_tiny_model
 from tests.trainer.planning.planning_builders import EXAMPLES, recipe
 from trainer.errors import RecipeError
-from trainer.ingredients import start_student
+from trainer.ingredients import load_start, start_student, start_teacher
 from trainer.planning.outlines import outline_models, read_outline
 from trainer.recipe import Recipe
 
@@ -73,6 +73,20 @@ def test_the_student_has_the_shapes_that_it_will_start_with(
     assert shapes(student.model) == shapes(start.model)
     assert student.tokenizer.get_vocab() == start.tokenizer.get_vocab()
     assert student.kept_ids == start.kept_ids
+
+
+def test_a_teacher_with_fewer_tokens_hands_them_to_the_layers_it_gives(folder: Path) -> None:
+    size = len(load_start(str(folder), None, recipe_of(folder)).tokenizer) - 20
+    plan = recipe_of(folder, teacher={"model": str(folder), "vocabulary_size": size})
+    start = start_teacher(plan, EXAMPLES)
+
+    models = outline_models(plan, EXAMPLES)
+
+    assert len(models.teacher.tokenizer) <= size
+    assert shapes(models.teacher.model) == shapes(start.model)
+    assert models.teacher.tokenizer.get_vocab() == start.tokenizer.get_vocab()
+    assert models.student.tokenizer.get_vocab() == start.tokenizer.get_vocab()
+    assert start.kept_ids is None
 
 
 def test_the_student_may_be_another_model(folder: Path, tmp_path: Path) -> None:

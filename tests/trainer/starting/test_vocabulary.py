@@ -20,14 +20,14 @@ from tests.answering_builders import FLOAT32
 from tests.starting_builders import CONTEXT, QUESTION, random_model, span_logits, tiny_model
 from tests.tiny_models import BERT, BERT_SPECIALS, FAMILIES, ROBERTA, SENTENCES, tiny_config
 from trainer.errors import PreflightError
-from trainer.starting.vocabulary import Size, TrimmedStudent, trim_vocabulary
+from trainer.starting.vocabulary import Size, TrimmedModel, limit_vocabulary, trim_vocabulary
 
 CORPUS = (CONTEXT, QUESTION)
 OUTSIDE = "Iceland Danes"
 """Words of the whole vocabularies that the corpus lacks, of characters that they know."""
 
 
-def trimmed(family: str) -> tuple[PreTrainedModel, PreTrainedTokenizerFast, TrimmedStudent]:
+def trimmed(family: str) -> tuple[PreTrainedModel, PreTrainedTokenizerFast, TrimmedModel]:
     """A model of the family, its tokenizer, and both cut to the corpus."""
     model, tokenizer = tiny_model(family), FAMILIES[family].tokenizer()
     return model, tokenizer, trim_vocabulary(model, tokenizer, CORPUS)
@@ -232,4 +232,48 @@ def test_ids_that_change_when_loaded_are_refused() -> None:
     assert str(caught.value) == (
         "the tokenizer changes its ids when it is loaded with 6 of its tokens; "
         "leave the vocabulary whole"
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_limited_vocabulary_has_no_more_tokens_and_spells_the_rest(family: str) -> None:
+    model, tokenizer = tiny_model(family), FAMILIES[family].tokenizer()
+    most = len(trim_vocabulary(model, tokenizer, SENTENCES).kept_ids)
+
+    limited = limit_vocabulary(model, tokenizer, SENTENCES, size=most - 5)
+
+    assert most - 12 <= len(limited.tokenizer) <= most - 5
+    assert limited.model.config.vocab_size == len(limited.tokenizer)
+    assert tokenizer.unk_token not in limited.tokenizer.tokenize(" ".join(SENTENCES))
+    assert span_logits(limited.model, limited.tokenizer).isfinite().all()
+
+
+def test_the_commonest_tokens_stay() -> None:
+    model, tokenizer = word_pieces(
+        "the", "sea", "mill", *"thesamil", *(f"##{c}" for c in "hesamil")
+    )
+    texts = ["the sea", "the sea the", "the mill"]
+
+    limited = limit_vocabulary(model, tokenizer, texts, size=len(tokenizer) - 1)
+
+    assert limited.tokenizer.tokenize("the sea mill") == ["the", "sea", "m", "##i", "##l", "##l"]
+
+
+def test_enough_room_leaves_the_tokens_of_the_texts() -> None:
+    model, tokenizer = tiny_model("bert"), FAMILIES["bert"].tokenizer()
+
+    limited = limit_vocabulary(model, tokenizer, CORPUS, size=10_000)
+
+    assert limited.kept_ids == trim_vocabulary(model, tokenizer, CORPUS).kept_ids
+
+
+def test_a_vocabulary_too_small_for_its_characters_is_refused() -> None:
+    model, tokenizer = word_pieces("the", *"the")
+
+    with pytest.raises(PreflightError) as caught:
+        limit_vocabulary(model, tokenizer, ["the"], size=7)
+
+    assert str(caught.value) == (
+        "a vocabulary of 7 tokens has no room for the 8 that must stay (single characters and "
+        "special tokens); choose a larger one"
     )
