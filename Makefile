@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 
-.PHONY: demo test test-lowest
+.PHONY: demo test test-lowest browser
 
 demo: $(VENV)/installed
 	$(BIN)/qareport doctor examples/questions.json
@@ -17,6 +17,11 @@ test: $(VENV)/tested
 # The same tests with the oldest versions that pyproject.toml allows.
 test-lowest:
 	$(MAKE) VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt test
+
+# The browser in which tests look at reports, on Debian; without it they are skipped, and say so.
+browser:
+	command -v chromium > /dev/null || (apt-get update -qq && \
+	  apt-get install -qq --yes --no-install-recommends chromium > /dev/null)
 
 $(VENV)/installed: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
