@@ -30,7 +30,7 @@ def measure_record(record: Record, data_names: Sequence[DataName]) -> Measuremen
     evaluation = record.evaluation
     alternatives: tuple[Alternative, ...] = ()
     totals = evaluation.scores
-    if (record.folder / CANDIDATES).is_file():
+    if not record.is_redacted and (record.folder / CANDIDATES).is_file():
         again = _Again(record, cache(partial(read_record_candidates, record)))
         alternatives = tuple(_remembered(each) for each in again.alternatives())
         if evaluation.protocol != official.PROTOCOL:

@@ -62,6 +62,7 @@ def gather_report(choice: ReportChoice) -> ReportSources:
     """
     main = read_record(choice.folder)
     in_roles = {role: read_record(place) for role, place in choice.roles.items()}
+    is_redacted = choice.is_redacted or main.is_redacted
     others = [*(read_record(place) for place in choice.others), *in_roles.values()]
     for other in others:
         require_same_data(other, main)
@@ -70,10 +71,10 @@ def gather_report(choice: ReportChoice) -> ReportSources:
     )
     return ReportSources(
         main=_shown(main, own_name),
-        predictions=_predictions(main),
+        predictions=() if is_redacted else _predictions(main),
         others=tuple(_held(other, main, name) for other, name in zip(others, names, strict=True)),
         gap=_gap(main, in_roles),
-        is_redacted=choice.is_redacted,
+        is_redacted=is_redacted,
     )
 
 

@@ -126,6 +126,8 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
         answers = read_answers(source)
     if mistake is None:
         _tell_analysis(answers, output_format, worst=worst)
+    elif answers.record is not None and answers.record.is_redacted:
+        raise UsageError(f"{record}: is redacted; --mistake needs the whole record")
     else:
         found = pick_mistakes(answers.rows, mistake, count=show or SHOWN_MISTAKES, seed=seed)
         _tell_mistakes(found, output_format)
@@ -135,7 +137,8 @@ def _tell_analysis(answers: Answers, output_format: OutputFormat, *, worst: int)
     record = answers.record
     with waiting("analysing"):
         analysis = analyse(answers.rows, scope=answers.scope, sweep=answers.sweep)
-        limits = find_limits(record, read_record_candidates(record)) if record else None
+        whole = None if record is None or record.is_redacted else record
+        limits = find_limits(whole, read_record_candidates(whole)) if whole else None
     if output_format is OutputFormat.JSON:
         printed = Printed(answers.rules, analysis, limits, answers.remarks)
         typer.echo(TypeAdapter(Printed).dump_json(printed, indent=2).decode())

@@ -39,6 +39,7 @@ NO_CEILINGS = (
     f"left out: ceilings, which are those of the {official.PROTOCOL} protocol; `qareport rescore "
     f"DIR --protocol {official.PROTOCOL}` makes the record that has them"
 )
+REDACTED = "left out: ceilings and the other protocol, since the record is redacted"
 THRESHOLD_IS_BOOST = (
     f"{token_level.PROTOCOL} knows no null threshold but 0; another one, t, is a no-answer boost "
     "of -t in Haystack"
@@ -138,6 +139,7 @@ def _of_record(folder: Path) -> Answers:
         remarks=(
             *exclusion_lines(asked),
             *((THRESHOLD_IS_BOOST, NO_CEILINGS) if is_token_level else ()),
+            *((REDACTED,) if record.is_redacted else ()),
         ),
     )
 

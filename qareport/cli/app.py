@@ -17,6 +17,7 @@ from qareport.cli.evaluate import evaluate
 from qareport.cli.import_card import import_old_card
 from qareport.cli.lint import lint
 from qareport.cli.push import push
+from qareport.cli.redact import redact
 from qareport.cli.report import report
 from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
@@ -33,6 +34,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "compare": compare,
     "check": check,
     "report": report,
+    "redact": redact,
     "card": card,
     "lint": lint,
     "verify": verify,

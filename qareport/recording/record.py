@@ -27,6 +27,12 @@ class Record:
     """A row for each example, in the order of the data."""
 
     @property
+    def is_redacted(self) -> bool:
+        """Whether its texts were left out, and with them what needs them."""
+        files = self.evaluation.files
+        return EXAMPLES in files and CANDIDATES not in files
+
+    @property
     def rows(self) -> tuple[ExampleRow, ...]:
         """The rows of the examples that its protocol scores."""
         return tuple(row for row in self.asked if isinstance(row, ExampleRow))
@@ -62,6 +68,8 @@ def read_record_candidates(record: Record) -> SpanCandidates:
     Raises:
         DataError: there are none, or they are not those that were recorded.
     """
+    if record.is_redacted:
+        raise DataError(f"{record.folder}: is redacted; this needs the whole record")
     return read_candidates(_unchanged(record.folder, CANDIDATES, record.evaluation))
 
 

@@ -98,6 +98,16 @@ def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
         _remove(folder / EVALUATION)
 
 
+def write_examples(folder: Path, rows: Sequence[Row]) -> None:
+    """Puts the rows into the table of a record, whole or not at all.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    with _table_file(folder / EXAMPLES, examples_file.SCHEMA) as examples:
+        examples.add(examples_table(rows))
+
+
 def answer_file_hashes(folder: Path) -> Mapping[str, str]:
     """SHA-256 of each answer file of a record, by name."""
     return {name: file_sha256(folder / name) for name in ANSWER_FILES}

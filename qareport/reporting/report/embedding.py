@@ -82,7 +82,7 @@ class Embedded:
     kinds: tuple[str, ...]
     causes: tuple[str, ...]
     ids: tuple[str, ...]
-    margins: tuple[float, ...]
+    margins: tuple[float | None, ...]
     """Null where they are infinite."""
     has_answer: tuple[int, ...]
     exact: tuple[int, ...]
@@ -114,7 +114,7 @@ def _embed(sources: ReportSources) -> Embedded:
         kinds=kinds,
         causes=causes,
         ids=tuple(row.example.id for row in rows),
-        margins=tuple(prediction.null_margin for prediction in sources.predictions),
+        margins=tuple(row.null_margin for row in rows),
         has_answer=tuple(int(row.score.has_answer) for row in rows),
         exact=tuple(int(row.score.exact) for row in rows),
         f1=tuple(row.score.f1 for row in rows),

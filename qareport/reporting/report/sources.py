@@ -38,7 +38,7 @@ class ReportSources:
     main: ShownRecord
     """The page's own record, the reference of all comparisons."""
     predictions: tuple[Prediction, ...]
-    """Of each of its rows."""
+    """Of each of its rows; none where texts stay out."""
     others: tuple[OtherRecord, ...] = ()
     """Records of the same examples, in their order."""
     gap: GapShares | None = None

@@ -1,0 +1,30 @@
+"""`qareport redact`: records in, the same without texts of the data out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qareport.cli.options import Overwrite
+from qareport.cli.progress import waiting
+from qareport.recording.record_folder import check_output
+from qareport.redacting import find_targets, redact_folder
+
+
+def redact(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A record, or a folder with several.")
+    ],
+    *,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the redacted records.")],
+    overwrite: Overwrite = False,
+) -> None:
+    """Copy records without passages, questions and answers, for data that may not be shown."""
+    targets = find_targets(folder, output)
+    if not overwrite:
+        for target in targets.values():
+            check_output(target)
+    with waiting(f"reading {folder}"):
+        redact_folder(folder, output)
+    for target in targets.values():
+        typer.echo(str(target))
