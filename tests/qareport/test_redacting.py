@@ -1,6 +1,6 @@
 """A redacted record says all that it said, but no text of the data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from qareport.analysing.analysis import analyse
 from qareport.analysing.paired import compare_rows
 from qareport.errors import DataError
 from qareport.evaluation import read_evaluation, write_evaluation
-from qareport.examining.rows import ExampleRow
+from qareport.examining.rows import ExampleRow, Row
 from qareport.recording.record import Record, read_record, read_record_candidates
 from qareport.recording.record_folder import EVALUATION, EXAMPLES
 from qareport.records import FindingGroup, Severity
@@ -65,7 +65,7 @@ def test_findings_stay_as_numbers(redacted: Record) -> None:
 def test_two_redacted_records_agree_as_the_whole_ones_do(whole: Record) -> None:
     candidates, options = read_record_candidates(whole), whole.evaluation.options
     short = replace(options, max_answer_length=1)
-    other = rescore(whole, candidates, options=short, normaliser="squad-en").rows
+    other = _scored(rescore(whole, candidates, options=short, normaliser="squad-en").rows)
 
     compared = compare_rows(_bare(other), _bare(whole.rows), tolerance=0.01)
 
@@ -74,8 +74,11 @@ def test_two_redacted_records_agree_as_the_whole_ones_do(whole: Record) -> None:
 
 
 def _bare(rows: Sequence[ExampleRow]) -> list[ExampleRow]:
-    redacted = map(redacted_row, rows)
-    return [each for each in redacted if isinstance(each, ExampleRow)]
+    return _scored(map(redacted_row, rows))
+
+
+def _scored(rows: Iterable[Row]) -> list[ExampleRow]:
+    return [each for each in rows if isinstance(each, ExampleRow)]
 
 
 def test_an_answer_without_words_is_an_answer_still() -> None:
