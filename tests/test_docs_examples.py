@@ -1,0 +1,97 @@
+"""The examples of the pages on extending work as printed, and their own tests pass."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from qareport.examining.breakdown import Trait
+from qareport.examining.traits import TRAITS
+from qareport.reporting.cards.page import render_card
+from qareport.scoring.normalisers import NORMALISERS, Normaliser
+from tests.card_builders import distilled
+from tests.command_lines import code_blocks
+
+PAGES = Path(__file__).resolve().parents[1] / "docs/extending"
+NEEDS_MODELS = "load_answerer("
+"""Marks blocks that are for models of the reader's own."""
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The blocks of a language on a page."""
+    text = (PAGES / page).read_text(encoding="utf-8")
+    return [block.text for block in code_blocks(text) if block.language == language]
+
+
+def names_of(page: str) -> Mapping[str, object]:
+    """What the Python of a page defines, run from its top."""
+    code = [block for block in blocks(page, "python") if NEEDS_MODELS not in block]
+    names: dict[str, object] = {"__name__": page}
+    exec("\n".join(code), names)  # noqa: S102 - our own page
+    return names
+
+
+def run_tests(names: Mapping[str, object]) -> int:
+    """How many cases the tests among the names have, after running them all."""
+    cases = 0
+    for name, test in names.items():
+        if name.startswith("test_") and callable(test):
+            for arguments in cases_of(test):
+                test(*arguments)
+                cases += 1
+    return cases
+
+
+def cases_of(test: object) -> Iterator[tuple[object, ...]]:
+    """The arguments of each case of a test."""
+    marks = vars(test).get("pytestmark", ())
+    yield from (case for mark in marks for case in mark.args[1])
+    if not marks:
+        yield ()
+
+
+def test_the_trait_groups_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = names_of("trait.md")
+    group_of = names["question_digits"]
+    assert callable(group_of)
+    monkeypatch.setitem(TRAITS, "question digits", Trait(group_of))
+
+    assert run_tests(names) == 2
+
+
+def test_the_normaliser_compares_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = names_of("normaliser.md")
+    normaliser = names["PLAIN_FR"]
+    assert isinstance(normaliser, Normaliser)
+    monkeypatch.setitem(NORMALISERS, normaliser.name, normaliser)
+
+    assert run_tests(names) == 2
+
+
+@pytest.mark.parametrize("page", ["engine.md", "loss.md"])
+def test_the_tests_of_the_page_pass(page: str) -> None:
+    assert run_tests(names_of(page)) == 1
+
+
+def test_the_template_extends_the_shipped_one(tmp_path: Path) -> None:
+    (template,) = blocks("template.md", "jinja")
+    path = tmp_path / "short.md.jinja"
+    path.write_text(template, encoding="utf-8")
+
+    page = render_card(distilled(), str(path)).body
+
+    assert "## In short\n\nsmall-ships finds" in page
+    assert "## Results" in page
+    assert "## Charts" not in page
+
+
+@pytest.mark.parametrize("page", ["trait.md", "normaliser.md", "loss.md"])
+def test_lines_that_a_page_takes_away_or_goes_by_are_those_of_the_package(page: str) -> None:
+    root = PAGES.parents[1]
+    named = [path for path in (root / "qareport", root / "trainer") for path in path.rglob("*.py")]
+    lines = {line.rstrip() for path in named for line in path.read_text("utf-8").splitlines()}
+    shown = [line for block in blocks(page, "diff") for line in block.splitlines()]
+
+    kept = [line[1:] for line in shown if line and not line.startswith("+")]
+    assert kept
+    assert set(kept) <= lines
