@@ -87,6 +87,8 @@ class Evaluation:
     findings: tuple[FindingGroup, ...]
     files: Mapping[str, str]
     """Names of the files beside this one, and their SHA-256."""
+    configuration_sha256: str = ""
+    """Hash of what decides about logits beside the weights; empty in records without one."""
 
 
 FILE = JsonFormat(Evaluation, FORMAT, "record of qareport", "qareport evaluate --output")

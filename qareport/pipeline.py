@@ -186,6 +186,7 @@ class _Run:
             versions=_versions(),
             findings=note_language(found, data_set.examples, self.rules),
             files={},
+            configuration_sha256=answerer.model.configuration_sha256,
         )
 
 

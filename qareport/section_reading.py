@@ -34,7 +34,8 @@ def parse_toml(text: str) -> Mapping[str, object]:
     """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    # Numbers of thousands of digits and brackets nested as deep end in errors of Python's own.
+    except (ValueError, RecursionError) as error:
         raise SectionError(f"is no TOML ({error})") from error
 
 

@@ -21,6 +21,7 @@ from qareport.cli.redact import redact
 from qareport.cli.report import report
 from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
+from qareport.cli.suite import suite
 from qareport.cli.verify import verify
 from qareport.errors import QareportError
 
@@ -29,6 +30,7 @@ COMMAND_GROUP = "qareport.commands"
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "evaluate": evaluate,
+    "suite": suite,
     "analyse": analyse_answers,
     "rescore": rescore_record,
     "compare": compare,

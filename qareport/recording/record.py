@@ -10,7 +10,7 @@ from qareport.examining.rows import ExampleRow, Row
 from qareport.files import file_sha256
 from qareport.recording.candidates_file import read_candidates
 from qareport.recording.examples_file import read_examples
-from qareport.recording.record_folder import CANDIDATES, EVALUATION, EXAMPLES
+from qareport.recording.record_folder import ANSWER_FILES, CANDIDATES, EVALUATION, EXAMPLES
 from qareport.records import Example
 
 DEPTHS = range(4)
@@ -71,6 +71,16 @@ def read_record_candidates(record: Record) -> SpanCandidates:
     if record.is_redacted:
         raise DataError(f"{record.folder}: is redacted; this needs the whole record")
     return read_candidates(_unchanged(record.folder, CANDIDATES, record.evaluation))
+
+
+def require_whole(folder: Path, evaluation: Evaluation) -> None:
+    """Nothing, when all files of a record hold what was recorded.
+
+    Raises:
+        DataError: one does not; the message names the first.
+    """
+    for name in ANSWER_FILES:
+        _unchanged(folder, name, evaluation)
 
 
 def require_same_data(record: Record, reference: Record) -> None:

@@ -1,0 +1,97 @@
+"""`qareport suite`: models and data sets in, a record of each pair and one table out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from qareport.cli.data_source import read_source
+from qareport.cli.model_choice import ModelChoice, load_choice
+from qareport.cli.options import Format, OutputFormat
+from qareport.cli.progress import counting, tell
+from qareport.cli.stopping import stopping_suite
+from qareport.errors import UsageError
+from qareport.records import DataSet
+from qareport.reporting.suite_tables import failure_lines, suite_table
+from qareport.section_keys import key_lines
+from qareport.suite_results import SUITE, SuiteResults, results_json
+from qareport.suites.keys import SuiteFile
+from qareport.suites.reading import read_suite
+from qareport.suites.suite import Suite, SuiteData, SuiteModel
+
+if TYPE_CHECKING:
+    from qareport.answering.answerer import Answerer
+
+
+def suite(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="SUITE", help="TOML file that names models and data sets.", show_default="none"
+        ),
+    ] = None,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder for the records; a suite that was stopped goes on there."
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace records of other weights, data or options."),
+    ] = False,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Print all keys of SUITE, with their defaults.")
+    ] = False,
+    output_format: Format = OutputFormat.TABLE,
+) -> None:
+    """Score several models on several data sets: a record of each pair, and one table."""
+    if keys:
+        for line in key_lines(SuiteFile):
+            typer.echo(line)
+    elif file is None:
+        raise UsageError("SUITE is missing; name a TOML file, whose keys `--keys` tells")
+    elif output is None:
+        raise UsageError("--output is missing; name the folder for the records")
+    else:
+        results = _run(read_suite(file), output, overwrite=overwrite)
+        _print(results, output, output_format)
+        if results.failed:
+            raise typer.Exit(1)
+
+
+def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
+    def load(model: SuiteModel) -> "Answerer":
+        choice = ModelChoice(model.source, model.revision, model.trust_remote_code)
+        return load_choice(choice, chosen.options, chosen.engine)
+
+    with stopping_suite(output):
+        from qareport.suites.running import Means, run_suite  # noqa: PLC0415 - torch is slow
+
+        return run_suite(chosen, output, Means(load, _read, counting, tell, overwrite))
+
+
+def _read(data: SuiteData) -> DataSet:
+    return read_source(
+        data.source,
+        config=data.config,
+        split=data.split,
+        revision=data.revision,
+        limit=data.limit,
+    )
+
+
+def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> None:
+    if output_format is OutputFormat.JSON:
+        typer.echo(results_json(results), nl=False)
+        return
+    console = Console()
+    console.print(suite_table(results))
+    for line in (
+        *failure_lines(results),
+        f"records: {output / 'MODEL' / 'DATA'}; `qareport report` shows one or compares several",
+        f"results: {output / SUITE}",
+    ):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)

@@ -1,0 +1,1 @@
+"""Models and data sets to a record of each pair."""
