@@ -23,6 +23,9 @@ from qareport.suites.suite import Suite, SuiteData, SuiteModel
 if TYPE_CHECKING:
     from qareport.answering.answerer import Answerer
 
+WIDEST = 1000
+"""Columns of the widest table that is printed whole where there is no terminal."""
+
 
 def suite(
     file: Annotated[
@@ -87,8 +90,12 @@ def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> 
     if output_format is OutputFormat.JSON:
         typer.echo(results_json(results), nl=False)
         return
-    console = Console()
-    console.print(suite_table(results))
+    console, table = Console(), suite_table(results)
+    if not console.is_terminal:
+        # Files and pipes have room for whole names.
+        wide = console.options.update_width(WIDEST)
+        console.width = max(console.width, console.measure(table, options=wide).maximum)
+    console.print(table)
     for line in (
         *failure_lines(results),
         f"records: {output / 'MODEL' / 'DATA'}; `qareport report` shows one or compares several",

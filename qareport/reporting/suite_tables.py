@@ -8,7 +8,7 @@ from qareport.reporting.figures import count, percent
 from qareport.suite_results import Measured, PairResult, SuiteResults
 
 FAILED = "failed"
-HEADINGS = ("n", "exact", "F1", "HasAns F1", "NoAns F1", "seconds")
+HEADINGS = ("n", "exact", "F1", "HasAns\nF1", "NoAns\nF1", "seconds")
 
 
 def suite_table(results: SuiteResults) -> Table:
@@ -17,7 +17,7 @@ def suite_table(results: SuiteResults) -> Table:
     for heading in ("model", "data"):
         table.add_column(heading, overflow="fold")
     for heading in HEADINGS:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for pair in results.pairs:
         cells = (FAILED,) if pair.measured is None else _cells(pair.measured)
         # As Text, since names may hold what Rich takes for markup.

@@ -61,6 +61,7 @@ def test_the_record_tells_what_was_measured(answerer: Answerer, data_set: DataSe
     assert record.model == answerer.model.identity
     assert record.hardware == answerer.model.hardware
     assert record.files == {}
+    assert record.configuration_sha256 == answerer.model.configuration_sha256
 
 
 def test_every_example_is_counted(answerer: Answerer, data_set: DataSet) -> None:

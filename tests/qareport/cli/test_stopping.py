@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from qareport.cli.stopping import stopping
+from qareport.cli.stopping import stopping, stopping_suite
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +61,29 @@ def test_signals_mean_what_they_did_when_the_command_has_ended() -> None:
         during = signal.getsignal(signal.SIGTERM)
 
     assert signal.getsignal(signal.SIGTERM) == before != during
+
+
+@pytest.mark.parametrize("kept", ["evaluation.json", ".work/00000000.shard"])
+def test_kept_pairs_of_a_suite_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: str
+) -> None:
+    path = tmp_path / "model/data" / kept
+    path.parent.mkdir(parents=True)
+    path.touch()
+
+    with pytest.raises(typer.Exit) as caught, stopping_suite(tmp_path):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert caught.value.exit_code == 143
+    assert capsys.readouterr().err == (
+        f"Stopped: what is answered is kept in {tmp_path}, and the same command goes on from there\n"
+    )
+
+
+def test_nothing_is_promised_where_no_pair_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit), stopping_suite(tmp_path / "none"):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert "nothing is answered yet that could be kept" in capsys.readouterr().err
