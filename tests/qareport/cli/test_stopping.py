@@ -76,7 +76,8 @@ def test_kept_pairs_of_a_suite_are_told(
 
     assert caught.value.exit_code == 143
     assert capsys.readouterr().err == (
-        f"Stopped: what is answered is kept in {tmp_path}, and the same command goes on from there\n"
+        f"Stopped: what is answered is kept in {tmp_path}, and the same command goes on from "
+        "there\n"
     )
 
 

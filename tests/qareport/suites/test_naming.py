@@ -1,6 +1,7 @@
 """Names are short, fit for folders, and each of them stands once."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,14 @@ def names_of(*sources: str, given: Sequence[str | None] = ()) -> list[str]:
     return list(
         distinct_names([Calling(f"models.{place}", *each, (None,)) for place, each in pairs])
     )
+
+
+def names_or_refusal(callings: Sequence[Calling]) -> tuple[str, ...] | str:
+    """The names, or why there are none."""
+    try:
+        return distinct_names(callings)
+    except SectionError as error:
+        return str(error)
 
 
 def refusal_of(*sources: str, given: Sequence[str | None] = ()) -> str:
@@ -88,10 +97,15 @@ def test_other_names_are_taken_as_they_are(name: str) -> None:
 def test_whatever_is_named_gets_folders_of_its_own_or_one_sentence(
     sources: list[str], given_names: list[str | None]
 ) -> None:
-    try:
-        names = names_of(*sources, given=given_names[: len(sources)])
-    except SectionError as error:
-        assert str(error).startswith("models.")
+    callings = [
+        Calling(f"models.{place}", name, source, (None,))
+        for place, (source, name) in enumerate(zip_longest(sources, given_names[: len(sources)]))
+    ]
+
+    outcome = names_or_refusal(callings)
+
+    if isinstance(outcome, str):
+        assert outcome.startswith("models.")
     else:
-        assert len({name.casefold() for name in names}) == len(sources)
-        assert [require_folder_name(name) for name in names] == names
+        assert len({name.casefold() for name in outcome}) == len(sources)
+        assert tuple(map(require_folder_name, outcome)) == outcome

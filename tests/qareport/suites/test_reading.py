@@ -176,8 +176,10 @@ def test_revisions_of_one_model_are_told_apart(tmp_path: Path) -> None:
         ),
         (
             MODEL + MODEL + DATA,
-            "models.0 and models.1 would both be called 'm' and share a folder; "
-            "give one of them another name",
+            (
+                "models.0 and models.1 would both be called 'm' and share a folder; "
+                "give one of them another name"
+            ),
         ),
     ],
 )
@@ -207,7 +209,7 @@ def test_what_is_no_toml_is_one_sentence(tmp_path: Path, text: str) -> None:
 def test_a_file_that_is_missing_or_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"\xe9")
 
-    with pytest.raises(DataError, match="none.toml: cannot be read"):
+    with pytest.raises(DataError, match=r"none\.toml: cannot be read"):
         read_suite(tmp_path / "none.toml")
     with pytest.raises(DataError, match="is no UTF-8"):
         read_suite(tmp_path / "latin.toml")
