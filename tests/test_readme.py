@@ -26,7 +26,7 @@ def test_every_command_line_is_one_that_the_program_takes(line: str) -> None:
 
 
 def test_the_command_lines_are_found() -> None:
-    assert len(COMMAND_LINES) == 27
+    assert len(COMMAND_LINES) == 29
 
 
 def test_the_output_of_the_demo_is_as_printed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """A suite is read from TOML that people write; whatever it cannot be is told in one sentence."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from qareport.suites.keys import SuiteFile
 from qareport.suites.reading import read_suite
 from qareport.suites.suite import Suite, SuiteData, SuiteModel
 
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 MODEL = '[[models]]\nmodel = "m"\n'
 DATA = '[[data]]\ndata = "d.json"\n'
 
@@ -90,6 +92,16 @@ batch_tokens = 100
 )
 def test_data_is_called_as_its_file_or_folder(tmp_path: Path, source: str, name: str) -> None:
     assert suite_of(tmp_path, f"{MODEL}[[data]]\n{source}\n").data[0].name == name
+
+
+def test_the_suite_of_the_readme_is_one(tmp_path: Path) -> None:
+    (text,) = re.findall(r"^```toml\n(\[\[models.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+
+    suite = suite_of(tmp_path, text)
+
+    assert [each.name for each in suite.models] == ["my-model", "teacher"]
+    assert [each.name for each in suite.data] == ["squad_v2", "stories"]
+    assert suite.options == AnsweringOptions(null_threshold=-1.3)
 
 
 def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
