@@ -64,16 +64,19 @@ def distinct_names(callings: Sequence[Calling]) -> tuple[str, ...]:
     """
     shown = [{LAST_PART} for _ in callings]
     for place in range(len(callings[0].words)):
-        for group in _namesakes(callings, shown):
-            if len({callings[member].words[place] for member in group}) > 1:
-                for member in group:
-                    shown[member].add(place)
-    for group in _namesakes(callings, shown):
-        one, other = (callings[member].place for member in group[:2])
-        name = _name(callings[group[0]], shown[group[0]])
+        told_apart = [
+            member
+            for group in _namesakes(callings, shown)
+            if len({callings[each].words[place] for each in group}) > 1
+            for member in group
+        ]
+        for member in told_apart:
+            shown[member].add(place)
+    for first, second, *_ in _namesakes(callings, shown):
+        name = _name(callings[first], shown[first])
         raise SectionError(
-            f"{one} and {other} would both be called {name!r} and share a folder; "
-            "give one of them another name"
+            f"{callings[first].place} and {callings[second].place} would both be called {name!r} "
+            "and share a folder; give one of them another name"
         )
     return tuple(_checked(*each) for each in zip(callings, shown, strict=True))
 
