@@ -169,6 +169,22 @@ def test_a_stopped_suite_says_what_is_kept_and_goes_on(place: Path) -> None:
     assert again.errors.endswith(" of 120 examples answered before\n")
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_long_names_are_folded_on_a_terminal_alone(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool
+) -> None:
+    name = "n" * 90
+    data = f'data = [{{ data = "none.json", name = "{name}" }}]'
+    (place / "suite.toml").write_text(f'models = [{{ model = "m" }}]\n{data}\n')
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1" if is_terminal else "")
+
+    run = run_qareport("suite", "suite.toml", "--output", "out")
+
+    (table, _, _) = run.output.partition("└")
+    assert (name not in table) == is_terminal
+
+
 def test_all_keys_are_printed_without_a_suite() -> None:
     run = run_qareport("suite", "--keys")
 
