@@ -53,7 +53,7 @@ WithExamples = Annotated[
     bool,
     typer.Option(
         "--with-examples",
-        help="Push examples.parquet and nbest_predictions.json, which hold passages.",
+        help="Push n-best lists, examples.parquet and reports, which hold passages.",
     ),
 ]
 AllowPartial = Annotated[
