@@ -13,7 +13,7 @@ from tests.hub.pushing import Pusher, environment
 from tests.training_builders import write_recipe
 
 NAME = "someone/whole"
-WINDOWS = ("--max-seq-length", 64, "--doc-stride", 8, "--device", "cpu", "--dtype", "float32")
+WINDOWS = ("--max-seq-length", 64, "--doc-stride", 8, "--device", "cpu")
 WORDS = f"""
 model_id = "{NAME}"
 languages = ["en"]

@@ -148,8 +148,8 @@ def test_revisions_of_one_model_are_told_apart(tmp_path: Path) -> None:
         ('[[models]]\nmodel = ""\n' + DATA, "models.0.model: must not be empty"),
         ("[[models]]\nmodel = 7\n" + DATA, "models.0.model: must be text; put it in quotes"),
         (
-            MODEL + "revison = 'v2'\n" + DATA,
-            "unknown key 'models.0.revison'; did you mean 'models.0.revision'?",
+            MODEL + "revisions = 'v2'\n" + DATA,
+            "unknown key 'models.0.revisions'; did you mean 'models.0.revision'?",
         ),
         (MODEL + DATA + "[engin]\n", "unknown key 'engin'; did you mean 'engine'?"),
         (
