@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from qareport.author_words import AuthorWords
 from qareport.evaluation import Evaluation
 from qareport.options import PER_WINDOW
@@ -9,6 +11,7 @@ from qareport.reporting.cards import failure_parts, reproduction, score_parts, t
 from qareport.reporting.cards.sources import CardSources, Measured
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from tests.card_builders import distilled, measured
+from tests.recipe_builders import recipe
 from tests.training_facts import training_facts
 
 FACTS = training_facts()
@@ -188,6 +191,25 @@ def test_energy_that_nobody_measured_is_not_known() -> None:
 
     assert rows["Training: energy"] == "not known"
     assert rows["Training: code"] == "not known"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("student.trim_vocabulary=true", "trimmed"),
+        (
+            "teacher.vocabulary_size=6900",
+            "the 6900 commonest tokens of the training data, the teacher's too",
+        ),
+    ],
+)
+def test_a_card_says_how_a_vocabulary_was_cut(change: str, told: str) -> None:
+    facts = replace(FACTS, recipe=recipe(change).model_dump(mode="json"))
+
+    table = training_parts.provenance_table(facts, NOBODY)
+
+    assert table is not None
+    assert ("Vocabulary", told) in table.rows
 
 
 def test_a_teacher_that_is_not_recorded_is_not_known() -> None:
