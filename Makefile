@@ -20,8 +20,8 @@ test-lowest:
 
 # The browser in which tests look at reports, on Debian; without it they are skipped, and say so.
 browser:
-	command -v chromium > /dev/null || (apt-get update -qq && \
-	  apt-get install -qq --yes --no-install-recommends chromium > /dev/null)
+	command -v chromium > /dev/null || (timeout 60 apt-get update -qq && \
+	  timeout 240 apt-get install -qq --yes --no-install-recommends chromium > /dev/null)
 
 $(VENV)/installed: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
