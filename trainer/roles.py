@@ -62,8 +62,9 @@ def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFac
     """
     teacher = start_teacher(run.recipe, run.data.examples)
     tuning = run.recipe.teacher.tuning
-    lessons = [] if tuning is None else [_Lesson(TEACHER, 1, tuning, Labels())]
-    stages = [_fit(run, teacher, windows, lesson) for lesson in lessons]
+    stages: list[StageFacts] = []
+    if tuning is not None:
+        stages.append(_fit(run, teacher, windows, _Lesson(TEACHER, 1, tuning, Labels())))
     _save(run, TEACHER, teacher)
     return stages
 

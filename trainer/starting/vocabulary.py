@@ -61,13 +61,10 @@ def trim_vocabulary(
         PreflightError: the vocabulary cannot be cut, or a text would be cut into other tokens.
         ModelError: the tokenizer is not the model's.
     """
-    check_fit(type(model).__name__, model, tokenizer)
-    definition = read_definition(tokenizer.backend_tokenizer)
-    whole = Tokenizer.from_str(definition.model_dump_json())
-    inputs: list[Input] = [EMPTY_PAIR, *dict.fromkeys(texts)]
-    used = {token for encoding in _encode(whole, inputs) for token in encoding.tokens}
-    trimmed = _cut(model, tokenizer, definition, _kept_tokens(definition, used, model))
-    _check_same_tokens(whole, trimmed.tokenizer.backend_tokenizer, inputs)
+    corpus = _read_corpus(model, tokenizer, texts)
+    kept = _kept_tokens(corpus.definition, corpus.counts.keys(), model)
+    trimmed = _cut(model, tokenizer, corpus.definition, kept)
+    _check_same_tokens(corpus.tokenizer, trimmed.tokenizer.backend_tokenizer, corpus.inputs)
     return trimmed
 
 
@@ -83,15 +80,12 @@ def limit_vocabulary(
         PreflightError: the vocabulary cannot be cut, or not to so few tokens.
         ModelError: the tokenizer is not the model's.
     """
-    check_fit(type(model).__name__, model, tokenizer)
-    definition = read_definition(tokenizer.backend_tokenizer)
-    whole = Tokenizer.from_str(definition.model_dump_json())
-    inputs: list[Input] = [EMPTY_PAIR, *dict.fromkeys(texts)]
-    counts = Counter(token for encoding in _encode(whole, inputs) for token in encoding.tokens)
+    corpus = _read_corpus(model, tokenizer, texts)
+    counts = corpus.counts
     commonest = sorted(counts, key=lambda token: (-counts[token], token))
 
     def kept(number: int) -> list[str]:
-        return _kept_tokens(definition, set(commonest[:number]), model)
+        return _kept_tokens(corpus.definition, set(commonest[:number]), model)
 
     fewest = len(kept(0))
     if fewest > size:
@@ -102,7 +96,31 @@ def limit_vocabulary(
     fitting = bisect.bisect_right(
         range(len(commonest) + 1), size, key=lambda number: len(kept(number))
     )
-    return _cut(model, tokenizer, definition, kept(fitting - 1))
+    return _cut(model, tokenizer, corpus.definition, kept(fitting - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """What a whole tokenizer makes of some texts."""
+
+    definition: TokenizerDefinition
+    tokenizer: Tokenizer
+    """By that definition."""
+    inputs: tuple[Input, ...]
+    """Each text once, and what shows the special tokens."""
+    counts: Counter[str]
+    """How often each token occurs in them."""
+
+
+def _read_corpus(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]
+) -> _Corpus:
+    check_fit(type(model).__name__, model, tokenizer)
+    definition = read_definition(tokenizer.backend_tokenizer)
+    whole = Tokenizer.from_str(definition.model_dump_json())
+    inputs: tuple[Input, ...] = (EMPTY_PAIR, *dict.fromkeys(texts))
+    counts = Counter(token for encoding in _encode(whole, inputs) for token in encoding.tokens)
+    return _Corpus(definition, whole, inputs, counts)
 
 
 def _cut(
