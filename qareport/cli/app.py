@@ -12,6 +12,7 @@ from qareport.cli.ask import ask
 from qareport.cli.card import card
 from qareport.cli.check import check
 from qareport.cli.compare import compare
+from qareport.cli.demo import demo
 from qareport.cli.doctor import doctor
 from qareport.cli.evaluate import evaluate
 from qareport.cli.import_card import import_old_card
@@ -29,6 +30,7 @@ COMMAND_GROUP = "qareport.commands"
 """Entry points through which other packages, such as the trainer, add commands."""
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
+    "demo": demo,
     "evaluate": evaluate,
     "suite": suite,
     "analyse": analyse_answers,

@@ -17,11 +17,11 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from qareport.errors import UsageError
+from qareport.packaged import TEMPLATES, packaged_folder
 from qareport.pages.blocks import managed_block
 from qareport.reporting.cards import markdown
 from qareport.reporting.cards.markdown import Markdown
 from qareport.reporting.cards.view import TableView
-from qareport.reporting.template_folder import template_folder
 
 SUFFIX = ".md.jinja"
 DEFAULT_TEMPLATE = "model_card"
@@ -31,7 +31,7 @@ AUTHORS_HEADING = 2
 
 def shipped_templates() -> tuple[str, ...]:
     """Names of the templates that come with qareport, in order."""
-    names = (entry.name for entry in template_folder().iterdir())
+    names = (entry.name for entry in packaged_folder(TEMPLATES).iterdir())
     return tuple(sorted(name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)))
 
 
@@ -113,5 +113,5 @@ def _table(view: TableView) -> Markdown:
 
 def _shipped_text(file_name: str) -> str | None:
     """The text of a shipped template; None where there is none of that name."""
-    found = {entry.name: entry for entry in template_folder().iterdir()}.get(file_name)
+    found = {entry.name: entry for entry in packaged_folder(TEMPLATES).iterdir()}.get(file_name)
     return found.read_text(encoding="utf-8") if found and file_name.endswith(SUFFIX) else None

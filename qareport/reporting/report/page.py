@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from qareport.packaged import TEMPLATES, packaged_folder
 from qareport.reporting.figures import count, percent, percent_interval
 from qareport.reporting.report.comparison_part import comparison_view
 from qareport.reporting.report.embedding import embedded_json
@@ -25,7 +26,6 @@ from qareport.reporting.report.scores_part import (
 )
 from qareport.reporting.report.sources import ReportSources, ShownRecord
 from qareport.reporting.report.views import PageView
-from qareport.reporting.template_folder import template_folder
 from qareport.scoring.official import PROTOCOL
 
 TEMPLATE = "report.html.jinja"
@@ -129,4 +129,4 @@ def _warnings(record: ShownRecord) -> Iterator[str]:
 
 def _shipped_text(name: str) -> str:
     """The text of a file of the template folder; names come with the package."""
-    return template_folder().joinpath(*name.split("/")).read_text(encoding="utf-8")
+    return packaged_folder(TEMPLATES).joinpath(*name.split("/")).read_text(encoding="utf-8")

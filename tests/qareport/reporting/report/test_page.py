@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from qareport.packaged import TEMPLATES, packaged_folder
 from qareport.records import Exclusion
 from qareport.reporting.charts import theme
 from qareport.reporting.report.page import render_report
 from qareport.reporting.report.sources import ReportSources
-from qareport.reporting.template_folder import template_folder
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.showing import ReportChoice, gather_report
 from tests.report_builders import SHIPS, write_found
@@ -120,6 +120,6 @@ def test_a_hostile_model_name_is_text(sources: ReportSources) -> None:
     [theme.INK, theme.FAINT_INK, theme.GRID, theme.BLUE, theme.VERMILION, theme.NEUTRAL, "white"],
 )
 def test_every_colour_of_charts_has_its_dark_twin(colour: str) -> None:
-    styles = template_folder().joinpath("report", "charts.css").read_text(encoding="utf-8")
+    styles = packaged_folder(TEMPLATES).joinpath("report", "charts.css").read_text(encoding="utf-8")
 
     assert f'fill="{colour}"]' in styles or f'stroke="{colour}"]' in styles

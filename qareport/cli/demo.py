@@ -1,0 +1,34 @@
+"""`qareport demo`: a real model and real questions, from scores to a card and a page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qareport.author_words import CARD_TOML
+from qareport.cli.card import card
+from qareport.cli.evaluate import evaluate
+from qareport.cli.options import Overwrite
+from qareport.cli.report_file import REPORT
+from qareport.files import read_text, write_text
+from qareport.packaged import DEMO, packaged_folder
+from qareport.pages.card_text import CARD_FILE
+
+OUTPUT = Path("qareport-demo")
+
+
+def demo(
+    *,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for all that is made.")] = (
+        OUTPUT
+    ),
+    overwrite: Overwrite = False,
+) -> None:
+    """Evaluate a small model that comes along, and make its record, report and card."""
+    source = packaged_folder(DEMO)
+    evaluate(
+        str(source / "model"), data=source / "stories.json", output=output, overwrite=overwrite
+    )
+    write_text(output / CARD_TOML, read_text(source / CARD_TOML))
+    card(output)
+    typer.echo(f"\nopen {output / REPORT} in a browser, and read {output / CARD_FILE}")
