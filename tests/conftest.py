@@ -1,9 +1,17 @@
-"""Keeps every test off the Hub and out of the home folder, and every run of the tests the same."""
+"""Keeps every test off the Hub and out of the home folder, and every run of the tests the same.
+
+At the end it looks for the secret token of the pushes in all that the tests said and left.
+"""
 
 import os
+import subprocess
 import tempfile
+from collections.abc import Generator, Iterator
 
+import pytest
 from hypothesis import settings
+
+from tests.hub.pushing import SECRET
 
 # huggingface_hub and datasets read these once, when they are imported.
 CACHE = tempfile.TemporaryDirectory(prefix="qareport-tests-")
@@ -12,3 +20,26 @@ os.environ.update(HF_HOME=CACHE.name, HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMET
 # A red run tells of a change, never of luck: the same examples each time, however slow the machine.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def untold_in_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fails the run where the token stands in any file that a test, or the Hub's client, left."""
+    yield
+    left = (str(tmp_path_factory.getbasetemp()), CACHE.name)
+    # Some tests leave trees that are too deep for Python to walk.
+    command = ["grep", "-rlsaF", SECRET, *left]
+    found = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert found.stdout == ""
+    assert found.returncode == 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fails a test that says the token, on its outputs, in its logs or in its traceback."""
+    report = yield
+    said = (report.capstdout, report.capstderr, report.caplog, report.longreprtext)
+    if any(SECRET in text for text in said):
+        report.outcome, report.longrepr = "failed", "the secret token was told"
+        report.sections.clear()
+    return report
