@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from qareport.analysing.analysis import analyse
 from qareport.analysing.comparison import DEFAULT_TOLERANCE
@@ -79,11 +79,11 @@ def gather_report(choice: ReportChoice) -> ReportSources:
 
 
 def _names(records: Sequence[Record], roles: Mapping[Path, str]) -> list[str]:
-    """The last part of each model's name; where several share it, with the record's folder.
+    """The label of each model; where several share it, with the record's folder.
 
     `roles` are by folder, and stand before the names.
     """
-    models = [PurePath(each.evaluation.model.name).name for each in records]
+    models = [each.evaluation.model.label for each in records]
     short = [
         f"{model} ({each.folder.resolve().name})"
         for model, each in zip(models, records, strict=True)

@@ -98,7 +98,7 @@ def _teacher(facts: TrainingFacts | None, words: AuthorWords) -> str | None:
     if words.teacher is not None or facts is None:
         return words.teacher
     teacher = facts.models.get("teacher")
-    return training_parts.model_label(teacher) if teacher else None
+    return teacher.label if teacher else None
 
 
 def _infrastructure(facts: TrainingFacts | None, words: AuthorWords) -> str | None:

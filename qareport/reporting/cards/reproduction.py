@@ -7,7 +7,6 @@ from qareport.evaluation import Evaluation
 from qareport.reporting.cards.markdown import code
 from qareport.reporting.cards.sources import CardSources, Measured
 from qareport.reporting.cards.training_parts import (
-    model_label,
     training_machine_rows,
     versions_text,
 )
@@ -29,7 +28,7 @@ def commands(sources: CardSources) -> tuple[Command, ...]:
     return (
         *_training_commands(sources),
         *(_evaluation_command(each, sources.model_id) for each in own),
-        *(_evaluation_command(each, model_label(each.evaluation.model)) for each in others),
+        *(_evaluation_command(each, each.evaluation.model.label) for each in others),
     )
 
 

@@ -1,7 +1,6 @@
 """Facts of a training, or else the author's words, to what a card says of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePath
 
 from qareport.author_words import AuthorWords
 from qareport.data_names import data_label, name_data
@@ -152,11 +151,6 @@ def training_text(facts: TrainingFacts | None, words: AuthorWords) -> str | None
     return ", ".join(dict.fromkeys(_source_label(source, words) for source in facts.sources))
 
 
-def model_label(model: ModelIdentity) -> str:
-    """Its id on the Hub, or the last part of its folder's path."""
-    return model.name if model.revision else PurePath(model.name).name
-
-
 def duration(seconds: float) -> str:
     """The two largest units of a time."""
     whole = round(seconds)
@@ -236,7 +230,7 @@ def _identity(model: ModelIdentity) -> Markdown:
     revision = f" at {code(model.revision)}" if model.revision else ""
     parameters = f"{count(model.parameters)} parameters"
     weights = f"weights {code(model.weights_sha256[:12])}"
-    return Markdown(f"{code(model_label(model))}{revision}, {parameters}, {weights}")
+    return Markdown(f"{code(model.label)}{revision}, {parameters}, {weights}")
 
 
 def _vocabulary(recipe: Mapping[str, object]) -> str:
