@@ -20,7 +20,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 TEXTS = {page.relative_to(DOCS).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
 OURS = ("qareport", "trainer", "tests")
-FOLDERS = "qareport|trainer|templates|tests|examples|benchmarks|docs"
+FOLDERS = "qareport|trainer|templates|tests|demo|examples|reports|benchmarks|docs"
 
 COMMANDS = [(page, line) for page, text in TEXTS.items() for line in command_lines(text)]
 PYTHON = [

@@ -1,0 +1,66 @@
+"""Takes the README's pictures of a real run: the terminal as SVG, the report as PNG.
+
+    python docs/pictures/take.py
+
+It runs `qareport demo` in an empty folder, and needs Chromium for the report.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.text import Text
+
+PICTURES = Path(__file__).parent
+COLUMNS = 96
+VIEW = {"width": 1280, "height": 860}
+FONTS_FROM_ELSEWHERE = re.compile(r"@font-face \{\{.*?\}\}", re.DOTALL)
+
+
+def take_terminal(folder: Path) -> None:
+    """Runs the demo in a folder, and draws what it prints."""
+    run = subprocess.run(
+        [sys.executable, "-m", "qareport", "demo"],
+        cwd=folder,
+        env={**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS)},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    console.print(Text("$ qareport demo", style="bold"))
+    console.print(Text.from_ansi(run.stdout))
+    drawing = FONTS_FROM_ELSEWHERE.sub("", CONSOLE_SVG_FORMAT)
+    svg = console.export_svg(title="qareport", code_format=drawing)
+    (PICTURES / "terminal.svg").write_text(svg, encoding="utf-8")
+
+
+def take_report(page_file: Path) -> None:
+    """Opens a report, and takes what fits on a screen."""
+    with sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport=VIEW)
+        page.goto(page_file.as_uri())
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=PICTURES / "report.png")
+        browser.close()
+
+
+def main() -> None:
+    """Takes both pictures."""
+    with tempfile.TemporaryDirectory() as empty:
+        take_terminal(Path(empty))
+        take_report(Path(empty, "qareport-demo", "report.html"))
+
+
+if __name__ == "__main__":
+    main()
