@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
 from safetensors import SafetensorError
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
@@ -109,12 +110,20 @@ def _require_same(folder: Path, found: bytes, text: str) -> None:
         raise OutputError(
             f"{folder}: its {OWNER} is no JSON ({error}); name a new folder"
         ) from error
-    differing = list(_differing_keys(before, json.loads(text)))
+    differing = list(_differing_keys(_with_defaults(before), json.loads(text)))
     if differing:
         raise TrainingError(
             f"{folder}: holds a run of another recipe (they differ in {', '.join(differing)}); "
             "name a new folder, or take that recipe"
         )
+
+
+def _with_defaults(recipe: object) -> object:
+    """The recipe with the keys that came after it; as it is where it is none of today."""
+    try:
+        return Recipe.model_validate(recipe).model_dump(mode="json")
+    except ValidationError:
+        return recipe
 
 
 def _differing_keys(before: object, after: object, path: str = OWNER) -> Iterator[str]:

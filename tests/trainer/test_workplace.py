@@ -119,6 +119,17 @@ def test_keys_that_only_the_folders_recipe_has_are_told(place: Workplace) -> Non
     assert "they differ in colour)" in refusal(place)
 
 
+def test_a_recipe_from_before_a_key_means_its_default(place: Workplace) -> None:
+    claim(place, RECIPE)
+    said = RECIPE.model_dump(mode="json")
+    del said["student"]["saved_as"]
+    (place.folder / OWNER).write_text(json.dumps(said))
+
+    claim(place, RECIPE)
+
+    assert "saved_as" not in (place.folder / OWNER).read_text()
+
+
 def test_a_table_that_only_one_recipe_has_is_told(place: Workplace) -> None:
     claim(place, RECIPE)
 
