@@ -27,7 +27,7 @@ def demo(
     """Evaluate a small model that comes along, and make its record, report and card."""
     source = packaged_folder(DEMO)
     evaluate(
-        str(source / "model"), data=source / "stories.json", output=output, overwrite=overwrite
+        str(source / "model"), data=str(source / "stories.json"), output=output, overwrite=overwrite
     )
     write_text(output / CARD_TOML, read_text(source / CARD_TOML))
     card(output)
