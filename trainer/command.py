@@ -115,7 +115,9 @@ def _train(name: str, recipe: "Recipe", output: Path) -> None:
 
     shown = showing_steps() if processes().is_main_process else nullcontext(show_nothing)
     with shown as watch:
-        outcome = train_all(recipe, Workplace(output), name=name, command=sys.argv, watch=watch)
+        outcome = train_all(
+            recipe, Workplace(output), name=name, command=["qareport", *sys.argv[1:]], watch=watch
+        )
     if outcome is not None:
         _print_outcome(outcome)
 

@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Iterator
+from pathlib import PurePath
 
-from qareport.evaluation import Evaluation
+from qareport.evaluation import Evaluation, ModelIdentity
 from qareport.reporting.cards.markdown import code
 from qareport.reporting.cards.sources import CardSources, Measured
 from qareport.reporting.cards.training_parts import (
@@ -28,7 +29,7 @@ def commands(sources: CardSources) -> tuple[Command, ...]:
     return (
         *_training_commands(sources),
         *(_evaluation_command(each, sources.model_id) for each in own),
-        *(_evaluation_command(each, each.evaluation.model.label) for each in others),
+        *(_evaluation_command(each, _loadable(each.evaluation.model)) for each in others),
     )
 
 
@@ -60,6 +61,11 @@ def hashes_table(sources: CardSources) -> TableView | None:
     )
     headings = ("Record", "Data", "Weights", "Examples", *SHOWN_FILES)
     return TableView(headings, rows) if rows else None
+
+
+def _loadable(model: ModelIdentity) -> str:
+    """Its id on the Hub, or its folder without the path to it, which is nobody else's business."""
+    return model.name if model.revision else PurePath(model.name).name
 
 
 def _training_commands(sources: CardSources) -> Iterator[Command]:
