@@ -6,6 +6,7 @@ QareportError                  1   something stopped the work
 ├── PredictionsError           1   predictions or no-answer values that cannot be scored
 │   └── MissingPredictionsError
 ├── ModelError                 1   a model that is refused
+├── LostProcessError           1   processes that answer together and cannot go on
 ├── OutputError                1   a place where results cannot go
 ├── SectionError               1   tables in TOML that say what they cannot
 ├── PublishError               1   what cannot be published, or what the Hub refuses
@@ -48,6 +49,10 @@ class MissingPredictionsError(PredictionsError):
 
 class ModelError(QareportError):
     """A model is refused."""
+
+
+class LostProcessError(QareportError):
+    """A process that shares the work has ended or hangs."""
 
 
 class OutputError(QareportError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from qareport.analysing.totals import total_intervals
-from qareport.answering.answerer import Answerer
+from qareport.answering.sharing.leading import Answering
 from qareport.candidates import SpanCandidates
 from qareport.errors import OutputError
 from qareport.evaluation import FORMAT, Evaluation, Timing, write_evaluation
@@ -55,7 +55,7 @@ def ignore(_: object) -> None:
 
 
 def evaluate(
-    answerer: Answerer,
+    answerer: Answering,
     data_set: DataSet,
     *,
     normaliser: str = SQUAD_EN.name,
@@ -66,6 +66,7 @@ def evaluate(
     Raises:
         ModelError: the model's logits are not finite, or its tokenizer has no null token.
         UsageError: there is no such normaliser.
+        LostProcessError: the answerer is shared, and another process has ended or hangs.
     """
     run = _Run(answerer, data_set, normaliser_named(normaliser))
     places = answerer.places(len(data_set.examples))
@@ -74,7 +75,7 @@ def evaluate(
 
 def evaluate_into(
     folder: Path,
-    answerer: Answerer,
+    answerer: Answering,
     data_set: DataSet,
     *,
     normaliser: str = SQUAD_EN.name,
@@ -115,7 +116,7 @@ def evaluate_into(
 class _Run:
     """What is measured, and by which rules."""
 
-    answerer: Answerer
+    answerer: Answering
     data_set: DataSet
     rules: Normaliser
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from qareport.answering.answerer import Answerer
+from qareport.answering.sharing.leading import Answering
 from qareport.options import AnsweringOptions
 from qareport.recording.shard_file import Shard
 from qareport.recording.work_folder import WorkFolder
@@ -25,7 +25,7 @@ class Piece:
 
 
 def answer_pieces(
-    answerer: Answerer, examples: Sequence[Example], places: Iterable[range]
+    answerer: Answering, examples: Sequence[Example], places: Iterable[range]
 ) -> Iterator[Piece]:
     """The examples at the places."""
     clock = time.perf_counter()
@@ -37,7 +37,7 @@ def answer_pieces(
 
 
 def resume_pieces(
-    answerer: Answerer,
+    answerer: Answering,
     examples: Sequence[Example],
     work: WorkFolder,
     *,

@@ -105,9 +105,10 @@ class Answerer:
         """
         budget = TokenBudget(self.model.hardware.batch_tokens)
         for place in places:
-            yield self._answer_chunk(tuple(examples[place.start : place.stop]), budget)
+            yield self.answer_chunk(tuple(examples[place.start : place.stop]), budget)
 
-    def _answer_chunk(self, examples: tuple[Example, ...], budget: TokenBudget) -> AnsweredChunk:
+    def answer_chunk(self, examples: tuple[Example, ...], budget: TokenBudget) -> AnsweredChunk:
+        """All examples as one chunk; raises as `answer_all`, and shrinks the budget."""
         tokenizer, options = self.model.tokenizer, self.options
         questions = fit_questions(tokenizer, examples, options)
         windows = make_windows(tokenizer, examples, questions, options=options)

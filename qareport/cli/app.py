@@ -1,7 +1,9 @@
 """Arguments to a command; errors to a sentence and an exit code."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from importlib.metadata import entry_points, version
 from typing import Annotated
 
@@ -16,6 +18,7 @@ from qareport.cli.demo import demo
 from qareport.cli.doctor import doctor
 from qareport.cli.evaluate import evaluate
 from qareport.cli.import_card import import_old_card
+from qareport.cli.launching import check_command, speaking
 from qareport.cli.lint import lint
 from qareport.cli.push import push
 from qareport.cli.redact import redact
@@ -25,6 +28,7 @@ from qareport.cli.score import score
 from qareport.cli.suite import suite
 from qareport.cli.verify import verify
 from qareport.errors import QareportError
+from qareport.launch import read_launch
 
 COMMAND_GROUP = "qareport.commands"
 """Entry points through which other packages, such as the trainer, add commands."""
@@ -63,11 +67,16 @@ for entry_point in entry_points(group=COMMAND_GROUP):
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; ends the process with the exit code of what happened."""
-    try:
-        app(arguments, prog_name="qareport")
-    except QareportError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
+    words = sys.argv[1:] if arguments is None else arguments
+    with ExitStack() as stack:
+        try:
+            launch = read_launch(os.environ)
+            stack.enter_context(speaking(words, launch, COMMANDS))
+            check_command(words, launch, COMMANDS)
+            app(words, prog_name="qareport")
+        except QareportError as error:
+            typer.echo(f"Error: {error}", err=True)
+            sys.exit(error.exit_code)
 
 
 def _print_version(wanted: bool) -> bool:  # noqa: FBT001 - Typer calls it with the flag's value

@@ -1,7 +1,9 @@
 """`qareport evaluate`: a model and a data set in, scores, a record and its report out."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import typer
 from rich.console import Console
 
 from qareport.cli.data_source import choose_source, read_source
+from qareport.cli.launching import help_out, sharing
 from qareport.cli.model_choice import ModelChoice, load_choice
 from qareport.cli.options import (
     ANSWERING,
@@ -43,6 +46,7 @@ from qareport.cli.report_file import REPORT, require_report_place, write_report
 from qareport.cli.stopping import stopping
 from qareport.evaluation import Evaluation, evaluation_json
 from qareport.examining.mistakes import count_kinds
+from qareport.launch import read_launch
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import DataSet
 from qareport.reporting.analysis_tables import mistakes_table
@@ -50,7 +54,7 @@ from qareport.reporting.tables import evaluation_lines, finding_lines, totals_ta
 from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
 
 if TYPE_CHECKING:
-    from qareport.answering.answerer import Answerer
+    from qareport.answering.sharing.leading import Answering
     from qareport.pipeline import ScoredChunk
 
 
@@ -88,12 +92,17 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     engine = EngineOptions(device, dtype, batch_tokens)
     rules = normaliser_named(normaliser)
     source = choose_source(data, dataset)
+    load = partial(load_choice, choice, options, engine)
+    launch = read_launch(os.environ)
+    if launch.follows:
+        help_out(launch, load, device=device)
+        return
     page = output / REPORT if output is not None and report else None
-    if not overwrite:
-        _require_room(output, page)
-    with stopping(output):
+    with stopping(output), sharing(launch, device=device) as share:
+        if not overwrite:
+            _require_room(output, page)
         data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
-        answerer = load_choice(choice, options, engine)
+        answerer = share(load())
         measured = _measure(answerer, data_set, rules, output=output)
     if page is not None:
         _draw(page)
@@ -121,7 +130,7 @@ def _require_room(output: Path | None, page: Path | None) -> None:
 
 
 def _measure(
-    answerer: "Answerer", data_set: DataSet, rules: Normaliser, *, output: Path | None
+    answerer: "Answering", data_set: DataSet, rules: Normaliser, *, output: Path | None
 ) -> _Measured:
     """What the model answers right and wrong; the folder of `output` gets its record."""
     from qareport import pipeline  # noqa: PLC0415 - torch is slow

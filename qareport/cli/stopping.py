@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM to one sentence and the exit code that shells know."""
+"""Ctrl-C, SIGTERM and lost helpers to one sentence on what is left, and an exit code."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -7,6 +7,8 @@ from pathlib import Path
 from types import FrameType
 
 import typer
+
+from qareport.errors import LostProcessError
 
 SIGNAL_EXIT = 128
 """What shells add to the number of the signal that ended a command."""
@@ -41,6 +43,8 @@ def _ending(what_is_left: Callable[[], str]) -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo(f"Stopped: {what_is_left()}", err=True)
         raise typer.Exit(SIGNAL_EXIT + received[-1]) from None
+    except LostProcessError as error:
+        raise LostProcessError(f"{error}; {what_is_left()}") from error
     finally:
         signal.signal(signal.SIGTERM, previous)
 

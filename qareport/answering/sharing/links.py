@@ -1,0 +1,130 @@
+"""Processes that were launched together, joined: messages go out, outcomes come back."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import distributed
+
+from qareport.answering.sharing.orders import Message, Outcome
+from qareport.errors import LostProcessError
+from qareport.launch import Launch
+from qareport.options import AUTO
+
+LONGEST_WAIT = timedelta(hours=2)
+"""Of processes for each other: longer than loading a model from the Hub or answering the largest
+chunk takes anywhere, so that it ends waiting for a process that hangs. One that ends is missed at
+once."""
+GLOO_PLACE = re.compile(r"^\[[^\]]*\] ")
+"""Where in its source gloo found an error."""
+
+
+@runtime_checkable
+class Link(Protocol):
+    """Whatever joins processes; the first one deals and collects, the others receive and hand in.
+
+    Raises:
+        LostProcessError: another process has ended or hangs.
+    """
+
+    @property
+    def launch(self) -> Launch:
+        """Which of the processes this one is."""
+        ...
+
+    def deal(self, messages: Sequence[Message]) -> None:
+        """Sends each process its message, the first to this one."""
+        ...
+
+    def collect(self, outcome: Outcome) -> Sequence[Outcome]:
+        """The outcomes of all processes in their order, this one's first."""
+        ...
+
+    def receive(self) -> Message:
+        """The message to this process."""
+        ...
+
+    def hand_in(self, outcome: Outcome) -> None:
+        """Sends the first process what it collects."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GlooLink:
+    """The link between processes on one machine or several, through the memory of the hosts."""
+
+    launch: Launch
+
+    def deal(self, messages: Sequence[Message]) -> None:
+        """Sends each process its message, the first to this one."""
+        self._scatter(list(messages))
+
+    def collect(self, outcome: Outcome) -> Sequence[Outcome]:
+        """The outcomes of all processes in their order, this one's first."""
+        outcomes: list[Outcome] = [None] * self.launch.count
+        self._gather(outcome, outcomes)
+        return outcomes
+
+    def receive(self) -> Message:
+        """The message to this process."""
+        return self._scatter(None)
+
+    def hand_in(self, outcome: Outcome) -> None:
+        """Sends the first process what it collects."""
+        self._gather(outcome, None)
+
+    def _scatter(self, messages: list[Message] | None) -> Message:
+        received: list[Message] = [None]
+        with _missing():
+            distributed.scatter_object_list(received, messages, src=0)
+        return received[0]
+
+    def _gather(self, outcome: Outcome, outcomes: list[Outcome] | None) -> None:
+        with _missing():
+            distributed.gather_object(outcome, outcomes, dst=0)
+
+
+@contextmanager
+def joined(launch: Launch, *, wait: timedelta = LONGEST_WAIT) -> Iterator[GlooLink]:
+    """Gives the link to the processes that were launched with this one, during the block.
+
+    Raises:
+        LostProcessError: they are not there.
+        UsageError: the launcher does not say where they meet.
+    """
+    with _missing():
+        distributed.init_process_group(
+            "gloo", rank=launch.rank, world_size=launch.count, timeout=wait
+        )
+    try:
+        yield GlooLink(launch)
+    finally:
+        distributed.destroy_process_group()
+
+
+def take_own_gpu(launch: Launch, wish: str) -> None:
+    """Makes one of this machine's GPUs the one that this process means by "cuda"."""
+    if wish in {AUTO, "cuda"} and torch.cuda.is_available():
+        torch.cuda.set_device(own_gpu(launch, torch.cuda.device_count()))
+
+
+def own_gpu(launch: Launch, gpus: int) -> int:
+    """The number of the GPU for this process; some launchers show each process its own alone."""
+    return launch.local_rank % gpus
+
+
+@contextmanager
+def _missing() -> Iterator[None]:
+    """Turns what torch says of other processes into one sentence."""
+    try:
+        yield
+    # gloo ends in a plain RuntimeError when another process does.
+    except RuntimeError as error:
+        cause = GLOO_PLACE.sub("", str(error).strip().split("\n", maxsplit=1)[0])
+        raise LostProcessError(
+            f"a process that shares the work has ended or hangs ({cause})"
+        ) from error

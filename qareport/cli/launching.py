@@ -1,0 +1,90 @@
+"""Several processes with the same arguments to one that speaks, and others that help it."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from qareport.cli.progress import waiting
+from qareport.errors import UsageError
+from qareport.launch import Launch
+
+if TYPE_CHECKING:
+    from qareport.answering.answerer import Answerer
+    from qareport.answering.sharing.leading import Answering
+
+SHARED = frozenset({"evaluate"})
+"""The commands that several processes run together; the trainer looks after its own."""
+
+
+def check_command(arguments: list[str], launch: Launch, commands: Mapping[str, object]) -> None:
+    """Nothing, where one process runs the command or several can share it.
+
+    Raises:
+        UsageError: several run one of these commands that is the work of one.
+    """
+    named = next(iter(arguments), "")
+    if launch.count > 1 and named in commands.keys() - SHARED:
+        raise UsageError(
+            f"{launch.count} processes were launched together, and {named!r} is the work of one; "
+            f"start it without torchrun (only {', '.join(sorted(SHARED))} and train are shared)"
+        )
+
+
+@contextmanager
+def speaking(
+    arguments: list[str], launch: Launch, commands: Mapping[str, object]
+) -> Iterator[None]:
+    """Silences all processes but the first, during the block, where they run these commands.
+
+    What they would say the first one says too, or is told by them; a programmer's slip, which
+    leaves the block, is heard.
+    """
+    if not launch.follows or next(iter(arguments), "") not in commands:
+        yield
+        return
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        redirect_stdout(nowhere),
+        redirect_stderr(nowhere),
+    ):
+        yield
+
+
+@contextmanager
+def sharing(launch: Launch, *, device: str) -> Iterator[Callable[["Answerer"], "Answering"]]:
+    """Gives what shares an answerer among all processes, of which this one is the first.
+
+    Raises:
+        LostProcessError: they are not there.
+    """
+    if launch.count == 1:
+        yield _alone
+        return
+    with ExitStack() as stack:
+        with waiting(f"waiting for {launch.count} processes"):
+            from qareport.answering.sharing.leading import leading  # noqa: PLC0415 - torch is slow
+
+            leader = stack.enter_context(leading(launch, device))
+        yield leader.share
+
+
+def help_out(launch: Launch, load: Callable[[], "Answerer"], *, device: str) -> None:
+    """Answers what the first process deals to this one, and ends with the exit code of that.
+
+    Raises:
+        LostProcessError: another process has ended or hangs.
+    """
+    from qareport.answering.sharing.following import (  # noqa: PLC0415 - torch is slow
+        follow_launched,
+    )
+
+    if exit_code := follow_launched(launch, load, device=device):
+        raise typer.Exit(exit_code)
+
+
+def _alone(answerer: "Answerer") -> "Answerer":
+    return answerer

@@ -1,0 +1,58 @@
+"""The environment that a launcher such as torchrun sets to which of its processes this one is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qareport.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Which of the processes that were launched together this one is.
+
+    Raises:
+        UsageError: there cannot be such a process.
+    """
+
+    rank: int = 0
+    """Among all; the first one leads."""
+    count: int = 1
+    local_rank: int = 0
+    """Among those on this machine."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.local_rank <= self.rank < self.count:
+            raise UsageError(
+                f"RANK {self.rank} of WORLD_SIZE {self.count}, LOCAL_RANK {self.local_rank}: there "
+                "cannot be such a process; leave these variables to torchrun"
+            )
+
+    @property
+    def follows(self) -> bool:
+        """Whether another process leads."""
+        return self.rank > 0
+
+
+def read_launch(environment: Mapping[str, str]) -> Launch:
+    """What the launcher tells; a process that was launched by itself is the only one.
+
+    Raises:
+        UsageError: a variable of the launcher holds something else.
+    """
+    if not {"RANK", "WORLD_SIZE"} <= environment.keys():
+        return Launch()
+    return Launch(
+        rank=_number(environment, "RANK"),
+        count=_number(environment, "WORLD_SIZE"),
+        local_rank=_number(environment, "LOCAL_RANK") if "LOCAL_RANK" in environment else 0,
+    )
+
+
+def _number(environment: Mapping[str, str], name: str) -> int:
+    text = environment[name]
+    try:
+        return int(text)
+    except ValueError as error:
+        raise UsageError(
+            f"the environment's {name} is {text!r} and not a number; leave it to torchrun"
+        ) from error
