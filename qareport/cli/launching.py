@@ -1,9 +1,12 @@
 """Several processes with the same arguments to one that speaks, and others that help it."""
 
 import os
+import signal
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 SHARED = frozenset({"evaluate"})
 """The commands that several processes run together; the trainer looks after its own."""
+PATIENCE_SECONDS = 5.0
+"""More than the first process needs to say why it ends, when another one knows already."""
 
 
 def check_command(arguments: list[str], launch: Launch, commands: Mapping[str, object]) -> None:
@@ -51,7 +56,12 @@ def speaking(
         redirect_stdout(nowhere),
         redirect_stderr(nowhere),
     ):
-        yield
+        try:
+            yield
+        except SystemExit as end:
+            if end.code:
+                _let_first_end()
+            raise
 
 
 @contextmanager
@@ -84,6 +94,17 @@ def help_out(launch: Launch, load: Callable[[], "Answerer"], *, device: str) -> 
 
     if exit_code := follow_launched(launch, load, device=device):
         raise typer.Exit(exit_code)
+
+
+def _let_first_end() -> None:
+    """Waits for the launcher's signal: it stops all others as soon as one ends with an error."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    with suppress(KeyboardInterrupt):
+        time.sleep(PATIENCE_SECONDS)
 
 
 def _alone(answerer: "Answerer") -> "Answerer":

@@ -124,7 +124,7 @@ def _missing() -> Iterator[None]:
         yield
     # gloo ends in a plain RuntimeError when another process does.
     except RuntimeError as error:
-        cause = GLOO_PLACE.sub("", str(error).strip().split("\n", maxsplit=1)[0])
+        cause = GLOO_PLACE.sub("", str(error).strip()).split("\n")[0].split(". ")[0]
         raise LostProcessError(
             f"a process that shares the work has ended or hangs ({cause})"
         ) from error
