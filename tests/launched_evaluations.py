@@ -151,9 +151,13 @@ def _launch(folder: Path, run: str, works: Sequence[Callable[[Sequence[int]], in
 def _end(work: Callable[[Sequence[int]], int], started: Sequence[int], place: Path) -> None:
     """Does the work of a fork, and ends it; what it printed is in files beside `place`."""
     try:
-        with Path(f"{place}.out").open("w") as out, Path(f"{place}.err").open("w") as err:
-            with redirect_stdout(out), redirect_stderr(err):
-                code = work(started)
+        with (
+            Path(f"{place}.out").open("w") as out,
+            Path(f"{place}.err").open("w") as err,
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = work(started)
         os._exit(code)
     except BaseException:  # noqa: BLE001 - a fork must not go on with its parent's work
         traceback.print_exc()

@@ -72,8 +72,8 @@ def require_likeness(own: Likeness, wanted: Likeness) -> None:
     for name, value in here.items():
         if value != there[name]:
             raise ModelError(
-                f"its {name} ({value}) would give other answers than {there[name]}, those of the first "
-                "process; let all processes have the same"
+                f"its {name} ({value}) would give other answers than {there[name]}, which the "
+                "first process has; let all have the same"
             )
 
 
