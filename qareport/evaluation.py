@@ -71,6 +71,19 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class PrecisionCheck:
+    """How a run in a smaller number format disagrees with float32, on a sample of its questions."""
+
+    n: int
+    equal_answers: float
+    """Share of the sample to which both give the same text, 0 to 1."""
+    exact_difference: float
+    """Mean exact match of the run less that in float32, -1 to 1."""
+    f1_difference: float
+    """Likewise of F1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """One model measured on one data set: everything that a report, card or check needs."""
 
@@ -99,6 +112,8 @@ class Evaluation:
     """Names of the files beside this one, and their SHA-256."""
     configuration_sha256: str = ""
     """Hash of what decides about logits beside the weights; empty in records without one."""
+    precision_check: PrecisionCheck | None = None
+    """None for float32, for a rescored record, and in records of earlier versions."""
 
 
 FILE = JsonFormat(Evaluation, FORMAT, "record of qareport", "qareport evaluate --output")

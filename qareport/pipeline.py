@@ -16,6 +16,7 @@ from qareport.errors import OutputError
 from qareport.evaluation import FORMAT, Evaluation, Timing, write_evaluation
 from qareport.examining.rows import ExampleRow, summarise_all
 from qareport.findings import group_findings
+from qareport.precision import check_precision, sampled_places
 from qareport.recording.folder_lock import holding
 from qareport.recording.record_folder import (
     EVALUATION,
@@ -126,8 +127,11 @@ class _Run:
         scores: list[ExampleScore] = []
         findings: list[Finding] = []
         windows, earlier_seconds = 0, 0.0
+        sampled = sampled_places(self.answerer, len(self.data_set.examples))
+        sample: list[ExampleRow] = []
         for piece in pieces:
             chunk = self._score(piece)
+            sample += [row for at, row in enumerate(chunk.rows, len(scores)) if at in sampled]
             scores += [row.score for row in chunk.rows]
             findings += chunk.findings
             windows += len(chunk.candidates.example_ids)
@@ -135,7 +139,10 @@ class _Run:
             watch(chunk)
         seconds = time.perf_counter() - clock + earlier_seconds
         timing = Timing(started, seconds, len(scores) / seconds, windows)
-        return self._evaluation(scores, findings, timing)
+        evaluation = self._evaluation(scores, findings, timing)
+        return replace(
+            evaluation, precision_check=check_precision(self.answerer, sample, self.rules)
+        )
 
     def fingerprint(self) -> Fingerprint:
         """All that the run's answers and scores hang on."""

@@ -164,6 +164,8 @@ def _scored(recorded: Evaluation, rows: Sequence[Row]) -> Evaluation:
     exclusions = (*others, Exclusion(MISPLACED_GOLD, dropped)) if dropped else others
     return replace(
         recorded,
+        # Its figures are those of the rules that the model answered by.
+        precision_check=None,
         scores=total(scores),
         intervals=total_intervals([row.example for row in kept], scores),
         exclusions=exclusions,

@@ -1,6 +1,6 @@
 """Token ids to start and end logits: the one seam where a model is run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -36,6 +36,15 @@ class Engine(Protocol):
         ...
 
 
+@runtime_checkable
+class ReferencedEngine(Engine, Protocol):
+    """An engine whose weights can be asked again in float32, as a reference for its answers."""
+
+    def in_float32(self) -> Engine:
+        """The same weights on torch in float32; may load them again."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class TorchEngine:
     """A transformers model on one device; the reference that other engines are compared with."""
@@ -45,6 +54,10 @@ class TorchEngine:
     dtype: torch.dtype
     """Of the matrix products, by autocast; the weights stay float32."""
     takes_type_ids: bool
+
+    def in_float32(self) -> "TorchEngine":
+        """The engine without autocast; nothing is loaded again, for the weights are float32."""
+        return replace(self, dtype=torch.float32)
 
     def compute_logits(self, batch: TokenBatch) -> SpanLogits:
         """Logits of all tokens of `batch`, on the engine's device."""

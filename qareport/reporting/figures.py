@@ -5,6 +5,7 @@ import math
 from qareport.analysing.intervals import Interval
 from qareport.analysing.margins import Thresholds
 from qareport.analysing.totals import TotalIntervals
+from qareport.evaluation import PrecisionCheck
 from qareport.records import Total
 
 
@@ -62,6 +63,15 @@ def threshold_ways(thresholds: Thresholds, *, between: str) -> tuple[tuple[str, 
             percent(crossed.score) if crossed else "",
             between.join(margin(each.threshold) for each in tuned),
         ),
+    )
+
+
+def precision_sentence(check: PrecisionCheck) -> str:
+    """How a run disagrees with float32: equal answers in percent, differences in points."""
+    return (
+        f"{percent(check.equal_answers)} % equal answers to {count(check.n)} questions; "
+        f"{points(check.exact_difference)} points of exact match, "
+        f"{points(check.f1_difference)} of F1"
     )
 
 

@@ -10,7 +10,7 @@ from qareport.analysing.intervals import FEWEST_CLUSTERS
 from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.evaluation import Evaluation
 from qareport.records import FindingGroup, Prediction, Severity, Total, Totals
-from qareport.reporting.figures import percent, score_cells
+from qareport.reporting.figures import percent, precision_sentence, score_cells
 from qareport.scoring.thresholds import BestThreshold, OfficialSweep
 
 HASH_DIGITS = 12
@@ -49,6 +49,7 @@ def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
     """What was measured and how, in a line each; a partial evaluation says so first."""
     model, data, hardware = evaluation.model, evaluation.data, evaluation.hardware
     revision = f" at {model.revision}" if model.revision else ""
+    check = evaluation.precision_check
     return (
         *exclusion_lines(evaluation),
         f"model: {model.name}{revision}, weights {model.weights_sha256[:HASH_DIGITS]}",
@@ -59,6 +60,7 @@ def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
             f"{evaluation.timing.seconds:.1f} s, "
             f"{evaluation.timing.examples_per_second:.1f} questions/s"
         ),
+        *((f"against float32: {precision_sentence(check)}",) if check else ()),
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qareport.analysing.intervals import Bounds
 from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.errors import DataError, OutputError
-from qareport.evaluation import Timing, read_evaluation, write_evaluation
+from qareport.evaluation import PrecisionCheck, Timing, read_evaluation, write_evaluation
 from qareport.options import AnsweringOptions
 from qareport.records import Exclusion, FindingGroup, Severity, Total, Totals
 from tests.analysis_builders import interval
@@ -61,6 +61,7 @@ def test_a_record_is_read_as_it_was_written(
         timing=Timing(started, fraction, fraction, 1),
         findings=(FindingGroup("kind", Severity.WARNING, 1, "remedy", tuple(texts)),),
         files=dict.fromkeys(texts, "hash"),
+        precision_check=PrecisionCheck(9, fraction, -fraction, fraction),
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "evaluation.json"
@@ -77,6 +78,10 @@ def test_a_record_without_null_rule_was_made_by_that_of_run_qa(tmp_path: Path) -
     assert record.options == AnsweringOptions(
         max_seq_length=64, doc_stride=8, null_threshold=-1.5, null_rule="all-windows"
     )
+
+
+def test_a_record_without_a_check_of_its_precision_has_none(tmp_path: Path) -> None:
+    assert read_evaluation(written(tmp_path)).precision_check is None
 
 
 def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from qareport.answering.answerer import Answerer, load_answerer
 from qareport.candidates import SpanCandidates
 from qareport.errors import DataError, UsageError
+from qareport.evaluation import PrecisionCheck
 from qareport.examining.ceilings import Ceiling
 from qareport.examining.rows import DroppedRow, ExampleRow
 from qareport.options import AnsweringOptions, EngineOptions
@@ -286,6 +287,15 @@ def test_what_the_rules_do_not_touch_stays_as_recorded() -> None:
         options=before.options,
         normaliser=before.normaliser,
     )
+
+
+def test_what_was_found_of_the_number_format_goes_with_the_old_rules() -> None:
+    record, check = record_of(example(context=LETTERS)), PrecisionCheck(1, 1.0, 0.0, 0.0)
+    checked = replace(record, evaluation=replace(record.evaluation, precision_check=check))
+
+    again = rescore(checked, span_candidates(FoundWindow()), options=OPTIONS, normaliser="squad-en")
+
+    assert again.evaluation.precision_check is None
 
 
 def test_questions_that_were_cut_stay_known() -> None:

@@ -1,11 +1,13 @@
 """A card that qareport made is verified line by line, beside its claims."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qareport.claiming.verdicts import Outcome
+from qareport.evaluation import PrecisionCheck, read_evaluation, write_evaluation
 from qareport.training_facts import write_facts
 from qareport.verifying import RENDERED, read_evidence, record_folders, verify_made
 from tests.card_builders import BASELINE, RIGHT, STUDENT, write_card_folder
@@ -92,3 +94,16 @@ def test_what_people_wrote_is_claimed_but_not_rendered(page: Path) -> None:
     assert {each.outcome for each in verified.verdicts if each.claim.value == 12.34} != {
         Outcome.CONFIRMED
     }
+
+
+def test_differences_from_float32_are_no_scores(tmp_path: Path) -> None:
+    path = write_card_folder(tmp_path) / "evaluation.json"
+    check = PrecisionCheck(6, 0.995, -0.0123, 0.0456)
+    write_evaluation(replace(read_evaluation(path), precision_check=check), path)
+    run_qareport("card", tmp_path, "--no-run")
+
+    run = run_qareport("verify", tmp_path)
+
+    assert "-1.23 points of exact match" in (tmp_path / "README.md").read_text()
+    assert run.exit_code == 0, run.output
+    assert "0 contradicted, 0 not checkable" in run.output

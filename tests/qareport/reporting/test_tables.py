@@ -1,15 +1,24 @@
 """Tables and lines for people: percent with two digits, counts and intervals beside them."""
 
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 from rich.table import Table
 
 from qareport.analysing.intervals import Bounds, ClusterUnit
 from qareport.analysing.totals import TotalIntervals, TotalsIntervals
+from qareport.evaluation import PrecisionCheck
 from qareport.records import FindingGroup, Severity, Total, Totals
-from qareport.reporting.tables import finding_lines, sweep_table, totals_table
+from qareport.reporting.tables import (
+    evaluation_lines,
+    finding_lines,
+    sweep_table,
+    totals_table,
+)
 from qareport.scoring.thresholds import BestThreshold, OfficialSweep
 from tests.analysis_builders import interval
+from tests.answering_builders import evaluation
 
 HAS_ANSWER = Total(n=2, exact=0.5, f1=5 / 6)
 OVERALL = Total(n=4, exact=0.5, f1=2 / 3)
@@ -112,4 +121,17 @@ def test_cases_that_are_not_told_are_counted() -> None:
         "Error: duplicate id (9): mend it",
         "  a: odd",
         "  and 8 more",
+    )
+
+
+def test_a_run_in_float32_is_held_against_nothing() -> None:
+    assert not any("float32:" in line for line in evaluation_lines(evaluation()))
+
+
+def test_a_run_in_a_smaller_format_says_how_far_it_is_from_float32() -> None:
+    reduced = replace(evaluation(), precision_check=PrecisionCheck(1200, 0.995, -0.005, 0.00012))
+
+    assert evaluation_lines(reduced)[-1] == (
+        "against float32: 99.50 % equal answers to 1,200 questions; "
+        "-0.50 points of exact match, +0.01 of F1"
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qareport.author_words import AuthorWords
-from qareport.evaluation import Evaluation
+from qareport.evaluation import Evaluation, PrecisionCheck
 from qareport.options import PER_WINDOW
 from qareport.reporting.cards import failure_parts, reproduction, score_parts, training_parts
 from qareport.reporting.cards.sources import CardSources, Measured
@@ -218,3 +218,16 @@ def test_a_teacher_that_is_not_recorded_is_not_known() -> None:
     assert table is not None
     assert table.rows[0] == ("Teacher", "not known")
     assert len(training_parts.training_notes(replace(FACTS, unanswerable=None))) == 3
+
+
+def test_a_card_says_how_far_a_smaller_number_format_is_from_float32() -> None:
+    main = told(precision_check=PrecisionCheck(200, 0.995, -0.005, 0.0))
+    sources = CardSources("acme/ships", has_hub_id=True, words=NOBODY, main=main)
+
+    table = reproduction.environment_table(sources)
+
+    assert table is not None
+    assert table.rows[1] == (
+        "Evaluation: against float32",
+        "99.50 % equal answers to 200 questions; -0.50 points of exact match, +0.00 of F1",
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qareport.analysing.analysis import analyse
+from qareport.evaluation import PrecisionCheck
 from qareport.examining.mistakes import KINDS
 from qareport.records import DataIdentity, FindingGroup, Severity
 from qareport.reporting.report.comparison_part import comparison_view
@@ -150,6 +151,16 @@ def test_the_method_names_data_model_rules_and_machine(sources: ReportSources) -
     assert facts["Model"] == "tiny (Tiny)"
     assert facts["Null threshold"] == "0 logits, rule all-windows"
     assert facts["Scored by"] == "official, normaliser squad-en"
+
+
+def test_a_smaller_number_format_is_held_against_float32(sources: ReportSources) -> None:
+    checked = replace(sources.main.evaluation, precision_check=PrecisionCheck(200, 1.0, 0.0, -0.01))
+
+    facts = method_facts(replace(sources.main, evaluation=checked))
+
+    assert [fact.value for fact in facts if fact.name == "Against float32"] == [
+        "100.00 % equal answers to 200 questions; +0.00 points of exact match, -1.00 of F1"
+    ]
 
 
 def test_revisions_are_told_where_there_are_any(sources: ReportSources) -> None:

@@ -1,0 +1,56 @@
+"""Answers in a smaller number format to how far they are from those in float32, on a sample."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from statistics import fmean
+
+from qareport.answering.answerer import Answerer
+from qareport.answering.engine import ReferencedEngine
+from qareport.evaluation import PrecisionCheck
+from qareport.examining.rows import ExampleRow
+from qareport.scoring.normalisers import Normaliser
+from qareport.scoring.official import score
+
+REFERENCE = "float32"
+SAMPLE = 200
+"""Questions of the largest sample: seconds of work, and a difference of half a point shows."""
+
+
+def sampled_places(answerer: Answerer, examples: int) -> Collection[int]:
+    """Places of the examples that are answered again, spread evenly; none where float32 answers.
+
+    Nothing is drawn: the same data gives the same places.
+    """
+    model = answerer.model
+    if model.hardware.dtype == REFERENCE or not isinstance(model.engine, ReferencedEngine):
+        return ()
+    sample = min(examples, SAMPLE)
+    return frozenset(number * examples // sample for number in range(sample))
+
+
+def check_precision(
+    answerer: Answerer, rows: Sequence[ExampleRow], normaliser: Normaliser
+) -> PrecisionCheck | None:
+    """The rows against what the same weights answer in float32; None without rows.
+
+    Raises:
+        ModelError: as for `Answerer.answer_all`.
+    """
+    engine = answerer.model.engine
+    if not rows or not isinstance(engine, ReferencedEngine):
+        return None
+    model = replace(answerer.model, engine=engine.in_float32())
+    in_float32 = [
+        prediction
+        for chunk in replace(answerer, model=model).answer_all([row.example for row in rows])
+        for prediction in chunk.predictions
+    ]
+    pairs = list(zip(rows, in_float32, strict=True))
+    scores = [score(row.example, prediction.text, normaliser) for row, prediction in pairs]
+    return PrecisionCheck(
+        n=len(rows),
+        equal_answers=fmean(row.text == prediction.text for row, prediction in pairs),
+        exact_difference=fmean(row.score.exact for row in rows)
+        - fmean(each.exact for each in scores),
+        f1_difference=fmean(row.score.f1 for row in rows) - fmean(each.f1 for each in scores),
+    )
