@@ -33,7 +33,7 @@ def find_candidates(
         ModelError: a logit that takes part is not a finite number, or the device has too little
             memory for a single window.
     """
-    found = _blank_candidates(windows, n_best)
+    found = blank_candidates(windows, n_best)
     unsearched = set(range(len(windows)))
     while unsearched:
         left = sorted(unsearched)
@@ -43,14 +43,14 @@ def find_candidates(
                 rows = np.array([left[place] for place in places])
                 together = [windows[row] for row in rows]
                 logits = engine.compute_logits(pad_windows(together, padding_id=padding_id))
-                _store(found, rows, together, logits, max_answer_length=max_answer_length)
+                search_batch(found, rows, together, logits, max_answer_length=max_answer_length)
                 unsearched.difference_update(rows.tolist())
         except torch.OutOfMemoryError:
             budget.halve([len(windows[position].encoding) for position in unsearched])
     return found
 
 
-def _store(
+def search_batch(
     found: SpanCandidates,
     rows: Int[np.ndarray, "window"],
     windows: Sequence[Window],
@@ -65,7 +65,7 @@ def _store(
         _store_spans(spans, rows, windows=windows, best=best)
 
 
-def _blank_candidates(windows: Sequence[Window], n_best: int) -> SpanCandidates:
+def blank_candidates(windows: Sequence[Window], n_best: int) -> SpanCandidates:
     """Candidates of the windows with room for their scores."""
     count = len(windows)
     return SpanCandidates(

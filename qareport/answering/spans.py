@@ -59,5 +59,15 @@ def best_spans(logits: SpanLogits, *, n_best: int, max_answer_length: int) -> Wi
 
 def _highest(scores: Float32[Tensor, "window slot"], count: int) -> Int64[Tensor, "window rank"]:
     """Slots of the `count` highest scores, best first; of equal scores the lower slot first."""
-    # topk breaks ties in any order; a stable sort is the only one that promises the lower slot.
-    return scores.sort(dim=1, descending=True, stable=True).indices[:, :count]
+    if count == 1:
+        return scores.argmax(dim=1, keepdim=True)
+    kept = min(count, scores.shape[1])
+    # topk breaks ties in any order, so it only tells which score is the last to be kept: sorting
+    # all slots, as a stable sort would need, takes several times as long.
+    lowest = scores.topk(kept, dim=1).values[:, -1:]  # (window, 1)
+    is_above, is_tied = scores > lowest, scores == lowest
+    places = kept - is_above.sum(dim=1, keepdim=True)
+    is_kept = is_above | (is_tied & (is_tied.cumsum(dim=1) <= places))
+    slots = is_kept.nonzero()[:, 1].view(len(scores), kept)
+    ranks = scores.gather(1, slots).sort(dim=1, descending=True, stable=True).indices
+    return slots.gather(1, ranks)

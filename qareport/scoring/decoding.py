@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from jaxtyping import Int32
 
 from qareport.candidates import SpanCandidates
 from qareport.options import ALL_WINDOWS, PER_WINDOW, AnsweringOptions
@@ -57,14 +58,17 @@ def null_answer(candidates: SpanCandidates, windows: Sequence[int]) -> Answer:
 def trim_blanks(context: str, chars: CharSpan) -> CharSpan:
     """The span without outer blanks: tokens of DeBERTa-v3 and ModernBERT begin with their space."""
     text = context[chars.start : chars.end]
+    if text == text.strip():
+        return chars
     start = chars.start + len(text) - len(text.lstrip())
     return CharSpan(start, start + len(text.strip()))
 
 
 def share_probability(n_best: NBest) -> tuple[float, ...]:
     """Softmax of the scores of an n-best list."""
-    highest = max(answer.score for answer in n_best)
-    weights = [math.exp(answer.score - highest) for answer in n_best]
+    scores = [answer.score for answer in n_best]
+    highest = max(scores)
+    weights = [math.exp(score - highest) for score in scores]
     total = sum(weights)
     return tuple(weight / total for weight in weights)
 
@@ -125,24 +129,37 @@ def _best_answers(
     context: str, candidates: SpanCandidates, windows: Sequence[int], *, size: int
 ) -> list[Answer]:
     """The `size` best spans of the windows; equal scores rank by first, then by last token."""
-    spans = candidates.n_best
+    spans, rows = candidates.n_best, slice(windows[0], windows[-1] + 1)
     # In double precision, as Answer.score: rounded sums would tie where the scores shown do not.
-    starts, ends = spans.start_logits[windows].ravel(), spans.end_logits[windows].ravel()
-    scores = starts.astype(np.float64) + ends.astype(np.float64)
-    firsts, lasts = spans.first[windows].ravel(), spans.last[windows].ravel()
+    starts = spans.start_logits[rows].astype(np.float64).ravel()
+    ends = spans.end_logits[rows].astype(np.float64).ravel()
+    scores, firsts, lasts = starts + ends, spans.first[rows].ravel(), spans.last[rows].ravel()
     order = np.lexsort((lasts, firsts, -scores))[:size]
-    ranks = spans.first.shape[1]
-    answers: list[Answer] = []
-    for slot in order[np.isfinite(scores[order])].tolist():
-        window = windows[slot // ranks]
-        tokens = candidates.char_span(window, int(firsts[slot]), int(lasts[slot]))
-        chars = trim_blanks(context, tokens)
-        answers.append(
-            Answer(
-                text=context[chars.start : chars.end],
-                span=chars,
-                start_logit=float(starts[slot]),
-                end_logit=float(ends[slot]),
-            )
-        )
-    return answers
+    best = order[np.isfinite(scores[order])]
+    # Token by token of all windows; numpy takes many at once for the price of one.
+    sizes = [len(candidates.token_chars[window]) for window in windows]
+    shifts = np.cumsum([0, *sizes[:-1]]) - candidates.first_tokens[rows]
+    chars, shift = _chars_of(candidates, windows), shifts[best // spans.first.shape[1]]
+    columns = (
+        chars[firsts[best] + shift, 0],
+        chars[lasts[best] + shift, 1],
+        starts[best],
+        ends[best],
+    )
+    return [
+        _answer(context, CharSpan(first, end), start_logit=start_logit, end_logit=end_logit)
+        for first, end, start_logit, end_logit in zip(*map(np.ndarray.tolist, columns), strict=True)
+    ]
+
+
+def _chars_of(candidates: SpanCandidates, windows: Sequence[int]) -> Int32[np.ndarray, "token 2"]:
+    """Start and end characters of the context tokens of windows, one window after the other."""
+    chars: Int32[np.ndarray, "token 2"] = np.concatenate(
+        [candidates.token_chars[window] for window in windows]
+    )
+    return chars
+
+
+def _answer(context: str, tokens: CharSpan, *, start_logit: float, end_logit: float) -> Answer:
+    chars = trim_blanks(context, tokens)
+    return Answer(context[chars.start : chars.end], chars, start_logit, end_logit)
