@@ -69,7 +69,7 @@ class EngineOptions:
     dtype: str = AUTO
     """float32, bfloat16 or float16; "auto" is bfloat16 where the device is fast in it."""
     batch_tokens: int | None = None
-    """Tokens of the largest batch, padding included; None is 65536 on an accelerator, else 4096."""
+    """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its memory."""
 
     def __post_init__(self) -> None:
         if self.batch_tokens is not None and self.batch_tokens < 1:

@@ -86,7 +86,9 @@ Dtype = Annotated[
 ]
 BatchTokens = Annotated[
     int | None,
-    typer.Option(help="Tokens of the largest batch.", show_default="4096 on a CPU, else 65536"),
+    typer.Option(
+        help="Tokens of the largest batch.", show_default="4096 on a CPU, else by its memory"
+    ),
 ]
 
 MaxSeqLength = Annotated[

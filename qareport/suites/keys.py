@@ -114,7 +114,7 @@ class EngineTable(Section):
     dtype: Text = ENGINE.dtype
     """float32, bfloat16, float16; auto is bfloat16 where that is fast."""
     batch_tokens: Count | None = ENGINE.batch_tokens
-    """Tokens of the largest batch; 4096 on a CPU, else 65536, where it is missing."""
+    """Tokens of the largest batch; where it is missing, 4096 on a CPU, else by its memory."""
 
     @property
     def options(self) -> EngineOptions:

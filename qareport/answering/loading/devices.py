@@ -12,6 +12,8 @@ from qareport.options import AUTO
 TORCH_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 HOST_BATCH_TOKENS = 4096
 DEVICE_BATCH_TOKENS = 65536
+TOKENS_PER_GIBIBYTE = 4096
+"""Of a CUDA device's memory: 256 KiB a token, several times what large encoders hold of one."""
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
 """CPU features with which products of bfloat16 are faster than those of float32."""
 
@@ -53,13 +55,25 @@ def describe_hardware(
     device: torch.device, dtype: torch.dtype, *, batch_tokens: int | None
 ) -> Hardware:
     """What the record says of the machine."""
-    default = HOST_BATCH_TOKENS if device.type == "cpu" else DEVICE_BATCH_TOKENS
     return Hardware(
         device=str(device),
         device_name=_device_name(device),
         dtype=str(dtype).removeprefix("torch."),
-        batch_tokens=batch_tokens or default,
+        batch_tokens=batch_tokens or _default_batch_tokens(device),
     )
+
+
+def fitting_batch_tokens(memory: int) -> int:
+    """The largest power of two of tokens that a CUDA device with so many bytes is given at once."""
+    tokens = max(HOST_BATCH_TOKENS, memory * TOKENS_PER_GIBIBYTE // 2**30)
+    return 1 << (tokens.bit_length() - 1)
+
+
+def _default_batch_tokens(device: torch.device) -> int:
+    if device.type == "cuda":
+        # All memory, not what is free: a run that goes on must find the batches that it began with.
+        return fitting_batch_tokens(torch.cuda.get_device_properties(device).total_memory)
+    return HOST_BATCH_TOKENS if device.type == "cpu" else DEVICE_BATCH_TOKENS
 
 
 def _is_fast_in_bfloat16(device: torch.device) -> bool:

@@ -7,6 +7,7 @@ from qareport.answering.loading.devices import (
     DEVICE_BATCH_TOKENS,
     HOST_BATCH_TOKENS,
     describe_hardware,
+    fitting_batch_tokens,
     pick_device,
     pick_dtype,
 )
@@ -78,3 +79,10 @@ def test_batches_are_larger_on_an_accelerator(device: str, tokens: int) -> None:
     hardware = describe_hardware(torch.device(device), torch.float32, batch_tokens=None)
 
     assert hardware.batch_tokens == tokens
+
+
+@pytest.mark.parametrize(
+    ("gibibytes", "tokens"), [(0.5, 4096), (8, 32768), (15.9, 32768), (16, 65536), (79.1, 262144)]
+)
+def test_batches_grow_with_the_memory_of_a_device(gibibytes: float, tokens: int) -> None:
+    assert fitting_batch_tokens(int(gibibytes * 2**30)) == tokens
