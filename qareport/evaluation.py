@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from qareport.analysing.totals import TotalsIntervals
 from qareport.numbered_json import JsonFormat, numbered_json, read_numbered, write_numbered
-from qareport.options import AnsweringOptions
+from qareport.options import TORCH, AnsweringOptions
 from qareport.records import DataIdentity, Exclusion, FindingGroup, Totals
 
 FORMAT = 1
@@ -58,6 +58,8 @@ class Hardware:
     """Number format of the matrix products; weights and scores are float32."""
     batch_tokens: int
     """Tokens of the largest batch, padding included."""
+    engine: str = TORCH
+    """What ran the model; records without it are of torch."""
 
 
 @dataclass(frozen=True, slots=True)

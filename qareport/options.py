@@ -7,6 +7,9 @@ from qareport.errors import UsageError
 
 AUTO = "auto"
 DTYPES = ("float32", "bfloat16", "float16")
+TORCH = "torch"
+"""The engine that others are compared with."""
+ENGINES = (TORCH,)
 ALL_WINDOWS = "all-windows"
 """Null rule of run_qa: the null margin is the lowest null score of all windows minus the score of
 their best span, and the model abstains when it is above the threshold."""
@@ -61,7 +64,7 @@ class EngineOptions:
     """Where and how a model runs; changes speed and rounding, nothing else.
 
     Raises:
-        UsageError: the batch is smaller than one token.
+        UsageError: the batch is smaller than one token, or a name is unknown.
     """
 
     device: str = AUTO
@@ -70,9 +73,13 @@ class EngineOptions:
     """float32, bfloat16 or float16; "auto" is bfloat16 where the device is fast in it."""
     batch_tokens: int | None = None
     """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its memory."""
+    engine: str = TORCH
+    """What runs the model: `ENGINES`."""
 
     def __post_init__(self) -> None:
         if self.batch_tokens is not None and self.batch_tokens < 1:
             raise UsageError(f"batch_tokens is {self.batch_tokens}; it must be at least 1")
         if self.dtype not in {AUTO, *DTYPES}:
             raise UsageError(f"dtype {self.dtype!r} is none of auto, {', '.join(DTYPES)}")
+        if self.engine not in ENGINES:
+            raise UsageError(f"engine {self.engine!r} is none of {', '.join(ENGINES)}")

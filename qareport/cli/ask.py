@@ -16,6 +16,7 @@ from qareport.cli.options import (
     Device,
     DocStride,
     Dtype,
+    Engine,
     Format,
     MaxAnswerLength,
     MaxSeqLength,
@@ -55,6 +56,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     null_threshold: NullThreshold = ANSWERING.null_threshold,
     device: Device = ENGINE.device,
     dtype: Dtype = ENGINE.dtype,
+    engine: Engine = ENGINE.engine,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Ask a model one question about a text of any length."""
@@ -66,7 +68,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     )
     text = _read_context(context, context_file)
     choice = ModelChoice(model, model_revision, trust_remote_code)
-    answerer = load_choice(choice, options, EngineOptions(device, dtype))
+    answerer = load_choice(choice, options, EngineOptions(device, dtype, engine=engine))
     prediction = answerer.answer(question, text, top_k=top_k)
     if output_format is OutputFormat.JSON:
         typer.echo(_prediction_json(prediction))

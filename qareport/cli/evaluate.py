@@ -23,6 +23,7 @@ from qareport.cli.options import (
     Device,
     DocStride,
     Dtype,
+    Engine,
     Format,
     Limit,
     MaxAnswerLength,
@@ -81,6 +82,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     normaliser: NormaliserName = SQUAD_EN.name,
     device: Device = ENGINE.device,
     dtype: Dtype = ENGINE.dtype,
+    engine: Engine = ENGINE.engine,
     batch_tokens: BatchTokens = ENGINE.batch_tokens,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
@@ -89,10 +91,10 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
         max_seq_length, doc_stride, max_answer_length, n_best_size, null_threshold, null_rule
     )
     choice = ModelChoice(model, model_revision, trust_remote_code)
-    engine = EngineOptions(device, dtype, batch_tokens)
+    running = EngineOptions(device, dtype, batch_tokens, engine)
     rules = normaliser_named(normaliser)
     source = choose_source(data, dataset)
-    load = partial(load_choice, choice, options, engine)
+    load = partial(load_choice, choice, options, running)
     launch = read_launch(os.environ)
     if launch.follows:
         help_out(launch, load, device=device)

@@ -84,6 +84,7 @@ Device = Annotated[
 Dtype = Annotated[
     str, typer.Option(help="float32, bfloat16, float16; auto is bfloat16 where that is fast.")
 ]
+Engine = Annotated[str, typer.Option(help="What runs the model: torch.")]
 BatchTokens = Annotated[
     int | None,
     typer.Option(

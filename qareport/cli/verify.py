@@ -20,6 +20,7 @@ from qareport.cli.options import (
     DataSetName,
     Device,
     Dtype,
+    Engine,
     Format,
     OutputFormat,
     Overwrite,
@@ -81,6 +82,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     overwrite: Overwrite = False,
     device: Device = ENGINE.device,
     dtype: Dtype = ENGINE.dtype,
+    engine: Engine = ENGINE.engine,
     tolerance: Annotated[
         float | None,
         typer.Option(
@@ -97,9 +99,9 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     path = find_card(card)
     folders = list(record or record_folders(path))
     if run:
-        engine = EngineOptions(device, dtype)
+        running = EngineOptions(device, dtype, engine=engine)
         folder = _require_output(output, overwrite=overwrite)
-        _evaluate(_model_of(card, path), choice, engine, output=folder)
+        _evaluate(_model_of(card, path), choice, running, output=folder)
         folders = [folder, *(each for each in folders if each.resolve() != folder.resolve())]
     elif output is not None or choice.is_named:
         raise UsageError("--output and the options of the data go with --run; add it")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import PurePath
 
 from qareport.evaluation import Evaluation
-from qareport.options import AnsweringOptions
+from qareport.options import TORCH, AnsweringOptions
 from qareport.scoring.normalisers import SQUAD_EN
 
 
@@ -25,6 +25,8 @@ def evaluate_options(evaluation: Evaluation) -> Iterator[str]:
         "--device": evaluation.hardware.device,
         "--dtype": evaluation.hardware.dtype,
     }
+    if evaluation.hardware.engine != TORCH:
+        given["--engine"] = evaluation.hardware.engine
     for name, value in asdict(evaluation.options).items():
         if value != defaults[name]:
             given[f"--{name.replace('_', '-')}"] = value

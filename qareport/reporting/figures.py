@@ -5,7 +5,7 @@ import math
 from qareport.analysing.intervals import Interval
 from qareport.analysing.margins import Thresholds
 from qareport.analysing.totals import TotalIntervals
-from qareport.evaluation import PrecisionCheck
+from qareport.evaluation import Hardware, PrecisionCheck
 from qareport.records import Total
 
 
@@ -36,6 +36,11 @@ def points_interval(interval: Interval) -> str:
     if interval.bounds is None:
         return ""
     return f"{points(interval.bounds.low)} to {points(interval.bounds.high)}"
+
+
+def hardware_text(hardware: Hardware) -> str:
+    """Where and how a model ran."""
+    return f"{hardware.device} ({hardware.device_name}), {hardware.engine}, {hardware.dtype}"
 
 
 def score_cells(total: Total, intervals: TotalIntervals) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from qareport.analysing.intervals import FEWEST_CLUSTERS
 from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.evaluation import Evaluation
 from qareport.records import FindingGroup, Prediction, Severity, Total, Totals
-from qareport.reporting.figures import percent, precision_sentence, score_cells
+from qareport.reporting.figures import hardware_text, percent, precision_sentence, score_cells
 from qareport.scoring.thresholds import BestThreshold, OfficialSweep
 
 HASH_DIGITS = 12
@@ -56,8 +56,7 @@ def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
         f"data: {data.source}, examples {data.sha256[:HASH_DIGITS]}",
         f"scored: {evaluation.protocol}, normaliser {evaluation.normaliser}",
         (
-            f"run: {hardware.device} ({hardware.device_name}), {hardware.dtype}, "
-            f"{evaluation.timing.seconds:.1f} s, "
+            f"run: {hardware_text(hardware)}, {evaluation.timing.seconds:.1f} s, "
             f"{evaluation.timing.examples_per_second:.1f} questions/s"
         ),
         *((f"against float32: {precision_sentence(check)}",) if check else ()),

@@ -39,6 +39,7 @@ def take_finished(
         "options": (evaluation.options, answerer.options),
         "normaliser": (evaluation.normaliser, normaliser),
         "protocol": (evaluation.protocol, PROTOCOL),
+        "engine": (evaluation.hardware.engine, asked.hardware.engine),
         "dtype": (evaluation.hardware.dtype, asked.hardware.dtype),
     }
     if differing := [name for name, (found, wanted) in compared.items() if found != wanted]:

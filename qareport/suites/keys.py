@@ -115,11 +115,13 @@ class EngineTable(Section):
     """float32, bfloat16, float16; auto is bfloat16 where that is fast."""
     batch_tokens: Count | None = ENGINE.batch_tokens
     """Tokens of the largest batch; where it is missing, 4096 on a CPU, else by its memory."""
+    engine: Text = ENGINE.engine
+    """What runs the models: torch."""
 
     @property
     def options(self) -> EngineOptions:
         """The same for all that runs models."""
-        return EngineOptions(self.device, self.dtype, self.batch_tokens)
+        return EngineOptions(self.device, self.dtype, self.batch_tokens, self.engine)
 
     @model_validator(mode="after")
     def _check(self) -> "EngineTable":

@@ -70,6 +70,12 @@ def test_a_record_is_read_as_it_was_written(
         assert read_evaluation(path) == record
 
 
+def test_a_record_without_engine_was_made_by_torch(tmp_path: Path) -> None:
+    hardware = {"device": "cpu", "device_name": "a CPU", "dtype": "float32", "batch_tokens": 64}
+
+    assert read_evaluation(written(tmp_path, hardware=hardware)).hardware.engine == "torch"
+
+
 def test_a_record_without_null_rule_was_made_by_that_of_run_qa(tmp_path: Path) -> None:
     options = {"max_seq_length": 64, "doc_stride": 8, "null_threshold": -1.5}
 

@@ -83,6 +83,11 @@ def test_an_unknown_number_format_is_refused() -> None:
     assert str(caught.value) == "dtype 'int8' is none of auto, float32, bfloat16, float16"
 
 
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"^engine 'steam' is none of torch$"):
+        EngineOptions(engine="steam")
+
+
 @pytest.mark.parametrize("dtype", ["auto", "float32", "bfloat16", "float16"])
 def test_every_number_format_may_be_named(dtype: str) -> None:
     assert EngineOptions(dtype=dtype).dtype == dtype

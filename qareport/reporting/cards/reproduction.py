@@ -13,7 +13,7 @@ from qareport.reporting.cards.training_parts import (
 )
 from qareport.reporting.cards.view import Command, TableView
 from qareport.reporting.evaluate_command import evaluate_options
-from qareport.reporting.figures import precision_sentence
+from qareport.reporting.figures import hardware_text, precision_sentence
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 
 HASH_DIGITS = 12
@@ -87,7 +87,7 @@ def _evaluation_command(measured: Measured, model: str) -> Command:
 
 def _evaluation_rows(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     hardware, timing = evaluation.hardware, evaluation.timing
-    yield "Evaluation: device", f"{hardware.device} ({hardware.device_name}), {hardware.dtype}"
+    yield "Evaluation: device", hardware_text(hardware)
     if evaluation.precision_check:
         yield "Evaluation: against float32", precision_sentence(evaluation.precision_check)
     yield "Evaluation: date", timing.started.date().isoformat()

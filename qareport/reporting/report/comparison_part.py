@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from qareport.analysing.comparison import RightWrongTable, RightWrongTables
 from qareport.analysing.paired import Comparison, Difference, most_different
+from qareport.evaluation import Hardware
 from qareport.reporting.charts.speed import ModelSpeed, speed_chart
 from qareport.reporting.comparison_tables import comparison_lines, gap_lines
 from qareport.reporting.figures import count, percent, percent_interval, points, points_interval
@@ -51,12 +52,16 @@ def _models_table(records: tuple[ShownRecord, ...]) -> PlainTable:
                 percent_interval(each.analysis.intervals.overall.f1),
                 count(each.evaluation.model.parameters),
                 f"{each.evaluation.timing.examples_per_second:.1f}",
-                f"{each.evaluation.hardware.device_name}, {each.evaluation.hardware.dtype}",
+                _device(each.evaluation.hardware),
             )
             for each in records
         ),
         "Speeds compare only where the device is the same.",
     )
+
+
+def _device(hardware: Hardware) -> str:
+    return f"{hardware.device_name}, {hardware.engine}, {hardware.dtype}"
 
 
 def _other_view(other: OtherRecord, reference: str) -> OtherView:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from qareport.evaluation import Evaluation
 from qareport.records import FindingGroup
 from qareport.reporting.evaluate_command import evaluate_options
-from qareport.reporting.figures import count, precision_sentence
+from qareport.reporting.figures import count, hardware_text, precision_sentence
 from qareport.reporting.report.sources import ShownRecord
 from qareport.reporting.report.views import Fact
 from qareport.scoring.haystack.token_level import PROTOCOL as TOKEN_LEVEL
@@ -72,7 +72,7 @@ def _rules(evaluation: Evaluation) -> Iterator[Fact]:
 
 def _machine(evaluation: Evaluation) -> Iterator[Fact]:
     hardware, timing = evaluation.hardware, evaluation.timing
-    yield Fact("Device", f"{hardware.device} ({hardware.device_name}), {hardware.dtype}")
+    yield Fact("Device", hardware_text(hardware))
     if evaluation.precision_check:
         yield Fact("Against float32", precision_sentence(evaluation.precision_check))
     yield Fact("Date", timing.started.date().isoformat())

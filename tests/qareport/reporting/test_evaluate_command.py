@@ -33,6 +33,15 @@ def test_a_hub_data_set_goes_with_all_that_names_it() -> None:
     ]
 
 
+def test_another_engine_than_torch_is_told() -> None:
+    hardware = replace(evaluation().hardware, engine="other")
+
+    words = list(evaluate_options(replace(of(FILE), hardware=hardware)))
+
+    assert words[-2:] == ["--engine", "other"]
+    assert "--engine" not in list(evaluate_options(of(FILE)))
+
+
 def test_what_is_no_default_is_told() -> None:
     asked = replace(of(FILE, AnsweringOptions(null_threshold=-1.5)), normaliser="cmrc")
 

@@ -71,6 +71,10 @@ def with_other_dtype(said: Wanted) -> Wanted:
     return with_model(said, hardware=replace(said.answerer.model.hardware, dtype="bfloat16"))
 
 
+def with_another_engine(said: Wanted) -> Wanted:
+    return with_model(said, hardware=replace(said.answerer.model.hardware, engine="other"))
+
+
 def with_other_options(said: Wanted) -> Wanted:
     options = replace(OPTIONS, null_threshold=1.0)
     return replace(said, answerer=replace(said.answerer, options=options))
@@ -111,6 +115,7 @@ def test_batches_of_another_size_change_nothing(finished: Path) -> None:
         (with_other_options, "options"),
         (with_other_normaliser, "normaliser"),
         (with_other_dtype, "dtype"),
+        (with_another_engine, "engine"),
         (lambda said: with_other_data(with_other_options(said)), "data, options"),
     ],
 )

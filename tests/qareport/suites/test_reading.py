@@ -69,13 +69,14 @@ null_rule = "per-window"
 device = "cpu"
 dtype = "float32"
 batch_tokens = 100
+engine = "torch"
 """
 
     assert suite_of(tmp_path, text) == Suite(
         models=(SuiteModel("mine", "my-org/my-model", "v2", trust_remote_code=True),),
         data=(SuiteData("German", "my-org/my-data", "de", "test", "abc", 7, "mlqa-de"),),
         options=AnsweringOptions(64, 16, 5, 3, -1.5, "per-window"),
-        engine=EngineOptions("cpu", "float32", 100),
+        engine=EngineOptions("cpu", "float32", 100, "torch"),
     )
 
 
