@@ -7,6 +7,7 @@ QareportError                  1   something stopped the work
 │   └── MissingPredictionsError
 ├── ModelError                 1   a model that is refused
 ├── LostProcessError           1   processes that answer together and cannot go on
+├── EngineError                1   an engine that is not installed, or cannot run a model
 ├── OutputError                1   a place where results cannot go
 ├── SectionError               1   tables in TOML that say what they cannot
 ├── PublishError               1   what cannot be published, or what the Hub refuses
@@ -53,6 +54,10 @@ class ModelError(QareportError):
 
 class LostProcessError(QareportError):
     """A process that shares the work has ended or hangs."""
+
+
+class EngineError(QareportError):
+    """An engine is not installed, or cannot run a model."""
 
 
 class OutputError(QareportError):

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from qareport.errors import UsageError
 
 AUTO = "auto"
-DTYPES = ("float32", "bfloat16", "float16")
+INT8 = "int8"
+DTYPES = ("float32", "bfloat16", "float16", INT8)
 TORCH = "torch"
 """The engine that others are compared with."""
-ENGINES = (TORCH,)
+OPENVINO = "openvino"
+"""Faster on CPUs, and an extra."""
+ENGINES = (TORCH, OPENVINO, AUTO)
 ALL_WINDOWS = "all-windows"
 """Null rule of run_qa: the null margin is the lowest null score of all windows minus the score of
 their best span, and the model abstains when it is above the threshold."""
@@ -70,11 +73,11 @@ class EngineOptions:
     device: str = AUTO
     """Such as "cuda:1"; "auto" is cuda, then mps, then cpu."""
     dtype: str = AUTO
-    """float32, bfloat16 or float16; "auto" is bfloat16 where the device is fast in it."""
+    """One of `DTYPES`; "auto" is bfloat16 where the device is fast in it, and never int8."""
     batch_tokens: int | None = None
     """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its memory."""
     engine: str = TORCH
-    """What runs the model: `ENGINES`."""
+    """What runs the model: one of `ENGINES`; "auto" measures on a CPU which is faster there."""
 
     def __post_init__(self) -> None:
         if self.batch_tokens is not None and self.batch_tokens < 1:

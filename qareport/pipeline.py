@@ -10,12 +10,14 @@ from pathlib import Path
 from uuid import uuid4
 
 from qareport.analysing.totals import total_intervals
+from qareport.answering.loading.extras import OPENVINO_PACKAGES
 from qareport.answering.sharing.leading import Answering
 from qareport.candidates import SpanCandidates
 from qareport.errors import OutputError
 from qareport.evaluation import FORMAT, Evaluation, Timing, write_evaluation
 from qareport.examining.rows import ExampleRow, summarise_all
 from qareport.findings import group_findings
+from qareport.options import OPENVINO
 from qareport.precision import check_precision, sampled_places
 from qareport.recording.folder_lock import holding
 from qareport.recording.record_folder import (
@@ -33,6 +35,8 @@ from qareport.scoring.official import PROTOCOL
 from qareport.scoring.totals import total
 
 PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformers")
+ENGINE_PACKAGES: Mapping[str, tuple[str, ...]] = {OPENVINO: OPENVINO_PACKAGES}
+"""What takes part beside them, by engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ class _Run:
             options=self.answerer.options,
             normaliser=self.rules.name,
             hardware=model.hardware,
-            versions=_versions(),
+            versions=_versions(model.hardware.engine),
         )
 
     def _score(self, piece: Piece) -> ScoredChunk:
@@ -191,7 +195,7 @@ class _Run:
             model=answerer.model.identity,
             hardware=answerer.model.hardware,
             timing=timing,
-            versions=_versions(),
+            versions=_versions(answerer.model.hardware.engine),
             findings=note_language(found, data_set.examples, self.rules),
             files={},
             configuration_sha256=answerer.model.configuration_sha256,
@@ -211,5 +215,6 @@ def _record(folder: Path, run: _Run, pieces: Iterable[Piece], *, watch: Watcher)
     return recorded
 
 
-def _versions() -> Mapping[str, str]:
-    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+def _versions(engine: str) -> Mapping[str, str]:
+    names = (*PACKAGES, *ENGINE_PACKAGES.get(engine, ()))
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}

@@ -16,6 +16,8 @@ from tests.hub.pushing import SECRET
 # huggingface_hub and datasets read these once, when they are imported.
 CACHE = tempfile.TemporaryDirectory(prefix="qareport-tests-")
 os.environ.update(HF_HOME=CACHE.name, HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+# OpenVINO tells its makers when it is imported, unless it is by such a machine.
+os.environ.update(QAREPORT_CACHE=CACHE.name, CI="true")
 
 # A red run tells of a change, never of luck: the same examples each time, however slow the machine.
 settings.register_profile("steady", deadline=None, derandomize=True)

@@ -1,10 +1,11 @@
 """Questions to predictions; a data set goes the same way as a single question."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
 from qareport.answering.batches import TokenBudget
+from qareport.answering.loading.engines import say_nothing
 from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.answering.noticing import cut_question, is_cut, shrunk_batches, spanless
 from qareport.answering.search import find_candidates
@@ -145,15 +146,23 @@ def load_answerer(
     engine: EngineOptions | None = None,
     revision: str | None = None,
     trust_remote_code: bool = False,
+    tell: Callable[[str], None] = say_nothing,
 ) -> Answerer:
     """The model in a folder or on the Hub, ready to answer questions.
 
+    `tell` gets a sentence for whatever takes long or goes another way than usual.
+
     Raises:
+        EngineError: the engine is not installed, or cannot run the model.
         ModelError: the model is refused.
         UsageError: options are out of range, or the device is not available here.
     """
     model = load_model(
-        name, engine or EngineOptions(), revision=revision, trust_remote_code=trust_remote_code
+        name,
+        engine or EngineOptions(),
+        revision=revision,
+        trust_remote_code=trust_remote_code,
+        tell=tell,
     )
     return Answerer(model, options or AnsweringOptions())
 

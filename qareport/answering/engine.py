@@ -1,5 +1,6 @@
 """Token ids to start and end logits: the one seam where a model is run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -42,6 +43,16 @@ class ReferencedEngine(Engine, Protocol):
 
     def in_float32(self) -> Engine:
         """The same weights on torch in float32; may load them again."""
+        ...
+
+
+@runtime_checkable
+class DescribedEngine(Engine, Protocol):
+    """An engine that can say what else than weights decides about its logits."""
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """Names and values, such as JSON can hold; the same for the same logits."""
         ...
 
 

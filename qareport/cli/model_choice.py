@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qareport.cli.progress import waiting
+from qareport.cli.progress import tell, waiting
 from qareport.options import AnsweringOptions, EngineOptions
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def load_choice(
     """The model, ready to answer.
 
     Raises:
+        EngineError: the engine is not installed, or cannot run the model.
         ModelError: the model is refused.
         UsageError: options do not go with the model or this machine.
     """
@@ -37,4 +38,5 @@ def load_choice(
             engine=engine,
             revision=choice.revision,
             trust_remote_code=choice.trust_remote_code,
+            tell=tell,
         )

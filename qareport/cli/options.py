@@ -82,9 +82,12 @@ Device = Annotated[
     str, typer.Option(help="cpu, cuda, cuda:1, mps; auto takes the fastest that is here.")
 ]
 Dtype = Annotated[
-    str, typer.Option(help="float32, bfloat16, float16; auto is bfloat16 where that is fast.")
+    str, typer.Option(help="float32, bfloat16, float16, int8; auto is bfloat16 where that is fast.")
 ]
-Engine = Annotated[str, typer.Option(help="What runs the model: torch.")]
+Engine = Annotated[
+    str,
+    typer.Option(help="torch; openvino, for CPUs; auto tries both on a CPU and takes the faster."),
+]
 BatchTokens = Annotated[
     int | None,
     typer.Option(

@@ -112,11 +112,11 @@ class EngineTable(Section):
     device: Text = ENGINE.device
     """cpu, cuda, cuda:1, mps; auto takes the fastest that is here."""
     dtype: Text = ENGINE.dtype
-    """float32, bfloat16, float16; auto is bfloat16 where that is fast."""
+    """float32, bfloat16, float16, int8; auto is bfloat16 where that is fast."""
     batch_tokens: Count | None = ENGINE.batch_tokens
     """Tokens of the largest batch; where it is missing, 4096 on a CPU, else by its memory."""
     engine: Text = ENGINE.engine
-    """What runs the models: torch."""
+    """torch; openvino, for CPUs; auto tries both on a CPU and takes the faster."""
 
     @property
     def options(self) -> EngineOptions:

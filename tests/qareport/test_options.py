@@ -78,16 +78,16 @@ def test_a_batch_has_at_least_one_token() -> None:
 
 def test_an_unknown_number_format_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
-        EngineOptions(dtype="int8")
+        EngineOptions(dtype="int4")
 
-    assert str(caught.value) == "dtype 'int8' is none of auto, float32, bfloat16, float16"
+    assert str(caught.value) == "dtype 'int4' is none of auto, float32, bfloat16, float16, int8"
 
 
 def test_an_unknown_engine_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"^engine 'steam' is none of torch$"):
+    with pytest.raises(UsageError, match=r"^engine 'steam' is none of torch, openvino, auto$"):
         EngineOptions(engine="steam")
 
 
-@pytest.mark.parametrize("dtype", ["auto", "float32", "bfloat16", "float16"])
+@pytest.mark.parametrize("dtype", ["auto", "float32", "bfloat16", "float16", "int8"])
 def test_every_number_format_may_be_named(dtype: str) -> None:
     assert EngineOptions(dtype=dtype).dtype == dtype

@@ -7,9 +7,14 @@ from transformers import PreTrainedModel
 
 from qareport.errors import UsageError
 from qareport.evaluation import Hardware
-from qareport.options import AUTO
+from qareport.options import AUTO, TORCH
 
-TORCH_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+TORCH_DTYPES = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+    "int8": torch.int8,
+}
 HOST_BATCH_TOKENS = 4096
 DEVICE_BATCH_TOKENS = 65536
 TOKENS_PER_GIBIBYTE = 4096
@@ -52,7 +57,11 @@ def choose_attention(model: PreTrainedModel, device: torch.device) -> None:
 
 
 def describe_hardware(
-    device: torch.device, dtype: torch.dtype, *, batch_tokens: int | None
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    batch_tokens: int | None,
+    engine: str = TORCH,
 ) -> Hardware:
     """What the record says of the machine."""
     return Hardware(
@@ -60,6 +69,7 @@ def describe_hardware(
         device_name=_device_name(device),
         dtype=str(dtype).removeprefix("torch."),
         batch_tokens=batch_tokens or _default_batch_tokens(device),
+        engine=engine,
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +18,16 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from qareport.answering.engine import Engine, TorchEngine
+from qareport.answering.engine import Engine
 from qareport.answering.loading.checkpoints import Checkpoint, find_checkpoint
 from qareport.answering.loading.configurations import configuration_sha256
-from qareport.answering.loading.devices import describe_hardware, pick_device, pick_dtype
+from qareport.answering.loading.devices import describe_hardware
+from qareport.answering.loading.engines import (
+    ModelToRun,
+    choose_device,
+    make_engine,
+    say_nothing,
+)
 from qareport.errors import ModelError
 from qareport.evaluation import Hardware, ModelIdentity, TokenizerIdentity
 from qareport.options import EngineOptions
@@ -68,16 +74,18 @@ def load_model(
     *,
     revision: str | None = None,
     trust_remote_code: bool = False,
+    tell: Callable[[str], None] = say_nothing,
 ) -> LoadedModel:
     """The model in a folder or on the Hub, from safetensors, with float32 weights.
 
     Raises:
+        EngineError: the engine is not installed, or cannot run the model.
         ModelError: it cannot be loaded, its QA head was never trained, or its tokenizer does not
             fit.
         UsageError: the device or number format is not available here.
     """
     checkpoint = find_checkpoint(name, revision)
-    device = pick_device(options.device)
+    device = choose_device(options)
     with quiet_loading():
         tokenizer = load_tokenizer(checkpoint, trust_remote_code=trust_remote_code)
         model = _load_weights(checkpoint, trust_remote_code=trust_remote_code)
@@ -90,7 +98,7 @@ def load_model(
         revision=checkpoint.revision,
         weights_sha256=checkpoint.weights_sha256,
     )
-    return wrap_model(model, tokenizer, identity=identity, options=options)
+    return wrap_model(model, tokenizer, identity=identity, options=options, tell=tell)
 
 
 def identify(
@@ -123,14 +131,29 @@ def wrap_model(
     *,
     identity: ModelIdentity,
     options: EngineOptions,
+    tell: Callable[[str], None] = say_nothing,
 ) -> LoadedModel:
-    """The model in memory, ready to answer where it is: in eval mode, its weights not copied."""
-    dtype = pick_dtype(options.dtype, model.device)
+    """The model in memory, ready to answer where it is: in eval mode.
+
+    By torch, its weights are copied for int8 alone.
+
+    Raises:
+        EngineError: the engine is not installed, or cannot run the model.
+        UsageError: it does not have the number format.
+    """
+    made = make_engine(
+        ModelToRun(model.eval(), takes_type_ids(model), identity.weights_sha256), options, tell=tell
+    )
     return LoadedModel(
         identity=identity,
         tokenizer=tokenizer,
-        engine=TorchEngine(model.eval(), model.device, dtype, takes_type_ids(model)),
-        hardware=describe_hardware(model.device, dtype, batch_tokens=_batch_tokens(model, options)),
+        engine=made.engine,
+        hardware=describe_hardware(
+            model.device,
+            made.dtype,
+            batch_tokens=_batch_tokens(model, options),
+            engine=made.name,
+        ),
         position_limit=position_limit(model),
     )
 

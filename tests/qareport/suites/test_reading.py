@@ -184,8 +184,8 @@ def test_revisions_of_one_model_are_told_apart(tmp_path: Path) -> None:
             "answering: null_rule 'best' is none of all-windows, per-window",
         ),
         (
-            MODEL + DATA + "[engine]\ndtype = 'int8'\n",
-            "engine: dtype 'int8' is none of auto, float32, bfloat16, float16",
+            MODEL + DATA + "[engine]\ndtype = 'int4'\n",
+            "engine: dtype 'int4' is none of auto, float32, bfloat16, float16, int8",
         ),
         (
             MODEL + MODEL + DATA,

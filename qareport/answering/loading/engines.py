@@ -1,0 +1,137 @@
+"""A model in memory and a wish to the engine that runs it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from transformers import PreTrainedModel
+
+from qareport.answering.engine import Engine, TorchEngine
+from qareport.answering.loading.devices import pick_device, pick_dtype
+from qareport.answering.loading.eight_bits import quantise_linear_layers
+from qareport.answering.loading.extras import require_openvino, without_telemetry
+from qareport.answering.loading.trials import trial_batch, windows_per_second
+from qareport.errors import EngineError, UsageError
+from qareport.options import AUTO, INT8, OPENVINO, TORCH, EngineOptions
+
+HOST = "cpu"
+TRIAL_WINDOWS, TRIAL_TOKENS = 16, 128
+"""Of the batches by which engines are compared: a second or two for models of usual size."""
+
+
+def say_nothing(_: str) -> None:
+    """Hears nothing, for those who want to know nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelToRun:
+    """A model in eval mode, on its device."""
+
+    model: PreTrainedModel
+    takes_type_ids: bool
+    weights_sha256: str
+    """Empty where the weights may still change."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeEngine:
+    """An engine, and what a record says of it."""
+
+    engine: Engine
+    name: str
+    dtype: torch.dtype
+
+
+def choose_device(options: EngineOptions) -> torch.device:
+    """The device for an engine, before anything is loaded.
+
+    Raises:
+        EngineError: the engine is not installed.
+        UsageError: there is no such device here, or not for this engine.
+    """
+    if options.engine == OPENVINO:
+        if options.device not in {AUTO, HOST}:
+            raise UsageError(
+                f"engine 'openvino' runs on CPUs only, not on {options.device!r}; "
+                "leave out --device, or use --engine torch"
+            )
+        require_openvino()
+        return torch.device(HOST)
+    return pick_device(options.device)
+
+
+def make_engine(
+    source: ModelToRun, options: EngineOptions, *, tell: Callable[[str], None] = say_nothing
+) -> MadeEngine:
+    """The engine that was wished for.
+
+    Raises:
+        EngineError: it is not installed, or cannot run the model.
+        UsageError: it does not have the number format.
+    """
+    return MAKERS[options.engine](source, options.dtype, tell)
+
+
+def make_torch(source: ModelToRun, dtype_wish: str, _: Callable[[str], None]) -> MadeEngine:
+    """The model run as it is, or with linear layers in 8 bits."""
+    model = source.model
+    dtype = pick_dtype(dtype_wish, model.device)
+    if dtype is torch.int8:
+        model, dtype = quantise_linear_layers(model), torch.float32
+    engine = TorchEngine(model, model.device, dtype, source.takes_type_ids)
+    return MadeEngine(engine, TORCH, pick_dtype(dtype_wish, model.device))
+
+
+def make_openvino(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
+    """The model converted for OpenVINO, from its cache where it is there."""
+    require_openvino()
+    dtype = pick_dtype(dtype_wish, torch.device(HOST))
+    if dtype is torch.float16:
+        raise UsageError(
+            "engine 'openvino' has no float16 on CPUs; use --dtype bfloat16, float32 or int8"
+        )
+    with without_telemetry():
+        from qareport.answering.openvino.preparing import (  # noqa: PLC0415 - an extra
+            ConvertibleModel,
+        )
+    convertible = ConvertibleModel(source.model, source.takes_type_ids, source.weights_sha256, tell)
+    return MadeEngine(convertible.engine(str(dtype).removeprefix("torch.")), OPENVINO, dtype)
+
+
+def make_fastest(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
+    """The engine that is fastest on this machine; on accelerators torch, without a trial.
+
+    int8 is OpenVINO's, where that can run the model: both are not the same model, so no race.
+    """
+    if source.model.device.type != HOST:
+        return make_torch(source, dtype_wish, tell)
+    try:
+        converted = make_openvino(source, dtype_wish, tell)
+    except (EngineError, UsageError) as error:
+        tell(f"engine auto takes torch: {error}")
+        return make_torch(source, dtype_wish, tell)
+    if dtype_wish == INT8:
+        tell("engine auto takes openvino for int8")
+        return converted
+    return race((make_torch(source, dtype_wish, tell), converted), source.model, tell)
+
+
+def race(
+    candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Callable[[str], None]
+) -> MadeEngine:
+    """The candidate that answers most windows a second."""
+    batch = trial_batch(model, windows=TRIAL_WINDOWS, tokens=TRIAL_TOKENS)
+    speeds = [windows_per_second(each.engine, batch) for each in candidates]
+    fastest = max(range(len(speeds)), key=speeds.__getitem__)
+    measured = ", ".join(
+        f"{each.name} {speed:.1f}" for each, speed in zip(candidates, speeds, strict=True)
+    )
+    tell(f"engine auto takes {candidates[fastest].name}; windows a second: {measured}")
+    return candidates[fastest]
+
+
+MAKERS: Mapping[str, Callable[[ModelToRun, str, Callable[[str], None]], MadeEngine]] = {
+    TORCH: make_torch,
+    OPENVINO: make_openvino,
+    AUTO: make_fastest,
+}

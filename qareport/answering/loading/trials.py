@@ -1,0 +1,39 @@
+"""A model to a batch that it can run, and an engine to how fast it runs one."""
+
+import time
+
+import torch
+from transformers import PreTrainedModel
+
+from qareport.answering.engine import Engine, TokenBatch
+
+PADDED = 3
+"""Tokens of padding at the end of every window but the first."""
+STEP = 7
+"""Between the ids of neighbouring tokens; any will do."""
+TRIALS = 3
+
+
+def trial_batch(model: PreTrainedModel, *, windows: int, tokens: int) -> TokenBatch:
+    """Windows of tokens that mean nothing, always the same ones."""
+    rows: int = next(model.get_input_embeddings().parameters()).shape[0]
+    size = (windows, tokens)
+    is_token = torch.ones(size, dtype=torch.bool)
+    is_token[1:, tokens - PADDED :] = False
+    return TokenBatch(
+        token_ids=torch.arange(windows * tokens).reshape(size) * STEP % (rows - 1) + 1,
+        type_ids=(torch.arange(tokens) >= tokens // 2).long().repeat(windows, 1),
+        is_token=is_token,
+    )
+
+
+def windows_per_second(engine: Engine, batch: TokenBatch) -> float:
+    """How fast the engine answers such batches, by the fastest of a few."""
+    engine.compute_logits(batch)
+    return len(batch.token_ids) / min(_seconds(engine, batch) for _ in range(TRIALS))
+
+
+def _seconds(engine: Engine, batch: TokenBatch) -> float:
+    start = time.perf_counter()
+    engine.compute_logits(batch)
+    return time.perf_counter() - start

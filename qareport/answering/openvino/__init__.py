@@ -1,0 +1,1 @@
+"""Models run by OpenVINO on CPUs; only this room imports openvino and nncf."""

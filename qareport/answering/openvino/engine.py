@@ -1,0 +1,73 @@
+"""Token ids to logits by OpenVINO, on the processor's cores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import openvino as ov
+import torch
+from jaxtyping import Int64
+
+from qareport.answering.engine import SpanLogits, TokenBatch
+from qareport.errors import UsageError
+
+DEVICE = "CPU"
+PRECISIONS: Mapping[str, ov.Type] = {
+    "float32": ov.Type.f32,
+    "bfloat16": ov.Type.bf16,
+    # Of what stays around the products of whole numbers.
+    "int8": ov.Type.f32,
+}
+GROUP = 128
+"""Numbers that share a scale when they meet weights in 8 bits; larger groups are less exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVinoEngine:
+    """A compiled model."""
+
+    request: ov.InferRequest
+    takes_type_ids: bool
+    settings: Mapping[str, object]
+    """What decides about logits beside the weights."""
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """Logits of all tokens of `batch`, on the host."""
+        found = self.request.infer(inputs_of(batch, takes_type_ids=self.takes_type_ids))
+        return SpanLogits(torch.from_numpy(found[0]), torch.from_numpy(found[1]))
+
+
+def inputs_of(
+    batch: TokenBatch, *, takes_type_ids: bool
+) -> list[Int64[np.ndarray, "window token"]]:
+    """What a converted model takes, in its order."""
+    tensors = [batch.token_ids, batch.is_token.long(), batch.type_ids]
+    return [tensor.numpy() for tensor in tensors[: 2 + takes_type_ids]]
+
+
+def compile_engine(
+    model: ov.Model, dtype: str, *, takes_type_ids: bool, settings: Mapping[str, object]
+) -> OpenVinoEngine:
+    """The model ready to run in a number format, on as many cores as torch may use.
+
+    Raises:
+        UsageError: this CPU does not have the format.
+    """
+    wanted = PRECISIONS[dtype]
+    compiled = ov.Core().compile_model(
+        model,
+        DEVICE,
+        {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": wanted.get_type_name(),
+            "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+            # Has no effect where weights are floats.
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
+        },
+    )
+    # OpenVINO falls back to float32 without a word.
+    if compiled.get_property("INFERENCE_PRECISION_HINT") != wanted:
+        raise UsageError(
+            f"engine 'openvino' has no {dtype} on this CPU; leave out --dtype or use float32"
+        )
+    return OpenVinoEngine(compiled.create_infer_request(), takes_type_ids, settings)

@@ -1,0 +1,47 @@
+"""A trial batch is one that the model can run, and speeds are those of the engine."""
+
+from dataclasses import dataclass
+
+import pytest
+from transformers import AutoModelForQuestionAnswering
+
+from qareport.answering.engine import SpanLogits, TokenBatch
+from qareport.answering.loading.trials import TRIALS, trial_batch, windows_per_second
+from tests.answering_builders import TableEngine
+from tests.tiny_models import build_tiny_model
+
+
+@dataclass(slots=True)
+class CountingEngine:
+    """Keeps count of its batches."""
+
+    batches: int = 0
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """Zeros."""
+        self.batches += 1
+        return TableEngine().compute_logits(batch)
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> TokenBatch:
+    folder = build_tiny_model("bert", tmp_path_factory.mktemp("model"))
+    model = AutoModelForQuestionAnswering.from_pretrained(folder)
+    return trial_batch(model, windows=3, tokens=300)
+
+
+def test_ids_are_in_the_vocabulary_and_none_is_padding(batch: TokenBatch) -> None:
+    assert batch.token_ids.shape == (3, 300)
+    assert batch.token_ids.min() == 1
+    assert batch.token_ids.max() < 1000
+
+
+def test_the_first_window_is_whole_and_the_others_are_padded(batch: TokenBatch) -> None:
+    assert batch.is_token.sum(dim=1).tolist() == [300, 297, 297]
+
+
+def test_the_first_run_of_an_engine_does_not_count(batch: TokenBatch) -> None:
+    engine = CountingEngine()
+
+    assert windows_per_second(engine, batch) > 0
+    assert engine.batches == 1 + TRIALS

@@ -1,0 +1,64 @@
+"""A compiled model gives the logits of torch, and says what it cannot do."""
+
+import pytest
+import torch
+from transformers import AutoModelForQuestionAnswering, PreTrainedModel
+
+from qareport.answering.engine import DescribedEngine, SpanLogits, TokenBatch, TorchEngine
+from qareport.answering.loading.trials import trial_batch
+from qareport.answering.openvino.conversion import convert
+from qareport.answering.openvino.engine import compile_engine
+from qareport.answering.openvino.preparing import ConvertibleModel
+from tests.tiny_models import build_tiny_model
+
+pytestmark = pytest.mark.slow
+HOST = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> PreTrainedModel:
+    folder = build_tiny_model("bert", tmp_path_factory.mktemp("model"))
+    loaded: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(folder).eval()
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def batch(model: PreTrainedModel) -> TokenBatch:
+    return trial_batch(model, windows=4, tokens=50)
+
+
+@pytest.fixture(scope="module")
+def exact(model: PreTrainedModel, batch: TokenBatch) -> SpanLogits:
+    return TorchEngine(model, HOST, torch.float32, takes_type_ids=True).compute_logits(batch)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [("float32", 1e-4), ("bfloat16", 0.2), ("int8", 0.2)]
+)
+def test_logits_are_near_those_of_torch(
+    model: PreTrainedModel, batch: TokenBatch, exact: SpanLogits, dtype: str, tolerance: float
+) -> None:
+    engine = ConvertibleModel(model, True, "", print).engine(dtype)  # noqa: FBT003 - a field
+
+    logits = engine.compute_logits(batch)
+
+    assert isinstance(engine, DescribedEngine)
+    assert logits.starts.dtype == logits.ends.dtype == torch.float32
+    for found, known in ((logits.starts, exact.starts), (logits.ends, exact.ends)):
+        difference = (found - known)[batch.is_token].abs().max()
+        assert difference <= tolerance
+        assert (difference > 1e-4) == (dtype != "float32")
+
+
+def test_logits_of_a_batch_outlive_the_next_one(model: PreTrainedModel, batch: TokenBatch) -> None:
+    engine = compile_engine(
+        convert(model, takes_type_ids=True), "float32", takes_type_ids=True, settings={}
+    )
+    first = engine.compute_logits(batch)
+    kept = first.starts.clone()
+
+    engine.compute_logits(
+        TokenBatch(batch.token_ids.flip(1), batch.type_ids, torch.ones_like(batch.is_token))
+    )
+
+    assert torch.equal(first.starts, kept)
