@@ -15,17 +15,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch.nn import functional
 
 from qareport.answering.answerer import Answerer, load_answerer
 from qareport.answering.batches import pad_windows
-from qareport.answering.engine import TokenBatch, TorchEngine
+from qareport.answering.engine import TokenBatch
 from qareport.answering.windows import Window, fit_questions, make_windows
 from qareport.options import EngineOptions
 from qareport.reading.squad_file import read_squad_file
@@ -56,11 +55,11 @@ class ScoredWindow:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to answer, and the number format that it needs."""
+    """A way to answer, with what runs the model and its number format."""
 
     answer: Callable[[Answerer, Sequence[Example]], Texts]
     dtype: str = "float32"
-    prepare: Callable[[Answerer], Answerer] = lambda answerer: answerer
+    engine: str = "torch"
 
 
 def answer_like_run_qa(answerer: Answerer, examples: Sequence[Example]) -> Texts:
@@ -96,22 +95,14 @@ def answer_by_engine(answerer: Answerer, examples: Sequence[Example]) -> Texts:
     }
 
 
-def quantise(answerer: Answerer) -> Answerer:
-    """The same with linear layers in 8 bits, whose scales are found on the way."""
-    engine = answerer.model.engine
-    if not isinstance(engine, TorchEngine):
-        raise TypeError("only torch models can be quantised here")
-    model = torch.ao.quantization.quantize_dynamic(  # type: ignore[no-untyped-call]
-        engine.model, {torch.nn.Linear}, dtype=torch.qint8
-    )
-    return replace(answerer, model=replace(answerer.model, engine=replace(engine, model=model)))
-
-
 WAYS: Mapping[str, Way] = {
     BASELINE: Way(answer_like_run_qa),
     "float32": Way(answer_by_engine),
-    "bfloat16": Way(answer_by_engine, dtype="bfloat16"),
-    "int8": Way(answer_by_engine, prepare=quantise),
+    "bfloat16": Way(answer_by_engine, "bfloat16"),
+    "int8": Way(answer_by_engine, "int8"),
+    "openvino-float32": Way(answer_by_engine, engine="openvino"),
+    "openvino-bfloat16": Way(answer_by_engine, "bfloat16", "openvino"),
+    "openvino-int8": Way(answer_by_engine, "int8", "openvino"),
 }
 
 
@@ -151,7 +142,7 @@ class Measured:
 def measure(name: str, model: str, examples: Sequence[Example]) -> None:
     """Prints one round as JSON."""
     way = WAYS[name]
-    answerer = way.prepare(load_answerer(model, engine=EngineOptions(dtype=way.dtype)))
+    answerer = load_answerer(model, engine=EngineOptions(dtype=way.dtype, engine=way.engine))
     way.answer(answerer, examples[:BATCH_SIZE])
     clock = time.perf_counter()
     texts = way.answer(answerer, examples)
@@ -181,7 +172,7 @@ def row_of(
     equal = sum(text == known[key] for key, text in texts.items()) / len(texts)
     peak = max(each.peak_mib for each in rounds)
     return (
-        f"{name:9}{len(texts) / seconds:12.2f}{ratio:8.2f}{100 * scores.exact:8.2f}"
+        f"{name:18}{len(texts) / seconds:12.2f}{ratio:8.2f}{100 * scores.exact:8.2f}"
         f"{100 * scores.f1:8.2f}{100 * equal:10.2f}{peak:10d}"
     )
 
@@ -206,7 +197,7 @@ def main() -> None:
         for name in names:
             rounds[name].append(run_round(name, arguments))
     print(f"{len(examples)} questions, {arguments.rounds} rounds")
-    print("way       questions/s   ratio      EM      F1  equal, %  peak MiB")
+    print("way                questions/s   ratio      EM      F1  equal, %  peak MiB")
     for name in names:
         print(row_of(name, rounds[name], rounds[BASELINE], examples))
 
