@@ -131,7 +131,7 @@ class _Run:
         scores: list[ExampleScore] = []
         findings: list[Finding] = []
         windows, earlier_seconds = 0, 0.0
-        sampled = sampled_places(self.answerer, len(self.data_set.examples))
+        sampled = sampled_places(self.answerer.model, len(self.data_set.examples))
         sample: list[ExampleRow] = []
         for piece in pieces:
             chunk = self._score(piece)
@@ -143,10 +143,8 @@ class _Run:
             watch(chunk)
         seconds = time.perf_counter() - clock + earlier_seconds
         timing = Timing(started, seconds, len(scores) / seconds, windows)
-        evaluation = self._evaluation(scores, findings, timing)
-        return replace(
-            evaluation, precision_check=check_precision(self.answerer, sample, self.rules)
-        )
+        check = check_precision(self.answerer.model, self.answerer.options, sample, self.rules)
+        return replace(self._evaluation(scores, findings, timing), precision_check=check)
 
     def fingerprint(self) -> Fingerprint:
         """All that the run's answers and scores hang on."""

@@ -6,8 +6,10 @@ from statistics import fmean
 
 from qareport.answering.answerer import Answerer
 from qareport.answering.engine import ReferencedEngine
+from qareport.answering.loading.models import LoadedModel
 from qareport.evaluation import PrecisionCheck
 from qareport.examining.rows import ExampleRow
+from qareport.options import AnsweringOptions
 from qareport.scoring.normalisers import Normaliser
 from qareport.scoring.official import score
 
@@ -16,12 +18,11 @@ SAMPLE = 200
 """Questions of the largest sample: seconds of work, and a difference of half a point shows."""
 
 
-def sampled_places(answerer: Answerer, examples: int) -> Collection[int]:
+def sampled_places(model: LoadedModel, examples: int) -> Collection[int]:
     """Places of the examples that are answered again, spread evenly; none where float32 answers.
 
     Nothing is drawn: the same data gives the same places.
     """
-    model = answerer.model
     if model.hardware.dtype == REFERENCE or not isinstance(model.engine, ReferencedEngine):
         return ()
     sample = min(examples, SAMPLE)
@@ -29,20 +30,23 @@ def sampled_places(answerer: Answerer, examples: int) -> Collection[int]:
 
 
 def check_precision(
-    answerer: Answerer, rows: Sequence[ExampleRow], normaliser: Normaliser
+    model: LoadedModel,
+    options: AnsweringOptions,
+    rows: Sequence[ExampleRow],
+    normaliser: Normaliser,
 ) -> PrecisionCheck | None:
     """The rows against what the same weights answer in float32; None without rows.
 
     Raises:
         ModelError: as for `Answerer.answer_all`.
     """
-    engine = answerer.model.engine
+    engine = model.engine
     if not rows or not isinstance(engine, ReferencedEngine):
         return None
-    model = replace(answerer.model, engine=engine.in_float32())
+    reference = Answerer(replace(model, engine=engine.in_float32()), options)
     in_float32 = [
         prediction
-        for chunk in replace(answerer, model=model).answer_all([row.example for row in rows])
+        for chunk in reference.answer_all([row.example for row in rows])
         for prediction in chunk.predictions
     ]
     pairs = list(zip(rows, in_float32, strict=True))

@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from jaxtyping import Float32
 from torch import Tensor
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.analysing.intervals import ClusterUnit
 from qareport.analysing.totals import TotalIntervals, TotalsIntervals
 from qareport.answering.answerer import Answerer
-from qareport.answering.engine import Engine, SpanLogits, TokenBatch
-from qareport.answering.loading.models import LoadedModel
+from qareport.answering.engine import Engine, SpanLogits, TokenBatch, TorchEngine
+from qareport.answering.loading.models import LoadedModel, takes_type_ids
 from qareport.answering.windows import Window, fit_questions, make_windows
 from qareport.candidates import SpanCandidates, Spans
 from qareport.evaluation import (
@@ -128,6 +128,11 @@ def windows_of(
     """The windows of examples, their questions fitted."""
     questions = fit_questions(tokenizer, examples, options)
     return make_windows(tokenizer, examples, questions, options=options)
+
+
+def in_torch(model: PreTrainedModel) -> TorchEngine:
+    """What runs a model on the host in float32."""
+    return TorchEngine(model, torch.device("cpu"), torch.float32, takes_type_ids(model))
 
 
 def loaded_model(engine: Engine, *, batch_tokens: int = 4096, family: str = "bert") -> LoadedModel:

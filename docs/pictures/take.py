@@ -11,17 +11,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from io import StringIO
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
 PICTURES = Path(__file__).parent
 COLUMNS = 96
-VIEW = {"width": 1280, "height": 860}
-FONTS_FROM_ELSEWHERE = re.compile(r"@font-face \{\{.*?\}\}", re.DOTALL)
+FONTS_FROM_ELSEWHERE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
 
 def take_terminal(folder: Path) -> None:
@@ -34,11 +33,10 @@ def take_terminal(folder: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
     )
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    console = Console(record=True, width=COLUMNS, file=StringIO())
     console.print(Text("$ qareport demo", style="bold"))
     console.print(Text.from_ansi(run.stdout))
-    drawing = FONTS_FROM_ELSEWHERE.sub("", CONSOLE_SVG_FORMAT)
-    svg = console.export_svg(title="qareport", code_format=drawing)
+    svg = FONTS_FROM_ELSEWHERE.sub("", console.export_svg(title="qareport"))
     (PICTURES / "terminal.svg").write_text(svg, encoding="utf-8")
 
 
@@ -48,7 +46,7 @@ def take_report(page_file: Path) -> None:
         browser = started.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport=VIEW)
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.goto(page_file.as_uri())
         page.wait_for_load_state("networkidle")
         page.screenshot(path=PICTURES / "report.png")

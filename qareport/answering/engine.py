@@ -42,7 +42,7 @@ class ReferencedEngine(Engine, Protocol):
     """An engine whose weights can be asked again in float32, as a reference for its answers."""
 
     def in_float32(self) -> Engine:
-        """The same weights on torch in float32; may load them again."""
+        """The same weights on torch in float32."""
         ...
 
 
@@ -65,10 +65,12 @@ class TorchEngine:
     dtype: torch.dtype
     """Of the matrix products, by autocast; the weights stay float32."""
     takes_type_ids: bool
+    whole: "TorchEngine | None" = None
+    """The model that this one was made of with fewer bits; None where it is that itself."""
 
     def in_float32(self) -> "TorchEngine":
-        """The engine without autocast; nothing is loaded again, for the weights are float32."""
-        return replace(self, dtype=torch.float32)
+        """The whole model without autocast."""
+        return replace(self.whole or self, dtype=torch.float32)
 
     def compute_logits(self, batch: TokenBatch) -> SpanLogits:
         """Logits of all tokens of `batch`, on the engine's device."""

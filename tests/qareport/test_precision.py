@@ -6,9 +6,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import torch
 
 from qareport.answering.answerer import Answerer, load_answerer
-from qareport.answering.engine import Engine, SpanLogits, TokenBatch
+from qareport.answering.engine import Engine, ReferencedEngine, SpanLogits, TokenBatch, TorchEngine
+from qareport.answering.loading.trials import trial_batch
 from qareport.errors import ModelError
 from qareport.evaluation import PrecisionCheck, read_evaluation
 from qareport.examining.rows import ExampleRow
@@ -104,13 +106,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_all_questions_are_sampled_where_they_are_few(
     examples: int, first: Sequence[int], last: Sequence[int], size: int
 ) -> None:
-    places = sorted(sampled_places(reduced(ALIKE), examples))
+    places = sorted(sampled_places(reduced(ALIKE).model, examples))
 
     assert (places[:2], places[-2:], len(places)) == (first, last, size)
 
 
 def test_a_sample_of_many_questions_is_spread_evenly() -> None:
-    places = sorted(sampled_places(reduced(ALIKE), 11_873))
+    places = sorted(sampled_places(reduced(ALIKE).model, 11_873))
 
     steps = {after - before for before, after in pairwise(places)}
     assert (len(places), places[0], places[-1], steps) == (200, 0, 11_813, {59, 60})
@@ -119,14 +121,14 @@ def test_a_sample_of_many_questions_is_spread_evenly() -> None:
 def test_nothing_is_sampled_of_float32_nor_where_nothing_gives_it() -> None:
     exact = Answerer(loaded_model(ALIKE), OPTIONS)
 
-    assert sampled_places(exact, 5) == ()
-    assert sampled_places(reduced(PICKS_B), 5) == ()
+    assert sampled_places(exact.model, 5) == ()
+    assert sampled_places(reduced(PICKS_B).model, 5) == ()
 
 
 def test_shares_and_differences_are_those_of_the_final_texts() -> None:
     answerer = reduced(Referenced(PICKS_B, ByQuestion(PICKS_B, PICKS_B_C, letter="b")))
 
-    check = check_precision(answerer, answered(answerer), SQUAD_EN)
+    check = check_precision(answerer.model, OPTIONS, answered(answerer), SQUAD_EN)
 
     # Of five questions the second is answered "b" for "b c", which is its gold answer.
     assert check is not None
@@ -142,7 +144,7 @@ def test_scores_are_compared_by_the_rules_of_the_run() -> None:
         replace(each, score=score(each.example, each.text, rules)) for each in answered(answerer)
     ]
 
-    check = check_precision(answerer, rows, rules)
+    check = check_precision(answerer.model, OPTIONS, rows, rules)
 
     # "b" shares one of the two characters of "b c", which korquad counts.
     assert check is not None
@@ -152,24 +154,27 @@ def test_scores_are_compared_by_the_rules_of_the_run() -> None:
 def test_without_rows_or_reference_there_is_nothing_to_check() -> None:
     answerer = reduced(PICKS_B)
 
-    assert check_precision(answerer, answered(answerer), SQUAD_EN) is None
-    assert check_precision(reduced(ALIKE), [], SQUAD_EN) is None
+    assert check_precision(answerer.model, OPTIONS, answered(answerer), SQUAD_EN) is None
+    assert check_precision(reduced(ALIKE).model, OPTIONS, [], SQUAD_EN) is None
 
 
 def test_a_reference_that_is_broken_is_told() -> None:
     answerer = reduced(Referenced(PICKS_B, BROKEN))
 
     with pytest.raises(ModelError, match="are not finite numbers"):
-        check_precision(answerer, answered(answerer), SQUAD_EN)
+        check_precision(answerer.model, OPTIONS, answered(answerer), SQUAD_EN)
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize(
+    ("engine", "dtype"),
+    [("torch", "bfloat16"), ("torch", "float16"), ("torch", "int8"), ("openvino", "int8")],
+)
 def test_the_record_of_a_smaller_format_has_the_check_and_keeps_it_when_it_is_read(
-    folder: Path, tmp_path: Path, dtype: str
+    folder: Path, tmp_path: Path, engine: str, dtype: str
 ) -> None:
-    engine = EngineOptions(device="cpu", dtype=dtype)
+    wish = EngineOptions(device="cpu", dtype=dtype, engine=engine)
 
-    record = evaluate_into(tmp_path, load_answerer(str(folder), OPTIONS, engine=engine), DATA_SET)
+    record = evaluate_into(tmp_path, load_answerer(str(folder), OPTIONS, engine=wish), DATA_SET)
 
     assert record.precision_check is not None
     assert record.precision_check.n == len(EXAMPLES)
@@ -199,3 +204,23 @@ def test_float32_has_nothing_to_check(folder: Path) -> None:
     answerer = load_answerer(str(folder), OPTIONS, engine=FLOAT32)
 
     assert evaluate(answerer, DATA_SET).precision_check is None
+
+
+@pytest.mark.parametrize("engine", ["torch", "openvino"])
+def test_eight_bits_are_held_against_the_model_that_they_were_made_of(
+    folder: Path, engine: str
+) -> None:
+    answerer = load_answerer(
+        str(folder), OPTIONS, engine=EngineOptions(device="cpu", dtype="int8", engine=engine)
+    )
+    exact = load_answerer(str(folder), OPTIONS, engine=FLOAT32)
+
+    assert isinstance(answerer.model.engine, ReferencedEngine)
+    assert isinstance(exact.model.engine, TorchEngine)
+    batch = trial_batch(exact.model.engine.model, windows=4, tokens=50)
+    known = exact.model.engine.compute_logits(batch)
+
+    assert torch.equal(
+        answerer.model.engine.in_float32().compute_logits(batch).starts, known.starts
+    )
+    assert not torch.equal(answerer.model.engine.compute_logits(batch).starts, known.starts)

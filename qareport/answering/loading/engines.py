@@ -1,7 +1,7 @@
 """A model in memory and a wish to the engine that runs it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from transformers import PreTrainedModel
@@ -31,6 +31,10 @@ class ModelToRun:
     takes_type_ids: bool
     weights_sha256: str
     """Empty where the weights may still change."""
+
+    def in_torch(self, dtype: torch.dtype) -> TorchEngine:
+        """The model as it is, with products in a number format."""
+        return TorchEngine(self.model, self.model.device, dtype, self.takes_type_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,12 @@ def make_engine(
 
 def make_torch(source: ModelToRun, dtype_wish: str, _: Callable[[str], None]) -> MadeEngine:
     """The model run as it is, or with linear layers in 8 bits."""
-    model = source.model
-    dtype = pick_dtype(dtype_wish, model.device)
+    dtype = pick_dtype(dtype_wish, source.model.device)
+    engine = source.in_torch(dtype)
     if dtype is torch.int8:
-        model, dtype = quantise_linear_layers(model), torch.float32
-    engine = TorchEngine(model, model.device, dtype, source.takes_type_ids)
-    return MadeEngine(engine, TORCH, pick_dtype(dtype_wish, model.device))
+        whole = source.in_torch(torch.float32)
+        engine = replace(whole, model=quantise_linear_layers(source.model), whole=whole)
+    return MadeEngine(engine, TORCH, dtype)
 
 
 def make_openvino(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
@@ -94,7 +98,7 @@ def make_openvino(source: ModelToRun, dtype_wish: str, tell: Callable[[str], Non
         from qareport.answering.openvino.preparing import (  # noqa: PLC0415 - an extra
             ConvertibleModel,
         )
-    convertible = ConvertibleModel(source.model, source.takes_type_ids, source.weights_sha256, tell)
+    convertible = ConvertibleModel(source.in_torch(torch.float32), source.weights_sha256, tell)
     return MadeEngine(convertible.engine(str(dtype).removeprefix("torch.")), OPENVINO, dtype)
 
 

@@ -23,16 +23,16 @@ TOLERANCE = 1e-3
 """By how much a logit may differ from torch's, as a share of the largest."""
 
 
-def convert(model: PreTrainedModel, *, takes_type_ids: bool) -> ov.Model:
-    """The model for OpenVINO, in float32, for any number of windows and tokens.
+def convert(whole: TorchEngine) -> ov.Model:
+    """A model for OpenVINO, in float32, for any number of windows and tokens.
 
     Raises:
         EngineError: OpenVINO cannot run the model, or gets other logits than torch.
     """
-    name = type(model).__name__
+    name = type(whole.model).__name__
     try:
-        converted = _trace(model, takes_type_ids=takes_type_ids)
-        agrees = _agrees(converted, model, takes_type_ids=takes_type_ids)
+        converted = _trace(whole.model, takes_type_ids=whole.takes_type_ids)
+        agrees = _agrees(converted, whole)
     except CONVERSION_ERRORS as error:
         cause = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
         raise EngineError(
@@ -75,13 +75,12 @@ def _trace(model: PreTrainedModel, *, takes_type_ids: bool) -> ov.Model:
     return converted
 
 
-def _agrees(converted: ov.Model, model: PreTrainedModel, *, takes_type_ids: bool) -> bool:
+def _agrees(converted: ov.Model, whole: TorchEngine) -> bool:
     """Whether both give the same logits, but for rounding, of windows that were not traced."""
     windows, tokens = CHECKED
-    batch = trial_batch(model, windows=windows, tokens=tokens)
-    engine = compile_engine(converted, "float32", takes_type_ids=takes_type_ids, settings={})
-    reference = TorchEngine(model, torch.device("cpu"), torch.float32, takes_type_ids)
-    found, known = engine.compute_logits(batch), reference.compute_logits(batch)
+    batch = trial_batch(whole.model, windows=windows, tokens=tokens)
+    engine = compile_engine(converted, "float32", whole=whole, settings={})
+    found, known = engine.compute_logits(batch), whole.compute_logits(batch)
     return all(
         bool((one - other)[batch.is_token].abs().max() <= TOLERANCE * other.abs().max())
         for one, other in ((found.starts, known.starts), (found.ends, known.ends))

@@ -8,7 +8,7 @@ import openvino as ov
 import torch
 from jaxtyping import Int64
 
-from qareport.answering.engine import SpanLogits, TokenBatch
+from qareport.answering.engine import Engine, SpanLogits, TokenBatch, TorchEngine
 from qareport.errors import UsageError
 
 DEVICE = "CPU"
@@ -27,13 +27,18 @@ class OpenVinoEngine:
     """A compiled model."""
 
     request: ov.InferRequest
-    takes_type_ids: bool
+    whole: TorchEngine
+    """The model that was converted, in float32."""
     settings: Mapping[str, object]
     """What decides about logits beside the weights."""
 
+    def in_float32(self) -> Engine:
+        """The model that was converted."""
+        return self.whole
+
     def compute_logits(self, batch: TokenBatch) -> SpanLogits:
         """Logits of all tokens of `batch`, on the host."""
-        found = self.request.infer(inputs_of(batch, takes_type_ids=self.takes_type_ids))
+        found = self.request.infer(inputs_of(batch, takes_type_ids=self.whole.takes_type_ids))
         return SpanLogits(torch.from_numpy(found[0]), torch.from_numpy(found[1]))
 
 
@@ -46,7 +51,7 @@ def inputs_of(
 
 
 def compile_engine(
-    model: ov.Model, dtype: str, *, takes_type_ids: bool, settings: Mapping[str, object]
+    model: ov.Model, dtype: str, *, whole: TorchEngine, settings: Mapping[str, object]
 ) -> OpenVinoEngine:
     """The model ready to run in a number format, on as many cores as torch may use.
 
@@ -70,4 +75,4 @@ def compile_engine(
         raise UsageError(
             f"engine 'openvino' has no {dtype} on this CPU; leave out --dtype or use float32"
         )
-    return OpenVinoEngine(compiled.create_infer_request(), takes_type_ids, settings)
+    return OpenVinoEngine(compiled.create_infer_request(), whole, settings)

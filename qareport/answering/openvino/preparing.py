@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import openvino as ov
-from transformers import PreTrainedModel
 
+from qareport.answering.engine import TorchEngine
 from qareport.answering.loading.configurations import model_settings
 from qareport.answering.loading.extras import OPENVINO_PACKAGES
 from qareport.answering.openvino.conversion import convert
@@ -21,8 +21,8 @@ INT8 = "int8"
 class ConvertibleModel:
     """A model of torch that OpenVINO is to run."""
 
-    model: PreTrainedModel
-    takes_type_ids: bool
+    whole: TorchEngine
+    """In float32."""
     weights_sha256: str
     """Models without one, or with code of their own, are converted each time."""
     tell: Callable[[str], None]
@@ -38,15 +38,13 @@ class ConvertibleModel:
         return compile_engine(
             self._in_eight_bits() if dtype == INT8 else self._converted(),
             dtype,
-            takes_type_ids=self.takes_type_ids,
+            whole=self.whole,
             settings={**self._facts(), "engine": "openvino", "precision": dtype},
         )
 
     def _converted(self) -> ov.Model:
         """In float32; what is smaller is chosen when it is compiled."""
-        return self._take_or_make(
-            "float32", lambda: convert(self.model, takes_type_ids=self.takes_type_ids)
-        )
+        return self._take_or_make("float32", lambda: convert(self.whole))
 
     def _in_eight_bits(self) -> ov.Model:
         return self._take_or_make(f"{INT8}, {RECIPE}", lambda: quantise(self._converted()))
@@ -54,7 +52,7 @@ class ConvertibleModel:
     def _take_or_make(self, weights: str, make: Callable[[], ov.Model]) -> ov.Model:
         """The model of an earlier run, or a new one."""
         # Of code that a model brings, nothing says whether it is still the same.
-        is_known = type(self.model).__module__.startswith("transformers.")
+        is_known = type(self.whole.model).__module__.startswith("transformers.")
         if not (self.weights_sha256 and is_known):
             return make()
         packages = {name: version(name) for name in ("torch", "transformers", *OPENVINO_PACKAGES)}
@@ -66,7 +64,7 @@ class ConvertibleModel:
     def _facts(self) -> Mapping[str, object]:
         """What decides about logits beside weights and number format."""
         return {
-            **model_settings(self.model.config),
-            "architecture": type(self.model).__name__,
-            "takes_type_ids": self.takes_type_ids,
+            **model_settings(self.whole.model.config),
+            "architecture": type(self.whole.model).__name__,
+            "takes_type_ids": self.whole.takes_type_ids,
         }

@@ -9,12 +9,11 @@ from transformers import AutoModelForQuestionAnswering, BertConfig, BertForQuest
 from transformers.modeling_outputs import QuestionAnsweringModelOutput
 from typing_extensions import override
 
-from qareport.answering.engine import TorchEngine
-from qareport.answering.loading.models import takes_type_ids
 from qareport.answering.loading.trials import trial_batch
 from qareport.answering.openvino.conversion import convert
 from qareport.answering.openvino.engine import compile_engine
 from qareport.errors import EngineError
+from tests.answering_builders import in_torch
 from tests.tiny_models import FAMILIES, build_tiny_model
 
 pytestmark = pytest.mark.slow
@@ -50,14 +49,11 @@ class UntraceableModel(BertForQuestionAnswering):
 def test_every_family_gives_the_logits_of_torch(family: str, tmp_path: Path) -> None:
     model = AutoModelForQuestionAnswering.from_pretrained(build_tiny_model(family, tmp_path))
     model.eval()
-    has_types = takes_type_ids(model)
+    known = in_torch(model)
     batch = trial_batch(model, windows=5, tokens=70)
 
-    engine = compile_engine(
-        convert(model, takes_type_ids=has_types), "float32", takes_type_ids=has_types, settings={}
-    )
+    engine = compile_engine(convert(known), "float32", whole=known, settings={})
 
-    known = TorchEngine(model, torch.device("cpu"), torch.float32, has_types)
     torch.testing.assert_close(
         engine.compute_logits(batch).starts[batch.is_token],
         known.compute_logits(batch).starts[batch.is_token],
@@ -70,7 +66,7 @@ def test_a_model_that_comes_out_otherwise_is_refused() -> None:
     model = ShapeBoundModel(SMALL)
 
     with pytest.raises(EngineError) as caught:
-        convert(model, takes_type_ids=True)
+        convert(in_torch(model))
 
     assert str(caught.value) == (
         "ShapeBoundModel gives other logits by openvino than by torch; use --engine torch"
@@ -81,7 +77,7 @@ def test_a_model_that_cannot_be_traced_is_refused_with_the_cause() -> None:
     model = UntraceableModel(SMALL)
 
     with pytest.raises(EngineError) as caught:
-        convert(model, takes_type_ids=True)
+        convert(in_torch(model))
 
     message = str(caught.value)
     assert message.startswith("UntraceableModel cannot be converted for openvino (")

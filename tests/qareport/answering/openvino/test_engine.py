@@ -4,15 +4,15 @@ import pytest
 import torch
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
-from qareport.answering.engine import DescribedEngine, SpanLogits, TokenBatch, TorchEngine
+from qareport.answering.engine import DescribedEngine, SpanLogits, TokenBatch
 from qareport.answering.loading.trials import trial_batch
 from qareport.answering.openvino.conversion import convert
 from qareport.answering.openvino.engine import compile_engine
 from qareport.answering.openvino.preparing import ConvertibleModel
+from tests.answering_builders import in_torch
 from tests.tiny_models import build_tiny_model
 
 pytestmark = pytest.mark.slow
-HOST = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def batch(model: PreTrainedModel) -> TokenBatch:
 
 @pytest.fixture(scope="module")
 def exact(model: PreTrainedModel, batch: TokenBatch) -> SpanLogits:
-    return TorchEngine(model, HOST, torch.float32, takes_type_ids=True).compute_logits(batch)
+    return in_torch(model).compute_logits(batch)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def exact(model: PreTrainedModel, batch: TokenBatch) -> SpanLogits:
 def test_logits_are_near_those_of_torch(
     model: PreTrainedModel, batch: TokenBatch, exact: SpanLogits, dtype: str, tolerance: float
 ) -> None:
-    engine = ConvertibleModel(model, True, "", print).engine(dtype)  # noqa: FBT003 - a field
+    engine = ConvertibleModel(in_torch(model), "", print).engine(dtype)
 
     logits = engine.compute_logits(batch)
 
@@ -51,9 +51,8 @@ def test_logits_are_near_those_of_torch(
 
 
 def test_logits_of_a_batch_outlive_the_next_one(model: PreTrainedModel, batch: TokenBatch) -> None:
-    engine = compile_engine(
-        convert(model, takes_type_ids=True), "float32", takes_type_ids=True, settings={}
-    )
+    whole = in_torch(model)
+    engine = compile_engine(convert(whole), "float32", whole=whole, settings={})
     first = engine.compute_logits(batch)
     kept = first.starts.clone()
 
