@@ -15,6 +15,8 @@ from qareport.cli.app import COMMAND_GROUP
 from trainer.command import train
 
 ROOT = Path(__file__).resolve().parents[1]
+LARGEST_MODEL = 20_000_000
+"""Bytes that the demo's model may add to every download."""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +62,17 @@ def test_the_wheel_holds_the_templates_within_the_package(wheel_names: list[str]
 
     assert len(shipped) == 13
     assert shipped <= set(wheel_names)
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_demo_with_a_small_model(wheel_names: list[str]) -> None:
+    demo = ROOT / "demo"
+    files = [path for path in demo.rglob("*") if path.is_file()]
+    shipped = {f"qareport/demo/{path.relative_to(demo)}" for path in files}
+
+    assert shipped <= set(wheel_names)
+    assert "qareport/demo/model/README.md" in shipped
+    assert (demo / "model/model.safetensors").stat().st_size <= LARGEST_MODEL
 
 
 @pytest.mark.slow
