@@ -31,6 +31,7 @@ def take_terminal(folder: Path) -> None:
         env={**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS)},
         check=True,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     )
     console = Console(record=True, width=COLUMNS, file=StringIO())

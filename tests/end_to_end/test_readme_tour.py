@@ -15,7 +15,8 @@ import pytest
 
 from tests.command_line import Run, run_qareport
 from tests.command_lines import code_blocks, command_lines
-from tests.hub.pushing import Pusher, environment
+from tests.hub.pushing import SECRET, Pusher, environment
+from tests.hub.state import Account
 from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,8 +70,11 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.slow
-def test_the_look_around_prints_what_the_readme_shows(pushing: Pusher, clone: Path) -> None:
+def test_the_look_around_prints_what_the_readme_shows(
+    pushing: Pusher, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = list(steps(README))
+    monkeypatch.setattr(pushing.hub, "accounts", {SECRET: Account("my-name", ())})
 
     for step in done:
         run = pushed(pushing, clone, step) if step.words[0] == "push" else run_qareport(*step.words)
