@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 PICTURES = Path(__file__).parent
+ROOT = PICTURES.parents[1]
 COLUMNS = 96
 FONTS_FROM_ELSEWHERE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
@@ -36,7 +37,8 @@ def take_terminal(folder: Path) -> None:
     )
     console = Console(record=True, width=COLUMNS, file=StringIO())
     console.print(Text("$ qareport demo", style="bold"))
-    console.print(Text.from_ansi(run.stdout))
+    # Where the repository lies is nobody's business.
+    console.print(Text.from_ansi(run.stdout.replace(f"{ROOT}/", "")))
     svg = FONTS_FROM_ELSEWHERE.sub("", console.export_svg(title="qareport"))
     (PICTURES / "terminal.svg").write_text(svg, encoding="utf-8")
 
@@ -47,7 +49,7 @@ def take_report(page_file: Path) -> None:
         browser = started.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page = browser.new_page(viewport={"width": 1280, "height": 1240})
         page.goto(page_file.as_uri())
         page.wait_for_load_state("networkidle")
         page.screenshot(path=PICTURES / "report.png")
