@@ -1,4 +1,4 @@
-"""The commands of the README run as they stand there, in their order, and print what stands there."""
+"""The commands of the README run in their order, and print what stands there."""
 
 import re
 import shlex
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from qareport.records import Prediction
 from tests.command_line import Run, run_qareport
 from tests.command_lines import code_blocks, command_lines
 from tests.hub.pushing import SECRET, Pusher, environment
@@ -84,6 +85,18 @@ def test_the_look_around_prints_what_the_readme_shows(
     assert names >= {"evaluate", "ask", "compare", "train", "card", "lint", "verify", "push"}
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("clone")
+def test_the_python_of_the_readme_answers() -> None:
+    (code,) = (block.text for block in code_blocks(README) if block.language == "python")
+    names: dict[str, object] = {}
+
+    exec(code, names)  # noqa: S102 - our own page
+
+    assert isinstance(names["prediction"], Prediction)
+    assert names["prediction"].text == "Ada"
+
+
 def pushed(pushing: Pusher, clone: Path, step: Step) -> Run:
     """The push in a process of its own, to the Hub that is here."""
     run = subprocess.run(
@@ -98,12 +111,14 @@ def pushed(pushing: Pusher, clone: Path, step: Step) -> Run:
 
 def row(number: int) -> Mapping[str, object]:
     """A question as the Hub's SQuAD has it."""
+    context = f"The mill has {number} wheels. It grinds rye."
+    golds = {"text": ["rye"], "answer_start": [context.index("rye")]}
     return {
         "id": str(number),
         "title": f"Article {number % 4}",
-        "context": f"The mill has {number} wheels. It grinds rye.",
+        "context": context,
         "question": "What does it grind?" if number % 2 else "Who owns it?",
-        "answers": {"text": ["rye"], "answer_start": [37]} if number % 2 else NO_ANSWERS,
+        "answers": golds if number % 2 else NO_ANSWERS,
     }
 
 
