@@ -12,7 +12,7 @@ from qareport.suites.keys import SuiteFile
 from qareport.suites.reading import read_suite
 from qareport.suites.suite import Suite, SuiteData, SuiteModel
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs/commands.md").read_text(encoding="utf-8")
 MODEL = '[[models]]\nmodel = "m"\n'
 DATA = '[[data]]\ndata = "d.json"\n'
 
@@ -95,8 +95,8 @@ def test_data_is_called_as_its_file_or_folder(tmp_path: Path, source: str, name:
     assert suite_of(tmp_path, f"{MODEL}[[data]]\n{source}\n").data[0].name == name
 
 
-def test_the_suite_of_the_readme_is_one(tmp_path: Path) -> None:
-    (text,) = re.findall(r"^```toml\n(\[\[models.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+def test_the_suite_of_the_documentation_is_one(tmp_path: Path) -> None:
+    (text,) = re.findall(r"^```toml\n(\[\[models.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
 
     suite = suite_of(tmp_path, text)
 
