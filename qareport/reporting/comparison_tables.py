@@ -80,6 +80,6 @@ def _cells(counts: RightWrongTable) -> tuple[str, ...]:
 def _verdict_line(measure: str, equivalence: Equivalence) -> str:
     interval = points_interval(equivalence.difference)
     return (
-        f"{measure} {equivalence.verdict}: within {100 * equivalence.tolerance:g} points, by the "
-        f"90 % interval of the difference, {interval or 'which is not known'}"
+        f"{measure} {equivalence.verdict} within {100 * equivalence.tolerance:g} points: the 90 % "
+        f"interval of the difference is {interval or 'not known'}"
     )

@@ -45,11 +45,8 @@ def test_a_copy_is_reproduced(records: Path) -> None:
     assert run.output.splitlines()[0] == f"{records}/copy against {records}/reference"
     assert run.output.splitlines()[-3:] == [
         "equal answers: 100.0 % of 3 questions",
-        (
-            "exact reproduced: within 0.5 points, by the 90 % interval of the difference, "
-            "+0.00 to +0.00"
-        ),
-        "F1 reproduced: within 0.5 points, by the 90 % interval of the difference, +0.00 to +0.00",
+        "exact reproduced within 0.5 points: the 90 % interval of the difference is +0.00 to +0.00",
+        "F1 reproduced within 0.5 points: the 90 % interval of the difference is +0.00 to +0.00",
     ]
 
 

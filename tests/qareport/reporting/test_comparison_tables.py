@@ -85,17 +85,16 @@ def test_a_kind_without_questions_has_no_row() -> None:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_comparison_comes_to_its_equal_answers_and_verdicts(verdict: Verdict) -> None:
-    within = "within 0.5 points, by the 90 % interval of the difference, -1.25 to +3.00"
+    within = "within 0.5 points: the 90 % interval of the difference is -1.25 to +3.00"
 
     assert lines_of(verdict, KNOWN) == (
         "equal answers: 62.5 % of 8 questions",
-        f"exact {verdict}: {within}",
-        f"F1 {verdict}: {within}",
+        f"exact {verdict} {within}",
+        f"F1 {verdict} {within}",
     )
 
 
 def test_a_verdict_without_an_interval_says_so() -> None:
     assert lines_of(Verdict.UNDECIDED, UNKNOWN)[1] == (
-        "exact undecided: within 0.5 points, by the 90 % interval of the difference, "
-        "which is not known"
+        "exact undecided within 0.5 points: the 90 % interval of the difference is not known"
     )
