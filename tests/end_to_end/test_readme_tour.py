@@ -50,7 +50,8 @@ def steps(markdown: str) -> Iterator[Step]:
 
 def without_figures(line: str) -> str:
     """The line with a sign for every number and rule, which differ between machines and tables."""
-    return re.sub(r"[\s─━═╸┃│]+", " ", re.sub(r"[-+]?\d[\d,.:e-]*", "#", line)).strip()
+    figure = r"\b[0-9a-f]{12}\b|[-+]?\d[\d,.:e-]*"
+    return re.sub(r"[\s─━═╸┃│]+", " ", re.sub(figure, "#", line)).strip()
 
 
 def unsaid(printed: Sequence[str], output: str) -> list[str]:
