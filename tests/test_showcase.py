@@ -1,20 +1,25 @@
 """What reports/ shows is what its records say, and nobody else's texts are in it."""
 
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from qareport.reading.squad_file import read_squad_file
 from qareport.recording.record import find_records, read_record
 from tests.command_line import run_qareport
+from tests.shared_data import DEV_SET, needs_shared
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "reports"
 MODEL = ROOT / "demo" / "model"
 SHOWN = sorted(path.parent for path in REPORTS.glob("*/training.json"))
 RECORDS = find_records(REPORTS)
+LONG_ENOUGH = 30
+"""Characters by which a text is known again."""
 IN_TABLE = {
     "minilm-l3": ("minilm-l3/teacher", "minilm-l3/student", "minilm-l3/baseline"),
     "demo": ("demo/teacher", "demo/student"),
@@ -43,6 +48,19 @@ def test_cards_and_records_agree(folder: Path) -> None:
 @pytest.mark.parametrize("folder", RECORDS, ids=lambda folder: folder.parent.name + folder.name)
 def test_only_the_demos_own_questions_are_shown(folder: Path) -> None:
     assert read_record(folder).is_redacted == (folder.name != "stories")
+
+
+@needs_shared
+@pytest.mark.parametrize("folder", SHOWN, ids=lambda folder: folder.name)
+def test_no_question_or_passage_of_squad_is_on_a_page(folder: Path) -> None:
+    squad = read_squad_file(DEV_SET, limit=None).examples
+    texts = {text[:LONG_ENOUGH] for each in squad for text in (each.question, each.context)}
+    telling = {text for text in texts if len(text) == LONG_ENOUGH}
+
+    pages = [html.unescape(path.read_text("utf-8")) for path in folder.iterdir() if path.is_file()]
+
+    assert len(pages) >= 5
+    assert [text for text in telling if any(text in page for page in pages)] == []
 
 
 def test_every_row_of_the_table_is_what_a_record_says() -> None:
