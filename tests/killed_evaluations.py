@@ -101,6 +101,17 @@ def start(case: Path, run: str, stop: Stop) -> int:
     return code
 
 
+def write_model_and_questions(folder: Path, questions: int) -> None:
+    """What is evaluated, as `model` and `data.json`: a tiny model, and questions that differ."""
+    build_tiny_model("bert", folder / "model")
+    context = " ".join(SENTENCES[:3])
+    examples = [
+        example(f"q{number}", f"Who came {'and ' * number}when?", context=context)
+        for number in range(questions)
+    ]
+    (folder / "data.json").write_text(squad_json(*examples))
+
+
 def main() -> None:
     """Runs every case."""
     # Where the tests run in the background, Ctrl-C may be ignored.
@@ -109,13 +120,7 @@ def main() -> None:
     importlib.import_module("qareport.pipeline")  # costs each fork a second otherwise
     gc.freeze()
     results = Path(sys.argv[1])
-    build_tiny_model("bert", results / "model")
-    context = " ".join(SENTENCES[:3])
-    examples = [
-        example(f"q{number}", f"Who came {'and ' * number}when?", context=context)
-        for number in range(QUESTIONS)
-    ]
-    (results / "data.json").write_text(squad_json(*examples))
+    write_model_and_questions(results, QUESTIONS)
     (results / UNDISTURBED).mkdir()
     start(results / UNDISTURBED, "first", Stop())
     events = int((results / UNDISTURBED / "first.events").read_text())

@@ -27,8 +27,7 @@ from qareport.answering.sharing.links import joined
 from qareport.cli.app import main as run_command_line
 from qareport.errors import LostProcessError
 from qareport.launch import read_launch
-from tests.builders import example, squad_json
-from tests.tiny_models import SENTENCES, build_tiny_model
+from tests.killed_evaluations import write_model_and_questions
 
 QUESTIONS = 11
 BATCH_TOKENS = 64
@@ -82,13 +81,7 @@ def main() -> None:
         importlib.import_module(module)  # costs each fork seconds otherwise
     gc.freeze()
     results = Path(sys.argv[1])
-    build_tiny_model("bert", results / "model")
-    context = " ".join(SENTENCES[:3])
-    examples = [
-        example(f"q{number}", f"Who came {'and ' * number}when?", context=context)
-        for number in range(QUESTIONS)
-    ]
-    (results / "data.json").write_text(squad_json(*examples))
+    write_model_and_questions(results, QUESTIONS)
     for name, case in CASES.items():
         folder = results / name
         folder.mkdir()
