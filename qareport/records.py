@@ -1,6 +1,6 @@
 """What flows between the rooms: examples, spans, predictions, scores, findings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -135,9 +135,9 @@ class Prediction:
     null_margin: float
     """Null score minus best span score, in logits; the null rule says which ones, and when it is
     too high to answer."""
-    n_best: tuple[Answer, ...]
+    n_best: Sequence[Answer]
     """Best first, the null answer among them."""
-    probabilities: tuple[float, ...]
+    probabilities: Sequence[float]
     """Of each entry of `n_best`: softmax of its score over the list; no calibrated confidence."""
 
 

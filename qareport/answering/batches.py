@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from qareport.answering.engine import TokenBatch
@@ -59,17 +58,5 @@ def pad_windows(windows: Sequence[Window], *, padding_id: int) -> TokenBatch:
     return TokenBatch(
         token_ids=padded,
         type_ids=pad_sequence(type_ids, batch_first=True),
-        is_token=_within(torch.zeros_like(lengths), lengths, padded.shape[1]),
+        is_token=torch.arange(padded.shape[1]) < lengths[:, None],
     )
-
-
-def context_mask(windows: Sequence[Window], *, tokens: int) -> Tensor:
-    """Which of `tokens` positions hold context, a row for each window."""
-    starts = torch.tensor([window.context_position for window in windows])
-    sizes = torch.tensor([len(window.token_chars) for window in windows])
-    return _within(starts, starts + sizes, tokens)
-
-
-def _within(starts: Tensor, stops: Tensor, tokens: int) -> Tensor:
-    positions = torch.arange(tokens)
-    return (positions >= starts[:, None]) & (positions < stops[:, None])  # (window, token)

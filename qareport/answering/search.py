@@ -1,18 +1,28 @@
 """Windows to span candidates: runs the engine batch by batch and keeps only the best spans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int
-from torch import Tensor
+from jaxtyping import Int
+from torch.nn import functional
 
-from qareport.answering.batches import TokenBudget, context_mask, pad_windows, plan_batches
+from qareport.answering.answer_logits import (
+    AnswerLogits,
+    Array,
+    log_total,
+    pick_answer_logits,
+)
+from qareport.answering.batches import TokenBudget, pad_windows, plan_batches
 from qareport.answering.engine import Engine, SpanLogits
-from qareport.answering.spans import WindowSpans, best_spans, keep_logits
+from qareport.answering.spans import WindowSpans, best_spans
 from qareport.answering.windows import Window
 from qareport.candidates import ANY_LENGTH, SpanCandidates, Spans
 from qareport.errors import ModelError
+
+SEARCHED_TOGETHER = 128
+"""Windows, or a batch of more: of fewer, calls would take longer than the arithmetic."""
 
 
 def find_candidates(
@@ -38,19 +48,25 @@ def find_candidates(
     while unsearched:
         left = sorted(unsearched)
         lengths = [len(windows[position].encoding) for position in left]
+        plan = plan_batches(lengths, batch_tokens=budget.tokens)
         try:
-            for places in plan_batches(lengths, batch_tokens=budget.tokens):
-                rows = np.array([left[place] for place in places])
+            for batches in take_enough([left[place] for place in batch] for batch in plan):
+                logits = join_logits(
+                    engine.compute_logits(
+                        pad_windows([windows[row] for row in batch], padding_id=padding_id)
+                    )
+                    for batch in batches
+                )
+                rows = np.array(list(chain.from_iterable(batches)))
                 together = [windows[row] for row in rows]
-                logits = engine.compute_logits(pad_windows(together, padding_id=padding_id))
-                search_batch(found, rows, together, logits, max_answer_length=max_answer_length)
+                search_logits(found, rows, together, logits, max_answer_length=max_answer_length)
                 unsearched.difference_update(rows.tolist())
         except torch.OutOfMemoryError:
             budget.halve([len(windows[position].encoding) for position in unsearched])
     return found
 
 
-def search_batch(
+def search_logits(
     found: SpanCandidates,
     rows: Int[np.ndarray, "window"],
     windows: Sequence[Window],
@@ -59,10 +75,38 @@ def search_batch(
     max_answer_length: int,
 ) -> None:
     """Puts what is found in the windows into their rows."""
-    in_context = _store_null_scores(found, rows, windows=windows, logits=logits)
+    if logits.starts.device.type == "cpu":
+        # As NumPy arrays over the same memory, for its sort is several times as fast as torch's.
+        on_host = pick_answer_logits(windows, logits.starts.numpy(), logits.ends.numpy())
+        _search(found, rows, windows, on_host, max_answer_length=max_answer_length)
+    else:
+        on_device = pick_answer_logits(windows, logits.starts, logits.ends)
+        _search(found, rows, windows, on_device, max_answer_length=max_answer_length)
+
+
+def _search(
+    found: SpanCandidates,
+    rows: Int[np.ndarray, "window"],
+    windows: Sequence[Window],
+    logits: AnswerLogits[Array],
+    *,
+    max_answer_length: int,
+) -> None:
+    for window, is_sound in zip(windows, logits.is_sound.tolist(), strict=True):
+        if not is_sound:
+            raise ModelError(
+                f"the model's logits for question {window.example_id!r} are not finite numbers; "
+                "its weights are damaged, or the number format is too small (try --dtype float32)"
+            )
+    found.null_start_logits[rows] = _on_host(logits.null_starts[:, 0])
+    found.null_end_logits[rows] = _on_host(logits.null_ends[:, 0])
+    found.start_log_totals[rows] = _on_host(log_total(logits.starts, logits.null_starts))
+    found.end_log_totals[rows] = _on_host(log_total(logits.ends, logits.null_ends))
+    shifts = np.array([[window.first_token - window.context_position] for window in windows])
     for spans, length in ((found.n_best, max_answer_length), (found.any_length, ANY_LENGTH)):
-        best = best_spans(in_context, n_best=spans.first.shape[1], max_answer_length=length)
-        _store_spans(spans, rows, windows=windows, best=best)
+        ranks = spans.first.shape[1]
+        best = best_spans(logits.starts, logits.ends, n_best=ranks, max_answer_length=length)
+        _store_spans(spans, rows, best, shifts=shifts)
 
 
 def blank_candidates(windows: Sequence[Window], n_best: int) -> SpanCandidates:
@@ -91,48 +135,45 @@ def _blank_spans(windows: int, ranks: int) -> Spans:
     )
 
 
-def _store_null_scores(
-    found: SpanCandidates,
-    rows: Int[np.ndarray, "window"],
-    *,
-    windows: Sequence[Window],
-    logits: SpanLogits,
-) -> SpanLogits:
-    """Puts null scores and totals into their rows; gives the logits of the context alone."""
-    is_context = context_mask(windows, tokens=logits.starts.shape[1]).to(logits.starts.device)
-    null = torch.tensor([[window.null_position] for window in windows], device=is_context.device)
-    is_answer = is_context.scatter(1, null, value=True)
-    answer_logits = keep_logits(logits, is_answer)
-    found.null_start_logits[rows] = _on_host(logits.starts.gather(1, null)[:, 0])
-    found.null_end_logits[rows] = _on_host(logits.ends.gather(1, null)[:, 0])
-    found.start_log_totals[rows] = _on_host(answer_logits.starts.logsumexp(dim=1))
-    found.end_log_totals[rows] = _on_host(answer_logits.ends.logsumexp(dim=1))
-    is_broken = is_answer & ~(logits.starts.isfinite() & logits.ends.isfinite())
-    for window, broken in zip(windows, is_broken.any(dim=1).tolist(), strict=True):
-        if broken:
-            raise ModelError(
-                f"the model's logits for question {window.example_id!r} are not finite numbers; "
-                "its weights are damaged, or the number format is too small (try --dtype float32)"
-            )
-    return keep_logits(logits, is_context)
+def take_enough(plan: Iterable[list[int]]) -> Iterator[list[list[int]]]:
+    """Batches in a row that together are worth a search."""
+    taken: list[list[int]] = []
+    for batch in plan:
+        taken.append(batch)
+        if sum(map(len, taken)) >= SEARCHED_TOGETHER:
+            yield taken
+            taken = []
+    if taken:
+        yield taken
+
+
+def join_logits(batches: Iterable[SpanLogits]) -> SpanLogits:
+    """Logits of all windows, side by side."""
+    logits = list(batches)
+    if len(logits) == 1:
+        return logits[0]
+    tokens = max(each.starts.shape[1] for each in logits)
+    starts, ends = (
+        torch.cat([functional.pad(side, (0, tokens - side.shape[1])) for side in sides])
+        for sides in zip(*((each.starts, each.ends) for each in logits), strict=True)
+    )
+    return SpanLogits(starts, ends)
 
 
 def _store_spans(
     spans: Spans,
     rows: Int[np.ndarray, "window"],
+    best: WindowSpans[Array],
     *,
-    windows: Sequence[Window],
-    best: WindowSpans,
+    shifts: Int[np.ndarray, "window 1"],
 ) -> None:
     """Puts the spans into their rows, counted in tokens of the whole context."""
-    ranks = slice(best.first.shape[1])
-    shifts = np.array([[window.first_token - window.context_position] for window in windows])
-    spans.start_logits[rows, ranks] = _on_host(best.start_logits)
-    spans.end_logits[rows, ranks] = _on_host(best.end_logits)
-    exists = np.isfinite(spans.scores[rows, ranks])
-    spans.first[rows, ranks] = np.where(exists, best.first.cpu().numpy() + shifts, 0)
-    spans.last[rows, ranks] = np.where(exists, best.last.cpu().numpy() + shifts, 0)
+    spans.start_logits[rows] = _on_host(best.start_logits)
+    spans.end_logits[rows] = _on_host(best.end_logits)
+    exists = np.isfinite(spans.start_logits[rows])
+    spans.first[rows] = np.where(exists, _on_host(best.first) + shifts, 0)
+    spans.last[rows] = np.where(exists, _on_host(best.last) + shifts, 0)
 
 
-def _on_host(logits: Float32[Tensor, "*slots"]) -> Float32[np.ndarray, "*slots"]:
-    return logits.cpu().numpy()
+def _on_host(array: Array) -> np.ndarray:
+    return torch.as_tensor(array).numpy(force=True)

@@ -4,12 +4,14 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 import numpy as np
 from jaxtyping import Int32
 
 from qareport.candidates import SpanCandidates
+from qareport.later import Later
 from qareport.options import ALL_WINDOWS, PER_WINDOW, AnsweringOptions
 from qareport.records import Answer, CharSpan, Example, Prediction
 
@@ -24,17 +26,28 @@ def predict_all(
 
     All spans of the candidates take part, whatever `options` say of their length.
     """
-    rule, size = _NULL_RULES[options.null_rule], options.n_best_size
+    rule = _NULL_RULES[options.null_rule]
+    bests = _BestSpans.of(candidates, size=options.n_best_size)
     windows_by_id = groupby(range(len(candidates.example_ids)), candidates.example_ids.__getitem__)
     for example, (_, rows) in zip(examples, windows_by_id, strict=True):
         windows = list(rows)
-        n_best = _rank(example, candidates, windows, size=size)
-        sets = [n_best]
+        best = bests.best_of(example, windows)
+        null_margin = bests.null_margin(best, windows)
         if rule.stays_in_window and len(windows) > 1:
-            sets = [_rank(example, candidates, [window], size=size) for window in windows]
-        null_margin = min(_null_margin(each) for each in sets)
+            null_margin = min(
+                bests.null_margin(bests.best_of(example, [window]), [window]) for window in windows
+            )
         is_withheld = rule.is_too_high(null_margin, options.null_threshold)
-        yield _predict(example.id, n_best, null_margin=null_margin, is_withheld=is_withheld)
+        chars = best.chars if best and not is_withheld else None
+        n_best = Later(partial(_rank, example, candidates, windows, size=options.n_best_size))
+        yield Prediction(
+            example_id=example.id,
+            text=example.context[chars.start : chars.end] if chars else "",
+            span=chars,
+            null_margin=null_margin,
+            n_best=n_best,
+            probabilities=Later(partial(share_probability, n_best)),
+        )
 
 
 def place_null(answers: Sequence[Answer], null: Answer) -> NBest:
@@ -45,14 +58,19 @@ def place_null(answers: Sequence[Answer], null: Answer) -> NBest:
 
 def null_answer(candidates: SpanCandidates, windows: Sequence[int]) -> Answer:
     """No answer, with the logits of the window whose null score is lowest."""
-    null_scores = candidates.null_start_logits[windows] + candidates.null_end_logits[windows]
-    lowest = windows[int(null_scores.argmin())]
+    lowest = lowest_null(candidates, windows)
     return Answer(
         text="",
         span=None,
         start_logit=float(candidates.null_start_logits[lowest]),
         end_logit=float(candidates.null_end_logits[lowest]),
     )
+
+
+def lowest_null(candidates: SpanCandidates, windows: Sequence[int]) -> int:
+    """The window whose null score is lowest."""
+    null_scores = candidates.null_start_logits[windows] + candidates.null_end_logits[windows]
+    return windows[int(null_scores.argmin())]
 
 
 def trim_blanks(context: str, chars: CharSpan) -> CharSpan:
@@ -64,7 +82,7 @@ def trim_blanks(context: str, chars: CharSpan) -> CharSpan:
     return CharSpan(start, start + len(text.strip()))
 
 
-def share_probability(n_best: NBest) -> tuple[float, ...]:
+def share_probability(n_best: Sequence[Answer]) -> tuple[float, ...]:
     """Softmax of the scores of an n-best list."""
     scores = [answer.score for answer in n_best]
     highest = max(scores)
@@ -89,30 +107,64 @@ _NULL_RULES: Mapping[str, _NullRule] = {
 }
 
 
-def _null_margin(n_best: NBest) -> float:
-    """Null score minus score of the best non-empty span; infinite if there is none."""
-    null = next(answer for answer in n_best if answer.span is None)
-    best = _best_span(n_best)
-    return null.score - best.score if best else math.inf
+@dataclass(frozen=True, slots=True)
+class _BestSpan:
+    """A span with text, without outer blanks."""
+
+    score: float
+    chars: CharSpan
 
 
-def _best_span(n_best: NBest) -> Answer | None:
-    return next((answer for answer in n_best if answer.text), None)
+@dataclass(frozen=True, slots=True)
+class _BestSpans:
+    """What decides about answers, by window, so that few n-best lists need to be made."""
 
+    candidates: SpanCandidates
+    size: int
+    """Of the n-best lists."""
+    scores: Sequence[float]
+    """Of the best span; -inf where there is none."""
+    firsts: Sequence[int]
+    lasts: Sequence[int]
+    null_scores: Sequence[float]
 
-def _predict(
-    example_id: str, n_best: NBest, *, null_margin: float, is_withheld: bool
-) -> Prediction:
-    """The best non-empty span, unless it is withheld."""
-    chosen = None if is_withheld else _best_span(n_best)
-    return Prediction(
-        example_id=example_id,
-        text=chosen.text if chosen else "",
-        span=chosen.span if chosen else None,
-        null_margin=null_margin,
-        n_best=n_best,
-        probabilities=share_probability(n_best),
-    )
+    @classmethod
+    def of(cls, candidates: SpanCandidates, *, size: int) -> "_BestSpans":
+        spans, windows = candidates.n_best, np.arange(len(candidates.example_ids))
+        # In double precision, as Answer.score.
+        scores = spans.start_logits.astype(np.float64) + spans.end_logits
+        best = scores.argmax(axis=1)
+        null_scores = candidates.null_start_logits.astype(np.float64) + candidates.null_end_logits
+        return cls(
+            candidates=candidates,
+            size=size,
+            scores=scores[windows, best].tolist(),
+            firsts=spans.first[windows, best].tolist(),
+            lasts=spans.last[windows, best].tolist(),
+            null_scores=null_scores.tolist(),
+        )
+
+    def best_of(self, example: Example, windows: Sequence[int]) -> _BestSpan | None:
+        """The best span with text; equal scores rank by first, then by last token."""
+        window = min(windows, key=self._rank_of) if len(windows) > 1 else windows[0]
+        score = self.scores[window]
+        if score == -math.inf:
+            return None
+        span = self.candidates.char_span(window, self.firsts[window], self.lasts[window])
+        chars = trim_blanks(example.context, span)
+        if chars.start < chars.end:
+            return _BestSpan(score, chars)
+        n_best = _rank(example, self.candidates, windows, size=self.size)
+        spans = (_BestSpan(each.score, each.span) for each in n_best if each.span and each.text)
+        return next(spans, None)
+
+    def null_margin(self, best: _BestSpan | None, windows: Sequence[int]) -> float:
+        """Null score minus score of the best span with text; infinite if there is none."""
+        lowest = lowest_null(self.candidates, windows) if len(windows) > 1 else windows[0]
+        return self.null_scores[lowest] - best.score if best else math.inf
+
+    def _rank_of(self, window: int) -> tuple[float, int, int]:
+        return -self.scores[window], self.firsts[window], self.lasts[window]
 
 
 def _rank(

@@ -5,7 +5,7 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.answering.batches import context_mask, pad_windows, plan_batches
+from qareport.answering.batches import pad_windows, plan_batches
 from qareport.options import AnsweringOptions
 from tests.answering_builders import windows_of
 from tests.builders import example
@@ -59,13 +59,3 @@ def test_padding_has_the_type_of_the_first_text() -> None:
     batch = pad_windows(windows, padding_id=0)
 
     assert batch.type_ids.tolist() == [[0, 0, 0, 1, 1, 0], [0, 0, 0, 1, 1, 1]]
-
-
-def test_context_mask_marks_the_tokens_of_the_context_alone() -> None:
-    windows = windows_of(
-        TOKENIZER, example(context=""), example(question="a b", context="c d"), options=OPTIONS
-    )
-
-    mask = context_mask(windows, tokens=7)
-
-    assert mask.tolist() == [[False] * 7, [False] * 4 + [True] * 2 + [False]]

@@ -196,11 +196,12 @@ def test_the_same_span_of_two_windows_is_kept_twice() -> None:
 
 def test_equal_scores_rank_by_lower_start_then_by_lower_end() -> None:
     prediction = predict(
-        FoundWindow(0.0, [FoundSpan(2, 2, 1.0), FoundSpan(0, 3, 1.0)]),
-        FoundWindow(0.0, [FoundSpan(1, 1, 1.0), FoundSpan(0, 1, 1.0)], number=1),
+        FoundWindow(0.0, [FoundSpan(0, 3, 1.0), FoundSpan(2, 2, 1.0)]),
+        FoundWindow(0.0, [FoundSpan(0, 1, 1.0), FoundSpan(1, 1, 1.0)], number=1),
     )
 
     assert texts(prediction) == ["ab", "abcd", "b", "c", ""]
+    assert prediction.text == "ab"
 
 
 # So small a part of a logit is lost in a sum of 32 bits.
@@ -225,6 +226,31 @@ def test_spans_without_text_are_skipped() -> None:
     prediction = predict(window, options=AnsweringOptions(null_threshold=2.0))
 
     assert (prediction.text, prediction.null_margin) == ("a", 1.0)
+
+
+SPANS = st.lists(
+    st.builds(
+        FoundSpan,
+        first=st.sampled_from([0, 2]),
+        last=st.sampled_from([2, 3]),
+        score=st.sampled_from([1.0, 2.0, 3.0]),
+    ),
+    max_size=3,
+).map(lambda spans: sorted(spans, key=lambda span: (-span.score, span.first, span.last)))
+"""Spans of one window in their order, of a context in which some are blank."""
+
+
+@given(st.lists(SPANS, min_size=1, max_size=3), st.integers(1, 4))
+def test_the_answer_is_the_first_text_of_the_n_best(
+    windows: list[list[FoundSpan]], size: int
+) -> None:
+    found = [FoundWindow(0.5, spans, number=number) for number, spans in enumerate(windows)]
+    options = AnsweringOptions(n_best_size=size, null_threshold=100.0)
+
+    prediction = predict(*found, asked=example(context="a    "), options=options)
+
+    assert prediction.text == next((text for text in texts(prediction) if text), "")
+    assert prediction.span == next((each.span for each in prediction.n_best if each.text), None)
 
 
 @pytest.mark.parametrize("options", [RUN_QA, PER_WINDOW], ids=["run_qa", "window"])
@@ -283,4 +309,4 @@ def test_probabilities_sum_to_one_in_the_order_of_the_scores(scores: list[float]
 def test_probabilities_are_a_softmax_over_the_n_best() -> None:
     prediction = predict(FoundWindow(0.0, [FoundSpan(0, 0, math.log(3.0))]))
 
-    assert prediction.probabilities == pytest.approx((0.75, 0.25))
+    assert tuple(prediction.probabilities) == pytest.approx((0.75, 0.25))
