@@ -18,7 +18,7 @@ from qareport.cli.demo import demo
 from qareport.cli.doctor import doctor
 from qareport.cli.evaluate import evaluate
 from qareport.cli.import_card import import_old_card
-from qareport.cli.launching import check_command, speaking
+from qareport.cli.launching import check_command, speaking, tell_launcher
 from qareport.cli.lint import lint
 from qareport.cli.push import push
 from qareport.cli.redact import redact
@@ -76,6 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
             app(words, prog_name="qareport")
         except QareportError as error:
             typer.echo(f"Error: {error}", err=True)
+            tell_launcher(error, os.environ)
             sys.exit(error.exit_code)
 
 

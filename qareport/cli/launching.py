@@ -1,5 +1,6 @@
 """Several processes with the same arguments to one that speaks, and others that help it."""
 
+import json
 import os
 import signal
 import time
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from qareport.cli.progress import waiting
-from qareport.errors import UsageError
+from qareport.errors import QareportError, UsageError
 from qareport.launch import Launch
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ SHARED = frozenset({"evaluate"})
 """The commands that several processes run together; the trainer looks after its own."""
 PATIENCE_SECONDS = 5.0
 """More than the first process needs to say why it ends, when another one knows already."""
+REASON_FILE = "TORCHELASTIC_ERROR_FILE"
+"""In the environment, names the file in which torchrun looks for why a process has failed."""
 
 
 def check_command(arguments: list[str], launch: Launch, commands: Mapping[str, object]) -> None:
@@ -37,6 +40,21 @@ def check_command(arguments: list[str], launch: Launch, commands: Mapping[str, o
             f"{launch.count} processes were launched together, and {named!r} is the work of one; "
             f"start it without torchrun (only {', '.join(sorted(SHARED))} and train are shared)"
         )
+
+
+def tell_launcher(error: QareportError, environment: Mapping[str, str]) -> None:
+    """Has torchrun end what it prints with the error, where it tells which process failed first.
+
+    Else the only sentence would stand above some forty lines of its own, and on the machine of the
+    first process alone.
+    """
+    if REASON_FILE not in environment:
+        return
+    seconds = str(int(time.time()))
+    reason = {"message": {"message": str(error), "extraInfo": {"timestamp": seconds}}}
+    # It is told on standard error too, so a full disk does not hide it.
+    with suppress(OSError):
+        Path(environment[REASON_FILE]).write_text(json.dumps(reason), encoding="utf-8")
 
 
 @contextmanager
@@ -55,6 +73,7 @@ def speaking(
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         redirect_stdout(nowhere),
         redirect_stderr(nowhere),
+        _ending_at_once(),
     ):
         try:
             yield
@@ -94,6 +113,16 @@ def help_out(launch: Launch, load: Callable[[], "Answerer"], *, device: str) -> 
 
     if exit_code := follow_launched(launch, load, device=device):
         raise typer.Exit(exit_code)
+
+
+@contextmanager
+def _ending_at_once() -> Iterator[None]:
+    """Ctrl-C ends this process during the block as SIGTERM does: it has nothing to keep or say."""
+    previous = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _let_first_end() -> None:

@@ -41,6 +41,8 @@ def _ending(what_is_left: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
+        # torchrun passes on the Ctrl-C that the terminal has sent already.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         typer.echo(f"Stopped: {what_is_left()}", err=True)
         raise typer.Exit(SIGNAL_EXIT + received[-1]) from None
     except LostProcessError as error:

@@ -11,16 +11,21 @@ import torch
 from torch import distributed
 
 from qareport.answering.sharing.orders import Message, Outcome
-from qareport.errors import LostProcessError
+from qareport.errors import LostProcessError, UsageError
 from qareport.launch import Launch
 from qareport.options import AUTO
 
+LONGEST_START = timedelta(minutes=10)
+"""Of waiting until all processes are there: longer than importing torch takes from a slow disk."""
 LONGEST_WAIT = timedelta(hours=2)
 """Of processes for each other: longer than loading a model from the Hub or answering the largest
 chunk takes anywhere, so that it ends waiting for a process that hangs. One that ends is missed at
 once."""
-GLOO_PLACE = re.compile(r"^\[[^\]]*\] ")
+GLOO_PLACE = re.compile(r"\[[^\]]*\.\w+:\d+\] ")
 """Where in its source gloo found an error."""
+LOST = "a process that shares the work has ended or hangs"
+APART = "the processes that share the work do not reach each other"
+NETWORK = "on several machines, GLOO_SOCKET_IFNAME must name the network between them, such as eth0"
 
 
 @runtime_checkable
@@ -58,6 +63,7 @@ class GlooLink:
     """The link between processes on one machine or several, through the memory of the hosts."""
 
     launch: Launch
+    group: distributed.ProcessGroup
 
     def deal(self, messages: Sequence[Message]) -> None:
         """Sends each process its message, the first to this one."""
@@ -79,13 +85,13 @@ class GlooLink:
 
     def _scatter(self, messages: list[Message] | None) -> Message:
         received: list[Message] = [None]
-        with _missing():
-            distributed.scatter_object_list(received, messages, src=0)
+        with _missing(LOST):
+            distributed.scatter_object_list(received, messages, src=0, group=self.group)
         return received[0]
 
     def _gather(self, outcome: Outcome, outcomes: list[Outcome] | None) -> None:
-        with _missing():
-            distributed.gather_object(outcome, outcomes, dst=0)
+        with _missing(LOST):
+            distributed.gather_object(outcome, outcomes, dst=0, group=self.group)
 
 
 @contextmanager
@@ -96,12 +102,13 @@ def joined(launch: Launch, *, wait: timedelta = LONGEST_WAIT) -> Iterator[GlooLi
         LostProcessError: they are not there.
         UsageError: the launcher does not say where they meet.
     """
-    with _missing():
-        distributed.init_process_group(
-            "gloo", rank=launch.rank, world_size=launch.count, timeout=wait
-        )
+    with _missing(APART, remedy=f"; {NETWORK}"):
+        _meet(launch)
     try:
-        yield GlooLink(launch)
+        with _missing(APART):
+            # The time that a group has to come together is also what each of its messages has.
+            group = distributed.new_group(timeout=wait)
+        yield GlooLink(launch, group)
     finally:
         distributed.destroy_process_group()
 
@@ -117,14 +124,23 @@ def own_gpu(launch: Launch, gpus: int) -> int:
     return launch.local_rank % gpus
 
 
+def _meet(launch: Launch) -> None:
+    try:
+        distributed.init_process_group(
+            "gloo", rank=launch.rank, world_size=launch.count, timeout=LONGEST_START
+        )
+    except ValueError as error:
+        raise UsageError(
+            f"the launcher does not say where its processes meet ({error}); start them by torchrun"
+        ) from error
+
+
 @contextmanager
-def _missing() -> Iterator[None]:
+def _missing(what: str, *, remedy: str = "") -> Iterator[None]:
     """Turns what torch says of other processes into one sentence."""
     try:
         yield
     # gloo ends in a plain RuntimeError when another process does.
     except RuntimeError as error:
         cause = GLOO_PLACE.sub("", str(error).strip()).split("\n")[0].split(". ")[0]
-        raise LostProcessError(
-            f"a process that shares the work has ended or hangs ({cause})"
-        ) from error
+        raise LostProcessError(f"{what} ({cause}){remedy}") from error

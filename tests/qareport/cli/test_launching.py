@@ -1,13 +1,17 @@
 """Of several processes with the same arguments one speaks, and only what they share is run."""
 
+import json
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from qareport.cli.app import COMMANDS
-from qareport.cli.launching import check_command, speaking
+from qareport.cli.launching import check_command, speaking, tell_launcher
+from qareport.errors import UsageError
 from qareport.launch import Launch
 from tests.command_line import run_qareport
 
@@ -44,6 +48,26 @@ def test_launcher_that_tells_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch
     assert run.errors.startswith("Error: the environment's RANK is 'one' and not a number")
 
 
+def test_launcher_is_told_why_a_process_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHELASTIC_ERROR_FILE", str(tmp_path / "error.json"))
+
+    run = run_qareport("check", tmp_path / "none", "--min", "f1=80")
+
+    # The shape that torch.distributed.elastic reads.
+    reason = json.loads((tmp_path / "error.json").read_text())["message"]
+    assert run.errors == f"Error: {reason['message']}\n"
+    assert int(reason["extraInfo"]["timestamp"]) > 0
+
+
+def test_launcher_that_cannot_be_told_hinders_nothing(tmp_path: Path) -> None:
+    tell_launcher(UsageError("no"), {"TORCHELASTIC_ERROR_FILE": str(tmp_path / "none/error.json")})
+    tell_launcher(UsageError("no"), {})
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("arguments", [["evaluate", "model"], ["train", "recipe"], ["--help"], []])
 def test_shared_commands_pass(arguments: list[str]) -> None:
     check_command(arguments, FIRST, COMMANDS)
@@ -70,6 +94,28 @@ def test_only_the_first_process_is_heard(
 def test_helper_that_did_well_ends_at_once() -> None:
     with pytest.raises(SystemExit), speaking(["evaluate"], SECOND, COMMANDS):
         sys.exit(0)
+
+
+def test_ctrl_c_ends_a_helper_at_once_and_unheard() -> None:
+    code = (
+        "from qareport.cli.launching import speaking; from qareport.launch import Launch\n"
+        "with speaking(['evaluate'], Launch(1, count=2), {'evaluate': None}):\n"
+        f"    import os; os.kill(os.getpid(), {int(signal.SIGINT)}); print('went on')"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+
+    assert (run.returncode, run.stdout, run.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_ctrl_c_means_what_it_did_when_the_helper_has_ended() -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    with speaking(["evaluate"], SECOND, COMMANDS):
+        during = signal.getsignal(signal.SIGINT)
+
+    assert during == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) == before
 
 
 @pytest.mark.slow

@@ -63,6 +63,14 @@ def test_signals_mean_what_they_did_when_the_command_has_ended() -> None:
     assert signal.getsignal(signal.SIGTERM) == before != during
 
 
+def test_ctrl_c_that_comes_twice_is_heard_once(capsys: pytest.CaptureFixture[str]) -> None:
+    stopped_by(signal.SIGINT, None)
+
+    os.kill(os.getpid(), signal.SIGINT)
+
+    assert capsys.readouterr().err.count("Stopped: ") == 1
+
+
 @pytest.mark.parametrize("kept", ["evaluation.json", ".work/00000000.shard"])
 def test_kept_pairs_of_a_suite_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: str

@@ -12,7 +12,7 @@ import pytest
 from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
 from qareport.answering.sharing.following import follow
 from qareport.answering.sharing.leading import Leader, SharedAnswerer, leading
-from qareport.answering.sharing.links import own_gpu
+from qareport.answering.sharing.links import joined, own_gpu
 from qareport.answering.sharing.orders import Message, Outcome, likeness_of, require_likeness
 from qareport.errors import LostProcessError, ModelError, OutputError, QareportError, UsageError
 from qareport.launch import Launch
@@ -228,3 +228,44 @@ def test_error_of_the_block_leaves_it(error: QareportError) -> None:
 
 def void(_: object) -> None:
     """Takes what nobody needs."""
+
+
+@pytest.mark.usefixtures("_meeting_place")
+@pytest.mark.parametrize(
+    ("name", "value", "cause"),
+    [
+        ("MASTER_ADDR", None, "environment variable MASTER_ADDR expected, but not set"),
+        ("MASTER_PORT", "x", "invalid literal for int"),
+    ],
+)
+def test_launcher_must_say_where_its_processes_meet(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str | None, cause: str
+) -> None:
+    if value is None:
+        monkeypatch.delenv(name)
+    else:
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(UsageError) as caught, joined(Launch(0, count=2)):
+        pass
+
+    assert str(caught.value).startswith("the launcher does not say where its processes meet (")
+    assert cause in str(caught.value)
+    assert str(caught.value).endswith("); start them by torchrun")
+
+
+@pytest.mark.usefixtures("_meeting_place")
+def test_processes_that_do_not_reach_each_other_learn_of_a_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("MASTER_PORT", str(taken.getsockname()[1]))
+
+        with pytest.raises(LostProcessError) as caught, joined(Launch(0, count=2)):
+            pass
+
+    assert str(caught.value).startswith("the processes that share the work do not reach each other")
+    assert str(caught.value).endswith(
+        "); on several machines, GLOO_SOCKET_IFNAME must name the network between them, such as "
+        "eth0"
+    )
