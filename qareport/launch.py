@@ -19,6 +19,8 @@ class Launch:
     count: int = 1
     local_rank: int = 0
     """Among those on this machine."""
+    restarts: int = 0
+    """How often the launcher has started all of them again."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.local_rank <= self.rank < self.count:
@@ -44,12 +46,14 @@ def read_launch(environment: Mapping[str, str]) -> Launch:
     return Launch(
         rank=_number(environment, "RANK"),
         count=_number(environment, "WORLD_SIZE"),
-        local_rank=_number(environment, "LOCAL_RANK") if "LOCAL_RANK" in environment else 0,
+        local_rank=_number(environment, "LOCAL_RANK"),
+        restarts=_number(environment, "TORCHELASTIC_RESTART_COUNT"),
     )
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:
-    text = environment[name]
+    """What the environment says, 0 where it says nothing."""
+    text = environment.get(name, "0")
     try:
         return int(text)
     except ValueError as error:

@@ -7,14 +7,16 @@ from qareport.launch import Launch, read_launch
 
 
 def test_launcher_tells_which_process_this_is() -> None:
-    environment = {"RANK": "5", "WORLD_SIZE": "8", "LOCAL_RANK": "1"}
+    ranks = {"RANK": "5", "WORLD_SIZE": "8", "LOCAL_RANK": "1"}
 
-    assert read_launch(environment) == Launch(rank=5, count=8, local_rank=1)
+    launch = read_launch({**ranks, "TORCHELASTIC_RESTART_COUNT": "2"})
+
+    assert launch == Launch(rank=5, count=8, local_rank=1, restarts=2)
 
 
 @pytest.mark.parametrize("environment", [{}, {"RANK": "3"}, {"WORLD_SIZE": "4"}])
 def test_process_without_launcher_is_the_only_one(environment: dict[str, str]) -> None:
-    assert read_launch(environment) == Launch(rank=0, count=1, local_rank=0)
+    assert read_launch(environment) == Launch(rank=0, count=1, local_rank=0, restarts=0)
 
 
 def test_machines_with_one_process_need_no_local_rank() -> None:

@@ -9,6 +9,8 @@ from typing import Protocol, runtime_checkable
 
 import torch
 from torch import distributed
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
 
 from qareport.answering.sharing.orders import Message, Outcome
 from qareport.errors import LostProcessError, UsageError
@@ -126,8 +128,13 @@ def own_gpu(launch: Launch, gpus: int) -> int:
 
 def _meet(launch: Launch) -> None:
     try:
+        store, rank, count = next(
+            rendezvous("env://", launch.rank, launch.count, timeout=LONGEST_START)
+        )
+        # torchrun keeps the store when it starts all again, and in it where the lost ones were.
+        own = PrefixStore(f"start {launch.restarts}", store)
         distributed.init_process_group(
-            "gloo", rank=launch.rank, world_size=launch.count, timeout=LONGEST_START
+            "gloo", store=own, rank=rank, world_size=count, timeout=LONGEST_START
         )
     except ValueError as error:
         raise UsageError(
