@@ -9,6 +9,7 @@ ended with.
 
 import gc
 import importlib
+import json
 import os
 import signal
 import socket
@@ -29,7 +30,7 @@ from qareport.errors import LostProcessError
 from qareport.launch import read_launch
 from tests.killed_evaluations import write_model_and_questions
 
-QUESTIONS = 11
+QUESTIONS = 23
 BATCH_TOKENS = 64
 """Two examples to a shard."""
 HOST = "127.0.0.1"
@@ -74,6 +75,37 @@ CASES: Mapping[str, Case] = {ALONE: Case(1), **SHARED, **REFUSALS, **LOSSES}
 HANGING = "hanging"
 
 
+def evaluate_into(record: Path, inputs: Path) -> list[str]:
+    """The arguments of the command that all runs have; `inputs` holds model and questions."""
+    return [
+        *("evaluate", str(inputs / "model"), "--data", str(inputs / "data.json")),
+        *("--output", str(record), "--device", "cpu", "--dtype", "float32"),
+        *("--batch-tokens", str(BATCH_TOKENS), "--no-report"),
+    ]
+
+
+def record_of(folder: Path) -> dict[str, object]:
+    """The content of every file of a record, the evaluation without its timing."""
+    record: dict[str, object] = {path.name: path.read_bytes() for path in folder.iterdir()}
+    evaluation = json.loads((folder / "evaluation.json").read_text())
+    for name in ("started", "seconds", "examples_per_second"):
+        del evaluation["timing"][name]
+    return {**record, "evaluation.json": evaluation}
+
+
+def arm(loss: Loss, id_of: Callable[[int], int]) -> None:
+    """Watches this process, the first one; `id_of` gives a process's id for its rank."""
+    seen: list[str] = []
+
+    def watch(event: str, details: tuple[object, ...]) -> None:
+        if event == SHARD_EVENT and str(details[1]).endswith(".shard"):
+            seen.append(event)
+            if len(seen) == 3:
+                os.kill(id_of(loss.rank), loss.signal)
+
+    sys.addaudithook(watch)
+
+
 def main() -> None:
     """Runs every case."""
     torch.set_num_threads(1)
@@ -116,7 +148,7 @@ def _run(folder: Path, run: str, case: Case) -> None:
     def evaluate(process_ids: Sequence[int]) -> int:
         # Only the first process, which is started last, knows the others.
         if case.loss is not None and len(process_ids) == case.processes - 1:
-            _arm(case.loss, [*process_ids, os.getpid()][::-1])
+            arm(case.loss, [*process_ids, os.getpid()][::-1].__getitem__)
         return _evaluate(folder, case.options)
 
     _launch(folder, run, [evaluate] * case.processes)
@@ -157,29 +189,9 @@ def _end(work: Callable[[Sequence[int]], int], started: Sequence[int], place: Pa
         os._exit(99)
 
 
-def _arm(loss: Loss, process_ids: Sequence[int]) -> None:
-    """Watches this process; `process_ids` are those of all, by rank."""
-    seen: list[str] = []
-
-    def watch(event: str, details: tuple[object, ...]) -> None:
-        if event == SHARD_EVENT and str(details[1]).endswith(".shard"):
-            seen.append(event)
-            if len(seen) == 3:
-                os.kill(process_ids[loss.rank], loss.signal)
-
-    sys.addaudithook(watch)
-
-
 def _evaluate(folder: Path, options: Sequence[str]) -> int:
-    results = folder.parent
     try:
-        run_command_line(
-            [
-                *("evaluate", str(results / "model"), "--data", str(results / "data.json")),
-                *("--output", str(folder / "record"), "--device", "cpu", "--dtype", "float32"),
-                *("--batch-tokens", str(BATCH_TOKENS), "--no-report", *options),
-            ]
-        )
+        run_command_line([*evaluate_into(folder / "record", folder.parent), *options])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0

@@ -1,6 +1,11 @@
-"""What whole runs need: a local Hub with a process that pushes to it, and a browser for reports."""
+"""What whole runs need.
+
+A local Hub with a process that pushes to it, evaluations by several processes, a browser.
+"""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +17,23 @@ from tests.report_builders import BRIG, MAY, SHIPS, Found, write_found
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def launched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all runs of `tests.launched_evaluations` ended with."""
+    folder = tmp_path_factory.mktemp("launched")
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.launched_evaluations", str(folder)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    return folder
 
 
 @pytest.fixture(scope="session")
