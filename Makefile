@@ -10,8 +10,9 @@ CONSTRAINTS := constraints.txt
 demo: $(VENV)/installed
 	$(BIN)/qareport demo --overwrite
 
+# A process of tests for each core, as far as memory goes: one holds up to 1.5 GB.
 test: $(VENV)/tested
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal --cov --cov-report=term
 
 # The same tests with the oldest versions that pyproject.toml allows.
 test-lowest:

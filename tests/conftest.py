@@ -22,6 +22,10 @@ os.environ.update(HF_HOME=CACHE.name, HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMET
 # OpenVINO tells its makers when it is imported, unless it is by such a machine.
 os.environ.update(QAREPORT_CACHE=CACHE.name, CI="true")
 
+# Where processes share the tests, each keeps to one core, as do the programs that it starts.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"
+
 # A red run tells of a change, never of luck: the same examples each time, however slow the machine.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
