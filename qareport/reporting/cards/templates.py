@@ -1,6 +1,7 @@
 """A template of a card and what it tells to the text of the page."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from jinja2 import (
@@ -50,7 +51,7 @@ def render_template(name: str, told: Mapping[str, object]) -> str:
         raise UsageError(
             f"{name}: neither a template file nor a shipped one ({', '.join(shipped_templates())})"
         )
-    environment = _environment([] if is_shipped else [FileSystemLoader(path.parent)])
+    environment = _shipped() if is_shipped else _environment([FileSystemLoader(path.parent)])
     try:
         template = environment.get_template(name + SUFFIX if is_shipped else path.name)
         return template.render(**told)
@@ -61,6 +62,12 @@ def render_template(name: str, told: Mapping[str, object]) -> str:
     # What a template's own expressions may raise: the sandbox runs them, but corrects nothing.
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise UsageError(f"{name}: {type(error).__name__}: {error}") from error
+
+
+@cache
+def _shipped() -> Environment:
+    """The one that compiles each shipped template once."""
+    return _environment([])
 
 
 def _environment(loaders: Sequence[BaseLoader]) -> Environment:
