@@ -102,8 +102,8 @@ def test_a_card_without_end_is_not_read() -> None:
 )
 def test_long_runs_of_one_thing_take_seconds(part: str) -> None:
     text = part * (50_000 // len(part))
-    begin = time.monotonic()
+    begin = time.process_time()
 
     lint_card(text, folder=None, model_id="a/b")
 
-    assert time.monotonic() - begin < 20
+    assert time.process_time() - begin < 20
