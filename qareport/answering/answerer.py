@@ -8,8 +8,9 @@ from qareport.answering.batches import TokenBudget
 from qareport.answering.loading.engines import say_nothing
 from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.answering.noticing import cut_question, is_cut, shrunk_batches, spanless
+from qareport.answering.overlap import overlap
 from qareport.answering.search import find_candidates
-from qareport.answering.windows import Window, fit_questions, make_windows
+from qareport.answering.windows import Window, WindowedChunk, cut_chunk
 from qareport.candidates import SpanCandidates
 from qareport.errors import UsageError
 from qareport.options import AnsweringOptions, EngineOptions
@@ -82,7 +83,9 @@ class Answerer:
         return predictions[0] if isinstance(question, str) else predictions
 
     def answer_all(self, examples: Sequence[Example]) -> Iterator[AnsweredChunk]:
-        """Chunks of examples with their predictions, in order; holds one chunk at a time.
+        """Chunks of examples with their predictions, in order.
+
+        Holds one chunk at a time, and the windows of the next, which a thread cuts meanwhile.
 
         Raises:
             ModelError: the model's logits are not finite, or its tokenizer has no null token.
@@ -105,29 +108,37 @@ class Answerer:
             UsageError: likewise.
         """
         budget = TokenBudget(self.model.hardware.batch_tokens)
-        for place in places:
-            yield self.answer_chunk(tuple(examples[place.start : place.stop]), budget)
+        return overlap(
+            places,
+            prepare=lambda place: self._cut(tuple(examples[place.start : place.stop])),
+            finish=lambda chunk: self._ask(chunk, budget),
+        )
 
     def answer_chunk(self, examples: tuple[Example, ...], budget: TokenBudget) -> AnsweredChunk:
         """All examples as one chunk; raises as `answer_all`, and shrinks the budget."""
-        tokenizer, options = self.model.tokenizer, self.options
-        questions = fit_questions(tokenizer, examples, options)
-        windows = make_windows(tokenizer, examples, questions, options=options)
+        return self._ask(self._cut(examples), budget)
+
+    def _cut(self, examples: tuple[Example, ...]) -> WindowedChunk:
+        return cut_chunk(self.model.tokenizer, examples, self.options)
+
+    def _ask(self, chunk: WindowedChunk, budget: TokenBudget) -> AnsweredChunk:
+        """The answers to a chunk; leaves the tokenizer to the thread that cuts the next one."""
+        options, examples = self.options, chunk.examples
         tokens_before = budget.tokens
         candidates = find_candidates(
             self.model.engine,
-            windows,
+            chunk.windows,
             n_best=options.n_best_size,
             max_answer_length=options.max_answer_length,
             budget=budget,
-            padding_id=tokenizer.pad_token_id or 0,
+            padding_id=chunk.padding_id,
         )
         predictions = tuple(predict_all(examples, candidates, options))
-        pairs = zip(examples, questions, strict=True)
+        pairs = zip(examples, chunk.questions, strict=True)
         cut = [(example, asked) for example, asked in pairs if is_cut(example, asked)]
         return AnsweredChunk(
             examples=examples,
-            windows=tuple(windows),
+            windows=chunk.windows,
             candidates=candidates,
             predictions=predictions,
             cut_questions=frozenset(example.id for example, _ in cut),

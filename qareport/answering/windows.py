@@ -39,6 +39,31 @@ class Window:
     """Start and end character of each context token in the context, the end exclusive."""
 
 
+@dataclass(frozen=True, slots=True)
+class WindowedChunk:
+    """Some examples in a row, ready for a model."""
+
+    examples: tuple[Example, ...]
+    questions: tuple[str, ...]
+    """As they are asked."""
+    windows: tuple[Window, ...]
+    padding_id: int
+
+
+def cut_chunk(
+    tokenizer: PreTrainedTokenizerFast, examples: tuple[Example, ...], options: AnsweringOptions
+) -> WindowedChunk:
+    """The examples in windows, with all else that the tokenizer says of them.
+
+    Raises:
+        ModelError: the tokenizer puts neither a CLS nor a BOS token into the window.
+        UsageError: windows are too short for any question.
+    """
+    questions = fit_questions(tokenizer, examples, options)
+    windows = make_windows(tokenizer, examples, questions, options=options)
+    return WindowedChunk(examples, tuple(questions), tuple(windows), tokenizer.pad_token_id or 0)
+
+
 def fit_questions(
     tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example], options: AnsweringOptions
 ) -> list[str]:

@@ -236,3 +236,27 @@ def test_places_of_all_chunks_are_the_whole_data(answerer: Answerer) -> None:
     size = answerer.model.hardware.batch_tokens // TOKENS_PER_CHUNK_EXAMPLE
 
     assert answerer.places(size + 1) == [range(size), range(size, size + 1)]
+
+
+def test_a_text_that_has_no_tokens_stops_the_answers_where_it_stands(answerer: Answerer) -> None:
+    texts = ["Who?", "Where?", "\ud800", "What?"]  # half a character
+    examples = [example(text, text, context="Normans") for text in texts]
+    chunks = answerer.answer_at([range(at, at + 1) for at in range(4)], examples)
+
+    assert [next(chunks).examples[0].id for _ in range(2)] == texts[:2]
+    with pytest.raises(TypeError):
+        next(chunks)
+
+
+def test_chunks_of_two_data_sets_may_be_asked_for_in_turns(answerer: Answerer) -> None:
+    places = [range(at, at + 1) for at in range(6)]
+    normans, danes = (
+        [example(f"{word} {at}", context="a " * 20 + word) for at in range(6)]
+        for word in ("Normans", "Denmark")
+    )
+    short = Answerer(answerer.model, AnsweringOptions(max_seq_length=16, doc_stride=2))
+
+    chunks = zip(answerer.answer_at(places, normans), short.answer_at(places, danes), strict=True)
+
+    longest = [max(len(each.encoding) for each in one.windows) for pair in chunks for one in pair]
+    assert longest == [20, 16] * 6
