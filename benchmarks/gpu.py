@@ -1,6 +1,7 @@
 """Measures questions per second on one device, and how much of its arithmetic that uses.
 
     python -m benchmarks.gpu MODEL DATA [--questions N] [--device cuda] [--dtype bfloat16]
+        [--engine torch-compiled]
 
 Utilisation is the arithmetic that the tokens of the windows need (2 operations for each parameter
 outside of the embeddings, and attention's products; padding does not count) in a second of the
@@ -22,7 +23,7 @@ import torch
 from benchmarks.answering import BATCH_SIZE, answer_like_run_qa
 from qareport.answering.answerer import Answerer, load_answerer
 from qareport.answering.engine import TorchEngine
-from qareport.options import AUTO, DTYPES, EngineOptions
+from qareport.options import AUTO, DTYPES, TORCH, TORCH_COMPILED, EngineOptions
 from qareport.reading.squad_file import read_squad_file
 from qareport.records import Example
 
@@ -91,7 +92,9 @@ def torch_engine(answerer: Answerer) -> TorchEngine:
 
 def compare(arguments: argparse.Namespace, examples: Sequence[Example]) -> None:
     """Measures both ways in turns and prints what they reach."""
-    options = EngineOptions(arguments.device, arguments.dtype, arguments.batch_tokens)
+    options = EngineOptions(
+        arguments.device, arguments.dtype, arguments.batch_tokens, arguments.engine
+    )
     answerer = load_answerer(arguments.model, engine=options)
     habit = load_answerer(arguments.model, engine=EngineOptions(arguments.device, "float32"))
     engine, hardware = torch_engine(answerer), answerer.model.hardware
@@ -107,7 +110,7 @@ def compare(arguments: argparse.Namespace, examples: Sequence[Example]) -> None:
     reached = ours[0].operations / seconds
     stated = arguments.peak is not None
     peak = arguments.peak * TERA if stated else measure_peak(engine.device, engine.dtype)
-    print(f"{hardware.device} ({hardware.device_name}), {hardware.dtype}")
+    print(f"{hardware.device} ({hardware.device_name}), {hardware.engine}, {hardware.dtype}")
     print(f"batches of up to {hardware.batch_tokens} tokens, {arguments.rounds} rounds")
     print(f"{len(examples)} questions, {ours[0].windows} windows, {seconds:.2f} s")
     print(f"{len(examples) / seconds:.1f} questions/s, {before / seconds:.2f} times run_qa's habit")
@@ -126,6 +129,7 @@ def main() -> None:
     parser.add_argument("--device", default=AUTO)
     parser.add_argument("--dtype", default=AUTO, choices=[AUTO, *DTYPES])
     parser.add_argument("--batch-tokens", type=int)
+    parser.add_argument("--engine", default=TORCH, choices=[TORCH, TORCH_COMPILED])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peak", type=float, help="of the device, in tera-operations a second")
     arguments = parser.parse_args()

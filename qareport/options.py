@@ -10,9 +10,11 @@ INT8 = "int8"
 DTYPES = ("float32", "bfloat16", "float16", INT8)
 TORCH = "torch"
 """The engine that others are compared with."""
+TORCH_COMPILED = "torch-compiled"
+"""The same, compiled for the device at hand before it answers."""
 OPENVINO = "openvino"
 """Faster on CPUs, and an extra."""
-ENGINES = (TORCH, OPENVINO, AUTO)
+ENGINES = (TORCH, TORCH_COMPILED, OPENVINO, AUTO)
 ALL_WINDOWS = "all-windows"
 """Null rule of run_qa: the null margin is the lowest null score of all windows minus the score of
 their best span, and the model abstains when it is above the threshold."""
@@ -77,7 +79,8 @@ class EngineOptions:
     batch_tokens: int | None = None
     """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its memory."""
     engine: str = TORCH
-    """What runs the model: one of `ENGINES`; "auto" measures on a CPU which is faster there."""
+    """What runs the model: one of `ENGINES`; "auto" measures on a CPU whether torch or
+    openvino is faster there, and never compiles."""
 
     def __post_init__(self) -> None:
         if self.batch_tokens is not None and self.batch_tokens < 1:

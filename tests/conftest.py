@@ -21,6 +21,7 @@ CACHE = tempfile.TemporaryDirectory(prefix="qareport-tests-")
 os.environ.update(HF_HOME=CACHE.name, HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
 # OpenVINO tells its makers when it is imported, unless it is by such a machine.
 os.environ.update(QAREPORT_CACHE=CACHE.name, CI="true")
+os.environ.update(TORCHINDUCTOR_CACHE_DIR=f"{CACHE.name}/compiled")
 
 # Where processes share the tests, each keeps to one core, as do the programs that it starts.
 if "PYTEST_XDIST_WORKER" in os.environ:

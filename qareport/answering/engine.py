@@ -66,7 +66,8 @@ class TorchEngine:
     """Of the matrix products, by autocast; the weights stay float32."""
     takes_type_ids: bool
     whole: "TorchEngine | None" = None
-    """The model that this one was made of with fewer bits; None where it is that itself."""
+    """The model that this one was made of, with fewer bits or compiled; None where it is that
+    itself."""
 
     def in_float32(self) -> "TorchEngine":
         """The whole model without autocast."""

@@ -86,7 +86,10 @@ Dtype = Annotated[
 ]
 Engine = Annotated[
     str,
-    typer.Option(help="torch; openvino, for CPUs; auto tries both on a CPU and takes the faster."),
+    typer.Option(
+        help="torch; torch-compiled; openvino, for CPUs; auto takes the faster of torch and "
+        "openvino."
+    ),
 ]
 BatchTokens = Annotated[
     int | None,

@@ -116,7 +116,7 @@ class EngineTable(Section):
     batch_tokens: Count | None = ENGINE.batch_tokens
     """Tokens of the largest batch; where it is missing, 4096 on a CPU, else by its memory."""
     engine: Text = ENGINE.engine
-    """torch; openvino, for CPUs; auto tries both on a CPU and takes the faster."""
+    """torch; torch-compiled; openvino, for CPUs; auto takes the faster of torch and openvino."""
 
     @property
     def options(self) -> EngineOptions:

@@ -84,7 +84,9 @@ def test_an_unknown_number_format_is_refused() -> None:
 
 
 def test_an_unknown_engine_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"^engine 'steam' is none of torch, openvino, auto$"):
+    with pytest.raises(
+        UsageError, match=r"^engine 'steam' is none of torch, torch-compiled, openvino, auto$"
+    ):
         EngineOptions(engine="steam")
 
 

@@ -7,12 +7,13 @@ import torch
 from transformers import PreTrainedModel
 
 from qareport.answering.engine import Engine, TorchEngine
+from qareport.answering.loading.compiled import compile_engine
 from qareport.answering.loading.devices import pick_device, pick_dtype
 from qareport.answering.loading.eight_bits import quantise_linear_layers
 from qareport.answering.loading.extras import require_openvino, without_telemetry
 from qareport.answering.loading.trials import trial_batch, windows_per_second
 from qareport.errors import EngineError, UsageError
-from qareport.options import AUTO, INT8, OPENVINO, TORCH, EngineOptions
+from qareport.options import AUTO, INT8, OPENVINO, TORCH, TORCH_COMPILED, EngineOptions
 
 HOST = "cpu"
 TRIAL_WINDOWS, TRIAL_TOKENS = 16, 128
@@ -86,6 +87,18 @@ def make_torch(source: ModelToRun, dtype_wish: str, _: Callable[[str], None]) ->
     return MadeEngine(engine, TORCH, dtype)
 
 
+def make_compiled(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
+    """The model compiled by torch, which takes from seconds to minutes."""
+    dtype = pick_dtype(dtype_wish, source.model.device)
+    if dtype is torch.int8:
+        raise UsageError(
+            "engine 'torch-compiled' has no int8; use --dtype bfloat16, float16 or float32, or "
+            "another --engine"
+        )
+    tell("engine torch-compiled compiles the model, which may take minutes")
+    return MadeEngine(compile_engine(source.in_torch(dtype)), TORCH_COMPILED, dtype)
+
+
 def make_openvino(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
     """The model converted for OpenVINO, from its cache where it is there."""
     require_openvino()
@@ -136,6 +149,7 @@ def race(
 
 MAKERS: Mapping[str, Callable[[ModelToRun, str, Callable[[str], None]], MadeEngine]] = {
     TORCH: make_torch,
+    TORCH_COMPILED: make_compiled,
     OPENVINO: make_openvino,
     AUTO: make_fastest,
 }

@@ -1,4 +1,4 @@
-"""A model to a batch that it can run, and an engine to how fast it runs one."""
+"""A model to a batch that it can run, and engines to how fast they run one and whether alike."""
 
 import time
 
@@ -24,6 +24,15 @@ def trial_batch(model: PreTrainedModel, *, windows: int, tokens: int) -> TokenBa
         token_ids=torch.arange(windows * tokens).reshape(size) * STEP % (rows - 1) + 1,
         type_ids=(torch.arange(tokens) >= tokens // 2).long().repeat(windows, 1),
         is_token=is_token,
+    )
+
+
+def agree(one: Engine, other: Engine, batch: TokenBatch, *, tolerance: float) -> bool:
+    """Whether no logit differs by more than this share of the other engine's largest."""
+    found, known = one.compute_logits(batch), other.compute_logits(batch)
+    return all(
+        bool((mine - theirs)[batch.is_token].abs().max() <= tolerance * theirs.abs().max())
+        for mine, theirs in ((found.starts, known.starts), (found.ends, known.ends))
     )
 
 

@@ -11,7 +11,7 @@ from transformers import PreTrainedModel
 from typing_extensions import override
 
 from qareport.answering.engine import TorchEngine
-from qareport.answering.loading.trials import trial_batch
+from qareport.answering.loading.trials import agree, trial_batch
 from qareport.answering.openvino.engine import compile_engine
 from qareport.errors import EngineError
 
@@ -80,8 +80,4 @@ def _agrees(converted: ov.Model, whole: TorchEngine) -> bool:
     windows, tokens = CHECKED
     batch = trial_batch(whole.model, windows=windows, tokens=tokens)
     engine = compile_engine(converted, "float32", whole=whole, settings={})
-    found, known = engine.compute_logits(batch), whole.compute_logits(batch)
-    return all(
-        bool((one - other)[batch.is_token].abs().max() <= TOLERANCE * other.abs().max())
-        for one, other in ((found.starts, known.starts), (found.ends, known.ends))
-    )
+    return agree(engine, whole, batch, tolerance=TOLERANCE)

@@ -90,6 +90,16 @@ def test_openvino_has_no_float16(folder: Path) -> None:
     )
 
 
+def test_compiled_engine_has_no_int8(folder: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(folder, "torch-compiled", "int8")
+
+    assert str(caught.value) == (
+        "engine 'torch-compiled' has no int8; use --dtype bfloat16, float16 or float32, or another "
+        "--engine"
+    )
+
+
 @pytest.mark.slow
 def test_engines_and_formats_are_told_apart(folder: Path) -> None:
     wishes = [

@@ -1,12 +1,14 @@
-"""A trial batch is one that the model can run, and speeds are those of the engine."""
+"""A trial batch is one that the model can run; speeds and logits are those of the engines."""
 
+import math
 from dataclasses import dataclass
 
 import pytest
+import torch
 from transformers import AutoModelForQuestionAnswering
 
 from qareport.answering.engine import SpanLogits, TokenBatch
-from qareport.answering.loading.trials import TRIALS, trial_batch, windows_per_second
+from qareport.answering.loading.trials import TRIALS, agree, trial_batch, windows_per_second
 from tests.answering_builders import TableEngine
 from tests.tiny_models import build_tiny_model
 
@@ -45,3 +47,23 @@ def test_the_first_run_of_an_engine_does_not_count(batch: TokenBatch) -> None:
 
     assert windows_per_second(engine, batch) > 0
     assert engine.batches == 1 + TRIALS
+
+
+@pytest.mark.parametrize(
+    ("logit", "is_like"), [(100.1, True), (99.9, True), (100.2, False), (math.nan, False)]
+)
+def test_engines_agree_where_no_logit_is_far_from_the_reference(
+    batch: TokenBatch, logit: float, *, is_like: bool
+) -> None:
+    token = int(batch.token_ids[0, 0])
+    reference = TableEngine(starts={token: 100.0}, ends={token: 1.0})
+    engine = TableEngine(starts={token: logit}, ends={token: 1.0})
+
+    assert agree(engine, reference, batch, tolerance=1.5e-3) is is_like
+
+
+def test_logits_of_padding_may_differ() -> None:
+    ids = torch.tensor([[1, 2], [3, 9]])
+    batch = TokenBatch(ids, torch.zeros_like(ids), is_token=ids != 9)
+
+    assert agree(TableEngine({9: 5.0}), TableEngine(), batch, tolerance=0.0)
