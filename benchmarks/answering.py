@@ -99,8 +99,6 @@ WAYS: Mapping[str, Way] = {
     BASELINE: Way(answer_like_run_qa),
     "float32": Way(answer_by_engine),
     "bfloat16": Way(answer_by_engine, "bfloat16"),
-    "compiled-float32": Way(answer_by_engine, engine="torch-compiled"),
-    "compiled-bfloat16": Way(answer_by_engine, "bfloat16", "torch-compiled"),
     "int8": Way(answer_by_engine, "int8"),
     "openvino-float32": Way(answer_by_engine, engine="openvino"),
     "openvino-bfloat16": Way(answer_by_engine, "bfloat16", "openvino"),
