@@ -1,6 +1,7 @@
 """A record to what it measured by the official protocol, and to what other rules would."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -12,11 +13,12 @@ from qareport.author_words import DataName
 from qareport.candidates import SpanCandidates
 from qareport.claiming.claims import ClaimedData
 from qareport.claiming.measurements import Alternative, Measurement
+from qareport.examining.breakdown import group_label
 from qareport.examining.rows import ExampleRow
 from qareport.options import NULL_RULES, AnsweringOptions
 from qareport.recording.record import Record, read_record_candidates
 from qareport.recording.record_folder import CANDIDATES
-from qareport.records import DataIdentity, ExampleScore, Totals
+from qareport.records import DataIdentity, ExampleScore, Total, Totals
 from qareport.scoring import official
 from qareport.scoring.decoding import predict_all
 from qareport.scoring.haystack import token_level
@@ -42,7 +44,19 @@ def measure_record(record: Record, data_names: Sequence[DataName]) -> Measuremen
         totals=totals,
         is_partial=evaluation.is_partial,
         alternatives=alternatives,
+        measure_groups=cache(partial(_groups, record)),
     )
+
+
+def _groups(record: Record) -> Mapping[str, Total]:
+    """The scores of each group of questions; none of a record by another protocol."""
+    if record.evaluation.protocol != official.PROTOCOL:
+        return {}
+    scores: dict[str, list[ExampleScore]] = defaultdict(list)
+    for row in record.rows:
+        for trait, group in row.groups.items():
+            scores[group_label(trait, group)].append(row.score)
+    return {label: total(each).overall for label, each in scores.items()}
 
 
 def _names(data: DataIdentity, data_names: Sequence[DataName]) -> Iterator[ClaimedData]:

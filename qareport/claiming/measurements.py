@@ -42,6 +42,20 @@ class Measurement:
     totals: Totals
     is_partial: bool
     alternatives: tuple[Alternative, ...] = ()
+    measure_groups: Callable[[], Mapping[str, Total]] = dict
+    """Scores of its groups of questions by what cards call them, such as "question word: what";
+    computed when they are asked for."""
+
+    def total_of(self, claim: Claim) -> Total | None:
+        """What a claim of this data can be held against; None where nothing is known of that."""
+        if claim.subject is None:
+            return _TOTALS[claim.subset](self.totals)
+        return self.measure_groups().get(claim.subject) if claim.subset is Subset.ALL else None
+
+    def value_for(self, claim: Claim) -> float | None:
+        """The figure of a claim in percent, or a count; None where it is not known."""
+        total = self.total_of(claim)
+        return None if total is None else _FIGURES[claim.measure](total)
 
     def value(self, measure: Measure, subset: Subset) -> float | None:
         """In percent, or a count; None where there are no such questions."""

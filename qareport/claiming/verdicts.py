@@ -71,12 +71,12 @@ class _Judge:
     tolerance: float
 
     def verdict(self, claim: Claim) -> Verdict:
-        if claim.subject is not None:
-            return _uncheckable(claim, f"it is of {claim.subject!r}, not of the card's model")
         found = self._records_of(claim)
+        if claim.subject is not None and not any(each.total_of(claim) for each in found):
+            return _uncheckable(claim, f"it is of {claim.subject!r}, not of the card's model")
         if not found:
             return replace(_uncheckable(claim, self._why_none(claim)), remedy=REMEDY)
-        values = [each.value(claim.measure, claim.subset) for each in found]
+        values = [each.value_for(claim) for each in found]
         for measurement, value in zip(found, values, strict=True):
             if value is not None and self._holds(claim, value) and not measurement.is_partial:
                 return Verdict(claim, Outcome.CONFIRMED, value, measurement.record, "")
@@ -119,8 +119,9 @@ class _Judge:
                 claim, Outcome.NOT_CHECKABLE, value, measurement.record, reason or "", remedy
             )
         others = [each for each in self.measurements if each is not measurement]
-        sentences = (_difference(claim, value), explain(claim, measurement, others))
-        told = "; ".join(sentence for sentence in sentences if sentence)
+        # Other figures are known of all questions and of the two kinds, not of groups.
+        also = "" if claim.subject is not None else explain(claim, measurement, others)
+        told = "; ".join(each for each in (_difference(claim, value), also) if each)
         return Verdict(claim, Outcome.CONTRADICTED, value, measurement.record, told)
 
     def _why_uncheckable(
@@ -130,10 +131,16 @@ class _Judge:
             return f"its record has no {claim.subset.value} questions"
         if measurement.is_partial:
             return "its record is partial"
-        counted, n = self.counts.get(_place(claim)), measurement.totals.overall.n
+        counted, n = self.counts.get(_place(claim)), _questions(claim, measurement)
         if claim.measure is not Measure.COUNT and counted is not None and counted != n:
             return f"it is of {counted:g} questions, and the record of {n}"
         return None
+
+
+def _questions(claim: Claim, measurement: Measurement) -> int:
+    """How many there are of any kind: of the record, or of the group that a claim is of."""
+    group = None if claim.subject is None else measurement.total_of(claim)
+    return (group or measurement.totals.overall).n
 
 
 def _uncheckable(claim: Claim, reason: str) -> Verdict:

@@ -47,6 +47,11 @@ class Breakdown:
     without_group: int
 
 
+def group_label(trait: str, group: str) -> str:
+    """What tables call a group, such as "question word: what"."""
+    return f"{trait}: {group}"
+
+
 def break_down(names: Sequence[str | None], order: Sequence[str] = ()) -> Breakdown:
     """The groups that the examples' names make; `order` holds all names, if they are known."""
     present = {name for name in names if name is not None}

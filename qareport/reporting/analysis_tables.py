@@ -8,6 +8,7 @@ from rich.table import Table
 
 from qareport.analysing.analysis import Analysis, GroupScores
 from qareport.analysing.margins import Abstention, MarginAnalysis
+from qareport.examining.breakdown import group_label
 from qareport.examining.ceilings import Ceiling
 from qareport.records import Totals
 from qareport.reporting.figures import count, percent, percent_interval, threshold_ways
@@ -57,7 +58,7 @@ def groups_table(groups: Sequence[GroupScores]) -> Table:
     for group in groups:
         table.add_row(
             # Titles of articles are not ours, and may look like markup.
-            escape(f"{group.trait}: {group.group}"),
+            escape(group_label(group.trait, group.group)),
             str(group.f1.n),
             percent(group.exact.estimate),
             percent_interval(group.exact),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from qareport.claiming.claims import ClaimedData, Measure
+from qareport.claiming.claims import Claim, ClaimedData, Measure, Subset
 from qareport.claiming.verdicts import Outcome, Verdict
 
 SHOWN_DIGITS = 2
@@ -30,7 +30,7 @@ def claims_table(verdicts: Sequence[Verdict]) -> Table:
             str(claim.line),
             claim.form.value,
             Text(_data(claim.data)),
-            f"{claim.subset.value} {claim.measure.value}",
+            Text(_figure(claim)),
             Text(claim.text),
             _measured(verdict),
             verdict.outcome.value,
@@ -49,8 +49,15 @@ def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
 
 def _reason(verdict: Verdict) -> str:
     claim = verdict.claim
-    figure = f"{claim.subset.value} {claim.measure.value} {claim.text}"
-    return f"line {claim.line}, {figure}: {verdict.explanation}"
+    return f"line {claim.line}, {_figure(claim)} {claim.text}: {verdict.explanation}"
+
+
+def _figure(claim: Claim) -> str:
+    """What a claim is of; where that is something else than all questions, by its name."""
+    figure = f"{claim.subset.value} {claim.measure.value}"
+    if claim.subject is None:
+        return figure
+    return f"{claim.subject}, {claim.measure.value if claim.subset is Subset.ALL else figure}"
 
 
 def _data(data: ClaimedData) -> str:

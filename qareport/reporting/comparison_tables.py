@@ -11,6 +11,7 @@ from qareport.analysing.comparison import (
     RightWrongTables,
 )
 from qareport.analysing.paired import Comparison, Difference, GapShares
+from qareport.examining.breakdown import group_label
 from qareport.reporting.figures import points, points_interval
 
 
@@ -21,7 +22,7 @@ def differences_table(overall: Difference, groups: Sequence[Difference]) -> Tabl
         table.add_column(heading, justify="right")
     for name, difference in (
         ("all", overall),
-        *((f"{group.trait}: {group.group}", group) for group in groups),
+        *((group_label(group.trait, group.group), group) for group in groups),
     ):
         table.add_row(
             name,

@@ -11,11 +11,12 @@ from qareport.evaluation import write_evaluation
 from qareport.options import AnsweringOptions
 from qareport.recording.record import Record, read_record, read_record_candidates
 from qareport.recording.record_folder import CANDIDATES, EVALUATION
-from qareport.records import DataIdentity, GoldAnswer
+from qareport.records import DataIdentity, GoldAnswer, Total
 from qareport.remeasuring import measure_record
 from qareport.rescoring import rescore_token_level, write_rescored
 from tests.builders import example
 from tests.qareport.cli.test_rescore import EXAMPLES, OPTIONS, WINDOWS, write_found
+from tests.row_builders import row, write_record
 
 
 @pytest.fixture
@@ -38,6 +39,22 @@ def test_a_record_is_measured_as_it_was_scored(record: Record) -> None:
     assert measured.record == str(record.folder)
     assert measured.model == record.evaluation.model.weights_sha256
     assert not measured.is_partial
+
+
+def test_each_group_is_measured_by_the_official_protocol_alone(tmp_path: Path) -> None:
+    right = row(example("a", context="c d", golds=("c",)), "c", groups={"answer length": "1"})
+    wrong = row(
+        example("b", context="c d", golds=("c",)),
+        "d",
+        groups={"answer length": "1", "windows": "2+"},
+    )
+    recorded = read_record(write_record(tmp_path, right, wrong))
+    other = replace(recorded, evaluation=replace(recorded.evaluation, protocol="haystack-token"))
+
+    groups = measure_record(recorded, ()).measure_groups()
+
+    assert groups == {"answer length: 1": Total(2, 0.5, 0.5), "windows: 2+": Total(1, 0.0, 0.0)}
+    assert measure_record(replace(other, folder=tmp_path / "none"), ()).measure_groups() == {}
 
 
 def test_other_rules_make_other_scores_of_the_same_candidates(record: Record) -> None:

@@ -1,5 +1,6 @@
 """A card is held against the records beside it, and each of its figures gets a verdict."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,25 @@ def test_each_figure_of_a_card_gets_a_verdict(tmp_path: Path) -> None:
         (5, Outcome.CONFIRMED),
         (5, Outcome.NOT_CHECKABLE),
     ]
+
+
+def test_a_wrong_figure_of_a_group_is_contradicted_by_that_group(tmp_path: Path) -> None:
+    rows = "| answer length: 1 | 1 | 100.00 | 99.00 |\n| answer length: 10+ | 1 | 0.00 | 0.00 |\n"
+    path = card(tmp_path, f"| Group | n | EM | F1 |\n|---|---|---|---|\n{rows}")
+    write_record(
+        tmp_path / "record",
+        replace(RIGHT, groups={"answer length": "1"}),
+        replace(WRONG, groups={"answer length": "10+"}),
+    )
+
+    verdicts = verify_card(read_evidence(path, ()))
+
+    (wrong,) = (each for each in verdicts if each.outcome is not Outcome.CONFIRMED)
+    assert (wrong.claim.subject, wrong.claim.text, wrong.measured) == (
+        "answer length: 1",
+        "99.00",
+        100.0,
+    )
 
 
 def test_named_records_count_instead_of_those_beside_the_card(tmp_path: Path) -> None:

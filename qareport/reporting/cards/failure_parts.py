@@ -4,6 +4,7 @@ import math
 
 from qareport.analysing.analysis import Analysis, worst_groups
 from qareport.analysing.margins import MarginAnalysis
+from qareport.examining.breakdown import group_label
 from qareport.reporting.cards.score_parts import SCORES
 from qareport.reporting.cards.view import TableView
 from qareport.reporting.figures import count, percent, percent_interval
@@ -50,7 +51,7 @@ def weak_groups_table(analysis: Analysis) -> TableView | None:
     """The groups of questions with the lowest F1, without small ones."""
     rows = tuple(
         (
-            f"{group.trait}: {group.group}",
+            group_label(group.trait, group.group),
             count(group.f1.n),
             percent(group.exact.estimate),
             percent_interval(group.exact),

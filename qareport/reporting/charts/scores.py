@@ -10,7 +10,7 @@ from qareport.analysing.analysis import GroupScores
 from qareport.analysing.intervals import Interval
 from qareport.analysing.totals import TotalIntervals
 from qareport.errors import DataError
-from qareport.examining.breakdown import MIN_GROUP
+from qareport.examining.breakdown import MIN_GROUP, group_label
 from qareport.reporting.charts.interval_rows import (
     FigureRow,
     Heading,
@@ -87,7 +87,7 @@ def against_chart(models: Sequence[ModelScores]) -> alt.LayerChart:
 
 
 def _group_row(group: GroupScores) -> FigureRow:
-    return FigureRow(f"{group.trait}: {group.group}", group.f1, BLUE)
+    return FigureRow(group_label(group.trait, group.group), group.f1, BLUE)
 
 
 def _bars(rows: Sequence[FigureRow]) -> str:

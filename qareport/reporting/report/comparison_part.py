@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from qareport.analysing.comparison import RightWrongTable, RightWrongTables
 from qareport.analysing.paired import Comparison, Difference, most_different
 from qareport.evaluation import Hardware
+from qareport.examining.breakdown import group_label
 from qareport.reporting.charts.speed import ModelSpeed, speed_chart
 from qareport.reporting.comparison_tables import comparison_lines, gap_lines
 from qareport.reporting.figures import count, percent, percent_interval, points, points_interval
@@ -93,7 +94,7 @@ def _differences_table(comparison: Comparison, caption: str) -> PlainTable:
         ("Questions", "n", "Exact", "95 % interval", "F1", "95 % interval"),
         (
             _difference_row("All questions", comparison.overall),
-            *(_difference_row(f"{each.trait}: {each.group}", each) for each in groups),
+            *(_difference_row(group_label(each.trait, each.group), each) for each in groups),
         ),
         "Paired on the same questions; the groups are those that differ most in F1.",
     )

@@ -7,6 +7,7 @@ import pytest
 from qareport.claiming.claims import Claim, ClaimedData, Form, Measure, Subset
 from qareport.claiming.measurements import Measurement
 from qareport.claiming.verdicts import REMEDY, Outcome, Verdict, check_claims
+from qareport.records import Total
 from tests.claim_builders import NO_DATA, SQUAD_2, claim, measurement, totals
 
 OTHER_DATA = ClaimedData("Other", "me/other")
@@ -134,6 +135,49 @@ def test_a_claim_about_something_else_is_not_checked() -> None:
 
     assert verdict.outcome is Outcome.NOT_CHECKABLE
     assert verdict.explanation == "it is of 'teacher', not of the card's model"
+
+
+WHAT = {"question word: what": Total(4, 0.25, 0.375)}
+"""Scores of a group of questions."""
+
+
+@pytest.mark.parametrize(
+    ("measure", "text", "outcome", "told"),
+    [
+        (Measure.EXACT, "25.0", Outcome.CONFIRMED, ""),
+        (Measure.COUNT, "4", Outcome.CONFIRMED, ""),
+        (Measure.EXACT, "50.0", Outcome.CONTRADICTED, "25.00 points too high"),
+        (Measure.COUNT, "3", Outcome.CONTRADICTED, "1 questions too few"),
+    ],
+)
+def test_a_claim_about_a_group_is_held_against_the_group(
+    measure: Measure, text: str, outcome: Outcome, told: str
+) -> None:
+    record = replace(measurement(), measure_groups=lambda: WHAT)
+
+    verdict = verdict_on(claim(measure, text, subject="question word: what"), record)
+
+    assert (verdict.outcome, verdict.explanation) == (outcome, told)
+
+
+def test_a_claim_about_a_part_of_a_group_is_not_checked() -> None:
+    record = replace(measurement(), measure_groups=lambda: WHAT)
+
+    stated = claim(subset=Subset.HAS_ANSWER, subject="question word: what")
+
+    assert verdict_on(stated, record).outcome is Outcome.NOT_CHECKABLE
+
+
+def test_a_group_of_another_size_has_other_questions() -> None:
+    record = replace(measurement(), measure_groups=lambda: WHAT)
+    claims = [
+        claim(Measure.COUNT, "5", subject="question word: what"),
+        claim(text="49.0", subject="question word: what"),
+    ]
+
+    _, scored = check_claims(claims, [record])
+
+    assert scored.explanation == "it is of 5 questions, and the record of 4"
 
 
 def test_questions_that_the_record_lacks_are_told() -> None:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
-from qareport.claiming.claims import ClaimedData, Measure
+from qareport.claiming.claims import ClaimedData, Measure, Subset
 from qareport.claiming.verdicts import Outcome, Verdict
 from qareport.reporting.claim_tables import claims_table, verdict_lines
 from tests.claim_builders import SQUAD_2, claim
@@ -39,6 +40,24 @@ def test_counts_are_whole_and_unknown_figures_empty() -> None:
     rows = [line.split("│") for line in shown(counted, unknown).splitlines()[3:5]]
 
     assert [row[6].strip() for row in rows] == ["10", ""]
+
+
+@pytest.mark.parametrize(
+    ("subset", "subject", "told"),
+    [
+        (Subset.NO_ANSWER, None, "NoAns exact"),
+        (Subset.ALL, "question word: what", "question word: what, exact"),
+        (Subset.HAS_ANSWER, "teacher", "teacher, HasAns exact"),
+    ],
+)
+def test_a_figure_is_told_with_what_it_is_of(
+    subset: Subset, subject: str | None, told: str
+) -> None:
+    stated = claim(subset=subset, subject=subject)
+    verdict = Verdict(stated, Outcome.CONTRADICTED, 60.0, "r", "10.00 points too low")
+
+    assert shown(verdict).splitlines()[3].split("│")[4].strip() == told
+    assert verdict_lines([verdict])[0] == f"line 1, {told} 50.0: 10.00 points too low"
 
 
 def test_marks_in_what_people_wrote_are_shown_as_they_are() -> None:
