@@ -26,7 +26,8 @@ class Verification:
 
     verdicts: tuple[Verdict, ...]
     stale_lines: tuple[StaleLine, ...]
-    """Of a card that qareport made: those that its records would have otherwise."""
+    """Of a card that qareport made: those that its records would have otherwise, where verdicts
+    do not tell all of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,24 @@ def verify_made(path: Path, evidence: CardEvidence) -> Verification:
         return Verification(verdicts, ())
     stale = find_stale_lines(path, evidence.card)
     rendered = managed_lines(evidence.card) - {each.line for each in stale}
-    return Verification(tuple(_confirmed(each, rendered) for each in verdicts), stale)
+    return Verification(
+        tuple(_confirmed(each, rendered) for each in verdicts),
+        tuple(each for each in stale if not _is_told(each, verdicts)),
+    )
+
+
+def _is_told(stale: StaleLine, verdicts: Sequence[Verdict]) -> bool:
+    """Whether all that differs in a line are figures that verdicts contradict."""
+    wrong = [
+        each.claim.text
+        for each in verdicts
+        if each.outcome is Outcome.CONTRADICTED and each.claim.line == stale.line
+    ]
+    words, rendered = stale.text.split(), stale.rendered.split()
+    return len(words) == len(rendered) and all(
+        word == other or any(figure in word for figure in wrong)
+        for word, other in zip(words, rendered, strict=True)
+    )
 
 
 def _confirmed(verdict: Verdict, rendered: frozenset[int]) -> Verdict:

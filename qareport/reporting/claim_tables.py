@@ -1,6 +1,6 @@
 """Verdicts on the claims of a card to a table and a line for people."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from rich.table import Table
@@ -39,17 +39,28 @@ def claims_table(verdicts: Sequence[Verdict]) -> Table:
 
 
 def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """Why claims fail, how many came to which verdict, and what would make more checkable."""
+    """Why claims fail, how many came to which verdict, and what would make more checkable.
+
+    What fails in the same way in several lines is told once, with all of them.
+    """
     counts = Counter(verdict.outcome for verdict in verdicts)
     told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome)
     remedies = dict.fromkeys(verdict.remedy for verdict in verdicts if verdict.remedy)
-    reasons = (_reason(verdict) for verdict in verdicts if verdict.explanation)
+    alike: dict[tuple[str | None, str, str], list[Claim]] = defaultdict(list)
+    for verdict in verdicts:
+        if verdict.explanation:
+            key = (verdict.record, _figure(verdict.claim), verdict.explanation)
+            alike[key].append(verdict.claim)
+    reasons = (_reason(figure, why, claims) for (_, figure, why), claims in alike.items())
     return (*reasons, f"{len(verdicts)} claims: {told}", *remedies)
 
 
-def _reason(verdict: Verdict) -> str:
-    claim = verdict.claim
-    return f"line {claim.line}, {_figure(claim)} {claim.text}: {verdict.explanation}"
+def _reason(figure: str, why: str, claims: Sequence[Claim]) -> str:
+    """Why claims of one figure fail, with their lines and every way in which it is written."""
+    lines = list(dict.fromkeys(str(claim.line) for claim in claims))
+    texts = dict.fromkeys(claim.text for claim in claims)
+    places = f"{'lines' if len(lines) > 1 else 'line'} {', '.join(lines)}"
+    return f"{places}, {figure} {', '.join(texts)}: {why}"
 
 
 def _figure(claim: Claim) -> str:

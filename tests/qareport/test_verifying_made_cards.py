@@ -1,6 +1,7 @@
 """A card that qareport made is verified line by line, beside its claims."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,6 +74,34 @@ def test_a_changed_figure_ends_with_3_and_its_line(page: Path) -> None:
     assert run.exit_code == 3
     assert f"line {line} is '| mean of 2 | 42.67" in run.output
     assert run.errors.endswith(f"1 lines contradict the records: {line}\n")
+
+
+def test_a_line_whose_wrong_figures_are_contradicted_is_told_once(page: Path) -> None:
+    text = page.read_text()
+    wrong = re.sub(r"exact match \*\*[\d.]+\*\*", "exact match **12.34**", text, count=1)
+    page.write_text(wrong)
+
+    (line,) = {
+        each.claim.line
+        for each in verify_made(page, read_evidence(page, ())).verdicts
+        if each.outcome is Outcome.CONTRADICTED
+    }
+    run = run_qareport("verify", page)
+
+    assert run.exit_code == 3
+    assert f"line {line}, all exact 12.34: " in run.output
+    assert f"line {line} is" not in run.output
+    assert run.errors.endswith(f"1 lines contradict the records: {line}\n")
+
+
+def test_a_line_with_more_wrong_than_its_figures_is_told_whole(page: Path) -> None:
+    text = page.read_text()
+    wrong = re.sub(r"exact match \*\*[\d.]+\*\*", "an exact match of **12.34**", text, count=1)
+    page.write_text(wrong)
+
+    verified = verify_made(page, read_evidence(page, ()))
+
+    assert [each.text for each in verified.stale_lines if "12.34" in each.text]
 
 
 def test_a_number_that_is_no_score_is_noticed_too(page: Path) -> None:

@@ -72,12 +72,24 @@ def test_marks_in_what_people_wrote_are_shown_as_they_are() -> None:
     assert shown(verdict).count("[red]data[/red]") == 1
 
 
+def test_what_fails_alike_in_several_lines_is_told_once() -> None:
+    wrong = Verdict(claim(text="79.12"), Outcome.CONTRADICTED, 60.0, "r", "19.12 points too high")
+    exactly = replace(wrong.claim, line=7, text="79.1234")
+    elsewhere = replace(wrong, record="other")
+
+    told = verdict_lines([wrong, replace(wrong, claim=exactly), wrong, elsewhere])
+
+    assert told[:-1] == (
+        "lines 1, 7, all exact 79.12, 79.1234: 19.12 points too high",
+        "line 1, all exact 79.12: 19.12 points too high",
+    )
+
+
 def test_reasons_are_told_verdicts_counted_and_each_remedy_told_once() -> None:
     checked = Verdict(claim(), Outcome.CONFIRMED, 50.0, "r", "")
     missing = Verdict(claim(), Outcome.NOT_CHECKABLE, None, None, "why", "mend it")
 
     assert verdict_lines([checked, missing, missing]) == (
-        "line 1, all exact 50.0: why",
         "line 1, all exact 50.0: why",
         "3 claims: 1 confirmed, 0 contradicted, 2 not checkable",
         "mend it",
