@@ -11,7 +11,8 @@ QareportError                  1   something stopped the work
 ├── OutputError                1   a place where results cannot go
 ├── SectionError               1   tables in TOML that say what they cannot
 ├── PublishError               1   what cannot be published, or what the Hub refuses
-│   └── StalePlanError             the repository has changed since the plan
+│   ├── StalePlanError             the repository has changed since the plan
+│   └── UnreachableError           the Hub does not answer, or must not be asked
 └── CheckError                 3   a check that did not hold
 """
 
@@ -74,6 +75,10 @@ class PublishError(QareportError):
 
 class StalePlanError(PublishError):
     """The repository has changed since it was read for the plan."""
+
+
+class UnreachableError(PublishError):
+    """The Hub does not answer, or must not be asked."""
 
 
 class CheckError(QareportError):

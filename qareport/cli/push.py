@@ -24,7 +24,7 @@ from qareport.cli.push_options import (
     Yes,
     choose,
 )
-from qareport.errors import CheckError, PublishError, QareportError, UsageError
+from qareport.errors import CheckError, PublishError, QareportError, UnreachableError, UsageError
 from qareport.linting.rules import lint_card
 from qareport.pages.card_text import CARD_FILE
 from qareport.publishing.planning.choice import SUMMARY, PushChoice
@@ -93,11 +93,10 @@ def push(  # noqa: PLR0913 - one parameter for each option of the command
     checked_endpoint(os.environ.get("HF_ENDPOINT") or HUB)
     # Results go into a card of another model under the name that it has there.
     _check(folder, None if results_only else repository)
-    planned = _prepare(folder, choice, token)
     if dry_run:
-        _dry_run(planned)
+        _dry_run(folder, choice, token)
     else:
-        _publish(planned, consent)
+        _publish(_prepare(folder, choice, token), consent)
 
 
 def _check(folder: Path, model_id: str | None) -> None:
@@ -153,10 +152,21 @@ def _prepare(folder: Path, choice: PushChoice, token: str | None) -> "Push":
     return prepare_push(folder, choice, connect(token))
 
 
-def _dry_run(planned: "Push") -> None:
-    from qareport.publishing.pushing import read_plan  # noqa: PLC0415 - the client loads late
+def _dry_run(folder: Path, choice: PushChoice, token: str | None) -> None:
+    """Shows the plan; where the Hub does not answer, what the folder alone tells of it.
 
-    _show(read_plan(planned), to_errors=False)
+    Raises:
+        UnreachableError: the Hub does not answer.
+    """
+    from qareport.publishing.plan_text import local_lines  # noqa: PLC0415 - loads late
+    from qareport.publishing.pushing import read_local, read_plan  # noqa: PLC0415 - likewise
+
+    try:
+        plan = read_plan(_prepare(folder, choice, token))
+    except UnreachableError:
+        _echo(local_lines(read_local(folder, choice, token=token), choice), to_errors=False)
+        raise
+    _show(plan, to_errors=False)
     typer.echo("nothing was pushed; this was a dry run", err=True)
 
 

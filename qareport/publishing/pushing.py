@@ -63,11 +63,23 @@ def prepare_push(folder: Path, choice: PushChoice, connection: Connection) -> Pu
         CheckError: a record is partial, and that is not allowed.
         DataError: a record cannot be read.
     """
-    local = read_folder(folder, choice.reasons(), token=connection.token)
+    local = read_local(folder, choice, token=connection.token)
+    return Push(local, choice, connection, read_account(connection))
+
+
+def read_local(folder: Path, choice: PushChoice, *, token: str | None) -> LocalFolder:
+    """What of a folder may go to the Hub by a choice; asks nobody.
+
+    Raises:
+        PublishError: the folder cannot be published.
+        CheckError: a record is partial, and that is not allowed.
+        DataError: a record cannot be read.
+    """
+    local = read_folder(folder, choice.reasons(), token=token)
     if not choice.allow_partial:
         for record in local.records:
             _refuse_partial(folder / record)
-    return Push(local, choice, connection, read_account(connection))
+    return local
 
 
 def read_plan(push: Push) -> PushPlan:

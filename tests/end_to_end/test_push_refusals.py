@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.answering_builders import evaluation
+from tests.hub.faults import ALWAYS, refused
 from tests.hub.pushing import (
     CARD,
     FOREIGN_CARD,
@@ -146,6 +147,26 @@ def test_a_plan_can_be_seen_without_a_token(pushing: Pusher, folder: Path) -> No
 
     assert run.exit_code == 0, run.errors
     assert "as one pull request on" in run.output
+
+
+def test_a_plan_without_an_answer_of_the_hub_is_that_of_the_folder(
+    pushing: Pusher, folder: Path
+) -> None:
+    pushing.hub.faults[:] = [refused("info", 503, times=ALWAYS)]
+
+    run = pushing.push(folder, "someone/silent", "--dry-run")
+
+    assert run.exit_code == 1
+    assert "reading the repository failed (status 503" in run.errors
+    assert "to send: at most 4 files, " in run.output
+
+
+def test_a_plan_that_the_hub_refuses_is_not_shown(pushing: Pusher, folder: Path) -> None:
+    pushing.hub.faults[:] = [refused("info", 403)]
+
+    run = pushing.push(folder, "someone/refused", "--dry-run")
+
+    assert (run.exit_code, run.output) == (1, "")
 
 
 @pytest.mark.slow

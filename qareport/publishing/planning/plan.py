@@ -97,7 +97,7 @@ def plan_push(folder: LocalFolder, remote: RemoteState, choice: PushChoice) -> P
         card=card,
         card_diff="" if card is None else card_diff(remote.card or "", card, name=CARD_FILE),
         waiting=_waiting(files, remote) if is_pull_request else None,
-        notes=tuple(_notes(folder, choice, card)),
+        notes=tuple(find_notes(folder, choice, card)),
     )
 
 
@@ -144,7 +144,8 @@ def _is_pull_request(remote: RemoteState, route: Route) -> bool:
     return route is Route.PULL_REQUEST
 
 
-def _notes(folder: LocalFolder, choice: PushChoice, card: str | None) -> Iterator[str]:
+def find_notes(folder: LocalFolder, choice: PushChoice, card: str | None) -> Iterator[str]:
+    """What may surprise when a folder is pushed with this text as its card."""
     is_whole_card = choice.selection is not Selection.RESULTS
     if is_whole_card and card is not None and _lines(folder.card) - _lines(card):
         yield KEPT_TEXT

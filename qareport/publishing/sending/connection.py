@@ -15,7 +15,7 @@ from huggingface_hub import (
 )
 from huggingface_hub.errors import OIDCError
 
-from qareport.errors import PublishError
+from qareport.errors import PublishError, UnreachableError
 from qareport.publishing.sending.addresses import checked_endpoint
 from qareport.publishing.sending.client import HTTPError, logging
 from qareport.publishing.sending.refusals import Attempt, causes, http_error
@@ -73,7 +73,7 @@ def connect(token: str | None = None) -> Connection:
         PublishError: the Hub must not be used, its address is none, or the token cannot be one.
     """
     if is_offline_mode():
-        raise PublishError("HF_HUB_OFFLINE is set; unset it to push")
+        raise UnreachableError("HF_HUB_OFFLINE is set; unset it to push")
     # Its warnings tell addresses to which anybody could upload.
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # the library leaves it bare
     endpoint = checked_endpoint(constants.ENDPOINT)

@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError
 
-from qareport.errors import CheckError, PublishError, QareportError, StalePlanError
+from qareport.errors import (
+    CheckError,
+    PublishError,
+    QareportError,
+    StalePlanError,
+    UnreachableError,
+)
 from qareport.publishing.sending.addresses import scrub
 
 LONGEST_MESSAGE = 300
 BAD_CARD = "Invalid metadata in README.md."
 STALE = 412
+TROUBLE = 500
+"""From here on the Hub says that it has trouble of its own."""
 REMEDIES: Mapping[int, str] = {
     400: "the Hub does not take what was sent",
     401: "the token is not accepted; set HF_TOKEN to a valid one, or run `hf auth login`",
@@ -46,14 +54,14 @@ class Attempt:
         answered = http_error(error)
         return self._silence(error) if answered is None else self._refusal(answered)
 
-    def _silence(self, error: Exception) -> PublishError:
+    def _silence(self, error: Exception) -> UnreachableError:
         """No answer came, or none that can be understood."""
         if isinstance(error, json.JSONDecodeError):
             told = "the answer is no JSON"
-            return PublishError(f"{self.place}: {self.deed} failed ({told}); {SERVER_TROUBLE}")
+            return UnreachableError(f"{self.place}: {self.deed} failed ({told}); {SERVER_TROUBLE}")
         *_, last = causes(error)
         kind = type(last).__name__
-        return PublishError(f"{self.place}: {self.deed} failed ({kind}); {NO_CONNECTION}")
+        return UnreachableError(f"{self.place}: {self.deed} failed ({kind}); {NO_CONNECTION}")
 
     def _refusal(self, error: HfHubHTTPError) -> QareportError:
         status = error.response.status_code
@@ -63,6 +71,8 @@ class Attempt:
         said = self._clean(error.server_message or "")
         told = f"status {status}: {said}" if said else f"status {status}"
         sentence = f"{self.place}: {self.deed} failed ({told}); {remedy}"
+        if status >= TROUBLE:
+            return UnreachableError(sentence)
         return StalePlanError(sentence) if status == STALE else PublishError(sentence)
 
     def _clean(self, text: str) -> str:

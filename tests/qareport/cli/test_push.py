@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qareport.cli.push_options import Wishes, choose
+from qareport.publishing.plan_text import NOT_COMPARED
 from qareport.publishing.planning.choice import CardRule, Route, Selection, Visibility
 from tests.command_line import run_qareport
 from tests.hub.pushing import model_folder
@@ -54,11 +55,30 @@ def test_a_card_with_faults_is_a_failed_check(folder: Path) -> None:
     assert "not fit to be pushed:\n- README.md:2: " in run.errors
 
 
-@pytest.mark.parametrize("option", ["--yes", "--dry-run"])
-def test_nothing_is_asked_of_the_hub_offline(folder: Path, option: str) -> None:
-    run = run_qareport("push", folder, NAME, option)
+def test_nothing_is_pushed_offline(folder: Path) -> None:
+    run = run_qareport("push", folder, NAME, "--yes")
 
     assert (run.exit_code, run.errors) == (1, "Error: HF_HUB_OFFLINE is set; unset it to push\n")
+    assert run.output == ""
+
+
+def test_a_dry_run_offline_shows_what_would_go_and_why_it_is_not_compared(folder: Path) -> None:
+    run = run_qareport("push", folder, NAME, "--dry-run")
+
+    assert (run.exit_code, run.errors) == (1, "Error: HF_HUB_OFFLINE is set; unset it to push\n")
+    assert f"repository: {NAME} (not read)" in run.output
+    assert "  here     model.safetensors: model, 7 B, sha256 " in run.output
+    assert "to send: at most 4 files, " in run.output
+    assert f"note: {NOT_COMPARED}\n" in run.output
+
+
+def test_a_dry_run_offline_refuses_what_no_push_would_send(folder: Path) -> None:
+    (folder / ".env").write_text("")
+
+    run = run_qareport("push", folder, NAME, "--dry-run")
+
+    assert run.exit_code == 1
+    assert "HF_HUB_OFFLINE" not in run.errors
 
 
 def test_a_card_that_is_not_utf_8_is_told(folder: Path) -> None:

@@ -4,11 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from qareport.publishing.plan_text import plan_lines, read_back_lines, size_text
+from qareport.publishing.plan_text import (
+    NOT_COMPARED,
+    local_lines,
+    plan_lines,
+    read_back_lines,
+    size_text,
+)
+from qareport.publishing.planning.choice import PushChoice
 from qareport.publishing.planning.local_folder import LeftOut
+from qareport.publishing.planning.plan import NO_CARD
 from qareport.publishing.planning.remote_state import RemotePull
 from qareport.publishing.reading_back import ReadBack
-from tests.publishing_builders import plan_of, remote_state
+from tests.publishing_builders import NAME, local_folder, plan_of, remote_state
 
 READ = ReadBack(3, (), ("license", "tags"), (), is_private=True)
 
@@ -31,6 +39,22 @@ def test_all_that_a_push_does_is_told() -> None:
         "+++ b/README.md",
         "@@ -0,0 +1 @@",
         "+# New",
+    )
+
+
+def test_what_the_folder_alone_tells_is_told_as_that() -> None:
+    folder = local_folder({"config.json": "{}", "tokenizer.json": "[]"})
+    folder = replace(folder, left_out=(LeftOut("work/", "of no use"),))
+
+    assert local_lines(folder, PushChoice(NAME)) == (
+        "repository: someone/model (not read)",
+        "what: everything: 'Publish with qareport'",
+        "  here     config.json: model, 2 B, sha256 44136fa355b3",
+        "  here     tokenizer.json: tokenizer, 2 B, sha256 4f53cda18c2b",
+        "to send: at most 2 files, 4 B",
+        "  stays    work/: of no use",
+        f"note: {NO_CARD}",
+        f"note: {NOT_COMPARED}",
     )
 
 

@@ -8,7 +8,7 @@ from huggingface_hub.errors import HfHubHTTPError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qareport.errors import CheckError, PublishError, StalePlanError
+from qareport.errors import CheckError, PublishError, StalePlanError, UnreachableError
 from qareport.publishing.sending.addresses import scrub
 from qareport.publishing.sending.connection import is_transient
 from qareport.publishing.sending.refusals import Attempt, http_error
@@ -59,6 +59,22 @@ def test_a_failure_says_where_what_and_how_to_mend(error: Exception, sentence: s
 
 def test_a_stale_parent_is_an_error_of_its_own() -> None:
     assert isinstance(ATTEMPT.failure(answered(412)), StalePlanError)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_unreachable"),
+    [
+        (httpx2.ConnectError("refused"), True),
+        (json.JSONDecodeError("no", "<html>", 0), True),
+        (answered(503), True),
+        (answered(403), False),
+        (answered(404), False),
+    ],
+)
+def test_a_hub_that_does_not_answer_is_told_from_one_that_refuses(
+    error: Exception, *, is_unreachable: bool
+) -> None:
+    assert isinstance(ATTEMPT.failure(error), UnreachableError) is is_unreachable
 
 
 def test_a_refused_card_is_a_check_that_failed() -> None:
