@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from qareport.analysing.totals import TotalsIntervals
 from qareport.numbered_json import JsonFormat, numbered_json, read_numbered, write_numbered
@@ -11,8 +11,6 @@ from qareport.options import TORCH, AnsweringOptions
 from qareport.records import DataIdentity, Exclusion, FindingGroup, Totals
 
 FORMAT = 1
-TRAINED = "model"
-"""How the folders of all models of a training end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,6 @@ class ModelIdentity:
     architecture: str
     parameters: int
     tokenizer: TokenizerIdentity
-
-    @property
-    def label(self) -> str:
-        """Its id on the Hub, or the last part of its folder; of a training's with the run's."""
-        folder = PurePath(self.name)
-        # Every training calls its models so; which one it was is said by the folder around them.
-        parts = folder.parts[-2:] if folder.name.endswith(TRAINED) else (folder.name,)
-        return self.name if self.revision else "/".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

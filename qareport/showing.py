@@ -17,6 +17,7 @@ from qareport.recording.record import (
     require_same_data,
 )
 from qareport.records import Prediction
+from qareport.reporting.figures import model_label
 from qareport.reporting.report.page import render_report
 from qareport.reporting.report.sources import OtherRecord, ReportSources, ShownRecord
 from qareport.scoring.decoding import predict_all
@@ -83,7 +84,7 @@ def _names(records: Sequence[Record], roles: Mapping[Path, str]) -> list[str]:
 
     `roles` are by folder, and stand before the names.
     """
-    models = [each.evaluation.model.label for each in records]
+    models = [model_label(each.evaluation.model) for each in records]
     short = [
         f"{model} ({each.folder.resolve().name})"
         for model, each in zip(models, records, strict=True)

@@ -18,6 +18,12 @@ TEACHER, STUDENT, BASELINE = "teacher", "student", "baseline"
 """Roles in a training, by which the folders of their records are called."""
 STUDENT_MODEL = "model"
 """Folder of the trained student."""
+MODEL_FOLDERS: Mapping[str, str] = {
+    TEACHER: "teacher-model",
+    STUDENT: STUDENT_MODEL,
+    BASELINE: "baseline-model",
+}
+"""Folders of the models of a training, by role."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,12 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from qareport.answering.loading.models import quiet_loading
 from qareport.errors import OutputError
 from qareport.files import write_text
-from qareport.training_facts import BASELINE, FACTS_FILE, STUDENT, STUDENT_MODEL, TEACHER
+from qareport.training_facts import BASELINE, FACTS_FILE, MODEL_FOLDERS, STUDENT, TEACHER
 from trainer.errors import TrainingError
 from trainer.recipe import Recipe
 
 OWNER = "recipe.json"
 ROLES = (TEACHER, STUDENT, BASELINE)
-MODEL_FOLDERS = {TEACHER: "teacher-model", STUDENT: STUDENT_MODEL, BASELINE: "baseline-model"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Scores from 0 to 1 to the percent and points that people read."""
 
 import math
+from pathlib import PurePath
 
 from qareport.analysing.intervals import Interval
 from qareport.analysing.margins import Thresholds
 from qareport.analysing.totals import TotalIntervals
-from qareport.evaluation import Hardware, PrecisionCheck
+from qareport.evaluation import Hardware, ModelIdentity, PrecisionCheck
 from qareport.records import Total
+from qareport.training_facts import MODEL_FOLDERS
 
 
 def count(number: int) -> str:
@@ -36,6 +38,14 @@ def points_interval(interval: Interval) -> str:
     if interval.bounds is None:
         return ""
     return f"{points(interval.bounds.low)} to {points(interval.bounds.high)}"
+
+
+def model_label(model: ModelIdentity) -> str:
+    """Its id on the Hub, or the last part of its folder; of a training's with the run's."""
+    folder = PurePath(model.name)
+    # Every training calls its models so; which one it was is said by the folder around them.
+    parts = folder.parts[-2:] if folder.name in MODEL_FOLDERS.values() else (folder.name,)
+    return model.name if model.revision else "/".join(parts)
 
 
 def hardware_text(hardware: Hardware) -> str:

@@ -179,19 +179,3 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError, match=r"cannot be written \(Not a directory\)$"):
         write_evaluation(evaluation(), path)
-
-
-@pytest.mark.parametrize(
-    ("name", "revision", "label"),
-    [
-        ("someone/ships", "a1b2", "someone/ships"),
-        ("models/ships", None, "ships"),
-        ("runs/ships/model", None, "ships/model"),
-        ("runs/ships/teacher-model", None, "ships/teacher-model"),
-        ("model", None, "model"),
-    ],
-)
-def test_models_are_called_as_people_know_them(name: str, revision: str | None, label: str) -> None:
-    model = replace(evaluation().model, name=name, revision=revision)
-
-    assert model.label == label

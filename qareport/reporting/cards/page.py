@@ -8,7 +8,7 @@ from qareport.reporting.cards.metadata import make_metadata
 from qareport.reporting.cards.sources import CardSources
 from qareport.reporting.cards.templates import render_template
 from qareport.reporting.cards.view import CardView, TableView
-from qareport.reporting.figures import count
+from qareport.reporting.figures import count, model_label
 from qareport.training_facts import TrainingFacts
 
 
@@ -98,7 +98,7 @@ def _teacher(facts: TrainingFacts | None, words: AuthorWords) -> str | None:
     if words.teacher is not None or facts is None:
         return words.teacher
     teacher = facts.models.get("teacher")
-    return teacher.label if teacher else None
+    return model_label(teacher) if teacher else None
 
 
 def _infrastructure(facts: TrainingFacts | None, words: AuthorWords) -> str | None:

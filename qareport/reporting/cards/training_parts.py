@@ -7,7 +7,7 @@ from qareport.data_names import data_label, name_data
 from qareport.evaluation import ModelIdentity
 from qareport.reporting.cards.markdown import Markdown, code
 from qareport.reporting.cards.view import TableView
-from qareport.reporting.figures import count
+from qareport.reporting.figures import count, model_label
 from qareport.training_facts import SourceFacts, StageFacts, TrainingFacts
 
 NOT_HYPERPARAMETERS = frozenset({"purpose", "data.train", "data.evaluation", "teacher.train"})
@@ -230,7 +230,7 @@ def _identity(model: ModelIdentity) -> Markdown:
     revision = f" at {code(model.revision)}" if model.revision else ""
     parameters = f"{count(model.parameters)} parameters"
     weights = f"weights {code(model.weights_sha256[:12])}"
-    return Markdown(f"{code(model.label)}{revision}, {parameters}, {weights}")
+    return Markdown(f"{code(model_label(model))}{revision}, {parameters}, {weights}")
 
 
 def _vocabulary(recipe: Mapping[str, object]) -> str:
