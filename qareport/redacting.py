@@ -10,7 +10,7 @@ from qareport.errors import DataError
 from qareport.evaluation import write_evaluation
 from qareport.examining.rows import DroppedRow, Row
 from qareport.files import file_sha256, make_folder, read_text, write_text
-from qareport.recording.record import Record, find_records, read_record
+from qareport.recording.record import Record, find_records, read_record, why_no_record
 from qareport.recording.record_folder import EVALUATION, EXAMPLES, write_examples
 from qareport.records import Example, FindingGroup, GoldAnswer
 from qareport.scoring.normalisers import SQUAD_EN
@@ -32,7 +32,7 @@ def find_targets(folder: Path, output: Path) -> Mapping[Path, Path]:
     """
     places = find_records(folder)
     if not places:
-        raise DataError(f"{folder}: holds no record; write one with `qareport evaluate --output`")
+        raise DataError(why_no_record(folder))
     return {place: output / place.relative_to(folder) for place in places}
 
 

@@ -9,9 +9,7 @@ from rich.console import Console
 
 from qareport.analysing.demands import Demand, Judgement, judge_drop, judge_minimum, parse_demand
 from qareport.errors import CheckError, UsageError
-from qareport.evaluation import read_evaluation
-from qareport.recording.record import read_record, require_same_data
-from qareport.recording.record_folder import EVALUATION
+from qareport.recording.record import read_head, read_record, require_same_data
 from qareport.reporting.tables import judgements_table
 
 
@@ -48,7 +46,7 @@ def check(
 
 
 def _judge_floors(folder: Path, floors: list[Demand]) -> Iterator[Judgement]:
-    scores = read_evaluation(folder / EVALUATION).scores
+    scores = read_head(folder).scores
     return (judge_minimum(floor, scores) for floor in floors)
 
 

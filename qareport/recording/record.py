@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qareport.candidates import SpanCandidates
-from qareport.errors import DataError
+from qareport.errors import DataError, name_ids
 from qareport.evaluation import Evaluation, read_evaluation
 from qareport.examining.rows import ExampleRow, Row
 from qareport.files import file_sha256
@@ -52,13 +52,36 @@ def find_records(folder: Path) -> tuple[Path, ...]:
     )
 
 
+def why_no_record(folder: Path) -> str:
+    """What somebody who names a folder without a record should know: the records below it."""
+    below = find_records(folder)
+    if below:
+        return f"{folder}: is no record, but holds {name_ids(tuple(map(str, below)))}; name one"
+    found = "is no record" if folder.is_dir() else "is no folder with a record"
+    return f"{folder}: {found}; write one with `qareport evaluate --output`"
+
+
+def read_head(folder: Path) -> Evaluation:
+    """The evaluation of the record in a folder, without its examples.
+
+    Raises:
+        DataError: there is no record; the message names those below the folder.
+    """
+    try:
+        return read_evaluation(folder / EVALUATION)
+    except DataError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            raise DataError(why_no_record(folder)) from error
+        raise
+
+
 def read_record(folder: Path) -> Record:
     """The record in a folder.
 
     Raises:
         DataError: there is none, or its examples are not those that were recorded.
     """
-    evaluation = read_evaluation(folder / EVALUATION)
+    evaluation = read_head(folder)
     return Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
 
 

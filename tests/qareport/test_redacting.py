@@ -165,5 +165,5 @@ def test_a_training_is_redacted_with_its_facts_and_the_words_of_its_author(tmp_p
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no record"):
+    with pytest.raises(DataError, match="is no record; write one"):
         redact_folder(tmp_path, tmp_path / "bare")

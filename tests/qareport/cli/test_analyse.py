@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -227,14 +228,16 @@ def test_where_no_answer_is_at_its_offset_the_rest_is_told(tmp_path: Path) -> No
     assert "tie-safe" in first_cells(run.output)
 
 
-def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_a_record_is_told_with_those_below_it(
+    record: Path, tmp_path: Path
+) -> None:
+    below = copytree(record, tmp_path / "below")
+
     run = run_qareport("analyse", tmp_path)
 
     assert run.exit_code == 1
     assert run.output == ""
-    assert run.errors == (
-        f"Error: {tmp_path / 'evaluation.json'}: cannot be read (No such file or directory)\n"
-    )
+    assert run.errors == f"Error: {tmp_path}: is no record, but holds {str(below)!r}; name one\n"
 
 
 @pytest.mark.parametrize("name", ["examples.parquet", "candidates.parquet"])

@@ -48,9 +48,26 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
-    assert refusal_of(tmp_path / "none") == (
-        f"{tmp_path / 'none/evaluation.json'}: cannot be read (No such file or directory)"
+    remedy = "write one with `qareport evaluate --output`"
+    none = tmp_path / "none"
+
+    assert refusal_of(tmp_path) == f"{tmp_path}: is no record; {remedy}"
+    assert refusal_of(none) == f"{none}: is no folder with a record; {remedy}"
+
+
+def test_records_below_a_folder_that_is_none_are_named(tmp_path: Path) -> None:
+    places = [str(write_record(tmp_path / name, ANSWERED)) for name in ("a", "b", "c/d", "e")]
+
+    assert refusal_of(tmp_path) == (
+        f"{tmp_path}: is no record, but holds {places[0]!r}, {places[1]!r}, {places[3]!r} "
+        "and 1 more; name one"
     )
+
+
+def test_a_record_that_cannot_be_read_is_one_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "evaluation.json").mkdir()
+
+    assert refusal_of(tmp_path).endswith("evaluation.json: cannot be read (Is a directory)")
 
 
 def test_a_record_without_examples_is_told(tmp_path: Path) -> None:
