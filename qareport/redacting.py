@@ -36,14 +36,14 @@ def find_targets(folder: Path, output: Path) -> Mapping[Path, Path]:
     return {place: output / place.relative_to(folder) for place in places}
 
 
-def redact_folder(folder: Path, output: Path) -> None:
-    """Writes all records of a folder without texts, and what a training left there.
+def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> None:
+    """Writes the records of a folder to their targets, and what a training left there.
 
     Raises:
-        DataError: there is no record, or one of the files cannot be read.
+        DataError: one of the files cannot be read.
         OutputError: the new folder cannot be written.
     """
-    for place, target in find_targets(folder, output).items():
+    for place, target in targets.items():
         redact(read_record(place), target)
     if (folder / FACTS_FILE).exists():
         facts = read_facts(folder / FACTS_FILE)

@@ -25,6 +25,6 @@ def redact(
         for target in targets.values():
             check_output(target)
     with waiting(f"reading {folder}"):
-        redact_folder(folder, output)
+        redact_folder(folder, output, targets)
     for target in targets.values():
         typer.echo(str(target))

@@ -14,7 +14,7 @@ from qareport.examining.rows import ExampleRow, Row
 from qareport.recording.record import Record, read_record, read_record_candidates
 from qareport.recording.record_folder import EVALUATION, EXAMPLES
 from qareport.records import FindingGroup, Severity
-from qareport.redacting import NO_WORD, redact, redact_folder, redacted_row
+from qareport.redacting import NO_WORD, find_targets, redact, redact_folder, redacted_row
 from qareport.rescoring import rescore, rescore_token_level, write_rescored
 from qareport.showing import ReportChoice, make_report
 from qareport.training_facts import read_facts, write_facts
@@ -149,7 +149,7 @@ def test_a_training_is_redacted_with_its_facts_and_the_words_of_its_author(tmp_p
     write_facts(facts, folder / "training.json")
     (folder / "card.toml").write_text('overview = "Ours."\n')
 
-    redact_folder(folder, output)
+    redact_folder(folder, output, find_targets(folder, output))
 
     assert read_facts(output / "training.json") == replace(
         facts, findings=(replace(FOUND, cases=()),)
@@ -166,4 +166,4 @@ def test_a_training_is_redacted_with_its_facts_and_the_words_of_its_author(tmp_p
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is no record; write one"):
-        redact_folder(tmp_path, tmp_path / "bare")
+        find_targets(tmp_path, tmp_path / "bare")
