@@ -89,6 +89,11 @@ class CheckError(QareportError):
 
 def name_ids(ids: tuple[str, ...]) -> str:
     """The first ids of a list in words, with the count of the rest."""
-    shown = ", ".join(repr(example_id) for example_id in ids[:SHOWN_IDS])
-    rest = len(ids) - SHOWN_IDS
+    return name_list(tuple(repr(example_id) for example_id in ids))
+
+
+def name_list(names: tuple[str, ...]) -> str:
+    """The first of some names in words, with the count of the rest."""
+    shown = ", ".join(names[:SHOWN_IDS])
+    rest = len(names) - SHOWN_IDS
     return f"{shown} and {rest} more" if rest > 0 else shown

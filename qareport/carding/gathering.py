@@ -1,5 +1,6 @@
 """A folder to what its card is made of: records with what they mean, facts, and words."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os.path import relpath
@@ -10,9 +11,10 @@ from qareport.analysing.comparison import DEFAULT_TOLERANCE
 from qareport.analysing.paired import GapShares, compare_rows, recover_gap
 from qareport.author_words import CARD_TOML, AuthorWords, read_words
 from qareport.data_names import name_data
-from qareport.errors import DataError, UsageError
+from qareport.errors import DataError, UsageError, name_list
 from qareport.recording.record import Record, find_records, read_record, require_same_data
 from qareport.reporting.cards.sources import Against, CardSources, Measured
+from qareport.reporting.figures import model_label
 from qareport.training_facts import BASELINE, FACTS_FILE, STUDENT, TEACHER, read_facts
 
 OTHERS = (TEACHER, BASELINE)
@@ -124,12 +126,8 @@ def _with_others(
     alone: CardSources, main: _Read, rest: Sequence[_Read], roles: Mapping[str, _Read]
 ) -> CardSources:
     """The other records by what they are to the main one."""
-    for each in rest:
-        if each.weights != main.weights and (each.data, each.shape) != (main.data, main.shape):
-            raise UsageError(
-                f"{each.record.folder}: is neither of the model of {main.record.folder} nor of "
-                "one trained alike on other chances and scored on the same data; leave it out"
-            )
+    if any(not _may_be_of_one_card(each, main) for each in rest):
+        raise UsageError(_several_models([main, *rest]))
     against = {role: roles[role] for role in OTHERS if role in roles}
     return replace(
         alone,
@@ -141,6 +139,30 @@ def _with_others(
         against=tuple(_hold(main, role, other) for role, other in against.items()),
         gap=_gap(main, against),
     )
+
+
+def _may_be_of_one_card(each: _Read, main: _Read) -> bool:
+    """Whether both are of one model, or of models trained alike on other chances."""
+    return each.weights == main.weights or (each.data, each.shape) == (main.data, main.shape)
+
+
+def _several_models(own: Sequence[_Read]) -> str:
+    """That a card is of one model, with the models of the records and how to name those of one."""
+    by_model: dict[str, list[_Read]] = defaultdict(list)
+    for each in own:
+        by_model[each.weights].append(each)
+    told = tuple(_named(records) for records in by_model.values())
+    first = " --record ".join(str(each.record.folder) for each in next(iter(by_model.values())))
+    return (
+        f"a card is of one model, and these records are of {len(told)}: {name_list(told)}; "
+        f"name those of one, as in `qareport card {first}`"
+    )
+
+
+def _named(records: Sequence[_Read]) -> str:
+    """A model with the folders of its records."""
+    model = model_label(records[0].measured.evaluation.model)
+    return f"{model!r} in {' and '.join(str(each.record.folder) for each in records)}"
 
 
 def _hold(main: _Read, role: str, other: _Read) -> Against:

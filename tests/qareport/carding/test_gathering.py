@@ -64,8 +64,28 @@ def test_a_record_of_other_weights_and_other_data_or_shape_is_refused(
     }
     changed(other, **{field: fields[field]})
 
-    with pytest.raises(UsageError, match="leave it out"):
+    with pytest.raises(UsageError, match="a card is of one model, and these records are of 2"):
         gather(CardChoice(main, (other,)))
+
+
+def test_models_of_a_folder_that_is_no_training_are_named_with_what_to_name(
+    tmp_path: Path,
+) -> None:
+    places = [tmp_path / name for name in ("a", "b", "c")]
+    for place, weights in zip(places, ("w1", "w2", "w1"), strict=True):
+        evaluation = read_evaluation(write_card_folder(place, weights=weights) / EVALUATION)
+        size = 1 if weights == "w1" else 2
+        changed(place, model=replace(evaluation.model, name=f"models/{weights}", parameters=size))
+
+    with pytest.raises(UsageError) as caught:
+        gather(CardChoice(tmp_path))
+
+    first, second, third = places
+    assert str(caught.value) == (
+        "a card is of one model, and these records are of 2: "
+        f"'w1' in {first} and {third}, 'w2' in {second}; "
+        f"name those of one, as in `qareport card {first} --record {third}`"
+    )
 
 
 def test_the_card_is_about_a_record_with_unanswerable_questions(tmp_path: Path) -> None:
