@@ -71,5 +71,6 @@ def main_script(texts: Iterable[str]) -> str | None:
 
 
 def _fits(normaliser: Normaliser, script: str) -> bool:
-    scripts = {SCRIPTS[language] for language in normaliser.languages}
-    return not scripts or script in scripts
+    """Whether the rules may be for the script; those for a language without a known one may."""
+    scripts = {SCRIPTS.get(language) for language in normaliser.languages}
+    return not scripts or None in scripts or script in scripts

@@ -1,9 +1,17 @@
 """A normaliser for another script than that of the contexts is a finding; no other is."""
 
+from dataclasses import replace
+
 import pytest
 
 from qareport.records import Finding, FindingGroup, Severity
-from qareport.scoring.languages import SAMPLED_CONTEXTS, check_language, main_script, note_language
+from qareport.scoring.languages import (
+    SAMPLED_CONTEXTS,
+    SCRIPTS,
+    check_language,
+    main_script,
+    note_language,
+)
 from qareport.scoring.normalisers import NORMALISERS
 from tests.builders import example
 
@@ -36,6 +44,18 @@ def test_normalisers_fit_the_script_that_they_were_made_for(script: str) -> None
     }
 
     assert fitting == FITTING[script]
+
+
+def test_each_normaliser_is_for_languages_whose_script_is_known() -> None:
+    languages = {each for normaliser in NORMALISERS.values() for each in normaliser.languages}
+
+    assert languages <= SCRIPTS.keys()
+
+
+def test_a_normaliser_for_a_language_without_a_known_script_may_fit_any() -> None:
+    normaliser = replace(NORMALISERS["mlqa-de"], languages=("eo",))
+
+    assert check_language([example(context=CONTEXTS["CJK"])], normaliser) is None
 
 
 def test_the_finding_names_what_to_choose_instead() -> None:
