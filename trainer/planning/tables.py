@@ -11,6 +11,8 @@ MEGA = 1e6
 PETA = 1e15
 HOUR = 3600
 MINUTE = 60
+SMALLEST_SHOWN = 0.01
+"""Of a quantity in its unit, so that no small one reads as none."""
 SHOWN_IN_FULL = 1000
 """Such numbers and larger ones are rounded to whole ones."""
 GAP = "  "
@@ -121,12 +123,17 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _hours(seconds: float) -> str:
+    """Hours and minutes, below a minute seconds."""
+    if seconds < 1:
+        return "< 1 s"
+    if round(seconds) < MINUTE:
+        return f"{seconds:.0f} s"
     minutes = round(seconds / MINUTE)
     return f"{minutes // MINUTE}:{minutes % MINUTE:02}"
 
 
 def _millions(count: int) -> str:
-    return f"{count / MEGA:,.1f}"
+    return _amount(count / MEGA, digits=1)
 
 
 def _petaflop(flops: float) -> str:
@@ -136,4 +143,12 @@ def _petaflop(flops: float) -> str:
 
 
 def _megabytes(count: int) -> str:
-    return f"{count / MEGA:,.0f}"
+    return _amount(count / MEGA, digits=0)
+
+
+def _amount(amount: float, *, digits: int) -> str:
+    """With so many digits after the point, or two where these would show nothing."""
+    if 0 < amount < SMALLEST_SHOWN:
+        return f"< {SMALLEST_SHOWN}"
+    shows_nothing = amount > 0 and round(amount, digits) == 0
+    return f"{amount:,.{2 if shows_nothing else digits}f}"

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from qareport.records import Exclusion, FindingGroup, Severity
 from qareport.training_facts import WindowFacts
 from trainer.planning.costs import ModelSize
@@ -55,6 +57,33 @@ PLAN = Plan(
 
 def test_a_plan_is_told_as_stored() -> None:
     assert "\n".join(plan_lines(PLAN)) + "\n" == STORED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0.4, "< 1 s"), (1.4, "1 s"), (59.4, "59 s"), (59.6, "0:01"), (3660.0, "1:01")],
+)
+def test_times_show_something_of_short_steps(seconds: float, shown: str) -> None:
+    times = (DeviceTime("cpu", (seconds, 7200.0)),)
+
+    lines = plan_lines(replace(PLAN, times=times))
+
+    (step,) = (line for line in lines if line.startswith("teacher's logits"))
+    assert step.endswith(f"  {shown}")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "shown"),
+    [(0, "0.0"), (4_000, "< 0.01"), (24_000, "0.02"), (60_000, "0.1"), (1_250_000, "1.2")],
+)
+def test_amounts_show_something_of_small_steps(tokens: int, shown: str) -> None:
+    (first, second) = PLAN.steps
+    assert isinstance(first, ReadingStep)
+
+    lines = plan_lines(replace(PLAN, steps=(replace(first, tokens=tokens), second)))
+
+    (step,) = (line for line in lines if line.startswith("teacher's logits"))
+    assert f"  {shown}  " in step
 
 
 def test_what_forbids_the_run_comes_last() -> None:
