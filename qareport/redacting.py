@@ -12,6 +12,7 @@ from qareport.examining.rows import DroppedRow, Row
 from qareport.files import file_sha256, make_folder, read_text, write_text
 from qareport.recording.record import Record, find_records, read_record, why_no_record
 from qareport.recording.record_folder import EVALUATION, EXAMPLES, write_examples
+from qareport.recording.report_page import remove_report
 from qareport.records import Example, FindingGroup, GoldAnswer
 from qareport.scoring.normalisers import SQUAD_EN
 from qareport.training_facts import FACTS_FILE, read_facts, write_facts
@@ -64,6 +65,7 @@ def redact(record: Record, folder: Path) -> None:
         OutputError: the folder cannot be written.
     """
     make_folder(folder)
+    remove_report(folder)
     write_examples(folder, [redacted_row(row) for row in record.asked])
     evaluation = replace(
         record.evaluation,

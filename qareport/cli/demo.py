@@ -9,10 +9,10 @@ from qareport.author_words import CARD_TOML
 from qareport.cli.card import card
 from qareport.cli.evaluate import evaluate
 from qareport.cli.options import Overwrite
-from qareport.cli.report_file import REPORT
 from qareport.files import read_text, write_text
 from qareport.packaged import DEMO, packaged_folder
 from qareport.pages.card_text import CARD_FILE
+from qareport.recording.report_page import REPORT
 
 OUTPUT = Path("qareport-demo")
 

@@ -43,12 +43,13 @@ from qareport.cli.options import (
     TrustRemoteCode,
 )
 from qareport.cli.progress import counting, tell, waiting
-from qareport.cli.report_file import REPORT, require_report_place, write_report
+from qareport.cli.report_file import require_report_place, write_report
 from qareport.cli.stopping import stopping
 from qareport.evaluation import Evaluation, evaluation_json
 from qareport.examining.mistakes import count_kinds
 from qareport.launch import read_launch
 from qareport.options import AnsweringOptions, EngineOptions
+from qareport.recording.report_page import REPORT
 from qareport.records import DataSet
 from qareport.reporting.analysis_tables import mistakes_table
 from qareport.reporting.tables import evaluation_lines, finding_lines, totals_table

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from qareport.cli.progress import waiting
-from qareport.cli.report_file import REPORT, require_report_place, write_report
+from qareport.cli.report_file import require_report_place, write_report
 from qareport.errors import UsageError
+from qareport.recording.report_page import REPORT
 
 
 def report(

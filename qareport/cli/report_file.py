@@ -5,15 +5,10 @@ from typing import TYPE_CHECKING
 
 from qareport.errors import OutputError
 from qareport.files import write_text
+from qareport.recording.report_page import is_report
 
 if TYPE_CHECKING:
     from qareport.showing import ReportChoice
-
-REPORT = "report.html"
-MARK = '<meta name="generator" content="qareport'
-"""What only pages of this tool have."""
-MARK_WITHIN = 4096
-"""Characters from the start in which the mark stands."""
 
 
 def require_report_place(path: Path) -> None:
@@ -24,7 +19,7 @@ def require_report_place(path: Path) -> None:
     """
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file for the page")
-    if path.exists() and MARK not in _beginning(path):
+    if path.exists() and not is_report(path):
         raise OutputError(f"{path}: is no report of qareport; name another file or add --overwrite")
 
 
@@ -38,13 +33,3 @@ def write_report(path: Path, choice: "ReportChoice") -> None:
     from qareport.showing import make_report  # noqa: PLC0415 - charts are slow
 
     write_text(path, make_report(choice))
-
-
-def _beginning(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as stream:
-            return stream.read(MARK_WITHIN)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be read ({error.strerror}); name another file or add --overwrite"
-        ) from error

@@ -18,6 +18,7 @@ from qareport.files import file_sha256, make_folder, replacing
 from qareport.recording import candidates_file, examples_file
 from qareport.recording.candidates_file import candidates_table
 from qareport.recording.examples_file import examples_table
+from qareport.recording.report_page import remove_report
 from qareport.records import Prediction
 
 EVALUATION = "evaluation.json"
@@ -75,8 +76,8 @@ def check_output(folder: Path) -> None:
 def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
     """Files in `folder` that appear under their names, all of them, when the block ends well.
 
-    A record that stood there before loses its evaluation.json first, so that the folder never
-    holds an evaluation of other answers.
+    A record that stood there before loses its evaluation.json and its report first, so that the
+    folder never holds an evaluation or a page of other answers.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
@@ -95,6 +96,7 @@ def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
             )
         )
         yield AnswerFiles(predictions, null_odds, n_best, candidates, examples)
+        remove_report(folder)
         _remove(folder / EVALUATION)
 
 
