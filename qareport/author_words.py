@@ -13,6 +13,8 @@ from qareport.files import read_text, write_text
 from qareport.section_reading import check_section, parse_toml
 from qareport.sections import Section, Text
 
+NO_MODEL_ID = "path/to/"
+"""Before the folder's name, what cards load where nobody told the model's id on the Hub."""
 CARD_TOML = "card.toml"
 Grams = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 

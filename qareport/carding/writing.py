@@ -109,11 +109,11 @@ def _use(
 ) -> Usage:
     """What was printed when the card was made, while code and weights are the same."""
     evaluation = main.evaluation
-    code = usage_snippet(sources.model_id, options=evaluation.options)
+    code = usage_snippet(sources.loaded_as, options=evaluation.options)
     asked = evaluation.model.weights_sha256, code
     if made and made.usage and (made.weights_sha256, made.usage.code) == asked:
         return made.usage
-    return make_usage(sources.model_id, evaluation)
+    return make_usage(sources.loaded_as, evaluation)
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -91,6 +91,7 @@ MODEL_RULES: Mapping[str, Rule] = {
 }
 PAGE_RULES: Mapping[str, Rule] = {
     "placeholder": Rule(ERROR, placeholders.find_placeholders),
+    "no-model-id": Rule(WARNING, placeholders.find_unnamed_model),
     "encoding": Rule(WARNING, encoding.find_damaged_letters),
     "anchor": Rule(WARNING, links.find_dead_anchors),
     "missing-file": Rule(WARNING, links.find_missing_files),

@@ -138,6 +138,7 @@ PAGE_FAULTS = (
     PlantedFault("placeholder", "It knows English only", "It knows {{ languages }}"),
     PlantedFault("placeholder", "It knows English only", "TODO: say more"),
     PlantedFault("placeholder", "It knows English only", "Load your-name/model"),
+    PlantedFault("no-model-id", "It knows English only", "Load path/to/model"),
     PlantedFault("encoding", "It knows English only", "It knows no TÃ¼rkisch"),
     PlantedFault("anchor", "(#results)", "(#scores)", at="It cuts"),
     PlantedFault("missing-file", "(https://example.org/notes)", "(notes/how.md)", at="It cuts"),

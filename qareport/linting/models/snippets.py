@@ -16,7 +16,7 @@ _LOADED = re.compile(
     rf"from_pretrained\(\s*{_ID}"
     rf"|{_MODEL_VARIABLE}{_ID}"
     rf"|\b(?:load_answerer|load_pipeline)\(\s*{_ID}"
-    r"|\bqareport (?:evaluate|ask) ([\w.-]+/[\w.-]+)"
+    r"|\bqareport (?:evaluate|ask) ([\w.-]+/[\w.-]+)(?![\w./-])"
 )
 REMOVED: Mapping[str, re.Pattern[str]] = {
     "transformers' question-answering pipeline": re.compile(

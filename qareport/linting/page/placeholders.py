@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from qareport.author_words import NO_MODEL_ID
 from qareport.linting.card import ReadCard
 from qareport.linting.problems import Fault
 
@@ -20,6 +21,7 @@ PLACEHOLDERS: Mapping[str, re.Pattern[str]] = {
     ),
 }
 """What templates leave, by name."""
+UNNAMED_MODEL = re.compile(rf"(?<![\w/.]){NO_MODEL_ID}[\w.-]+")
 BIBTEX = re.compile(r"\s*@\w+\s*\{")
 
 
@@ -36,6 +38,19 @@ def find_placeholders(card: ReadCard) -> Iterator[Fault]:
                     "write what belongs there, or delete the sentence",
                 )
                 break
+
+
+def find_unnamed_model(card: ReadCard) -> Iterator[Fault]:
+    """The first line with the path that stands for a model whose id nobody told."""
+    for line in card.lines:
+        found = UNNAMED_MODEL.search(line.text)
+        if found:
+            yield Fault(
+                line.number,
+                f"{found[0]!r} stands for the model, whose id on the Hub is not known",
+                'write model_id = "owner/name" into card.toml, or give `qareport card` --model-id',
+            )
+            return
 
 
 def _citation_lines(card: ReadCard) -> frozenset[int]:

@@ -29,7 +29,7 @@ def commands(sources: CardSources) -> tuple[Command, ...]:
     others = (*sources.seeds, *(each.measured for each in sources.against))
     return (
         *_training_commands(sources),
-        *(_evaluation_command(each, sources.model_id) for each in own),
+        *(_evaluation_command(each, sources.loaded_as) for each in own),
         *(_evaluation_command(each, _loadable(each.evaluation.model)) for each in others),
     )
 

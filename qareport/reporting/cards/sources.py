@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from qareport.analysing.analysis import Analysis
 from qareport.analysing.paired import Comparison, GapShares
-from qareport.author_words import AuthorWords, DataName
+from qareport.author_words import NO_MODEL_ID, AuthorWords, DataName
 from qareport.data_names import data_label
 from qareport.evaluation import Evaluation
 from qareport.records import Usage
@@ -71,6 +71,11 @@ class CardSources:
     """How much of the teacher's advantage the student has."""
     usage: Usage | None = None
     pictures: tuple[Picture, ...] = ()
+
+    @property
+    def loaded_as(self) -> str:
+        """What code on the card loads: the id, or a path that readers see they have to fill in."""
+        return self.model_id if self.has_hub_id else f"{NO_MODEL_ID}{self.model_id}"
 
     @property
     def records(self) -> tuple[Measured, ...]:

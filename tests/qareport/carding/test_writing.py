@@ -123,7 +123,7 @@ def test_code_is_run_once_for_the_same_weights_and_code(tmp_path: Path) -> None:
     other = render(CardChoice(folder, model_id="acme/ships"), run)
 
     assert "It prints, with torch 2:\n\n```\ntea\n```" in again.page.body
-    assert runs == [tmp_path.name, "acme/ships"]
+    assert runs == [f"path/to/{tmp_path.name}", "acme/ships"]
     assert 'model_id = "acme/ships"' in other.page.body
 
 

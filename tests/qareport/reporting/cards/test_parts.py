@@ -106,6 +106,12 @@ def test_the_token_level_metric_is_made_by_scoring_again() -> None:
     )
 
 
+def test_a_model_without_an_id_is_loaded_from_a_path_to_fill_in() -> None:
+    text = commands_of(told(), model_id="ships", has_hub_id=False)
+
+    assert text.startswith("qareport evaluate path/to/ships --data ")
+
+
 def test_a_name_that_means_something_to_a_shell_is_quoted() -> None:
     main = replace(told(), folder="elsewhere")
 
