@@ -17,6 +17,7 @@ from qareport.errors import OutputError
 from qareport.evaluation import FORMAT, Evaluation, Timing, write_evaluation
 from qareport.examining.rows import ExampleRow, summarise_all
 from qareport.findings import group_findings
+from qareport.listening import Listener, say_nothing
 from qareport.options import OPENVINO
 from qareport.precision import check_precision, sampled_places
 from qareport.recording.folder_lock import holding
@@ -51,12 +52,6 @@ class ScoredChunk:
 
 Watcher = Callable[[ScoredChunk], None]
 """Is shown every chunk as soon as it is scored."""
-Listener = Callable[[str], None]
-"""Is told, in a sentence, what becomes of the unfinished work of an earlier run."""
-
-
-def ignore(_: object) -> None:
-    """Watches and hears nothing."""
 
 
 def evaluate(
@@ -64,7 +59,7 @@ def evaluate(
     data_set: DataSet,
     *,
     normaliser: str = SQUAD_EN.name,
-    watch: Watcher = ignore,
+    watch: Watcher = say_nothing,
 ) -> Evaluation:
     """The scores of the answerer's model on the data set, with everything that led to them.
 
@@ -84,8 +79,8 @@ def evaluate_into(
     data_set: DataSet,
     *,
     normaliser: str = SQUAD_EN.name,
-    watch: Watcher = ignore,
-    tell: Listener = ignore,
+    watch: Watcher = say_nothing,
+    tell: Listener = say_nothing,
 ) -> Evaluation:
     """The same, with the whole record written into `folder`; evaluation.json comes last.
 

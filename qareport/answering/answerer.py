@@ -1,11 +1,10 @@
 """Questions to predictions; a data set goes the same way as a single question."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
 from qareport.answering.batches import TokenBudget
-from qareport.answering.loading.engines import say_nothing
 from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.answering.noticing import cut_question, is_cut, shrunk_batches, spanless
 from qareport.answering.overlap import overlap
@@ -13,6 +12,7 @@ from qareport.answering.search import find_candidates
 from qareport.answering.windows import Window, WindowedChunk, cut_chunk
 from qareport.candidates import SpanCandidates
 from qareport.errors import UsageError
+from qareport.listening import Listener, say_nothing
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import CharSpan, Example, Finding, Prediction
 from qareport.scoring.decoding import predict_all
@@ -157,7 +157,7 @@ def load_answerer(
     engine: EngineOptions | None = None,
     revision: str | None = None,
     trust_remote_code: bool = False,
-    tell: Callable[[str], None] = say_nothing,
+    tell: Listener = say_nothing,
 ) -> Answerer:
     """The model in a folder or on the Hub, ready to answer questions.
 

@@ -10,7 +10,8 @@ from typing import TypeVar
 from qareport.answering.answerer import Answerer
 from qareport.errors import DataError, OutputError, QareportError
 from qareport.evaluation import Evaluation
-from qareport.pipeline import Listener, ScoredChunk, evaluate_into
+from qareport.listening import Listener
+from qareport.pipeline import ScoredChunk, evaluate_into
 from qareport.recording.folder_lock import holding
 from qareport.recording.work_folder import check_evaluation_output
 from qareport.records import DataSet

@@ -13,15 +13,12 @@ from qareport.answering.loading.eight_bits import quantise_linear_layers
 from qareport.answering.loading.extras import require_openvino, without_telemetry
 from qareport.answering.loading.trials import trial_batch, windows_per_second
 from qareport.errors import EngineError, UsageError
+from qareport.listening import Listener, say_nothing
 from qareport.options import AUTO, INT8, OPENVINO, TORCH, TORCH_COMPILED, EngineOptions
 
 HOST = "cpu"
 TRIAL_WINDOWS, TRIAL_TOKENS = 16, 128
 """Of the batches by which engines are compared: a second or two for models of usual size."""
-
-
-def say_nothing(_: str) -> None:
-    """Hears nothing, for those who want to know nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def choose_device(options: EngineOptions) -> torch.device:
 
 
 def make_engine(
-    source: ModelToRun, options: EngineOptions, *, tell: Callable[[str], None] = say_nothing
+    source: ModelToRun, options: EngineOptions, *, tell: Listener = say_nothing
 ) -> MadeEngine:
     """The engine that was wished for.
 
@@ -77,7 +74,7 @@ def make_engine(
     return MAKERS[options.engine](source, options.dtype, tell)
 
 
-def make_torch(source: ModelToRun, dtype_wish: str, _: Callable[[str], None]) -> MadeEngine:
+def make_torch(source: ModelToRun, dtype_wish: str, _: Listener) -> MadeEngine:
     """The model run as it is, or with linear layers in 8 bits."""
     dtype = pick_dtype(dtype_wish, source.model.device)
     engine = source.in_torch(dtype)
@@ -87,7 +84,7 @@ def make_torch(source: ModelToRun, dtype_wish: str, _: Callable[[str], None]) ->
     return MadeEngine(engine, TORCH, dtype)
 
 
-def make_compiled(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
+def make_compiled(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
     """The model compiled by torch, which takes from seconds to minutes."""
     dtype = pick_dtype(dtype_wish, source.model.device)
     if dtype is torch.int8:
@@ -99,7 +96,7 @@ def make_compiled(source: ModelToRun, dtype_wish: str, tell: Callable[[str], Non
     return MadeEngine(compile_engine(source.in_torch(dtype)), TORCH_COMPILED, dtype)
 
 
-def make_openvino(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
+def make_openvino(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
     """The model converted for OpenVINO, from its cache where it is there."""
     require_openvino()
     dtype = pick_dtype(dtype_wish, torch.device(HOST))
@@ -115,7 +112,7 @@ def make_openvino(source: ModelToRun, dtype_wish: str, tell: Callable[[str], Non
     return MadeEngine(convertible.engine(str(dtype).removeprefix("torch.")), OPENVINO, dtype)
 
 
-def make_fastest(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None]) -> MadeEngine:
+def make_fastest(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
     """The engine that is fastest on this machine; on accelerators torch, without a trial.
 
     int8 is OpenVINO's, where that can run the model: both are not the same model, so no race.
@@ -133,9 +130,7 @@ def make_fastest(source: ModelToRun, dtype_wish: str, tell: Callable[[str], None
     return race((make_torch(source, dtype_wish, tell), converted), source.model, tell)
 
 
-def race(
-    candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Callable[[str], None]
-) -> MadeEngine:
+def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Listener) -> MadeEngine:
     """The candidate that answers most windows a second."""
     batch = trial_batch(model, windows=TRIAL_WINDOWS, tokens=TRIAL_TOKENS)
     speeds = [windows_per_second(each.engine, batch) for each in candidates]
@@ -147,7 +142,7 @@ def race(
     return candidates[fastest]
 
 
-MAKERS: Mapping[str, Callable[[ModelToRun, str, Callable[[str], None]], MadeEngine]] = {
+MAKERS: Mapping[str, Callable[[ModelToRun, str, Listener], MadeEngine]] = {
     TORCH: make_torch,
     TORCH_COMPILED: make_compiled,
     OPENVINO: make_openvino,

@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ from qareport.answering.loading.engines import (
     ModelToRun,
     choose_device,
     make_engine,
-    say_nothing,
 )
 from qareport.errors import ModelError
 from qareport.evaluation import Hardware, ModelIdentity, TokenizerIdentity
+from qareport.listening import Listener, say_nothing
 from qareport.options import EngineOptions
 
 LOADING_ERRORS = (
@@ -74,7 +74,7 @@ def load_model(
     *,
     revision: str | None = None,
     trust_remote_code: bool = False,
-    tell: Callable[[str], None] = say_nothing,
+    tell: Listener = say_nothing,
 ) -> LoadedModel:
     """The model in a folder or on the Hub, from safetensors, with float32 weights.
 
@@ -131,7 +131,7 @@ def wrap_model(
     *,
     identity: ModelIdentity,
     options: EngineOptions,
-    tell: Callable[[str], None] = say_nothing,
+    tell: Listener = say_nothing,
 ) -> LoadedModel:
     """The model in memory, ready to answer where it is: in eval mode.
 

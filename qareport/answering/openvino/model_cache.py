@@ -12,6 +12,7 @@ from pathlib import Path
 import openvino as ov
 
 from qareport.files import file_sha256
+from qareport.listening import Listener
 
 FOLDER_VARIABLE = "QAREPORT_CACHE"
 """Environment variable that names another folder for what is kept between runs."""
@@ -39,7 +40,7 @@ class ModelCache:
     """A folder with a folder for each converted model; may be removed at any time."""
 
     folder: Path
-    tell: Callable[[str], None]
+    tell: Listener
     """Is told what becomes of damaged models, and why one could not be kept."""
 
     def take_or_make(self, key: str, make: Callable[[], ov.Model]) -> ov.Model:

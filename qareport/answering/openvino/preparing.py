@@ -13,6 +13,7 @@ from qareport.answering.openvino.conversion import convert
 from qareport.answering.openvino.engine import OpenVinoEngine, compile_engine
 from qareport.answering.openvino.model_cache import ModelCache, default_folder, key_of
 from qareport.answering.openvino.quantising import RECIPE, quantise
+from qareport.listening import Listener
 
 INT8 = "int8"
 
@@ -25,7 +26,7 @@ class ConvertibleModel:
     """In float32."""
     weights_sha256: str
     """Models without one, or with code of their own, are converted each time."""
-    tell: Callable[[str], None]
+    tell: Listener
     """Is told what becomes of damaged models in the cache."""
 
     def engine(self, dtype: str) -> OpenVinoEngine:
