@@ -123,7 +123,7 @@ def _require_true(card: str, verified: Verification) -> None:
     wrong = sorted({*contradicted, *(each.line for each in verified.stale_lines)})
     if wrong:
         lines = ", ".join(str(line) for line in wrong)
-        raise CheckError(f"{card}: {len(wrong)} lines contradict the records: {lines}")
+        raise CheckError(f"{card}: lines that contradict the records: {lines}")
 
 
 def _require_output(output: Path | None, *, overwrite: bool) -> Path:

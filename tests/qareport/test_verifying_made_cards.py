@@ -73,7 +73,7 @@ def test_a_changed_figure_ends_with_3_and_its_line(page: Path) -> None:
 
     assert run.exit_code == 3
     assert f"line {line} is '| mean of 2 | 42.67" in run.output
-    assert run.errors.endswith(f"1 lines contradict the records: {line}\n")
+    assert run.errors.endswith(f"lines that contradict the records: {line}\n")
 
 
 def test_a_line_whose_wrong_figures_are_contradicted_is_told_once(page: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_line_whose_wrong_figures_are_contradicted_is_told_once(page: Path) ->
     assert run.exit_code == 3
     assert f"line {line}, all exact 12.34: " in run.output
     assert f"line {line} is" not in run.output
-    assert run.errors.endswith(f"1 lines contradict the records: {line}\n")
+    assert run.errors.endswith(f"lines that contradict the records: {line}\n")
 
 
 def test_a_line_with_more_wrong_than_its_figures_is_told_whole(page: Path) -> None:
