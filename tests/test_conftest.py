@@ -10,22 +10,27 @@ import pytest
 from tests.hub.pushing import SECRET
 
 ROOT = Path(__file__).parents[1]
-TESTS = {
+SOUND = {
     "conftest.py": "from tests.conftest import *",
     "test_clean.py": "def test_clean(tmp_path): (tmp_path / 'note').write_text('nothing')",
-    "test_leaving.py": "from tests.hub.pushing import SECRET\n"
-    "def test_leaving(tmp_path): (tmp_path / 'left').write_text(SECRET)",
-    "test_saying.py": "from tests.hub.pushing import SECRET\ndef test_saying(): print(SECRET)",
     "test_sound.py": "def test_sound(): pass",
 }
+LEAVING = (
+    "from tests.hub.pushing import SECRET\n"
+    "def test_leaving(tmp_path): (tmp_path / 'left').write_text(SECRET)"
+)
+SAYING = "from tests.hub.pushing import SECRET\ndef test_saying(): print(SECRET)"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("processes", [0, 2])
+@pytest.mark.parametrize(
+    ("careless", "told"), [(LEAVING, "test_leaving0/left"), (SAYING, "the secret token was told")]
+)
 def test_a_run_that_leaves_the_token_in_a_file_or_says_it_is_red(
-    tmp_path: Path, processes: int
+    tmp_path: Path, careless: str, told: str, processes: int
 ) -> None:
-    for name, text in TESTS.items():
+    for name, text in {**SOUND, "test_careless.py": careless}.items():
         (tmp_path / name).write_text(text)
     where = ("--config-file=/dev/null", f"--rootdir={tmp_path}", f"--basetemp={tmp_path / 'left'}")
     shared = f"--numprocesses={processes}"
@@ -40,6 +45,5 @@ def test_a_run_that_leaves_the_token_in_a_file_or_says_it_is_red(
 
     shutil.rmtree(tmp_path / "left")
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
-    assert "the secret token was told" in done.stdout
-    assert "test_leaving0/left" in done.stdout
+    assert told in done.stdout
     assert SECRET not in done.stdout + done.stderr
