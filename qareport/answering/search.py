@@ -168,11 +168,12 @@ def _store_spans(
     shifts: Int[np.ndarray, "window 1"],
 ) -> None:
     """Puts the spans into their rows, counted in tokens of the whole context."""
-    spans.start_logits[rows] = _on_host(best.start_logits)
-    spans.end_logits[rows] = _on_host(best.end_logits)
-    exists = np.isfinite(spans.start_logits[rows])
-    spans.first[rows] = np.where(exists, _on_host(best.first) + shifts, 0)
-    spans.last[rows] = np.where(exists, _on_host(best.last) + shifts, 0)
+    ranks = slice(best.first.shape[1])
+    spans.start_logits[rows, ranks] = _on_host(best.start_logits)
+    spans.end_logits[rows, ranks] = _on_host(best.end_logits)
+    exists = np.isfinite(spans.start_logits[rows, ranks])
+    spans.first[rows, ranks] = np.where(exists, _on_host(best.first) + shifts, 0)
+    spans.last[rows, ranks] = np.where(exists, _on_host(best.last) + shifts, 0)
 
 
 def _on_host(array: Array) -> np.ndarray:

@@ -7,17 +7,13 @@ selects several times as fast on a CPU, and logits on an accelerator are searche
 from dataclasses import dataclass
 from typing import Generic
 
-import numpy as np
 from array_api_compat import array_namespace
 from jaxtyping import Float32, Int64
 
 from qareport.answering.answer_logits import NEVER, Array
 
-LOWEST = float(np.finfo(np.float32).min)
-NO_SPAN = int(np.iinfo(np.int64).max)
-"""A key above those of all spans."""
-CODES = 2**31
-"""How many codes, which say where a span lies in its window, a key has room for."""
+SLOTS = 2**31
+"""How many slots a key has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +38,30 @@ def best_spans(
     """The `n_best` spans of at most `max_answer_length` tokens with the highest sums of logits.
 
     Spans start and end where logits are above -inf. Equal sums rank by lower first token, then
-    by lower last token. The search is exact: the best spans of n starts are n spans, so whatever
-    is below the n-th highest of those is not among the n best.
+    by lower last token. The search is exact: a span among the n best begins at one of the n
+    starts whose own best spans are highest, so only those starts are spread out. Windows of few
+    tokens have fewer ranks.
     """
     xp = array_namespace(starts)
     windows, tokens = starts.shape
     reach = min(max_answer_length, tokens)
     room = xp.full((windows, reach - 1), NEVER, dtype=ends.dtype, device=ends.device)
     ends_ahead = xp.concat([ends, room], axis=1)
-    best = starts + _highest_ahead(ends_ahead, reach)
-    enough = _nth_highest(best, n_best)
+    first = xp.sort(_highest(starts + _highest_ahead(ends_ahead, reach), n_best), axis=1)
 
-    slots = xp.nonzero(xp.reshape(best >= enough, (-1,)))[0]
-    window = slots // tokens
-    places = (slots + window * (reach - 1))[:, None] + xp.arange(reach, device=ends.device)
-    sums = xp.reshape(starts, (-1,))[slots][:, None] + xp.reshape(ends_ahead, (-1,))[places]
-    found = xp.nonzero(xp.reshape(sums >= enough[window], (-1,)))[0]
-    start = found // reach
-    codes = (slots - window * tokens)[start] * reach + (found - start * reach)
-    scores = xp.reshape(sums, (-1,))[found]
-    ranked = _rank(scores, codes, window[start], shape=(windows, n_best))
-
-    exists = ranked >= 0
-    first = xp.where(exists, ranked // reach, 0)
-    last = first + xp.where(exists, ranked % reach, 0)
+    offsets = xp.arange(reach, device=first.device)
+    last = xp.reshape(first[:, :, None] + offsets, (windows, -1))  # (window, start and length)
+    sums = xp.take_along_axis(ends_ahead, last, axis=1)
+    sums = sums + xp.repeat(xp.take_along_axis(starts, first, axis=1), reach, axis=1)
+    chosen = _highest(sums, n_best)  # (window, rank)
+    first = xp.take_along_axis(first, chosen // reach, axis=1)
+    last = xp.take_along_axis(last, chosen, axis=1)
+    exists = xp.take_along_axis(sums, chosen, axis=1) > NEVER
     return WindowSpans(
         first=first,
         last=last,
         start_logits=xp.where(exists, xp.take_along_axis(starts, first, axis=1), NEVER),
-        end_logits=xp.where(exists, xp.take_along_axis(ends, last, axis=1), NEVER),
+        end_logits=xp.where(exists, xp.take_along_axis(ends_ahead, last, axis=1), NEVER),
     )
 
 
@@ -87,36 +78,19 @@ def _highest_ahead(
     return highest
 
 
-def _nth_highest(scores: Float32[Array, "window token"], count: int) -> Float32[Array, "window 1"]:
-    """The `count`-th highest of each window, but always above -inf."""
-    xp, slots = array_namespace(scores), scores.shape[1]
-    nth: Array = xp.full_like(scores[:, :1], LOWEST)
-    if count <= slots:
-        nth = xp.maximum(nth, xp.sort(scores, axis=1, stable=False)[:, slots - count, None])
-    return nth
+def _highest(scores: Float32[Array, "window slot"], count: int) -> Int64[Array, "window rank"]:
+    """Slots of the `count` highest scores, best first; of equal scores the lower slot first.
 
-
-def _rank(
-    scores: Float32[Array, "span"],
-    codes: Int64[Array, "span"],
-    window: Int64[Array, "span"],
-    *,
-    shape: tuple[int, int],
-) -> Int64[Array, "window rank"]:
-    """Codes of the best spans of each window, best first, lower codes first; -1 beyond the last.
-
-    `window` ascends. Scores and codes are sorted as one whole number: bits of a float32, all but
-    the sign turned around where it is negative, are in the order of the numbers.
+    Scores and slots are sorted as one whole number: the bits of a float32, all but the sign
+    turned around where it is negative, are in the order of the numbers.
     """
     xp = array_namespace(scores)
-    windows, n_best = shape
-    begins = xp.searchsorted(window, xp.arange(windows, device=window.device))
-    place = xp.arange(len(window), device=window.device) - begins[window]
-    width = max(n_best, 1 + int(xp.max(place))) if len(window) else n_best
     bits = (scores + 0.0).view(xp.int32)  # the sum makes 0 of -0
     ordered = xp.astype(xp.where(bits < 0, bits ^ 0x7FFFFFFF, bits), xp.int64)
-    keys = xp.full((windows, width), NO_SPAN, dtype=xp.int64, device=window.device)
-    keys[window, place] = codes - ordered * CODES
-    best = xp.sort(keys, axis=1, stable=False)[:, :n_best]
-    ranked: Array = xp.where(best < NO_SPAN, best & (CODES - 1), -1)
-    return ranked
+    keys = xp.arange(scores.shape[1], device=scores.device) - ordered * SLOTS
+    best: Array = (
+        xp.min(keys, axis=1, keepdims=True)
+        if count == 1
+        else xp.sort(keys, axis=1, stable=False)[:, :count]
+    )
+    return best & (SLOTS - 1)
