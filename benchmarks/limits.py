@@ -32,7 +32,12 @@ from qareport.answering.engine import (
     TorchEngine,
 )
 from qareport.answering.openvino.conversion import convert
-from qareport.answering.openvino.engine import GROUP, PRECISIONS, compile_engine, inputs_of
+from qareport.answering.openvino.engine import (
+    DEVICE,
+    compile_engine,
+    compile_properties,
+    inputs_of,
+)
 from qareport.answering.openvino.quantising import quantise
 from qareport.answering.windows import cut_chunk
 from qareport.options import INT8, OPENVINO, TORCH, EngineOptions
@@ -137,15 +142,9 @@ def in_openvino(
 def count_steps(whole: TorchEngine, dtype: str, batches: Sequence[TokenBatch]) -> Counter[str]:
     """Seconds of OpenVINO's steps, by kind."""
     model = convert(whole)
-    properties = {
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": PRECISIONS[dtype].get_type_name(),
-        "INFERENCE_NUM_THREADS": torch.get_num_threads(),
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
-        "PERF_COUNT": True,
-    }
     model = quantise(model) if dtype == INT8 else model
-    request = ov.Core().compile_model(model, "CPU", properties).create_infer_request()
+    properties = {**compile_properties(dtype), "PERF_COUNT": True}
+    request = ov.Core().compile_model(model, DEVICE, properties).create_infer_request()
     seconds: Counter[str] = Counter()
     for batch in batches:
         request.infer(inputs_of(batch, takes_type_ids=whole.takes_type_ids))

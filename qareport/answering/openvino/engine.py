@@ -50,6 +50,17 @@ def inputs_of(
     return [tensor.numpy() for tensor in tensors[: 2 + takes_type_ids]]
 
 
+def compile_properties(dtype: str) -> dict[str, object]:
+    """How OpenVINO is to run a model in a number format."""
+    return {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": PRECISIONS[dtype].get_type_name(),
+        "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+        # Has no effect where weights are floats.
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
+    }
+
+
 def compile_engine(
     model: ov.Model, dtype: str, *, whole: TorchEngine, settings: Mapping[str, object]
 ) -> OpenVinoEngine:
@@ -59,17 +70,7 @@ def compile_engine(
         UsageError: this CPU does not have the format.
     """
     wanted = PRECISIONS[dtype]
-    compiled = ov.Core().compile_model(
-        model,
-        DEVICE,
-        {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": wanted.get_type_name(),
-            "INFERENCE_NUM_THREADS": torch.get_num_threads(),
-            # Has no effect where weights are floats.
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
-        },
-    )
+    compiled = ov.Core().compile_model(model, DEVICE, compile_properties(dtype))
     # OpenVINO falls back to float32 without a word.
     if compiled.get_property("INFERENCE_PRECISION_HINT") != wanted:
         raise UsageError(
