@@ -28,6 +28,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 
+from qareport.answering.answer_logits import find_answer_tokens
 from qareport.answering.batches import plan_batches
 from qareport.answering.engine import SpanLogits
 from qareport.answering.search import (
@@ -79,6 +80,8 @@ class Piece:
 
     examples: list[Example]
     windows: list[Window]
+    batches: list[tuple[np.ndarray, list[SpanLogits]]]
+    """The windows that are searched together, and their logits as a model gives them."""
     features: Dataset
     """What run_qa keeps of the windows: a row with token ids and characters for each."""
     offsets: list[Offsets]
@@ -136,23 +139,26 @@ def make_pieces(count: int) -> Iterator[Piece]:
         numbers = range(first, min(first + CHUNK, count))
         chosen = [passages[place] for place in draw.integers(len(passages), size=len(numbers))]
         logits = [make_logits(passage, draw) for passage in chosen]
+        starts, ends = (np.array(side) for side in zip(*logits, strict=True))
+        windows = [
+            Window(
+                example_id=str(number),
+                number=0,
+                encoding=passage.encoding,
+                null_position=0,
+                context_position=QUESTION_TOKENS + 2,
+                first_token=0,
+                token_chars=passage.token_chars,
+            )
+            for number, passage in zip(numbers, chosen, strict=True)
+        ]
         yield Piece(
             examples=[
                 Example(str(number), "", passage.context, ())
                 for number, passage in zip(numbers, chosen, strict=True)
             ],
-            windows=[
-                Window(
-                    example_id=str(number),
-                    number=0,
-                    encoding=passage.encoding,
-                    null_position=0,
-                    context_position=QUESTION_TOKENS + 2,
-                    first_token=0,
-                    token_chars=passage.token_chars,
-                )
-                for number, passage in zip(numbers, chosen, strict=True)
-            ],
+            windows=windows,
+            batches=list(take_batches(windows, starts, ends)),
             features=Dataset.from_list(
                 [
                     {"example_id": str(number), **passage.feature}
@@ -160,8 +166,8 @@ def make_pieces(count: int) -> Iterator[Piece]:
                 ]
             ),
             offsets=[passage.feature["offset_mapping"] for passage in chosen],
-            starts=np.array([starts for starts, _ in logits]),
-            ends=np.array([ends for _, ends in logits]),
+            starts=starts,
+            ends=ends,
         )
 
 
@@ -184,24 +190,33 @@ def make_logits(passage: Passage, draw: np.random.Generator) -> tuple[np.ndarray
 def answer_by_search(piece: Piece) -> list[str]:
     """Answers as qareport finds them."""
     found = blank_candidates(piece.windows, OPTIONS.n_best_size)
-    lengths = [len(window.encoding) for window in piece.windows]
-    for batches in take_enough(plan_batches(lengths, batch_tokens=BATCH_TOKENS)):
-        rows = np.concatenate(batches)
+    answer_tokens = find_answer_tokens(piece.windows)
+    for rows, batches in piece.batches:
         search_logits(
             found,
             rows,
-            [piece.windows[row] for row in rows],
-            join_logits(logits_of(piece, batch, lengths[batch[0]]) for batch in batches),
+            answer_tokens[rows],
+            join_logits(batches),
             max_answer_length=OPTIONS.max_answer_length,
         )
     return [each.text for each in predict_all(piece.examples, found, OPTIONS)]
 
 
-def logits_of(piece: Piece, batch: Sequence[int], tokens: int) -> SpanLogits:
-    """Logits of windows as a model gives them, padded to the longest."""
-    return SpanLogits(
-        torch.from_numpy(piece.starts[batch, :tokens]), torch.from_numpy(piece.ends[batch, :tokens])
-    )
+def take_batches(
+    windows: Sequence[Window], starts: np.ndarray, ends: np.ndarray
+) -> Iterator[tuple[np.ndarray, list[SpanLogits]]]:
+    """Logits as a model gives them: batches of like length, padded to their longest window."""
+    lengths = [len(window.encoding) for window in windows]
+    for batches in take_enough(plan_batches(lengths, batch_tokens=BATCH_TOKENS)):
+        yield (
+            np.concatenate(batches),
+            [
+                SpanLogits(
+                    *(torch.from_numpy(side[batch, : lengths[batch[0]]]) for side in (starts, ends))
+                )
+                for batch in batches
+            ],
+        )
 
 
 def answer_like_run_qa(piece: Piece) -> list[str]:

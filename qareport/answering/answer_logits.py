@@ -2,68 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import numpy as np
-from array_api_compat import array_namespace
-from jaxtyping import Bool, Float32
+import torch
+from jaxtyping import Bool, Float32, Int64
 from torch import Tensor
 
 from qareport.answering.windows import Window
-
-Array = TypeVar("Array", np.ndarray, Tensor)
-"""NumPy or torch: code that takes either keeps to the array API standard, which both share."""
 
 NEVER = float("-inf")
 """The logit of what is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLogits(Generic[Array]):
+class AnswerLogits:
     """Start and end logits of windows; all that take part are finite where `is_sound`."""
 
-    starts: Float32[Array, "window token"]
+    starts: Float32[Tensor, "window token"]
     """Of the context tokens; -inf elsewhere."""
-    ends: Float32[Array, "window token"]
-    null_starts: Float32[Array, "window 1"]
-    null_ends: Float32[Array, "window 1"]
-    is_sound: Bool[Array, "window"]
+    ends: Float32[Tensor, "window token"]
+    null_starts: Float32[Tensor, "window 1"]
+    null_ends: Float32[Tensor, "window 1"]
+    is_sound: Bool[Tensor, "window"]
 
 
-def pick_answer_logits(
-    windows: Sequence[Window],
-    starts: Float32[Array, "window token"],
-    ends: Float32[Array, "window token"],
-) -> AnswerLogits[Array]:
-    """The logits of context and null token out of those of all tokens of the windows."""
-    xp = array_namespace(starts)
-    places = xp.arange(starts.shape[1], device=starts.device)
-    begin, stop, null = xp.asarray(_positions(windows), device=starts.device)
-    is_context = (places >= begin) & (places < stop)
-    takes_part = is_context | (places == null)
-    is_finite = xp.isfinite(starts) & xp.isfinite(ends)
-    return AnswerLogits(
-        starts=xp.where(is_context, starts, NEVER),
-        ends=xp.where(is_context, ends, NEVER),
-        null_starts=xp.take_along_axis(starts, null, axis=1),
-        null_ends=xp.take_along_axis(ends, null, axis=1),
-        is_sound=xp.all(is_finite | ~takes_part, axis=1),
-    )
-
-
-def log_total(
-    logits: Float32[Array, "window token"], null_logits: Float32[Array, "window 1"]
-) -> Float32[Array, "window"]:
-    """Log of the sum of exp(logit) over the context and null token; logits are -inf or finite."""
-    xp = array_namespace(logits)
-    highest = xp.maximum(xp.max(logits, axis=1, keepdims=True), null_logits)
-    weights = xp.sum(xp.exp(logits - highest), axis=1) + xp.exp(null_logits - highest)[:, 0]
-    total: Array = highest[:, 0] + xp.log(weights)
-    return total
-
-
-def _positions(windows: Sequence[Window]) -> np.ndarray:
-    """First token of the context, the token after it, and the null token; each as a column."""
+def find_answer_tokens(windows: Sequence[Window]) -> Int64[np.ndarray, "window 3"]:
+    """First token of the context, the token after its last, and the null token."""
     rows = [
         (
             window.context_position,
@@ -72,4 +36,32 @@ def _positions(windows: Sequence[Window]) -> np.ndarray:
         )
         for window in windows
     ]
-    return np.array(rows).T[:, :, None]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+
+
+def pick_answer_logits(
+    answer_tokens: Int64[Tensor, "window 3"],
+    starts: Float32[Tensor, "window token"],
+    ends: Float32[Tensor, "window token"],
+) -> AnswerLogits:
+    """The logits of the answer tokens out of those of all tokens of the windows."""
+    begin, stop, null = answer_tokens.T[:, :, None]
+    token = torch.arange(starts.shape[1], device=starts.device)
+    is_context = (token >= begin) & (token < stop)
+    is_answer = is_context | (token == null)
+    # A number minus itself is 0 if it is finite, and nan if not; faster than isfinite.
+    is_finite = starts - starts + ends - ends == 0
+    return AnswerLogits(
+        starts=starts.where(is_context, NEVER),
+        ends=ends.where(is_context, NEVER),
+        null_starts=starts.gather(1, null),
+        null_ends=ends.gather(1, null),
+        is_sound=(is_finite | ~is_answer).all(dim=1),
+    )
+
+
+def log_total(
+    logits: Float32[Tensor, "window token"], null_logits: Float32[Tensor, "window 1"]
+) -> Float32[Tensor, "window"]:
+    """Log of the sum of exp(logit) over the context and null token; logits are -inf or finite."""
+    return torch.logaddexp(logits.logsumexp(dim=1), null_logits[:, 0])

@@ -1,16 +1,15 @@
 """Windows to span candidates: runs the engine batch by batch and keeps only the best spans."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Int64
+from torch import Tensor
 from torch.nn import functional
 
 from qareport.answering.answer_logits import (
-    AnswerLogits,
-    Array,
+    find_answer_tokens,
     log_total,
     pick_answer_logits,
 )
@@ -44,6 +43,7 @@ def find_candidates(
             memory for a single window.
     """
     found = blank_candidates(windows, n_best)
+    answer_tokens = find_answer_tokens(windows)
     unsearched = set(range(len(windows)))
     while unsearched:
         left = sorted(unsearched)
@@ -57,9 +57,10 @@ def find_candidates(
                     )
                     for batch in batches
                 )
-                rows = np.array(list(chain.from_iterable(batches)))
-                together = [windows[row] for row in rows]
-                search_logits(found, rows, together, logits, max_answer_length=max_answer_length)
+                rows = np.concatenate(batches)
+                search_logits(
+                    found, rows, answer_tokens[rows], logits, max_answer_length=max_answer_length
+                )
                 unsearched.difference_update(rows.tolist())
         except torch.OutOfMemoryError:
             budget.halve([len(windows[position].encoding) for position in unsearched])
@@ -68,45 +69,39 @@ def find_candidates(
 
 def search_logits(
     found: SpanCandidates,
-    rows: Int[np.ndarray, "window"],
-    windows: Sequence[Window],
-    logits: SpanLogits,
+    rows: Int64[np.ndarray, "window"],
+    answer_tokens: Int64[np.ndarray, "window 3"],
+    all_logits: SpanLogits,
     *,
     max_answer_length: int,
 ) -> None:
-    """Puts what is found in the windows into their rows."""
-    if logits.starts.device.type == "cpu":
-        # As NumPy arrays over the same memory, for its sort is several times as fast as torch's.
-        on_host = pick_answer_logits(windows, logits.starts.numpy(), logits.ends.numpy())
-        _search(found, rows, windows, on_host, max_answer_length=max_answer_length)
-    else:
-        on_device = pick_answer_logits(windows, logits.starts, logits.ends)
-        _search(found, rows, windows, on_device, max_answer_length=max_answer_length)
-
-
-def _search(
-    found: SpanCandidates,
-    rows: Int[np.ndarray, "window"],
-    windows: Sequence[Window],
-    logits: AnswerLogits[Array],
-    *,
-    max_answer_length: int,
-) -> None:
-    for window, is_sound in zip(windows, logits.is_sound.tolist(), strict=True):
-        if not is_sound:
-            raise ModelError(
-                f"the model's logits for question {window.example_id!r} are not finite numbers; "
-                "its weights are damaged, or the number format is too small (try --dtype float32)"
-            )
+    """Puts what is found in the windows into their rows; `answer_tokens` are those of the rows."""
+    logits = pick_answer_logits(
+        torch.from_numpy(answer_tokens).to(all_logits.starts.device),
+        all_logits.starts,
+        all_logits.ends,
+    )
+    unsound = rows[~_on_host(logits.is_sound)]
+    if len(unsound):
+        raise ModelError(
+            f"the model's logits for question {found.example_ids[unsound[0]]!r} are not finite "
+            "numbers; its weights are damaged, or the number format is too small (try --dtype "
+            "float32)"
+        )
     found.null_start_logits[rows] = _on_host(logits.null_starts[:, 0])
     found.null_end_logits[rows] = _on_host(logits.null_ends[:, 0])
     found.start_log_totals[rows] = _on_host(log_total(logits.starts, logits.null_starts))
     found.end_log_totals[rows] = _on_host(log_total(logits.ends, logits.null_ends))
-    shifts = np.array([[window.first_token - window.context_position] for window in windows])
-    for spans, length in ((found.n_best, max_answer_length), (found.any_length, ANY_LENGTH)):
-        ranks = spans.first.shape[1]
-        best = best_spans(logits.starts, logits.ends, n_best=ranks, max_answer_length=length)
-        _store_spans(spans, rows, best, shifts=shifts)
+    shifts = (found.first_tokens[rows] - answer_tokens[:, 0])[:, None]
+    n_best = best_spans(
+        logits.starts,
+        logits.ends,
+        n_best=found.n_best.first.shape[1],
+        max_answer_length=max_answer_length,
+    )
+    _store_spans(found.n_best, rows, n_best, shifts=shifts)
+    any_length = best_spans(logits.starts, logits.ends, n_best=1, max_answer_length=ANY_LENGTH)
+    _store_spans(found.any_length, rows, any_length, shifts=shifts)
 
 
 def blank_candidates(windows: Sequence[Window], n_best: int) -> SpanCandidates:
@@ -162,10 +157,10 @@ def join_logits(batches: Iterable[SpanLogits]) -> SpanLogits:
 
 def _store_spans(
     spans: Spans,
-    rows: Int[np.ndarray, "window"],
-    best: WindowSpans[Array],
+    rows: Int64[np.ndarray, "window"],
+    best: WindowSpans,
     *,
-    shifts: Int[np.ndarray, "window 1"],
+    shifts: Int64[np.ndarray, "window 1"],
 ) -> None:
     """Puts the spans into their rows, counted in tokens of the whole context."""
     ranks = slice(best.first.shape[1])
@@ -176,5 +171,5 @@ def _store_spans(
     spans.last[rows, ranks] = np.where(exists, _on_host(best.last) + shifts, 0)
 
 
-def _on_host(array: Array) -> np.ndarray:
-    return torch.as_tensor(array).numpy(force=True)
+def _on_host(tensor: Tensor) -> np.ndarray:
+    return tensor.numpy(force=True)

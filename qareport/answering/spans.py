@@ -1,40 +1,38 @@
-"""Logits to the n best spans of every window, exactly, where the logits are.
-
-One code for NumPy and torch arrays by what they share, the array API standard: NumPy sorts and
-selects several times as fast on a CPU, and logits on an accelerator are searched there.
-"""
+"""Logits to the n best spans of every window, exactly, where the logits are."""
 
 from dataclasses import dataclass
-from typing import Generic
 
-from array_api_compat import array_namespace
+import torch
 from jaxtyping import Float32, Int64
+from torch import Tensor
+from torch.nn import functional
 
-from qareport.answering.answer_logits import NEVER, Array
+from qareport.answering.answer_logits import NEVER
 
-SLOTS = 2**31
+SLOT_BITS = 31
+SLOTS = 2**SLOT_BITS
 """How many slots a key has room for."""
 
 
 @dataclass(frozen=True, slots=True)
-class WindowSpans(Generic[Array]):
+class WindowSpans:
     """The best spans of each window, best first; a span that does not exist has -inf logits."""
 
-    first: Int64[Array, "window rank"]
+    first: Int64[Tensor, "window rank"]
     """First token, counted in the window."""
-    last: Int64[Array, "window rank"]
+    last: Int64[Tensor, "window rank"]
     """Last token, inclusive."""
-    start_logits: Float32[Array, "window rank"]
-    end_logits: Float32[Array, "window rank"]
+    start_logits: Float32[Tensor, "window rank"]
+    end_logits: Float32[Tensor, "window rank"]
 
 
 def best_spans(
-    starts: Float32[Array, "window token"],
-    ends: Float32[Array, "window token"],
+    starts: Float32[Tensor, "window token"],
+    ends: Float32[Tensor, "window token"],
     *,
     n_best: int,
     max_answer_length: int,
-) -> WindowSpans[Array]:
+) -> WindowSpans:
     """The `n_best` spans of at most `max_answer_length` tokens with the highest sums of logits.
 
     Spans start and end where logits are above -inf. Equal sums rank by lower first token, then
@@ -42,55 +40,46 @@ def best_spans(
     starts whose own best spans are highest, so only those starts are spread out. Windows of few
     tokens have fewer ranks.
     """
-    xp = array_namespace(starts)
     windows, tokens = starts.shape
     reach = min(max_answer_length, tokens)
-    room = xp.full((windows, reach - 1), NEVER, dtype=ends.dtype, device=ends.device)
-    ends_ahead = xp.concat([ends, room], axis=1)
-    first = xp.sort(_highest(starts + _highest_ahead(ends_ahead, reach), n_best), axis=1)
+    ends_ahead = functional.pad(ends, (0, reach - 1), value=NEVER)
+    first = _highest(starts + _highest_ahead(ends_ahead, reach), n_best).sort(dim=1).values
 
-    offsets = xp.arange(reach, device=first.device)
-    last = xp.reshape(first[:, :, None] + offsets, (windows, -1))  # (window, start and length)
-    sums = xp.take_along_axis(ends_ahead, last, axis=1)
-    sums = sums + xp.repeat(xp.take_along_axis(starts, first, axis=1), reach, axis=1)
-    chosen = _highest(sums, n_best)  # (window, rank)
-    first = xp.take_along_axis(first, chosen // reach, axis=1)
-    last = xp.take_along_axis(last, chosen, axis=1)
-    exists = xp.take_along_axis(sums, chosen, axis=1) > NEVER
+    place = first + torch.arange(windows, device=first.device)[:, None] * ends_ahead.shape[1]
+    ends_from = ends_ahead.flatten().unfold(0, reach, 1).index_select(0, place.flatten())
+    sums = starts.gather(1, first)[:, :, None] + ends_from.view(windows, -1, reach)
+    chosen = _highest(sums.flatten(1), n_best)  # (window, rank)
+    first = first.gather(1, chosen // reach)
+    last = first + chosen % reach
+    exists = sums.flatten(1).gather(1, chosen) > NEVER
     return WindowSpans(
         first=first,
         last=last,
-        start_logits=xp.where(exists, xp.take_along_axis(starts, first, axis=1), NEVER),
-        end_logits=xp.where(exists, xp.take_along_axis(ends_ahead, last, axis=1), NEVER),
+        start_logits=starts.gather(1, first).where(exists, NEVER),
+        end_logits=ends_ahead.gather(1, last).where(exists, NEVER),
     )
 
 
 def _highest_ahead(
-    ends_ahead: Float32[Array, "window place"], reach: int
-) -> Float32[Array, "window token"]:
+    ends_ahead: Float32[Tensor, "window place"], reach: int
+) -> Float32[Tensor, "window token"]:
     """Of each place and the `reach` - 1 after it the highest logit, where that many follow."""
-    xp = array_namespace(ends_ahead)
     highest, covered = ends_ahead, 1
     while covered < reach:
         step = min(covered, reach - covered)
-        highest = xp.maximum(highest[:, :-step], highest[:, step:])
+        highest = torch.maximum(highest[:, :-step], highest[:, step:])
         covered += step
     return highest
 
 
-def _highest(scores: Float32[Array, "window slot"], count: int) -> Int64[Array, "window rank"]:
+def _highest(scores: Float32[Tensor, "window slot"], count: int) -> Int64[Tensor, "window rank"]:
     """Slots of the `count` highest scores, best first; of equal scores the lower slot first.
 
-    Scores and slots are sorted as one whole number: the bits of a float32, all but the sign
+    Scores and slots are compared as one whole number: the bits of a float32, all but the sign
     turned around where it is negative, are in the order of the numbers.
     """
-    xp = array_namespace(scores)
-    bits = (scores + 0.0).view(xp.int32)  # the sum makes 0 of -0
-    ordered = xp.astype(xp.where(bits < 0, bits ^ 0x7FFFFFFF, bits), xp.int64)
-    keys = xp.arange(scores.shape[1], device=scores.device) - ordered * SLOTS
-    best: Array = (
-        xp.min(keys, axis=1, keepdims=True)
-        if count == 1
-        else xp.sort(keys, axis=1, stable=False)[:, :count]
-    )
-    return best & (SLOTS - 1)
+    bits = (scores + 0.0).view(torch.int32)  # the sum makes 0 of -0
+    ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
+    slots = torch.arange(SLOTS - 1, SLOTS - 1 - scores.shape[1], -1, device=scores.device)
+    keys = (ordered.long() << SLOT_BITS) | slots
+    return keys.topk(min(count, keys.shape[1])).indices

@@ -1,13 +1,17 @@
-"""Only context and null token take part, in NumPy as in torch."""
+"""Only context and null token take part."""
 
 import math
-from collections.abc import Callable
 
-import numpy as np
 import pytest
 import torch
 
-from qareport.answering.answer_logits import NEVER, AnswerLogits, log_total, pick_answer_logits
+from qareport.answering.answer_logits import (
+    NEVER,
+    AnswerLogits,
+    find_answer_tokens,
+    log_total,
+    pick_answer_logits,
+)
 from qareport.options import AnsweringOptions
 from tests.answering_builders import windows_of
 from tests.builders import example
@@ -20,45 +24,33 @@ WINDOWS = windows_of(
     options=AnsweringOptions(),
 )
 """Null and question alone; and null, two tokens, a separator, two of context, a separator."""
-Pick = Callable[[list[list[float]]], AnswerLogits[np.ndarray] | AnswerLogits[torch.Tensor]]
 
 
-def pick_on_host(rows: list[list[float]]) -> AnswerLogits[np.ndarray]:
-    """Answer logits of NumPy arrays, the start logits being 100 more than the end logits."""
-    ends = np.array(rows, np.float32)
-    return pick_answer_logits(WINDOWS, ends + 100, ends)
-
-
-def pick_in_torch(rows: list[list[float]]) -> AnswerLogits[torch.Tensor]:
-    """The same of torch tensors."""
+def pick(rows: list[list[float]]) -> AnswerLogits:
+    """The answer logits of the windows, the start logits being 100 more than the end logits."""
     ends = torch.tensor(rows)
-    return pick_answer_logits(WINDOWS, ends + 100, ends)
+    return pick_answer_logits(torch.from_numpy(find_answer_tokens(WINDOWS)), ends + 100, ends)
 
 
-everywhere = pytest.mark.parametrize("pick", [pick_on_host, pick_in_torch])
 COUNTED = [[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]] * 2
 
 
-@everywhere
-def test_tokens_outside_the_context_can_be_no_answer(pick: Pick) -> None:
+def test_tokens_outside_the_context_can_be_no_answer() -> None:
     picked = pick(COUNTED)
 
     assert picked.starts.tolist() == [[NEVER] * 7, [NEVER] * 4 + [104.0, 105.0, NEVER]]
     assert picked.ends.tolist() == [[NEVER] * 7, [NEVER] * 4 + [4.0, 5.0, NEVER]]
 
 
-@everywhere
-def test_null_logits_are_those_of_the_null_token(pick: Pick) -> None:
+def test_null_logits_are_those_of_the_null_token() -> None:
     picked = pick(COUNTED)
 
     assert (picked.null_starts.tolist(), picked.null_ends.tolist()) == ([[100.0]] * 2, [[0.0]] * 2)
 
 
-@everywhere
 @pytest.mark.parametrize("logit", [math.nan, math.inf, NEVER])
 @pytest.mark.parametrize(("place", "expected"), [(0, False), (1, True), (5, False), (6, True)])
 def test_windows_are_sound_where_all_that_takes_part_is_finite(
-    pick: Pick,
     logit: float,
     place: int,
     expected: bool,  # noqa: FBT001 - a value that is compared
@@ -74,8 +66,6 @@ LOGITS = [[0.0, math.log(2.0), NEVER], [NEVER] * 3, [-1000.0, NEVER, NEVER]]
 
 
 def test_log_totals_count_the_null_token() -> None:
-    on_host = log_total(np.array(LOGITS, np.float32), np.array(NULL_LOGITS, np.float32))
-    in_torch = log_total(torch.tensor(LOGITS), torch.tensor(NULL_LOGITS))
+    totals = log_total(torch.tensor(LOGITS), torch.tensor(NULL_LOGITS))
 
-    assert on_host.tolist() == pytest.approx(TOTALS)
-    assert in_torch.tolist() == pytest.approx(TOTALS)
+    assert totals.tolist() == pytest.approx(TOTALS)

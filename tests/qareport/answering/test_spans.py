@@ -1,10 +1,9 @@
 """The best spans are those that trying all of them finds, ties in the promised order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,35 +43,14 @@ def windows(draw: st.DrawFn) -> list[OneWindow]:
     return draw(st.lists(st.builds(OneWindow, rows, rows), min_size=1, max_size=3))
 
 
-def search_on_host(
-    rows: Sequence[OneWindow], *, n_best: int, max_answer_length: int
-) -> WindowSpans[np.ndarray]:
-    """The best spans of windows whose logits are NumPy arrays."""
-    starts, ends = (np.array(side, np.float32) for side in sides(rows))
-    return best_spans(starts, ends, n_best=n_best, max_answer_length=max_answer_length)
-
-
-def search_in_torch(
-    rows: Sequence[OneWindow], *, n_best: int, max_answer_length: int
-) -> WindowSpans[np.ndarray]:
-    """The same where they are torch tensors, as on an accelerator."""
-    starts, ends = (torch.tensor(side) for side in sides(rows))
-    found = best_spans(starts, ends, n_best=n_best, max_answer_length=max_answer_length)
-    return WindowSpans(
-        found.first.numpy(),
-        found.last.numpy(),
-        found.start_logits.numpy(),
-        found.end_logits.numpy(),
+def search(rows: Sequence[OneWindow], *, n_best: int, max_answer_length: int) -> WindowSpans:
+    """The best spans of windows."""
+    return best_spans(
+        torch.tensor([row.starts for row in rows]),
+        torch.tensor([row.ends for row in rows]),
+        n_best=n_best,
+        max_answer_length=max_answer_length,
     )
-
-
-def sides(rows: Sequence[OneWindow]) -> tuple[list[list[float]], list[list[float]]]:
-    """Start logits and end logits of windows."""
-    return [row.starts for row in rows], [row.ends for row in rows]
-
-
-Search = Callable[..., WindowSpans[np.ndarray]]
-everywhere = pytest.mark.parametrize("search", [search_on_host, search_in_torch])
 
 
 def spans_by_trying_all(window: OneWindow, *, n_best: int, longest: int) -> list[ScoredSpan]:
@@ -86,7 +64,7 @@ def spans_by_trying_all(window: OneWindow, *, n_best: int, longest: int) -> list
     return sorted(existing, key=lambda span: (-span.score, span.first, span.last))[:n_best]
 
 
-def existing_spans(found: WindowSpans[np.ndarray], row: int) -> list[ScoredSpan]:
+def existing_spans(found: WindowSpans, row: int) -> list[ScoredSpan]:
     """The spans found in a window, without those that do not exist."""
     scores = found.start_logits[row] + found.end_logits[row]
     columns = (found.first[row].tolist(), found.last[row].tolist(), scores.tolist())
@@ -94,10 +72,9 @@ def existing_spans(found: WindowSpans[np.ndarray], row: int) -> list[ScoredSpan]
     return [span for span in spans if span.score > NEVER]
 
 
-@everywhere
 @given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 9))
 def test_best_spans_are_those_that_trying_all_finds(
-    search: Search, batch: list[OneWindow], n_best: int, longest: int
+    batch: list[OneWindow], n_best: int, longest: int
 ) -> None:
     found = search(batch, n_best=n_best, max_answer_length=longest)
 
@@ -106,10 +83,9 @@ def test_best_spans_are_those_that_trying_all_finds(
         assert existing_spans(found, row) == expected
 
 
-@everywhere
 @given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 9))
 def test_spans_carry_the_logits_of_their_ends(
-    search: Search, batch: list[OneWindow], n_best: int, longest: int
+    batch: list[OneWindow], n_best: int, longest: int
 ) -> None:
     found = search(batch, n_best=n_best, max_answer_length=longest)
 
@@ -119,8 +95,7 @@ def test_spans_carry_the_logits_of_their_ends(
             assert found.end_logits[row, rank] == window.ends[found.last[row, rank]]
 
 
-@everywhere
-def test_equal_scores_rank_by_lower_first_token_then_by_lower_last(search: Search) -> None:
+def test_equal_scores_rank_by_lower_first_token_then_by_lower_last() -> None:
     found = search([OneWindow([0.0, 0.0], [0.0, 0.0])], n_best=3, max_answer_length=2)
 
     assert existing_spans(found, 0) == [
@@ -130,22 +105,19 @@ def test_equal_scores_rank_by_lower_first_token_then_by_lower_last(search: Searc
     ]
 
 
-@everywhere
-def test_a_sum_of_minus_zero_ranks_as_zero(search: Search) -> None:
+def test_a_sum_of_minus_zero_ranks_as_zero() -> None:
     found = search([OneWindow([-0.0, 0.0], [-0.0, 0.0])], n_best=3, max_answer_length=1)
 
     assert [(span.first, span.last) for span in existing_spans(found, 0)] == [(0, 0), (1, 1)]
 
 
-@everywhere
-def test_a_span_never_ends_before_it_starts(search: Search) -> None:
+def test_a_span_never_ends_before_it_starts() -> None:
     found = search([OneWindow([0.0, 9.0], [9.0, 0.0])], n_best=9, max_answer_length=2)
 
     assert all(span.first <= span.last for span in existing_spans(found, 0))
 
 
-@everywhere
-def test_a_span_of_any_length_may_be_as_long_as_the_window(search: Search) -> None:
+def test_a_span_of_any_length_may_be_as_long_as_the_window() -> None:
     window = OneWindow([9.0] + [0.0] * 39, [0.0] * 39 + [9.0])
 
     found = search([window], n_best=1, max_answer_length=1000)
@@ -153,15 +125,13 @@ def test_a_span_of_any_length_may_be_as_long_as_the_window(search: Search) -> No
     assert existing_spans(found, 0) == [ScoredSpan(0, 39, 18.0)]
 
 
-@everywhere
-def test_a_window_without_context_has_no_span(search: Search) -> None:
+def test_a_window_without_context_has_no_span() -> None:
     window = OneWindow([NEVER, NEVER], [NEVER, NEVER])
 
     assert existing_spans(search([window], n_best=2, max_answer_length=2), 0) == []
 
 
-@everywhere
-def test_lowest_and_highest_numbers_keep_their_order(search: Search) -> None:
+def test_lowest_and_highest_numbers_keep_their_order() -> None:
     lowest, highest = float(np.finfo(np.float32).min), float(np.finfo(np.float32).max)
     tiny = float(np.finfo(np.float32).tiny)
 
