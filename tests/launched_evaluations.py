@@ -71,7 +71,15 @@ LOSSES: Mapping[str, Case] = {
     "leader terminated": Case(2, loss=Loss(0, signal.SIGTERM), processes_again=2),
 }
 SHARED: Mapping[str, Case] = {"two": Case(2), "four": Case(4)}
-CASES: Mapping[str, Case] = {ALONE: Case(1), **SHARED, **REFUSALS, **LOSSES}
+BY_TRIAL = "by trial"
+"""Where each process alone might choose another engine."""
+CASES: Mapping[str, Case] = {
+    ALONE: Case(1),
+    **SHARED,
+    **REFUSALS,
+    **LOSSES,
+    BY_TRIAL: Case(2, ("--engine", "auto")),
+}
 HANGING = "hanging"
 
 

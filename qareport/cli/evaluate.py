@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,17 +95,22 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     running = EngineOptions(device, dtype, batch_tokens, engine)
     rules = normaliser_named(normaliser)
     source = choose_source(data, dataset)
-    load = partial(load_choice, choice, options, running)
+    load = partial(load_choice, choice, options)
     launch = read_launch(os.environ)
     if launch.follows:
-        help_out(launch, load, device=device)
+        # What "auto" left to the machine, the first process has chosen for all.
+        help_out(
+            launch,
+            lambda chosen: load(replace(running, engine=chosen.engine, dtype=chosen.dtype)),
+            device=device,
+        )
         return
     page = output / REPORT if output is not None and report else None
     with stopping(output), sharing(launch, device=device) as share:
         if not overwrite:
             _require_room(output, page)
         data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
-        answerer = share(load())
+        answerer = share(load(running))
         measured = _measure(answerer, data_set, rules, output=output)
     if page is not None:
         _draw(page)

@@ -19,6 +19,7 @@ from qareport.launch import Launch
 if TYPE_CHECKING:
     from qareport.answering.answerer import Answerer
     from qareport.answering.sharing.leading import Answering
+    from qareport.evaluation import Hardware
 
 SHARED = frozenset({"evaluate"})
 """The commands that several processes run together; the trainer looks after its own."""
@@ -101,7 +102,7 @@ def sharing(launch: Launch, *, device: str) -> Iterator[Callable[["Answerer"], "
         yield leader.share
 
 
-def help_out(launch: Launch, load: Callable[[], "Answerer"], *, device: str) -> None:
+def help_out(launch: Launch, load: Callable[["Hardware"], "Answerer"], *, device: str) -> None:
     """Answers what the first process deals to this one, and ends with the exit code of that.
 
     Raises:

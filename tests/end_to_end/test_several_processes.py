@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.launched_evaluations import ALONE, CASES, HANGING, LOSSES, SHARED, record_of
+from tests.launched_evaluations import ALONE, BY_TRIAL, CASES, HANGING, LOSSES, SHARED, record_of
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +34,12 @@ def test_first_process_alone_speaks(launched: Path, name: str) -> None:
     assert "questions/s" in said_by(case, "first", 0)
     for rank in range(1, CASES[name].processes):
         assert said_by(case, "first", rank) == ""
+
+
+def test_all_take_the_engine_that_the_first_one_chose(launched: Path) -> None:
+    assert codes_of(launched / BY_TRIAL, "first") == [0, 0]
+    assert "engine auto takes" in said_by(launched / BY_TRIAL, "first", 0)
+    assert said_by(launched / BY_TRIAL, "first", 1) == ""
 
 
 @pytest.mark.parametrize(

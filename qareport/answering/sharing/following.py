@@ -16,9 +16,11 @@ from qareport.answering.sharing.orders import (
     require_likeness,
 )
 from qareport.errors import ModelError, QareportError
+from qareport.evaluation import Hardware
 from qareport.launch import Launch
 
-Loading = Callable[[], Answerer]
+Loading = Callable[[Hardware], Answerer]
+"""Gives an answerer by the engine and in the number format of the first process."""
 
 
 def follow_launched(launch: Launch, load: Loading, *, device: str) -> int:
@@ -41,7 +43,7 @@ def follow(link: Link, load: Loading) -> int:
     Raises:
         LostProcessError: another process has ended or hangs.
     """
-    get_ready = cache(lambda: _make_ready(load))
+    get_ready = cache(lambda hardware: _make_ready(load(hardware)))
     message = link.receive()
     while not isinstance(message, End):
         link.hand_in(None if message is None else _help(message, get_ready, link.launch))
@@ -55,14 +57,13 @@ class _Ready:
     budget: TokenBudget
 
 
-def _make_ready(load: Loading) -> _Ready:
-    answerer = load()
+def _make_ready(answerer: Answerer) -> _Ready:
     return _Ready(answerer, TokenBudget(answerer.model.hardware.batch_tokens))
 
 
-def _help(order: Order, get_ready: Callable[[], _Ready], launch: Launch) -> Outcome:
+def _help(order: Order, get_ready: Callable[[Hardware], _Ready], launch: Launch) -> Outcome:
     try:
-        ready = get_ready()
+        ready = get_ready(order.likeness.hardware)
         require_likeness(likeness_of(ready.answerer), order.likeness)
     except QareportError as error:
         return ModelError(f"process {launch.rank} of {launch.count}: {error}")

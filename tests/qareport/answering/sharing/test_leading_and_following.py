@@ -15,6 +15,7 @@ from qareport.answering.sharing.leading import Leader, SharedAnswerer, leading
 from qareport.answering.sharing.links import joined, own_gpu
 from qareport.answering.sharing.orders import Message, Outcome, likeness_of, require_likeness
 from qareport.errors import LostProcessError, ModelError, OutputError, QareportError, UsageError
+from qareport.evaluation import Hardware
 from qareport.launch import Launch
 from qareport.options import AnsweringOptions
 from tests.answering_builders import TableEngine, loaded_model
@@ -29,7 +30,7 @@ OTHER_WEIGHTS = (
     "process 1 of 2: its weights (other) would give other answers than w, which the first process "
     "has; let all have the same"
 )
-Load = Callable[[], Answerer]
+Load = Callable[[Hardware], Answerer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,24 @@ def broken() -> Answerer:
     return Answerer(replace(model, engine=TableEngine(logits, logits)), OPTIONS)
 
 
-def refuse() -> Answerer:
+def alike(_: Hardware) -> Answerer:
+    """An answerer of a helper, whatever the first process chose."""
+    return answerer()
+
+
+def obedient(hardware: Hardware) -> Answerer:
+    """An answerer that runs by the engine and in the format that the first process chose."""
+    alone = answerer()
+    own = replace(alone.model.hardware, engine=hardware.engine, dtype=hardware.dtype)
+    return replace(alone, model=replace(alone.model, hardware=own))
+
+
+def refuse(_: Hardware) -> Answerer:
     """A model that is not there."""
     raise UsageError("device 'cuda' is not available here")
 
 
-def never() -> Answerer:
+def never(_: Hardware) -> Answerer:
     """A model that nobody needs."""
     raise AssertionError
 
@@ -124,7 +137,7 @@ def chunks_of(shared: SharedAnswerer) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("helpers", [0, 1, 3, 7])
 def test_chunks_come_as_from_one_process(helpers: int) -> None:
-    alone, group = answerer(), Group([answerer] * helpers)
+    alone, group = answerer(), Group([alike] * helpers)
     expected = list(alone.answer_all(EXAMPLES))
 
     def compare(leader: Leader) -> None:
@@ -151,7 +164,7 @@ def test_helpers_without_an_order_load_no_model() -> None:
     ("load", "sentence"),
     [
         (refuse, "process 1 of 2: device 'cuda' is not available here"),
-        (lambda: answerer("other"), OTHER_WEIGHTS),
+        (lambda _: answerer("other"), OTHER_WEIGHTS),
     ],
 )
 def test_helper_that_cannot_help_is_told_of_in_its_turn(load: Load, sentence: str) -> None:
@@ -171,8 +184,21 @@ def test_helper_that_cannot_help_is_told_of_in_its_turn(load: Load, sentence: st
     assert group.codes == {1: 1}
 
 
+def test_helpers_take_the_engine_that_the_first_process_chose() -> None:
+    alone, group = answerer(), Group([obedient])
+    chosen = replace(alone.model.hardware, engine="openvino", dtype="bfloat16")
+
+    def look(leader: Leader) -> None:
+        first = replace(alone, model=replace(alone.model, hardware=chosen))
+        assert len(chunks_of(leader.share(first))) == 5
+
+    group.lead(look)
+
+    assert group.codes == {1: 0}
+
+
 def test_error_of_the_leader_ends_its_helpers() -> None:
-    group = Group([answerer])
+    group = Group([alike])
 
     with pytest.raises(ModelError, match="finite"):
         group.lead(lambda leader: void(chunks_of(leader.share(broken()))), exit_code=1)
@@ -181,7 +207,7 @@ def test_error_of_the_leader_ends_its_helpers() -> None:
 
 
 def test_caller_that_stops_looking_leaves_nobody_waiting() -> None:
-    group = Group([answerer])
+    group = Group([alike])
 
     def look(leader: Leader) -> None:
         shared = leader.share(answerer())
