@@ -77,7 +77,8 @@ class EngineOptions:
     dtype: str = AUTO
     """One of `DTYPES`; "auto" is bfloat16 where the device is fast in it, and never int8."""
     batch_tokens: int | None = None
-    """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its memory."""
+    """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its
+    memory, up to 65536."""
     engine: str = TORCH
     """What runs the model: one of `ENGINES`; "auto" measures on a CPU whether torch or
     openvino is faster there, and never compiles."""

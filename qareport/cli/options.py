@@ -94,7 +94,8 @@ Engine = Annotated[
 BatchTokens = Annotated[
     int | None,
     typer.Option(
-        help="Tokens of the largest batch.", show_default="4096 on a CPU, else by its memory"
+        help="Tokens of the largest batch.",
+        show_default="4096 on a CPU, else by its memory, up to 65536",
     ),
 ]
 

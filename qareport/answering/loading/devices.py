@@ -17,6 +17,7 @@ TORCH_DTYPES = {
 }
 HOST_BATCH_TOKENS = 4096
 DEVICE_BATCH_TOKENS = 65536
+"""Milliseconds of work for any accelerator; more would only pad longer and leave fewer chunks."""
 TOKENS_PER_GIBIBYTE = 4096
 """Of a CUDA device's memory: 256 KiB a token, several times what large encoders hold of one."""
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
@@ -74,9 +75,9 @@ def describe_hardware(
 
 
 def fitting_batch_tokens(memory: int) -> int:
-    """The largest power of two of tokens that a CUDA device with so many bytes is given at once."""
+    """The power of two of tokens that a CUDA device with so many bytes is given at once."""
     tokens = max(HOST_BATCH_TOKENS, memory * TOKENS_PER_GIBIBYTE // 2**30)
-    return 1 << (tokens.bit_length() - 1)
+    return min(DEVICE_BATCH_TOKENS, 1 << (tokens.bit_length() - 1))
 
 
 def _default_batch_tokens(device: torch.device) -> int:
