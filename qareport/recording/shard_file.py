@@ -91,23 +91,37 @@ def read_shard(path: Path, *, place: range, fingerprint: Fingerprint) -> Shard:
     Raises:
         DataError: it is not; the message says why, without the path.
     """
-    try:
-        seal, _, content = path.read_bytes().partition(b"\n")
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})") from error
-    if seal != _seal(content):
-        raise DataError("is torn or was changed")
-    head_json, _, rows = content.partition(b"\n")
-    try:
-        head = _HEAD.validate_json(head_json)
-    except ValidationError as error:
-        raise DataError("is of another version of qareport") from error
+    head, rows = _read_parts(path)
     if differing := _differing_fields(head.fingerprint, fingerprint):
         raise DataError(f"was made with other {', '.join(differing)}")
     if range(head.first, head.stop) != place:
         raise DataError(f"holds examples {head.first} to {head.stop} and not those of its name")
     candidates = table_candidates(parquet.read_table(pa.BufferReader(rows)))
     return Shard(candidates, head.cut_questions, head.findings, head.seconds)
+
+
+def read_fingerprint(path: Path) -> Fingerprint:
+    """That of the run which made the shard in `path`, if it is whole.
+
+    Raises:
+        DataError: as for `read_shard`.
+    """
+    return _read_parts(path)[0].fingerprint
+
+
+def _read_parts(path: Path) -> tuple[_Head, bytes]:
+    """The head, and the candidates as a parquet file has them."""
+    try:
+        seal, _, content = path.read_bytes().partition(b"\n")
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror})") from error
+    if seal != _seal(content):
+        raise DataError("is torn or was changed")
+    head, _, rows = content.partition(b"\n")
+    try:
+        return _HEAD.validate_json(head), rows
+    except ValidationError as error:
+        raise DataError("is of another version of qareport") from error
 
 
 def _seal(content: bytes) -> bytes:

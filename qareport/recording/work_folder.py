@@ -1,13 +1,20 @@
 """The folder of an unfinished record: which examples are answered already, and what they gave."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from qareport.errors import DataError, OutputError
 from qareport.files import make_folder
 from qareport.recording.record_folder import ANSWER_FILES, EVALUATION, check_output
-from qareport.recording.shard_file import Fingerprint, Shard, read_shard, write_shard
+from qareport.recording.shard_file import (
+    Fingerprint,
+    Shard,
+    read_fingerprint,
+    read_shard,
+    write_shard,
+)
 
 WORK = ".work"
 SHARDS = "*.shard"
@@ -104,6 +111,14 @@ class WorkFolder:
 def is_unfinished(folder: Path) -> bool:
     """Whether an evaluation into `folder` stopped before its end."""
     return (folder / WORK).is_dir() and not (folder / EVALUATION).exists()
+
+
+def engine_of_unfinished(folder: Path) -> str | None:
+    """What ran the model in an evaluation into `folder` that stopped; None if nothing is left."""
+    for path in sorted((folder / WORK).glob(SHARDS)):
+        with suppress(DataError):
+            return read_fingerprint(path).hardware.engine
+    return None
 
 
 def check_evaluation_output(folder: Path) -> None:

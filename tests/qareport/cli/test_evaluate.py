@@ -7,8 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from qareport.recording.examples_file import read_examples
+from qareport.recording.shard_file import write_shard
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
+from tests.shard_builders import FINGERPRINT, SHARD
 from tests.tiny_models import build_tiny_model
 
 CONTEXT = "The Normans gave their name to Normandy, a region in France."
@@ -234,6 +236,23 @@ def test_unfinished_work_is_gone_on_with_and_what_is_damaged_is_told(
         "again\n"
     )
     assert {path.name for path in (tmp_path / "record").iterdir()} == RECORD | {"report.html"}
+
+
+def test_a_trial_of_engines_is_not_held_again_over_unfinished_work(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "record/.work"
+    work.mkdir(parents=True)
+    write_shard(work / "00000000.shard", SHARD, place=range(2), fingerprint=FINGERPRINT)
+
+    run = run_qareport(
+        *("evaluate", model, "--data", data, "--output", tmp_path / "record"),
+        *("--engine", "auto"),
+    )
+
+    assert run.exit_code == 0
+    assert "engine auto takes torch, which this evaluation was begun with" in run.errors
+    assert "windows a second" not in run.errors
 
 
 def test_finished_record_is_replaced_only_when_that_is_asked_for(

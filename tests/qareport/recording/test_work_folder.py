@@ -13,6 +13,7 @@ from qareport.recording.work_folder import (
     WORK,
     WorkFolder,
     check_evaluation_output,
+    engine_of_unfinished,
     remove_leftovers,
 )
 from tests.shard_builders import FINGERPRINT, SHARD
@@ -166,3 +167,17 @@ def test_leftovers_that_cannot_be_removed_are_told(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError, match=r": cannot be written \("):
         remove_leftovers(tmp_path)
+
+
+def test_unfinished_work_says_which_engine_it_was_begun_with(work: WorkFolder) -> None:
+    path_of(work, FIRST).write_bytes(b"torn")
+
+    assert engine_of_unfinished(work.record) == FINGERPRINT.hardware.engine
+
+
+def test_work_of_which_nothing_is_left_was_begun_with_no_engine(tmp_path: Path) -> None:
+    work = WorkFolder(tmp_path, FINGERPRINT)
+    work.take_stock(PLACES)
+    path_of(work, FIRST).write_bytes(b"torn")
+
+    assert engine_of_unfinished(tmp_path) is None
