@@ -12,7 +12,7 @@ from rich.console import Console
 
 from qareport.cli.data_source import choose_source, read_source
 from qareport.cli.launching import help_out, sharing
-from qareport.cli.model_choice import ModelChoice, load_choice
+from qareport.cli.model_choice import ModelChoice, as_begun, load_choice
 from qareport.cli.options import (
     ANSWERING,
     ENGINE,
@@ -48,7 +48,7 @@ from qareport.cli.stopping import stopping
 from qareport.evaluation import Evaluation, evaluation_json
 from qareport.examining.mistakes import count_kinds
 from qareport.launch import read_launch
-from qareport.options import AUTO, AnsweringOptions, EngineOptions
+from qareport.options import AnsweringOptions, EngineOptions
 from qareport.recording.report_page import REPORT
 from qareport.records import DataSet
 from qareport.reporting.analysis_tables import mistakes_table
@@ -110,7 +110,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
         if not overwrite:
             _require_room(output, page)
         data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
-        answerer = share(load(_as_begun(running, output)))
+        answerer = share(load(as_begun(running, _engine_before(output))))
         measured = _measure(answerer, data_set, rules, output=output)
     if page is not None:
         _draw(page)
@@ -137,16 +137,12 @@ def _require_room(output: Path | None, page: Path | None) -> None:
         require_report_place(page)
 
 
-def _as_begun(wish: EngineOptions, output: Path | None) -> EngineOptions:
-    """The wish, without a trial of engines where the answers of one are there to go on with."""
+def _engine_before(output: Path | None) -> str | None:
     from qareport.recording.work_folder import (  # noqa: PLC0415 - pyarrow is slow
         engine_of_unfinished,
     )
 
-    if wish.engine != AUTO or output is None or (begun := engine_of_unfinished(output)) is None:
-        return wish
-    tell(f"engine auto takes {begun}, which this evaluation was begun with")
-    return replace(wish, engine=begun)
+    return None if output is None else engine_of_unfinished(output)
 
 
 def _measure(

@@ -1,10 +1,10 @@
 """The model that a user names to an answerer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qareport.cli.progress import tell, waiting
-from qareport.options import AnsweringOptions, EngineOptions
+from qareport.options import AUTO, AnsweringOptions, EngineOptions
 
 if TYPE_CHECKING:
     from qareport.answering.answerer import Answerer
@@ -40,3 +40,11 @@ def load_choice(
             trust_remote_code=choice.trust_remote_code,
             tell=tell,
         )
+
+
+def as_begun(wish: EngineOptions, engine: str | None) -> EngineOptions:
+    """The wish without a trial of engines, where one has made answers that are there already."""
+    if wish.engine != AUTO or engine is None:
+        return wish
+    tell(f"engine auto takes {engine}, which the answers that are there come from")
+    return replace(wish, engine=engine)

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from qareport.cli.data_source import read_source
-from qareport.cli.model_choice import ModelChoice, load_choice
+from qareport.cli.model_choice import ModelChoice, as_begun, load_choice
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.progress import counting, tell
 from qareport.cli.stopping import stopping_suite
@@ -18,7 +18,7 @@ from qareport.section_keys import key_lines
 from qareport.suite_results import SUITE, SuiteResults, results_json
 from qareport.suites.keys import SuiteFile
 from qareport.suites.reading import read_suite
-from qareport.suites.suite import Suite, SuiteData, SuiteModel
+from qareport.suites.suite import Pair, Suite, SuiteData, SuiteModel
 
 if TYPE_CHECKING:
     from qareport.answering.answerer import Answerer
@@ -68,9 +68,12 @@ def suite(
 def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
     def load(model: SuiteModel) -> "Answerer":
         choice = ModelChoice(model.source, model.revision, model.trust_remote_code)
-        return load_choice(choice, chosen.options, chosen.engine)
+        engines = (engine_before(output / Pair(model, data).folder) for data in chosen.data)
+        engine = as_begun(chosen.engine, next(filter(None, engines), None))
+        return load_choice(choice, chosen.options, engine)
 
     with stopping_suite(output):
+        from qareport.suites.finished import engine_before  # noqa: PLC0415 - torch is slow
         from qareport.suites.running import Means, run_suite  # noqa: PLC0415 - torch is slow
 
         return run_suite(chosen, output, Means(load, _read, counting, tell, overwrite))

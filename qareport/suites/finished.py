@@ -1,12 +1,14 @@
 """The folder of a pair to the finished record in it, if a run would make that very record."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from qareport.answering.answerer import Answerer
-from qareport.errors import OutputError
+from qareport.errors import DataError, OutputError
 from qareport.evaluation import Evaluation, read_evaluation
 from qareport.recording.record import require_whole
 from qareport.recording.record_folder import EVALUATION
+from qareport.recording.work_folder import engine_of_unfinished
 from qareport.records import DataSet
 from qareport.scoring.official import PROTOCOL
 
@@ -14,6 +16,13 @@ from qareport.scoring.official import PROTOCOL
 def is_finished(folder: Path) -> bool:
     """Whether a record stands in `folder`, of whatever."""
     return (folder / EVALUATION).exists()
+
+
+def engine_before(folder: Path) -> str | None:
+    """What ran the model for the record in `folder`, finished or not; None if there is none."""
+    with suppress(DataError):
+        return read_evaluation(folder / EVALUATION).hardware.engine
+    return engine_of_unfinished(folder)
 
 
 def take_finished(

@@ -251,7 +251,7 @@ def test_a_trial_of_engines_is_not_held_again_over_unfinished_work(
     )
 
     assert run.exit_code == 0
-    assert "engine auto takes torch, which this evaluation was begun with" in run.errors
+    assert "engine auto takes torch, which the answers that are there come from" in run.errors
     assert "windows a second" not in run.errors
 
 

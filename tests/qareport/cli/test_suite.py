@@ -127,6 +127,18 @@ def test_the_printed_json_is_the_written_file_and_finished_pairs_are_taken(place
 
 
 @pytest.mark.slow
+def test_a_trial_of_engines_is_not_held_again_over_finished_pairs(place: Path) -> None:
+    run_qareport("suite", "suite.toml", "--output", "out")
+    (place / "suite.toml").write_text(f'{SUITE}engine = "auto"\n')
+
+    again = run_qareport("suite", "suite.toml", "--output", "out")
+
+    assert again.exit_code == 0
+    assert again.errors.count("was finished before") == 4
+    assert again.errors.count("engine auto takes torch, which the answers that are there") == 2
+
+
+@pytest.mark.slow
 def test_other_options_need_another_folder_or_overwrite(place: Path) -> None:
     run_qareport("suite", "suite.toml", "--output", "out")
     (place / "suite.toml").write_text(f"{SUITE}[answering]\nnull_threshold = 1.0\n")

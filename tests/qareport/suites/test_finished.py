@@ -12,10 +12,12 @@ from qareport.evaluation import read_evaluation, write_evaluation
 from qareport.options import AnsweringOptions
 from qareport.pipeline import evaluate_into
 from qareport.recording.record_folder import ANSWER_FILES
+from qareport.recording.work_folder import WorkFolder
 from qareport.records import DataIdentity, DataSet, Exclusion
-from qareport.suites.finished import is_finished, take_finished
+from qareport.suites.finished import engine_before, is_finished, take_finished
 from tests.answering_builders import SmallEngine, word_answerer
 from tests.builders import example
+from tests.shard_builders import FINGERPRINT, SHARD
 
 OPTIONS = AnsweringOptions(max_seq_length=24, doc_stride=4)
 DATA_SET = DataSet(
@@ -149,3 +151,18 @@ def test_a_record_of_which_a_file_was_changed_is_not_taken(finished: Path, name:
 def test_a_folder_is_finished_when_its_evaluation_is_there(finished: Path) -> None:
     assert is_finished(finished)
     assert not is_finished(finished / "none")
+
+
+def test_a_record_tells_the_engine_that_it_was_made_by(finished: Path, tmp_path: Path) -> None:
+    evaluation = read_evaluation(finished / "evaluation.json")
+    other = replace(evaluation.hardware, engine="openvino")
+    write_evaluation(replace(evaluation, hardware=other), finished / "evaluation.json")
+
+    assert (engine_before(finished), engine_before(tmp_path / "none")) == ("openvino", None)
+
+
+def test_an_unfinished_record_tells_its_engine_too(tmp_path: Path) -> None:
+    WorkFolder(tmp_path, FINGERPRINT).take_stock([range(2)])
+    WorkFolder(tmp_path, FINGERPRINT).store(range(2), SHARD)
+
+    assert engine_before(tmp_path) == FINGERPRINT.hardware.engine
