@@ -133,7 +133,7 @@ def make_fastest(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEng
 def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Listener) -> MadeEngine:
     """The candidate that answers most windows a second."""
     batch = trial_batch(model, windows=TRIAL_WINDOWS, tokens=TRIAL_TOKENS)
-    speeds = [windows_per_second(each.engine, batch) for each in candidates]
+    speeds = windows_per_second([each.engine for each in candidates], batch)
     fastest = max(range(len(speeds)), key=speeds.__getitem__)
     measured = ", ".join(
         f"{each.name} {speed:.1f}" for each, speed in zip(candidates, speeds, strict=True)
