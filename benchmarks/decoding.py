@@ -48,7 +48,7 @@ LENGTHS = (96, 128, 144, 160, 176, 192, 224, 320)
 PADDED = 384
 """Tokens of every window of run_qa."""
 QUESTION_TOKENS = 12
-CHUNK = 128
+CHUNK = 256
 """Windows between which nothing is kept, as in an evaluation on a CPU."""
 BATCH_TOKENS = 4096
 CANDIDATES = 3

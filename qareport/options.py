@@ -78,7 +78,7 @@ class EngineOptions:
     """One of `DTYPES`; "auto" is bfloat16 where the device is fast in it, and never int8."""
     batch_tokens: int | None = None
     """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its
-    memory, up to 65536."""
+    memory, up to 32768."""
     engine: str = TORCH
     """What runs the model: one of `ENGINES`; "auto" measures on a CPU whether torch or
     openvino is faster there, and never compiles."""

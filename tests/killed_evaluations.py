@@ -39,7 +39,7 @@ SEED = 42
 FILE_EVENTS = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir")
 """What Python is about to do to files when `sys.audit` names it."""
 QUESTIONS = 12
-BATCH_TOKENS = 64
+BATCH_TOKENS = 32
 """Two examples to a shard."""
 TINY_DISK = "64k"
 

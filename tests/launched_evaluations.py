@@ -31,7 +31,7 @@ from qareport.launch import read_launch
 from tests.killed_evaluations import write_model_and_questions
 
 QUESTIONS = 23
-BATCH_TOKENS = 64
+BATCH_TOKENS = 32
 """Two examples to a shard."""
 HOST = "127.0.0.1"
 WAIT = timedelta(seconds=2)

@@ -17,7 +17,7 @@ from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import CharSpan, Example, Finding, Prediction
 from qareport.scoring.decoding import predict_all
 
-TOKENS_PER_CHUNK_EXAMPLE = 32
+TOKENS_PER_CHUNK_EXAMPLE = 16
 """A chunk has one example for so many tokens of a batch: enough batches for sorting to pay."""
 
 

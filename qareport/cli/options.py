@@ -95,7 +95,7 @@ BatchTokens = Annotated[
     int | None,
     typer.Option(
         help="Tokens of the largest batch.",
-        show_default="4096 on a CPU, else by its memory, up to 65536",
+        show_default="4096 on a CPU, else by its memory, up to 32768",
     ),
 ]
 

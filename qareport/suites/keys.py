@@ -114,7 +114,7 @@ class EngineTable(Section):
     dtype: Text = ENGINE.dtype
     """float32, bfloat16, float16, int8; auto is bfloat16 where that is fast."""
     batch_tokens: Count | None = ENGINE.batch_tokens
-    """Tokens of the largest batch; missing, 4096 on a CPU, else by its memory, up to 65536."""
+    """Tokens of the largest batch; missing, 4096 on a CPU, else by its memory, up to 32768."""
     engine: Text = ENGINE.engine
     """torch; torch-compiled; openvino, for CPUs; auto takes the faster of torch and openvino."""
 

@@ -61,7 +61,7 @@ EVERY_SPAN = AnsweringOptions(
     max_seq_length=64, doc_stride=8, max_answer_length=3, n_best_size=180, null_threshold=0.5
 )
 """No window of 64 tokens has more than 180 spans of up to 3."""
-BATCH_TOKENS = 64
+BATCH_TOKENS = 32
 """So few that a chunk has two examples."""
 
 LETTERS = "abcdefghi"

@@ -16,7 +16,7 @@ TORCH_DTYPES = {
     "int8": torch.int8,
 }
 HOST_BATCH_TOKENS = 4096
-DEVICE_BATCH_TOKENS = 65536
+DEVICE_BATCH_TOKENS = 32768
 """Milliseconds of work for any accelerator; more would only pad longer and leave fewer chunks."""
 TOKENS_PER_GIBIBYTE = 4096
 """Of a CUDA device's memory: 256 KiB a token, several times what large encoders hold of one."""

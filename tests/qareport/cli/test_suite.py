@@ -33,12 +33,12 @@ limit = 1
 [engine]
 device = "cpu"
 dtype = "float32"
-batch_tokens = 64
+batch_tokens = 32
 """
 ONE_PAIR = """
 models = [{ model = "models/tiny" }]
 data = [{ data = "data.json" }]
-engine = { device = "cpu", batch_tokens = 64 }
+engine = { device = "cpu", batch_tokens = 32 }
 """
 PAIRS = ["tiny/data", "tiny/data-first-1", "small/data", "small/data-first-1"]
 
@@ -73,7 +73,7 @@ def test_every_pair_has_a_row_and_a_record_as_evaluate_makes_it(place: Path) -> 
     run = run_qareport("suite", "suite.toml", "--output", "out")
     alone = run_qareport(
         *("evaluate", "models/small", "--data", "data.json", "--output", "alone", "--no-report"),
-        *("--device", "cpu", "--dtype", "float32", "--batch-tokens", 64),
+        *("--device", "cpu", "--dtype", "float32", "--batch-tokens", 32),
     )
 
     assert (run.exit_code, alone.exit_code, run.errors) == (0, 0, "")
