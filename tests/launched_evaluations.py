@@ -35,13 +35,15 @@ BATCH_TOKENS = 32
 """Two examples to a shard."""
 HOST = "127.0.0.1"
 WAIT = timedelta(seconds=2)
-SHARD_EVENT = "os.rename"
-"""What Python is about to do, by `sys.audit`, when a shard is whole."""
+WHOLE_EVENT = "os.rename"
+"""What Python is about to do, by `sys.audit`, when a shard or a checkpoint is whole."""
+WHOLE_ENDS = (".shard", "sealed.json")
+"""How the paths end that it then gives to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Which process gets which signal when the first one is about to finish its third shard."""
+    """Which process gets which signal when the first one is about to finish its third part."""
 
     rank: int
     signal: signal.Signals
@@ -106,7 +108,7 @@ def arm(loss: Loss, id_of: Callable[[int], int]) -> None:
     seen: list[str] = []
 
     def watch(event: str, details: tuple[object, ...]) -> None:
-        if event == SHARD_EVENT and str(details[1]).endswith(".shard"):
+        if event == WHOLE_EVENT and str(details[1]).endswith(WHOLE_ENDS):
             seen.append(event)
             if len(seen) == 3:
                 os.kill(id_of(loss.rank), loss.signal)

@@ -2,8 +2,8 @@
 
     torchrun --nproc-per-node=2 -m tests.losing_worker FOLDER evaluate MODEL ...
 
-Each process puts its id into FOLDER/RANK. When the first one is about to finish its third shard it
-kills the second one; it lets those be that the launcher starts anew after that.
+Each process puts its id into FOLDER/RANK. When the first one is about to finish its third shard,
+or checkpoint, it kills the second one; it lets those be that the launcher starts anew after that.
 """
 
 import os

@@ -109,12 +109,12 @@ def _print_plan(recipe: "Recipe") -> None:
 
 def _train(name: str, recipe: "Recipe", output: Path) -> None:
     _require_extra()
-    from trainer.processes import processes  # noqa: PLC0415 - torch is slow
+    from trainer.processes import ending_together, processes  # noqa: PLC0415 - torch is slow
     from trainer.training import train as train_all  # noqa: PLC0415 - torch is slow
     from trainer.workplace import Workplace  # noqa: PLC0415 - torch is slow
 
     shown = showing_steps() if processes().is_main_process else nullcontext(show_nothing)
-    with shown as watch:
+    with shown as watch, ending_together():
         outcome = train_all(
             recipe, Workplace(output), name=name, command=["qareport", *sys.argv[1:]], watch=watch
         )

@@ -1,13 +1,21 @@
 """The processes that were launched together: joined once, and asked ever after."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import torch
 from accelerate import PartialState
 from accelerate.utils import parse_flag_from_env
+from torch import distributed
+
+from qareport.answering.sharing.links import LOST, is_of_others, lost, meet
+from qareport.launch import read_launch
 
 LONGEST_WAIT = timedelta(days=1)
 """Of processes for each other, as for the one that scores the development data."""
+CPU = torch.device("cpu")
 
 
 def processes() -> PartialState:
@@ -15,6 +23,31 @@ def processes() -> PartialState:
 
     accelerate joins processes on CPUs only if it is told that there is nothing else, and whoever
     asks first decides how long they wait for each other.
+
+    Raises:
+        LostProcessError: the others are not there.
+        UsageError: the launcher does not say where they meet.
     """
-    is_cpu = parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
-    return PartialState(cpu=is_cpu, timeout=LONGEST_WAIT)
+    found = torch.accelerator.current_accelerator(check_available=True) or CPU
+    device = CPU if parse_flag_from_env("ACCELERATE_USE_CPU") else found
+    launch = read_launch(os.environ)
+    # Left to itself, accelerate would have processes that were started again meet the lost ones.
+    if launch.count > 1 and not distributed.is_initialized():
+        backend = distributed.get_default_backend_for_device(device)
+        meet(launch, backend=backend, wait=LONGEST_WAIT)
+    return PartialState(cpu=device == CPU, timeout=LONGEST_WAIT)
+
+
+@contextmanager
+def ending_together() -> Iterator[None]:
+    """Ends this process in a sentence when another one ends during the block.
+
+    Raises:
+        LostProcessError: another process has ended or hangs.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if is_of_others(error):
+            raise lost(LOST, error, remedy="; the same command goes on with the run") from error
+        raise

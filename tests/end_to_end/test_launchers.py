@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from qareport.files import file_sha256
+from qareport.training_facts import STUDENT, read_facts
+from tests.fitting_builders import without_clock
 from tests.launched_evaluations import ALONE, HOST, evaluate_into, record_of
+from tests.training_builders import write_recipe
+from trainer.workplace import Workplace
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +31,7 @@ ACCELERATE = (
 QAREPORT = ("-m", "qareport")
 LONGEST_SECONDS = 900
 GOES_ON = "and the same command goes on from there"
+GOES_ON_LEARNING = "; the same command goes on with the run"
 
 
 def start(launcher: Sequence[str], *words: object) -> subprocess.Popen[str]:
@@ -105,6 +111,51 @@ def test_lost_process_costs_nothing_that_was_answered(launched: Path, tmp_path: 
     assert restarted.returncode == 0, restarted.stderr
     assert restarted.stderr.count(".work: goes on with ") == 2
     assert record_of(record) == record_of(launched / ALONE / "record")
+
+
+def train_into(place: Workplace, recipe: Path) -> tuple[object, ...]:
+    """The arguments of a command that makes ten checkpoints of one model."""
+    changes = ("--set", "baseline=false", "--set", "distillation.training.epochs=5")
+    return ("train", recipe, "--output", place.folder, *changes)
+
+
+def test_lost_process_costs_nothing_that_was_learnt(tmp_path: Path) -> None:
+    ids, recipe = tmp_path / "ids", write_recipe(tmp_path)
+    ids.mkdir()
+    undisturbed, place = Workplace(tmp_path / "undisturbed"), Workplace(tmp_path / "run")
+    words = ("-m", "tests.losing_worker", ids, *train_into(place, recipe))
+
+    alone = run(TWO_HERE, *QAREPORT, *train_into(undisturbed, recipe))
+    lost = run(TWO_HERE, *words)
+    restarted = run((*TWO_HERE, "--max-restarts=1"), *words)
+
+    assert alone.returncode == 0, alone.stderr
+    assert lost.returncode == 1
+    assert "traceback : Signal 9 (SIGKILL) received" in lost.stderr
+    # torchrun may be faster to end the first process than the lost connection.
+    sentences = re.findall("^Error: .*", lost.stderr, flags=re.MULTILINE)
+    assert all(sentence.endswith(GOES_ON_LEARNING) for sentence in sentences), lost.stderr
+    assert "]: Traceback" not in lost.stderr
+    assert restarted.returncode == 0, restarted.stderr
+    assert restarted.stderr.count("teacher's logits: 8 of 8") == 2
+    assert "student 1: 1 of 20" not in restarted.stderr
+    facts, expected = read_facts(place.facts), read_facts(undisturbed.facts)
+    assert [*map(without_clock, facts.stages)] == [*map(without_clock, expected.stages)]
+    assert weights(place) == weights(undisturbed)
+
+
+def weights(place: Workplace) -> str:
+    """Of the student."""
+    return file_sha256(place.model(STUDENT) / "model.safetensors")
+
+
+def test_torchrun_ends_with_the_reason_why_a_recipe_is_refused() -> None:
+    ended = run(TWO_HERE, *QAREPORT, "train", "missing.toml", "--output", "nowhere")
+
+    *_, reason, border = ended.stderr.rstrip().splitlines()
+    assert ended.returncode == 1
+    assert reason.startswith("  traceback : missing.toml: neither a file nor a shipped recipe (")
+    assert set(border) == {"="}
 
 
 def test_torchrun_ends_with_the_reason_of_a_refusal() -> None:

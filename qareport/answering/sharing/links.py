@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 import torch
 from torch import distributed
-from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.distributed_c10d import PrefixStore, Store
 from torch.distributed.rendezvous import rendezvous
 
 from qareport.answering.sharing.orders import Message, Outcome
@@ -23,8 +23,8 @@ LONGEST_WAIT = timedelta(hours=2)
 """Of processes for each other: longer than loading a model from the Hub or answering the largest
 chunk takes anywhere, so that it ends waiting for a process that hangs. One that ends is missed at
 once."""
-GLOO_PLACE = re.compile(r"\[[^\]]*\.\w+:\d+\] ")
-"""Where in its source gloo found an error."""
+GLOO_PLACE = re.compile(r"\[[^\]]*gloo[^\]]*\.\w+:\d+\] ")
+"""Where in its source gloo found an error; nothing else tells its errors from others."""
 LOST = "a process that shares the work has ended or hangs"
 APART = "the processes that share the work do not reach each other"
 NETWORK = "on several machines, GLOO_SOCKET_IFNAME must name the network between them, such as eth0"
@@ -104,8 +104,7 @@ def joined(launch: Launch, *, wait: timedelta = LONGEST_WAIT) -> Iterator[GlooLi
         LostProcessError: they are not there.
         UsageError: the launcher does not say where they meet.
     """
-    with _missing(APART, remedy=f"; {NETWORK}"):
-        _meet(launch)
+    meet(launch, backend="gloo", wait=LONGEST_START)
     try:
         with _missing(APART):
             # The time that a group has to come together is also what each of its messages has.
@@ -113,6 +112,33 @@ def joined(launch: Launch, *, wait: timedelta = LONGEST_WAIT) -> Iterator[GlooLi
         yield GlooLink(launch, group)
     finally:
         distributed.destroy_process_group()
+
+
+def meet(launch: Launch, *, backend: str, wait: timedelta) -> None:
+    """Makes torch's default group of the processes that were launched with this one.
+
+    They wait for each other for `wait`, once they are there.
+
+    Raises:
+        LostProcessError: they are not there.
+        UsageError: the launcher does not say where they meet.
+    """
+    with _missing(APART, remedy=f"; {NETWORK}"):
+        store = _own_store(launch)
+        distributed.init_process_group(
+            backend, store=store, rank=launch.rank, world_size=launch.count, timeout=wait
+        )
+
+
+def is_of_others(error: RuntimeError) -> bool:
+    """Whether torch says that it does not reach another process."""
+    return isinstance(error, distributed.DistError) or bool(GLOO_PLACE.search(str(error)))
+
+
+def lost(what: str, error: RuntimeError, *, remedy: str) -> LostProcessError:
+    """One sentence of what torch says of other processes."""
+    cause = GLOO_PLACE.sub("", str(error).strip()).split("\n")[0].split(". ")[0]
+    return LostProcessError(f"{what} ({cause}){remedy}")
 
 
 def take_own_gpu(launch: Launch, wish: str) -> None:
@@ -126,20 +152,19 @@ def own_gpu(launch: Launch, gpus: int) -> int:
     return launch.local_rank % gpus
 
 
-def _meet(launch: Launch) -> None:
+def _own_store(launch: Launch) -> Store:
+    """Where the processes leave each other word, when all of them are there."""
     try:
-        store, rank, count = next(
-            rendezvous("env://", launch.rank, launch.count, timeout=LONGEST_START)
-        )
-        # torchrun keeps the store when it starts all again, and in it where the lost ones were.
-        own = PrefixStore(f"start {launch.restarts}", store)
-        distributed.init_process_group(
-            "gloo", store=own, rank=rank, world_size=count, timeout=LONGEST_START
-        )
+        store, _, _ = next(rendezvous("env://", launch.rank, launch.count, timeout=LONGEST_START))
     except ValueError as error:
         raise UsageError(
             f"the launcher does not say where its processes meet ({error}); start them by torchrun"
         ) from error
+    # torchrun keeps the store when it starts all again, and in it where the lost ones were.
+    own = PrefixStore(f"start {launch.restarts}", store)
+    own.set(str(launch.rank), "here")
+    own.wait([str(rank) for rank in range(launch.count)], LONGEST_START)
+    return own
 
 
 @contextmanager
@@ -149,5 +174,4 @@ def _missing(what: str, *, remedy: str = "") -> Iterator[None]:
         yield
     # gloo ends in a plain RuntimeError when another process does.
     except RuntimeError as error:
-        cause = GLOO_PLACE.sub("", str(error).strip()).split("\n")[0].split(". ")[0]
-        raise LostProcessError(f"{what} ({cause}){remedy}") from error
+        raise lost(what, error, remedy=remedy) from error

@@ -3,13 +3,16 @@
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from queue import Queue
 from threading import Thread
 
 import numpy as np
 import pytest
+from torch.distributed import TCPStore  # type: ignore[attr-defined] # public, but not in __all__
 
 from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
+from qareport.answering.sharing import links
 from qareport.answering.sharing.following import follow
 from qareport.answering.sharing.leading import Leader, SharedAnswerer, leading
 from qareport.answering.sharing.links import joined, own_gpu
@@ -295,3 +298,37 @@ def test_processes_that_do_not_reach_each_other_learn_of_a_remedy(
         "); on several machines, GLOO_SOCKET_IFNAME must name the network between them, such as "
         "eth0"
     )
+
+
+@pytest.fixture
+def launchers_store(monkeypatch: pytest.MonkeyPatch) -> TCPStore:
+    """What torchrun keeps while it starts its processes again and again."""
+    store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+    monkeypatch.setenv("TORCHELASTIC_USE_AGENT_STORE", "True")
+    monkeypatch.setenv("MASTER_ADDR", "127.0.0.1")
+    monkeypatch.setenv("MASTER_PORT", str(store.port))
+    monkeypatch.setenv("GLOO_SOCKET_IFNAME", "lo")
+    return store
+
+
+@pytest.mark.usefixtures("launchers_store")
+def test_process_that_does_not_come_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "LONGEST_START", timedelta(seconds=1))
+
+    with pytest.raises(LostProcessError, match="do not reach each other"), joined(Launch(count=2)):
+        pass
+
+
+def test_processes_that_are_started_again_find_nothing_of_the_lost_ones(
+    launchers_store: TCPStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "LONGEST_START", timedelta(seconds=1))
+    lost = Launch(1, count=2)
+    with pytest.raises(LostProcessError), joined(lost):
+        pass
+
+    with pytest.raises(LostProcessError), joined(replace(lost, rank=0, restarts=1)):
+        pass
+
+    assert launchers_store.check(["start 0/1", "start 1/0"])
+    assert not launchers_store.check(["start 1/1"])
