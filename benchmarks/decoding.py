@@ -29,8 +29,10 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 
 from qareport.answering.answer_logits import find_answer_tokens
+from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from qareport.answering.batches import plan_batches
 from qareport.answering.engine import SpanLogits
+from qareport.answering.loading.devices import HOST_BATCH_TOKENS
 from qareport.answering.search import (
     blank_candidates,
     join_logits,
@@ -48,9 +50,8 @@ LENGTHS = (96, 128, 144, 160, 176, 192, 224, 320)
 PADDED = 384
 """Tokens of every window of run_qa."""
 QUESTION_TOKENS = 12
-CHUNK = 256
+CHUNK = HOST_BATCH_TOKENS // TOKENS_PER_CHUNK_EXAMPLE
 """Windows between which nothing is kept, as in an evaluation on a CPU."""
-BATCH_TOKENS = 4096
 CANDIDATES = 3
 """Places of a window that look like an answer."""
 QUIET, LOUD = -6.0, 8.0
@@ -207,7 +208,7 @@ def take_batches(
 ) -> Iterator[tuple[np.ndarray, list[SpanLogits]]]:
     """Logits as a model gives them: batches of like length, padded to their longest window."""
     lengths = [len(window.encoding) for window in windows]
-    for batches in take_enough(plan_batches(lengths, batch_tokens=BATCH_TOKENS)):
+    for batches in take_enough(plan_batches(lengths, batch_tokens=HOST_BATCH_TOKENS)):
         yield (
             np.concatenate(batches),
             [

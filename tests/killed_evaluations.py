@@ -24,6 +24,7 @@ from pathlib import Path
 
 import torch
 
+from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from qareport.cli.app import main as run_command_line
 from tests.builders import example, squad_json
 from tests.tiny_models import SENTENCES, build_tiny_model
@@ -39,7 +40,7 @@ SEED = 42
 FILE_EVENTS = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir")
 """What Python is about to do to files when `sys.audit` names it."""
 QUESTIONS = 12
-BATCH_TOKENS = 32
+BATCH_TOKENS = 2 * TOKENS_PER_CHUNK_EXAMPLE
 """Two examples to a shard."""
 TINY_DISK = "64k"
 

@@ -24,6 +24,7 @@ from time import sleep
 
 import torch
 
+from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from qareport.answering.sharing.links import joined
 from qareport.cli.app import main as run_command_line
 from qareport.errors import LostProcessError
@@ -31,7 +32,7 @@ from qareport.launch import read_launch
 from tests.killed_evaluations import write_model_and_questions
 
 QUESTIONS = 23
-BATCH_TOKENS = 32
+BATCH_TOKENS = 2 * TOKENS_PER_CHUNK_EXAMPLE
 """Two examples to a shard."""
 HOST = "127.0.0.1"
 WAIT = timedelta(seconds=2)
