@@ -79,7 +79,7 @@ def _highest(scores: Float32[Tensor, "window slot"], count: int) -> Int64[Tensor
     turned around where it is negative, are in the order of the numbers.
     """
     bits = (scores + 0.0).view(torch.int32)  # the sum makes 0 of -0
-    ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
-    slots = torch.arange(SLOTS - 1, SLOTS - 1 - scores.shape[1], -1, device=scores.device)
-    keys = (ordered.long() << SLOT_BITS) | slots
+    keys = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).long()
+    keys <<= SLOT_BITS
+    keys |= torch.arange(SLOTS - 1, SLOTS - 1 - scores.shape[1], -1, device=scores.device)
     return keys.topk(min(count, keys.shape[1])).indices
