@@ -73,7 +73,8 @@ class _Judge:
     def verdict(self, claim: Claim) -> Verdict:
         found = self._records_of(claim)
         if claim.subject is not None and not any(each.total_of(claim) for each in found):
-            return _uncheckable(claim, f"it is of {claim.subject!r}, not of the card's model")
+            reason = f"it is of {claim.subject!r}, which does not name the card's model"
+            return _uncheckable(claim, reason)
         if not found:
             return replace(_uncheckable(claim, self._why_none(claim)), remedy=REMEDY)
         values = [each.value_for(claim) for each in found]

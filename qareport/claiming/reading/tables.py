@@ -13,9 +13,13 @@ from qareport.claiming.reading.stated import UNNAMED, Place, Stated, beside_scor
 from qareport.pages.markdown import Markdown, Table, TableRow
 
 OWN_WORDS = frozenset(
-    {"", "score", "scores", "value", "result", "results", "percent", "this model", "ours", "model"}
+    {
+        *("", "score", "scores", "value", "result", "results", "percent"),
+        *("this model", "ours", "model"),
+        *("at the threshold used", "at the default threshold", "default threshold"),
+    }
 )
-"""Labels that mean the model of the card."""
+"""Labels that mean the model of the card, as it is evaluated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def test_a_claim_about_something_else_is_not_checked() -> None:
     verdict = verdict_on(claim(text="50.0", subject="teacher"), measurement())
 
     assert verdict.outcome is Outcome.NOT_CHECKABLE
-    assert verdict.explanation == "it is of 'teacher', not of the card's model"
+    assert verdict.explanation == "it is of 'teacher', which does not name the card's model"
 
 
 WHAT = {"question word: what": Total(4, 0.25, 0.375)}

@@ -147,3 +147,15 @@ def test_a_paragraph_with_scores_of_its_own_is_no_caption() -> None:
     claims = claims_of(text)
 
     assert [claim.data.id for claim in claims] == ["google/xquad", *["rajpurkar/squad_v2"] * 2]
+
+
+@pytest.mark.parametrize("setting", ["At the threshold used", "default threshold"])
+def test_the_threshold_that_is_used_names_the_model_of_the_card(setting: str) -> None:
+    for rows in (("measure | " + setting, "EM | 75"), ("| EM", f"{setting} | 75")):
+        assert [claim.subject for claim in claims_of(table(*rows))] == [None]
+
+
+def test_another_threshold_is_not_that_of_the_scores() -> None:
+    (claim,) = claims_of(table("measure | At the best threshold", "EM | 76"))
+
+    assert claim.subject == "At the best threshold"
