@@ -12,13 +12,8 @@ from qareport.answering.engine import Engine, SpanLogits, TokenBatch, TorchEngin
 from qareport.errors import UsageError
 
 DEVICE = "CPU"
-PRECISIONS: Mapping[str, ov.Type] = {
-    "float32": ov.Type.f32,
-    "bfloat16": ov.Type.bf16,
-    # Of what stays around the products of whole numbers.
-    "int8": ov.Type.f32,
-}
-GROUP = 128
+FLOATS: Mapping[str, ov.Type] = {"float32": ov.Type.f32, "bfloat16": ov.Type.bf16}
+GROUP = 64
 """Numbers that share a scale when they meet weights in 8 bits; larger groups are less exact."""
 
 
@@ -50,11 +45,17 @@ def inputs_of(
     return [tensor.numpy() for tensor in tensors[: 2 + takes_type_ids]]
 
 
+def floats_of(dtype: str) -> ov.Type:
+    """What a model computes in; in int8, what stays around the products of whole numbers."""
+    has_bfloat16 = "BF16" in ov.Core().get_property(DEVICE, "OPTIMIZATION_CAPABILITIES")
+    return FLOATS.get(dtype, FLOATS["bfloat16" if has_bfloat16 else "float32"])
+
+
 def compile_properties(dtype: str) -> dict[str, object]:
     """How OpenVINO is to run a model in a number format."""
     return {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": PRECISIONS[dtype].get_type_name(),
+        "INFERENCE_PRECISION_HINT": floats_of(dtype).get_type_name(),
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         # Has no effect where weights are floats.
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
@@ -69,11 +70,12 @@ def compile_engine(
     Raises:
         UsageError: this CPU does not have the format.
     """
-    wanted = PRECISIONS[dtype]
+    wanted = floats_of(dtype)
     compiled = ov.Core().compile_model(model, DEVICE, compile_properties(dtype))
     # OpenVINO falls back to float32 without a word.
     if compiled.get_property("INFERENCE_PRECISION_HINT") != wanted:
         raise UsageError(
             f"engine 'openvino' has no {dtype} on this CPU; leave out --dtype or use float32"
         )
-    return OpenVinoEngine(compiled.create_infer_request(), whole, settings)
+    deciding = {"floats": wanted.get_type_name(), "group": GROUP}
+    return OpenVinoEngine(compiled.create_infer_request(), whole, {**settings, **deciding})

@@ -1,14 +1,17 @@
 """A compiled model gives the logits of torch, and says what it cannot do."""
 
+import openvino as ov
 import pytest
 import torch
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qareport.answering.engine import DescribedEngine, SpanLogits, TokenBatch
 from qareport.answering.loading.trials import trial_batch
+from qareport.answering.openvino import engine as engines
 from qareport.answering.openvino.conversion import convert
-from qareport.answering.openvino.engine import compile_engine
+from qareport.answering.openvino.engine import compile_engine, floats_of
 from qareport.answering.openvino.preparing import ConvertibleModel
+from qareport.errors import UsageError
 from tests.answering_builders import in_torch
 from tests.tiny_models import build_tiny_model
 
@@ -61,3 +64,45 @@ def test_logits_of_a_batch_outlive_the_next_one(model: PreTrainedModel, batch: T
     )
 
     assert torch.equal(first.starts, kept)
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "floats"), [(["BF16", "FP32"], ov.Type.bf16), (["FP32"], ov.Type.f32)]
+)
+def test_int8_leaves_the_rest_to_the_smallest_floats_that_the_cpu_has(
+    monkeypatch: pytest.MonkeyPatch, capabilities: list[str], floats: ov.Type
+) -> None:
+    monkeypatch.setattr(ov.Core, "get_property", lambda *_: capabilities)
+
+    assert floats_of("int8") == floats
+    assert floats_of("float32") == ov.Type.f32
+    assert floats_of("bfloat16") == ov.Type.bf16
+
+
+def test_logits_around_other_floats_are_another_engines(
+    model: PreTrainedModel, batch: TokenBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convertible = ConvertibleModel(in_torch(model), "", print)
+    usual = convertible.engine("int8")
+    monkeypatch.setattr(engines, "floats_of", lambda _: ov.Type.f32)
+
+    in_float32 = convertible.engine("int8")
+
+    assert in_float32.compute_logits(batch).starts.isfinite().all()
+    assert (in_float32.settings == usual.settings) == (usual.settings["floats"] == "f32")
+
+
+def test_a_number_format_that_openvino_quietly_leaves_is_refused(
+    model: PreTrainedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = in_torch(model)
+    monkeypatch.setattr(
+        engines, "compile_properties", lambda _: {"INFERENCE_PRECISION_HINT": "f32"}
+    )
+
+    with pytest.raises(UsageError) as refused:
+        compile_engine(convert(whole), "bfloat16", whole=whole, settings={})
+
+    assert str(refused.value) == (
+        "engine 'openvino' has no bfloat16 on this CPU; leave out --dtype or use float32"
+    )
