@@ -47,8 +47,10 @@ def inputs_of(
 
 def floats_of(dtype: str) -> ov.Type:
     """What a model computes in; in int8, what stays around the products of whole numbers."""
+    if dtype in FLOATS:
+        return FLOATS[dtype]
     has_bfloat16 = "BF16" in ov.Core().get_property(DEVICE, "OPTIMIZATION_CAPABILITIES")
-    return FLOATS.get(dtype, FLOATS["bfloat16" if has_bfloat16 else "float32"])
+    return ov.Type.bf16 if has_bfloat16 else ov.Type.f32
 
 
 def compile_properties(dtype: str) -> dict[str, object]:
