@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from torch.nn import functional
 
-from qareport.answering.answerer import Answerer, load_answerer
+from qareport.answering.answerer import Answerer, calibration_sample, load_answerer
 from qareport.answering.batches import pad_windows
 from qareport.answering.engine import TokenBatch
 from qareport.answering.windows import Window, fit_questions, make_windows
@@ -103,6 +103,7 @@ WAYS: Mapping[str, Way] = {
     "openvino-float32": Way(answer_by_engine, engine="openvino"),
     "openvino-bfloat16": Way(answer_by_engine, "bfloat16", "openvino"),
     "openvino-int8": Way(answer_by_engine, "int8", "openvino"),
+    "openvino-int8-calibrated": Way(answer_by_engine, "int8-calibrated", "openvino"),
 }
 
 
@@ -142,7 +143,8 @@ class Measured:
 def measure(name: str, model: str, examples: Sequence[Example]) -> None:
     """Prints one round as JSON."""
     way = WAYS[name]
-    answerer = load_answerer(model, engine=EngineOptions(dtype=way.dtype, engine=way.engine))
+    loaded = load_answerer(model, engine=EngineOptions(dtype=way.dtype, engine=way.engine))
+    answerer = loaded.calibrated(calibration_sample(examples))
     way.answer(answerer, examples[:BATCH_SIZE])
     clock = time.perf_counter()
     texts = way.answer(answerer, examples)
@@ -172,7 +174,7 @@ def row_of(
     equal = sum(text == known[key] for key, text in texts.items()) / len(texts)
     peak = max(each.peak_mib for each in rounds)
     return (
-        f"{name:18}{len(texts) / seconds:12.2f}{ratio:8.2f}{100 * scores.exact:8.2f}"
+        f"{name:25}{len(texts) / seconds:12.2f}{ratio:8.2f}{100 * scores.exact:8.2f}"
         f"{100 * scores.f1:8.2f}{100 * equal:10.2f}{peak:10d}"
     )
 
@@ -197,7 +199,7 @@ def main() -> None:
         for name in names:
             rounds[name].append(run_round(name, arguments))
     print(f"{len(examples)} questions, {arguments.rounds} rounds")
-    print("way                questions/s   ratio      EM      F1  equal, %  peak MiB")
+    print("way                       questions/s   ratio      EM      F1  equal, %  peak MiB")
     for name in names:
         print(row_of(name, rounds[name], rounds[BASELINE], examples))
 

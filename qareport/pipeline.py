@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from qareport.analysing.totals import total_intervals
+from qareport.answering.answerer import calibration_sample
 from qareport.answering.loading.extras import OPENVINO_PACKAGES
 from qareport.answering.sharing.leading import Answering
 from qareport.candidates import SpanCandidates
@@ -68,9 +69,9 @@ def evaluate(
         UsageError: there is no such normaliser.
         LostProcessError: the answerer is shared, and another process has ended or hangs.
     """
-    run = _Run(answerer, data_set, normaliser_named(normaliser))
+    run = _prepare(answerer, data_set, normaliser_named(normaliser))
     places = answerer.places(len(data_set.examples))
-    return run.measure(answer_pieces(answerer, data_set.examples, places), watch=watch)
+    return run.measure(answer_pieces(run.answerer, data_set.examples, places), watch=watch)
 
 
 def evaluate_into(
@@ -94,14 +95,15 @@ def evaluate_into(
         OutputError: the folder cannot be written, the disk is full, or another process is writing
             a record there.
     """
-    run = _Run(answerer, data_set, normaliser_named(normaliser))
+    rules = normaliser_named(normaliser)
     with holding(folder):
+        run = _prepare(answerer, data_set, rules)
         remove_leftovers(folder)
         work = WorkFolder(folder, run.fingerprint())
         stock = work.take_stock(answerer.places(len(data_set.examples)))
         for remark in stock.remarks:
             tell(remark)
-        pieces = resume_pieces(answerer, data_set.examples, work, finished=stock.finished)
+        pieces = resume_pieces(run.answerer, data_set.examples, work, finished=stock.finished)
         try:
             recorded = _record(folder, run, pieces, watch=watch)
         except OutputError as error:
@@ -193,6 +195,11 @@ class _Run:
             files={},
             configuration_sha256=answerer.model.configuration_sha256,
         )
+
+
+def _prepare(answerer: Answering, data_set: DataSet, rules: Normaliser) -> _Run:
+    """The run, with a number format that fits the data where the engine has one that can."""
+    return _Run(answerer.calibrated(calibration_sample(data_set.examples)), data_set, rules)
 
 
 def _record(folder: Path, run: _Run, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:

@@ -10,6 +10,7 @@ from qareport.answering.loading.models import LoadedModel
 from qareport.evaluation import PrecisionCheck
 from qareport.examining.rows import ExampleRow
 from qareport.options import AnsweringOptions
+from qareport.sampling import spread_places
 from qareport.scoring.normalisers import Normaliser
 from qareport.scoring.official import score
 
@@ -25,8 +26,7 @@ def sampled_places(model: LoadedModel, examples: int) -> Collection[int]:
     """
     if model.hardware.dtype == REFERENCE or not isinstance(model.engine, ReferencedEngine):
         return ()
-    sample = min(examples, SAMPLE)
-    return frozenset(number * examples // sample for number in range(sample))
+    return frozenset(spread_places(examples, SAMPLE))
 
 
 def check_precision(

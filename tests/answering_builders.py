@@ -83,6 +83,25 @@ class SmallEngine:
 
 
 @dataclass(frozen=True, slots=True)
+class FittedEngine:
+    """A table that can be fitted to windows: the words of theirs are where answers are."""
+
+    table: TableEngine = field(default_factory=TableEngine)
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """The token ids of the windows that it was fitted to."""
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """The logits of the table."""
+        return self.table.compute_logits(batch)
+
+    def calibrated(self, windows: Sequence[TokenBatch]) -> "FittedEngine":
+        """The engine that has seen the windows."""
+        ids = [window.token_ids[0].tolist() for window in windows]
+        known = {token: 1.0 for window in ids for token in window}
+        return FittedEngine(TableEngine(known, known), {"windows": ids})
+
+
+@dataclass(frozen=True, slots=True)
 class FoundSpan:
     """A candidate of a window, its whole score in the start logit."""
 

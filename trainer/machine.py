@@ -55,7 +55,7 @@ def describe_machine(energy_kwh: float | None) -> Machine:
     on_cuda = state.device.type == "cuda"
     return Machine(
         device=str(state.device),
-        device_name=describe_hardware(state.device, torch.float32, batch_tokens=None).device_name,
+        device_name=describe_hardware(state.device, "float32", batch_tokens=None).device_name,
         processes=state.num_processes,
         peak_memory_bytes=torch.cuda.max_memory_allocated() if on_cuda else _peak_memory(),
         energy_kwh=energy_kwh,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
-from qareport.answering.batches import TokenBudget
+from qareport.answering.batches import TokenBudget, pad_windows
+from qareport.answering.engine import CalibratedEngine
 from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.answering.noticing import cut_question, is_cut, shrunk_batches, spanless
 from qareport.answering.overlap import overlap
@@ -15,10 +16,13 @@ from qareport.errors import UsageError
 from qareport.listening import Listener, say_nothing
 from qareport.options import AnsweringOptions, EngineOptions
 from qareport.records import CharSpan, Example, Finding, Prediction
+from qareport.sampling import spread_places
 from qareport.scoring.decoding import predict_all
 
 TOKENS_PER_CHUNK_EXAMPLE = 16
 """A chunk has one example for so many tokens of a batch: enough batches for sorting to pay."""
+CALIBRATION_SAMPLE = 128
+"""Examples whose first windows stand for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,24 @@ class Answerer:
             for prediction in chunk.predictions
         ]
         return predictions[0] if isinstance(question, str) else predictions
+
+    def calibrated(self, sample: Sequence[Example]) -> "Answerer":
+        """The answerer with its number format fitted to the sample, where it has one that can be.
+
+        Raises:
+            ModelError: the tokenizer has no null token.
+            UsageError: windows are too short for any question.
+        """
+        engine = self.model.engine
+        if not sample or not isinstance(engine, CalibratedEngine):
+            return self
+        chunk = self._cut(tuple(sample))
+        windows = [
+            pad_windows([window], padding_id=chunk.padding_id)
+            for window in chunk.windows
+            if window.number == 0
+        ]
+        return replace(self, model=replace(self.model, engine=engine.calibrated(windows)))
 
     def answer_all(self, examples: Sequence[Example]) -> Iterator[AnsweredChunk]:
         """Chunks of examples with their predictions, in order.
@@ -176,6 +198,11 @@ def load_answerer(
         tell=tell,
     )
     return Answerer(model, options or AnsweringOptions())
+
+
+def calibration_sample(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """The examples to which number formats are fitted, spread evenly over the data."""
+    return tuple(examples[place] for place in spread_places(len(examples), CALIBRATION_SAMPLE))
 
 
 def pair_up(question: str | list[str], context: str | list[str]) -> list[Example]:

@@ -1,6 +1,6 @@
 """Token ids to start and end logits: the one seam where a model is run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -43,6 +43,15 @@ class ReferencedEngine(Engine, Protocol):
 
     def in_float32(self) -> Engine:
         """The same weights on torch in float32."""
+        ...
+
+
+@runtime_checkable
+class CalibratedEngine(Engine, Protocol):
+    """An engine whose number format can be fitted to the windows that it will meet."""
+
+    def calibrated(self, windows: Sequence[TokenBatch]) -> Engine:
+        """What runs the same weights in the format that fits such windows, each a batch alone."""
         ...
 
 

@@ -82,7 +82,11 @@ Device = Annotated[
     str, typer.Option(help="cpu, cuda, cuda:1, mps; auto takes the fastest that is here.")
 ]
 Dtype = Annotated[
-    str, typer.Option(help="float32, bfloat16, float16, int8; auto is bfloat16 where that is fast.")
+    str,
+    typer.Option(
+        help="float32, bfloat16, float16, int8, int8-calibrated; "
+        "auto is bfloat16 where that is fast."
+    ),
 ]
 Engine = Annotated[
     str,

@@ -112,7 +112,7 @@ class EngineTable(Section):
     device: Text = ENGINE.device
     """cpu, cuda, cuda:1, mps; auto takes the fastest that is here."""
     dtype: Text = ENGINE.dtype
-    """float32, bfloat16, float16, int8; auto is bfloat16 where that is fast."""
+    """float32, bfloat16, float16, int8, int8-calibrated; auto is bfloat16 where that is fast."""
     batch_tokens: Count | None = ENGINE.batch_tokens
     """Tokens of the largest batch; missing, 4096 on a CPU, else by its memory, up to 32768."""
     engine: Text = ENGINE.engine

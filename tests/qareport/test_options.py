@@ -80,7 +80,9 @@ def test_an_unknown_number_format_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         EngineOptions(dtype="int4")
 
-    assert str(caught.value) == "dtype 'int4' is none of auto, float32, bfloat16, float16, int8"
+    assert str(caught.value) == (
+        "dtype 'int4' is none of auto, float32, bfloat16, float16, int8, int8-calibrated"
+    )
 
 
 def test_an_unknown_engine_is_refused() -> None:
@@ -90,6 +92,8 @@ def test_an_unknown_engine_is_refused() -> None:
         EngineOptions(engine="steam")
 
 
-@pytest.mark.parametrize("dtype", ["auto", "float32", "bfloat16", "float16", "int8"])
+@pytest.mark.parametrize(
+    "dtype", ["auto", "float32", "bfloat16", "float16", "int8", "int8-calibrated"]
+)
 def test_every_number_format_may_be_named(dtype: str) -> None:
     assert EngineOptions(dtype=dtype).dtype == dtype

@@ -23,7 +23,7 @@ from qareport.records import DataSet, Exclusion
 from qareport.scoring.normalisers import NORMALISERS
 from qareport.scoring.official import score_all
 from qareport.scoring.totals import total
-from tests.answering_builders import FLOAT32
+from tests.answering_builders import FLOAT32, FittedEngine, loaded_model
 from tests.builders import example, squad_json
 from tests.tiny_models import build_tiny_model
 
@@ -62,6 +62,17 @@ def test_the_record_tells_what_was_measured(answerer: Answerer, data_set: DataSe
     assert record.hardware == answerer.model.hardware
     assert record.files == {}
     assert record.configuration_sha256 == answerer.model.configuration_sha256
+
+
+def test_an_engine_is_fitted_to_the_data_and_the_record_knows(
+    data_set: DataSet, tmp_path: Path
+) -> None:
+    plain = Answerer(loaded_model(FittedEngine()), OPTIONS)
+    fitted = plain.calibrated(data_set.examples).model.configuration_sha256
+
+    assert evaluate(plain, data_set).configuration_sha256 == fitted
+    assert evaluate_into(tmp_path / "record", plain, data_set).configuration_sha256 == fitted
+    assert fitted != plain.model.configuration_sha256
 
 
 def test_every_example_is_counted(answerer: Answerer, data_set: DataSet) -> None:

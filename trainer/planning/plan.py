@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.answering.loading.devices import describe_hardware, pick_dtype
@@ -114,7 +113,7 @@ def make_plan(recipe: Recipe, *, speed: Speed = measure_speed) -> Plan:
         development=_lengths(recipe, models.teacher.tokenizer, data.development),
     )
     device = processes().device
-    hardware = describe_hardware(device, torch.float32, batch_tokens=None)
+    hardware = describe_hardware(device, "float32", batch_tokens=None)
     steps = plan_steps(undertaking, measured, batch_tokens=hardware.batch_tokens)
     return Plan(
         purpose=recipe.purpose,
@@ -179,7 +178,7 @@ def _seconds_here(
 ) -> tuple[float, ...]:
     """Of each step, at the speed of the student in its precision."""
     device = processes().device
-    formats = [str(pick_dtype(step.precision, device)).removeprefix("torch.") for step in steps]
+    formats = [pick_dtype(step.precision, device) for step in steps]
     speeds = {precision: speed(student, precision) for precision in dict.fromkeys(formats)}
     return tuple(
         step.flops / speeds[precision] for step, precision in zip(steps, formats, strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedModel
 
-from qareport.answering.loading.devices import choose_attention, pick_dtype
+from qareport.answering.loading.devices import TORCH_DTYPES, choose_attention, pick_dtype
 from qareport.options import AUTO
 from trainer.planning.costs import learning_flops, measure_size
 from trainer.planning.loads import TokenLoad
@@ -63,7 +63,7 @@ GPUS = (
 def measure_speed(model: PreTrainedModel, precision: str) -> float:
     """Operations in a second of a model like this one, with random weights, that learns here."""
     device = processes().device
-    dtype = pick_dtype(precision, device)
+    dtype = TORCH_DTYPES[pick_dtype(precision, device)]
     with torch.random.fork_rng(devices=()), device:
         learner: PreTrainedModel = type(model)(copy(model.config)).train()
     choose_attention(learner, device)

@@ -13,8 +13,8 @@ TORCH_DTYPES = {
     "float32": torch.float32,
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
-    "int8": torch.int8,
 }
+"""The number formats of floats."""
 HOST_BATCH_TOKENS = 4096
 DEVICE_BATCH_TOKENS = 32768
 """Milliseconds of work for any accelerator; more would only pad longer and leave fewer chunks."""
@@ -43,11 +43,11 @@ def pick_device(wish: str) -> torch.device:
     return device
 
 
-def pick_dtype(wish: str, device: torch.device) -> torch.dtype:
+def pick_dtype(wish: str, device: torch.device) -> str:
     """The number format named, or bfloat16 where the device is fast in it, else float32."""
     if wish != AUTO:
-        return TORCH_DTYPES[wish]
-    return torch.bfloat16 if _is_fast_in_bfloat16(device) else torch.float32
+        return wish
+    return "bfloat16" if _is_fast_in_bfloat16(device) else "float32"
 
 
 def choose_attention(model: PreTrainedModel, device: torch.device) -> None:
@@ -59,7 +59,7 @@ def choose_attention(model: PreTrainedModel, device: torch.device) -> None:
 
 def describe_hardware(
     device: torch.device,
-    dtype: torch.dtype,
+    dtype: str,
     *,
     batch_tokens: int | None,
     engine: str = TORCH,
@@ -68,7 +68,7 @@ def describe_hardware(
     return Hardware(
         device=str(device),
         device_name=_device_name(device),
-        dtype=str(dtype).removeprefix("torch."),
+        dtype=dtype,
         batch_tokens=batch_tokens or _default_batch_tokens(device),
         engine=engine,
     )

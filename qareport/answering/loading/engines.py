@@ -8,13 +8,21 @@ from transformers import PreTrainedModel
 
 from qareport.answering.engine import Engine, TorchEngine
 from qareport.answering.loading.compiled import compile_engine
-from qareport.answering.loading.devices import pick_device, pick_dtype
+from qareport.answering.loading.devices import TORCH_DTYPES, pick_device, pick_dtype
 from qareport.answering.loading.eight_bits import quantise_linear_layers
 from qareport.answering.loading.extras import require_openvino, without_telemetry
 from qareport.answering.loading.trials import trial_batch, windows_per_second
 from qareport.errors import EngineError, UsageError
 from qareport.listening import Listener, say_nothing
-from qareport.options import AUTO, INT8, OPENVINO, TORCH, TORCH_COMPILED, EngineOptions
+from qareport.options import (
+    AUTO,
+    INT8,
+    INT8_CALIBRATED,
+    OPENVINO,
+    TORCH,
+    TORCH_COMPILED,
+    EngineOptions,
+)
 
 HOST = "cpu"
 TRIAL_WINDOWS, TRIAL_TOKENS = 16, 128
@@ -41,7 +49,7 @@ class MadeEngine:
 
     engine: Engine
     name: str
-    dtype: torch.dtype
+    dtype: str
 
 
 def choose_device(options: EngineOptions) -> torch.device:
@@ -77,30 +85,36 @@ def make_engine(
 def make_torch(source: ModelToRun, dtype_wish: str, _: Listener) -> MadeEngine:
     """The model run as it is, or with linear layers in 8 bits."""
     dtype = pick_dtype(dtype_wish, source.model.device)
-    engine = source.in_torch(dtype)
-    if dtype is torch.int8:
+    if dtype == INT8_CALIBRATED:
+        raise UsageError(
+            f"engine 'torch' has no {dtype}; use --engine openvino on a CPU, or another --dtype"
+        )
+    if dtype == INT8:
         whole = source.in_torch(torch.float32)
         engine = replace(whole, model=quantise_linear_layers(source.model), whole=whole)
+    else:
+        engine = source.in_torch(TORCH_DTYPES[dtype])
     return MadeEngine(engine, TORCH, dtype)
 
 
 def make_compiled(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
     """The model compiled by torch, which takes from seconds to minutes."""
     dtype = pick_dtype(dtype_wish, source.model.device)
-    if dtype is torch.int8:
+    if dtype not in TORCH_DTYPES:
         raise UsageError(
-            "engine 'torch-compiled' has no int8; use --dtype bfloat16, float16 or float32, or "
+            f"engine 'torch-compiled' has no {dtype}; use --dtype bfloat16, float16 or float32, or "
             "another --engine"
         )
     tell("engine torch-compiled compiles the model, which may take minutes")
-    return MadeEngine(compile_engine(source.in_torch(dtype)), TORCH_COMPILED, dtype)
+    plain = source.in_torch(TORCH_DTYPES[dtype])
+    return MadeEngine(compile_engine(plain), TORCH_COMPILED, dtype)
 
 
 def make_openvino(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
     """The model converted for OpenVINO, from its cache where it is there."""
     require_openvino()
     dtype = pick_dtype(dtype_wish, torch.device(HOST))
-    if dtype is torch.float16:
+    if dtype == "float16":
         raise UsageError(
             "engine 'openvino' has no float16 on CPUs; use --dtype bfloat16, float32 or int8"
         )
@@ -109,13 +123,13 @@ def make_openvino(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEn
             ConvertibleModel,
         )
     convertible = ConvertibleModel(source.in_torch(torch.float32), source.weights_sha256, tell)
-    return MadeEngine(convertible.engine(str(dtype).removeprefix("torch.")), OPENVINO, dtype)
+    return MadeEngine(convertible.engine(dtype), OPENVINO, dtype)
 
 
 def make_fastest(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
     """The engine that is fastest on this machine; on accelerators torch, without a trial.
 
-    int8 is OpenVINO's, where that can run the model: both are not the same model, so no race.
+    8 bits are OpenVINO's, where that can run the model: both are not the same model, so no race.
     """
     if source.model.device.type != HOST:
         return make_torch(source, dtype_wish, tell)
@@ -124,8 +138,8 @@ def make_fastest(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEng
     except (EngineError, UsageError) as error:
         tell(f"engine auto takes torch: {error}")
         return make_torch(source, dtype_wish, tell)
-    if dtype_wish == INT8:
-        tell("engine auto takes openvino for int8")
+    if dtype_wish in {INT8, INT8_CALIBRATED}:
+        tell(f"engine auto takes openvino for {dtype_wish}")
         return converted
     return race((make_torch(source, dtype_wish, tell), converted), source.model, tell)
 

@@ -1,21 +1,25 @@
 """A loaded model to an engine of OpenVINO, by way of what earlier runs have kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
 import openvino as ov
 
-from qareport.answering.engine import TorchEngine
+from qareport.answering.engine import TokenBatch, TorchEngine
 from qareport.answering.loading.configurations import model_settings
 from qareport.answering.loading.extras import OPENVINO_PACKAGES
 from qareport.answering.openvino.conversion import convert
-from qareport.answering.openvino.engine import OpenVinoEngine, compile_engine
+from qareport.answering.openvino.engine import OpenVinoEngine, compile_engine, inputs_of
 from qareport.answering.openvino.model_cache import ModelCache, default_folder, key_of
-from qareport.answering.openvino.quantising import RECIPE, quantise
+from qareport.answering.openvino.quantising import (
+    CALIBRATED_RECIPE,
+    RECIPE,
+    calibrate,
+    quantise,
+)
 from qareport.listening import Listener
-
-INT8 = "int8"
+from qareport.options import INT8, INT8_CALIBRATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,29 @@ class ConvertibleModel:
             EngineError: OpenVINO cannot run the model.
             UsageError: this CPU does not have the format.
         """
-        return compile_engine(
-            self._in_eight_bits() if dtype == INT8 else self._converted(),
-            dtype,
-            whole=self.whole,
-            settings={**self._facts(), "engine": "openvino", "precision": dtype},
-        )
+        if dtype == INT8:
+            return self._compile(self._in_eight_bits(), dtype)
+        if dtype == INT8_CALIBRATED:
+            engine = self._compile(self._in_eight_bits(), dtype)
+            return UncalibratedEngine(engine.request, engine.whole, engine.settings, self)
+        return self._compile(self._converted(), dtype)
+
+    def calibrated_engine(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
+        """What runs the model in 8 bits, with scales that fit the windows."""
+        takes_type_ids = self.whole.takes_type_ids
+        inputs = [inputs_of(window, takes_type_ids=takes_type_ids) for window in windows]
+        calibration = key_of({"windows": [[each.tolist() for each in window] for window in inputs]})
+
+        def make() -> ov.Model:
+            self.tell("int8 is calibrated on windows of the data, which may take minutes")
+            return calibrate(self._converted(), inputs)
+
+        model = self._take_or_make(f"{INT8}, {CALIBRATED_RECIPE}, {calibration}", make)
+        return self._compile(model, INT8_CALIBRATED, calibration=calibration)
+
+    def _compile(self, model: ov.Model, dtype: str, **deciding: str) -> OpenVinoEngine:
+        settings = {**self._facts(), "engine": "openvino", "precision": dtype, **deciding}
+        return compile_engine(model, dtype, whole=self.whole, settings=settings)
 
     def _converted(self) -> ov.Model:
         """In float32; what is smaller is chosen when it is compiled."""
@@ -69,3 +90,14 @@ class ConvertibleModel:
             "architecture": type(self.whole.model).__name__,
             "takes_type_ids": self.whole.takes_type_ids,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class UncalibratedEngine(OpenVinoEngine):
+    """A model in 8 bits that knows no data yet, and finds scales as it does in int8."""
+
+    source: ConvertibleModel
+
+    def calibrated(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
+        """The model with scales that fit the windows: faster, and less exact."""
+        return self.source.calibrated_engine(windows)

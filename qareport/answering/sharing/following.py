@@ -18,6 +18,7 @@ from qareport.answering.sharing.orders import (
 from qareport.errors import ModelError, QareportError
 from qareport.evaluation import Hardware
 from qareport.launch import Launch
+from qareport.records import Example
 
 Loading = Callable[[Hardware], Answerer]
 """Gives an answerer by the engine and in the number format of the first process."""
@@ -43,7 +44,7 @@ def follow(link: Link, load: Loading) -> int:
     Raises:
         LostProcessError: another process has ended or hangs.
     """
-    get_ready = cache(lambda hardware: _make_ready(load(hardware)))
+    get_ready = cache(lambda hardware, sample: _make_ready(load(hardware).calibrated(sample)))
     message = link.receive()
     while not isinstance(message, End):
         link.hand_in(None if message is None else _help(message, get_ready, link.launch))
@@ -61,9 +62,11 @@ def _make_ready(answerer: Answerer) -> _Ready:
     return _Ready(answerer, TokenBudget(answerer.model.hardware.batch_tokens))
 
 
-def _help(order: Order, get_ready: Callable[[Hardware], _Ready], launch: Launch) -> Outcome:
+def _help(
+    order: Order, get_ready: Callable[[Hardware, tuple[Example, ...]], _Ready], launch: Launch
+) -> Outcome:
     try:
-        ready = get_ready(order.likeness.hardware)
+        ready = get_ready(order.likeness.hardware, order.sample)
         require_likeness(likeness_of(ready.answerer), order.likeness)
     except QareportError as error:
         return ModelError(f"process {launch.rank} of {launch.count}: {error}")

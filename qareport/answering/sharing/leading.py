@@ -58,6 +58,8 @@ class SharedAnswerer:
 
     answerer: Answerer
     leader: Leader
+    sample: tuple[Example, ...] = ()
+    """What its number format was fitted to, by all processes."""
 
     @property
     def model(self) -> LoadedModel:
@@ -73,6 +75,12 @@ class SharedAnswerer:
         """Places of the examples of each chunk, so many examples being in the data."""
         return self.answerer.places(examples)
 
+    def calibrated(self, sample: Sequence[Example]) -> "SharedAnswerer":
+        """As `Answerer.calibrated`, in all processes."""
+        answerer = self.answerer.calibrated(sample)
+        was_fitted = answerer is not self.answerer
+        return replace(self, answerer=answerer, sample=tuple(sample) if was_fitted else ())
+
     def answer_at(
         self, places: Iterable[range], examples: Sequence[Example]
     ) -> Iterator[AnsweredChunk]:
@@ -87,7 +95,9 @@ class SharedAnswerer:
             UsageError: as for `Answerer.answer_at`.
         """
         likeness = likeness_of(self.answerer)
-        orders = (Order(tuple(examples[each.start : each.stop]), likeness) for each in places)
+        orders = (
+            Order(tuple(examples[each.start : each.stop]), likeness, self.sample) for each in places
+        )
         budget = TokenBudget(self.model.hardware.batch_tokens)
         dealt = self.leader.deal(orders)
         while dealt:

@@ -33,6 +33,8 @@ class Order:
 
     examples: tuple[Example, ...]
     likeness: Likeness
+    sample: tuple[Example, ...]
+    """What its number format is fitted to; empty where it is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,23 @@ from dataclasses import replace
 
 import pytest
 
-from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
+from qareport.answering.answerer import (
+    CALIBRATION_SAMPLE,
+    TOKENS_PER_CHUNK_EXAMPLE,
+    Answerer,
+    calibration_sample,
+)
 from qareport.errors import UsageError
 from qareport.options import AnsweringOptions
 from qareport.records import CharSpan, Example, Finding, Severity
-from tests.answering_builders import SmallEngine, TableEngine, loaded_model, word_answerer
+from tests.answering_builders import (
+    FittedEngine,
+    SmallEngine,
+    TableEngine,
+    loaded_model,
+    windows_of,
+    word_answerer,
+)
 from tests.builders import example
 
 
@@ -260,3 +272,38 @@ def test_chunks_of_two_data_sets_may_be_asked_for_in_turns(answerer: Answerer) -
 
     longest = [max(len(each.encoding) for each in one.windows) for pair in chunks for one in pair]
     assert longest == [20, 16] * 6
+
+
+def test_an_engine_is_fitted_to_the_first_window_of_each_example() -> None:
+    options = AnsweringOptions(max_seq_length=16, doc_stride=2)
+    plain = Answerer(loaded_model(FittedEngine()), options)
+    short = example("short", "Who?", context="a b")
+    long = example("long", "Who?", context="a b c " * 6)
+
+    fitted = plain.calibrated([short, long])
+
+    assert isinstance(fitted.model.engine, FittedEngine)
+    first, second = windows_of(plain.model.tokenizer, short, long, options=options)[:2]
+    assert fitted.model.engine.settings["windows"] == [first.encoding.ids, second.encoding.ids]
+    assert fitted.options == plain.options
+    assert fitted.model.configuration_sha256 != plain.model.configuration_sha256
+
+
+def test_an_engine_that_no_data_can_change_stays_the_same(answerer: Answerer) -> None:
+    assert answerer.calibrated([example("q", "Who?", context="a b")]) is answerer
+
+
+def test_without_data_nothing_is_fitted() -> None:
+    plain = Answerer(loaded_model(FittedEngine()), AnsweringOptions())
+
+    assert plain.calibrated([]) is plain
+
+
+def test_engines_are_fitted_to_examples_from_all_over_the_data() -> None:
+    examples = [example(str(place), "Who?", context="a") for place in range(CALIBRATION_SAMPLE * 3)]
+
+    sample = calibration_sample(examples)
+
+    assert [each.id for each in sample] == [str(3 * place) for place in range(CALIBRATION_SAMPLE)]
+    assert calibration_sample(examples[:2]) == tuple(examples[:2])
+    assert calibration_sample([]) == ()

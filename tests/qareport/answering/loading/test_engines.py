@@ -9,7 +9,7 @@ import torch
 from transformers import PreTrainedModel
 
 from qareport.answering.answerer import load_answerer
-from qareport.answering.engine import SpanLogits, TokenBatch, TorchEngine
+from qareport.answering.engine import CalibratedEngine, SpanLogits, TokenBatch, TorchEngine
 from qareport.answering.loading import extras
 from qareport.answering.loading.devices import pick_dtype
 from qareport.answering.loading.engines import MadeEngine, choose_device, race
@@ -90,6 +90,15 @@ def test_openvino_has_no_float16(folder: Path) -> None:
     )
 
 
+def test_only_openvino_can_be_calibrated(folder: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(folder, "torch", "int8-calibrated")
+
+    assert str(caught.value) == (
+        "engine 'torch' has no int8-calibrated; use --engine openvino on a CPU, or another --dtype"
+    )
+
+
 def test_compiled_engine_has_no_int8(folder: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load(folder, "torch-compiled", "int8")
@@ -134,7 +143,7 @@ def test_a_model_is_converted_once_for_all_formats_of_floats(folder: Path, cache
     kept = [path.name for path in cache.iterdir()]
 
     load(folder, "openvino", "float32")
-    load(folder, "openvino", str(pick_dtype("auto", HOST)).removeprefix("torch."))
+    load(folder, "openvino", pick_dtype("auto", HOST))
 
     assert [path.name for path in cache.iterdir()] == kept
     assert len(kept) == 1
@@ -151,11 +160,15 @@ def test_auto_tells_what_it_takes_and_how_fast_all_are(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_auto_takes_openvino_for_int8(folder: Path) -> None:
+@pytest.mark.parametrize(("dtype", "is_fitted"), [("int8", False), ("int8-calibrated", True)])
+def test_auto_takes_openvino_for_8_bits(folder: Path, dtype: str, *, is_fitted: bool) -> None:
     told: list[str] = []
 
-    assert load(folder, "auto", "int8", told).hardware.engine == "openvino"
-    assert told == ["engine auto takes openvino for int8"]
+    model = load(folder, "auto", dtype, told)
+
+    assert (model.hardware.engine, model.hardware.dtype) == ("openvino", dtype)
+    assert isinstance(model.engine, CalibratedEngine) == is_fitted
+    assert told == [f"engine auto takes openvino for {dtype}"]
 
 
 def test_auto_takes_torch_where_openvino_cannot_be_had(
@@ -174,8 +187,8 @@ def test_auto_takes_torch_where_openvino_cannot_be_had(
 
 
 def test_the_fastest_engine_wins(folder: Path) -> None:
-    slow = MadeEngine(SlowEngine(0.05), "slow", torch.float32)
-    fast = MadeEngine(SlowEngine(0.001), "fast", torch.float32)
+    slow = MadeEngine(SlowEngine(0.05), "slow", "float32")
+    fast = MadeEngine(SlowEngine(0.001), "fast", "float32")
     told: list[str] = []
 
     assert race((slow, fast), model_in(folder), told.append) is fast

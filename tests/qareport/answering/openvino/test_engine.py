@@ -1,11 +1,14 @@
 """A compiled model gives the logits of torch, and says what it cannot do."""
 
+from pathlib import Path
+
 import openvino as ov
 import pytest
 import torch
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
-from qareport.answering.engine import DescribedEngine, SpanLogits, TokenBatch
+from qareport.answering.engine import CalibratedEngine, DescribedEngine, SpanLogits, TokenBatch
+from qareport.answering.loading.configurations import configuration_sha256
 from qareport.answering.loading.trials import trial_batch
 from qareport.answering.openvino import engine as engines
 from qareport.answering.openvino.conversion import convert
@@ -51,6 +54,47 @@ def test_logits_are_near_those_of_torch(
         difference = (found - known)[batch.is_token].abs().max()
         assert difference <= tolerance
         assert (difference > 1e-4) == (dtype != "float32")
+
+
+def test_what_fits_the_data_is_near_torch_and_always_the_same(
+    model: PreTrainedModel, batch: TokenBatch, exact: SpanLogits
+) -> None:
+    sides = (batch.token_ids, batch.type_ids, batch.is_token)
+    windows = [TokenBatch(*(side[[row]] for side in sides)) for row in range(len(batch.token_ids))]
+    plain = ConvertibleModel(in_torch(model), "", print).engine("int8-calibrated")
+    assert isinstance(plain, CalibratedEngine)
+
+    fitted, again = plain.calibrated(windows), plain.calibrated(windows)
+
+    logits = fitted.compute_logits(batch)
+    assert 1e-4 < (logits.starts - exact.starts)[batch.is_token].abs().max() <= 0.2
+    assert torch.equal(logits.starts, again.compute_logits(batch).starts)
+    assert not torch.equal(logits.starts, plain.compute_logits(batch).starts)
+    other = plain.calibrated(windows[:1])
+    hashes = [configuration_sha256(each) for each in (fitted, again, other, plain)]
+    assert hashes[0] == hashes[1]
+    assert len(set(hashes)) == 3
+
+
+def test_what_fits_the_data_is_kept_for_the_next_run(
+    model: PreTrainedModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QAREPORT_CACHE", str(tmp_path))
+    told: list[str] = []
+    windows = [trial_batch(model, windows=1, tokens=20)]
+    convertible = ConvertibleModel(in_torch(model), "weights", told.append)
+
+    for sample in (windows, windows, windows * 2):
+        convertible.calibrated_engine(sample)
+
+    assert told == ["int8 is calibrated on windows of the data, which may take minutes"] * 2
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int8"])
+def test_other_formats_are_not_calibrated(model: PreTrainedModel, dtype: str) -> None:
+    engine = ConvertibleModel(in_torch(model), "", print).engine(dtype)
+
+    assert not isinstance(engine, CalibratedEngine)
 
 
 def test_logits_of_a_batch_outlive_the_next_one(model: PreTrainedModel, batch: TokenBatch) -> None:

@@ -21,7 +21,7 @@ from qareport.errors import LostProcessError, ModelError, OutputError, QareportE
 from qareport.evaluation import Hardware
 from qareport.launch import Launch
 from qareport.options import AnsweringOptions
-from tests.answering_builders import TableEngine, loaded_model
+from tests.answering_builders import FittedEngine, TableEngine, loaded_model
 from tests.builders import example
 
 EXAMPLES = tuple(
@@ -153,6 +153,26 @@ def test_chunks_come_as_from_one_process(helpers: int) -> None:
     group.lead(compare)
 
     assert group.codes == dict.fromkeys(range(1, helpers + 1), 0)
+
+
+def test_all_processes_fit_their_engine_to_the_same_sample() -> None:
+    plain = answerer()
+    fitting = replace(plain, model=replace(plain.model, engine=FittedEngine()))
+    sample = EXAMPLES[2:4]
+    expected = list(fitting.calibrated(sample).answer_all(EXAMPLES))
+
+    def compare(leader: Leader) -> None:
+        shared = leader.share(fitting).calibrated(sample)
+        chunks = list(shared.answer_at(shared.places(len(EXAMPLES)), EXAMPLES))
+        assert [each.predictions for each in chunks] == [each.predictions for each in expected]
+
+    Group([lambda _: fitting] * 2).lead(compare)
+
+
+def test_no_sample_is_sent_around_for_engines_that_are_not_fitted() -> None:
+    shared = Leader(ThreadLink(Launch(), (), ())).share(answerer()).calibrated(EXAMPLES)
+
+    assert shared.sample == ()
 
 
 def test_helpers_without_an_order_load_no_model() -> None:
