@@ -65,6 +65,7 @@ def evaluate(
     """The scores of the answerer's model on the data set, with everything that led to them.
 
     Raises:
+        EngineError: the model cannot be calibrated.
         ModelError: the model's logits are not finite, or its tokenizer has no null token.
         UsageError: there is no such normaliser.
         LostProcessError: the answerer is shared, and another process has ended or hangs.
@@ -90,7 +91,8 @@ def evaluate_into(
     goes on from there and ends with the same record.
 
     Raises:
-        ModelError: as for `evaluate`.
+        EngineError: as for `evaluate`.
+        ModelError: likewise.
         UsageError: likewise.
         OutputError: the folder cannot be written, the disk is full, or another process is writing
             a record there.

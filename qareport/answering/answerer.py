@@ -90,6 +90,7 @@ class Answerer:
         """The answerer with its number format fitted to the sample, where it has one that can be.
 
         Raises:
+            EngineError: the model cannot be calibrated.
             ModelError: the tokenizer has no null token.
             UsageError: windows are too short for any question.
         """

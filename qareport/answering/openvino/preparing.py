@@ -18,6 +18,7 @@ from qareport.answering.openvino.quantising import (
     calibrate,
     quantise,
 )
+from qareport.errors import EngineError
 from qareport.listening import Listener
 from qareport.options import INT8, INT8_CALIBRATED
 
@@ -42,13 +43,17 @@ class ConvertibleModel:
         """
         if dtype == INT8:
             return self._compile(self._in_eight_bits(), dtype)
+        engine = self._compile(self._converted(), dtype)
         if dtype == INT8_CALIBRATED:
-            engine = self._compile(self._in_eight_bits(), dtype)
             return UncalibratedEngine(engine.request, engine.whole, engine.settings, self)
-        return self._compile(self._converted(), dtype)
+        return engine
 
     def calibrated_engine(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
-        """What runs the model in 8 bits, with scales that fit the windows."""
+        """What runs the model in 8 bits, with scales that fit the windows.
+
+        Raises:
+            EngineError: OpenVINO cannot run the model so.
+        """
         takes_type_ids = self.whole.takes_type_ids
         inputs = [inputs_of(window, takes_type_ids=takes_type_ids) for window in windows]
         calibration = key_of({"windows": [[each.tolist() for each in window] for window in inputs]})
@@ -62,7 +67,14 @@ class ConvertibleModel:
 
     def _compile(self, model: ov.Model, dtype: str, **deciding: str) -> OpenVinoEngine:
         settings = {**self._facts(), "engine": "openvino", "precision": dtype, **deciding}
-        return compile_engine(model, dtype, whole=self.whole, settings=settings)
+        try:
+            return compile_engine(model, dtype, whole=self.whole, settings=settings)
+        except RuntimeError as error:
+            name = type(self.whole.model).__name__
+            raise EngineError(
+                f"{name} cannot be run by openvino in {dtype}; take another --dtype, or "
+                "--engine torch"
+            ) from error
 
     def _converted(self) -> ov.Model:
         """In float32; what is smaller is chosen when it is compiled."""
@@ -94,7 +106,7 @@ class ConvertibleModel:
 
 @dataclass(frozen=True, slots=True)
 class UncalibratedEngine(OpenVinoEngine):
-    """A model in 8 bits that knows no data yet, and finds scales as it does in int8."""
+    """A model that is to have 8 bits, and is in floats until it has seen data."""
 
     source: ConvertibleModel
 

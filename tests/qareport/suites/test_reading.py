@@ -185,7 +185,10 @@ def test_revisions_of_one_model_are_told_apart(tmp_path: Path) -> None:
         ),
         (
             MODEL + DATA + "[engine]\ndtype = 'int4'\n",
-            "engine: dtype 'int4' is none of auto, float32, bfloat16, float16, int8",
+            (
+                "engine: dtype 'int4' is none of auto, float32, bfloat16, float16, int8, "
+                "int8-calibrated"
+            ),
         ),
         (
             MODEL + MODEL + DATA,

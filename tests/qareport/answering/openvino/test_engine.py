@@ -14,7 +14,7 @@ from qareport.answering.openvino import engine as engines
 from qareport.answering.openvino.conversion import convert
 from qareport.answering.openvino.engine import compile_engine, floats_of
 from qareport.answering.openvino.preparing import ConvertibleModel
-from qareport.errors import UsageError
+from qareport.errors import EngineError, UsageError
 from tests.answering_builders import in_torch
 from tests.tiny_models import build_tiny_model
 
@@ -88,6 +88,19 @@ def test_what_fits_the_data_is_kept_for_the_next_run(
         convertible.calibrated_engine(sample)
 
     assert told == ["int8 is calibrated on windows of the data, which may take minutes"] * 2
+
+
+def test_a_model_that_openvino_cannot_run_in_8_bits_is_refused(tmp_path: Path) -> None:
+    folder = build_tiny_model("deberta-v2", tmp_path)
+    model = AutoModelForQuestionAnswering.from_pretrained(folder).eval()
+
+    with pytest.raises(EngineError) as refused:
+        ConvertibleModel(in_torch(model), "", print).engine("int8")
+
+    assert str(refused.value) == (
+        "DebertaV2ForQuestionAnswering cannot be run by openvino in int8; take another --dtype, or "
+        "--engine torch"
+    )
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int8"])
