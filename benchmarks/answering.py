@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from torch.nn import functional
 
-from qareport.answering.answerer import Answerer, calibration_sample, load_answerer
+from qareport.answering.answerer import Answerer, load_answerer
 from qareport.answering.batches import pad_windows
 from qareport.answering.engine import TokenBatch
 from qareport.answering.windows import Window, fit_questions, make_windows
@@ -144,7 +144,7 @@ def measure(name: str, model: str, examples: Sequence[Example]) -> None:
     """Prints one round as JSON."""
     way = WAYS[name]
     loaded = load_answerer(model, engine=EngineOptions(dtype=way.dtype, engine=way.engine))
-    answerer = loaded.calibrated(calibration_sample(examples))
+    answerer = loaded.calibrated(examples)
     way.answer(answerer, examples[:BATCH_SIZE])
     clock = time.perf_counter()
     texts = way.answer(answerer, examples)

@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from qareport.analysing.totals import total_intervals
-from qareport.answering.answerer import calibration_sample
 from qareport.answering.loading.extras import OPENVINO_PACKAGES
 from qareport.answering.sharing.leading import Answering
 from qareport.candidates import SpanCandidates
@@ -201,7 +200,7 @@ class _Run:
 
 def _prepare(answerer: Answering, data_set: DataSet, rules: Normaliser) -> _Run:
     """The run, with a number format that fits the data where the engine has one that can."""
-    return _Run(answerer.calibrated(calibration_sample(data_set.examples)), data_set, rules)
+    return _Run(answerer.calibrated(data_set.examples), data_set, rules)
 
 
 def _record(folder: Path, run: _Run, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:

@@ -86,8 +86,8 @@ class Answerer:
         ]
         return predictions[0] if isinstance(question, str) else predictions
 
-    def calibrated(self, sample: Sequence[Example]) -> "Answerer":
-        """The answerer with its number format fitted to the sample, where it has one that can be.
+    def calibrated(self, examples: Sequence[Example]) -> "Answerer":
+        """The answerer with its number format fitted to the data, where it has one that can be.
 
         Raises:
             EngineError: the model cannot be calibrated.
@@ -95,9 +95,9 @@ class Answerer:
             UsageError: windows are too short for any question.
         """
         engine = self.model.engine
-        if not sample or not isinstance(engine, CalibratedEngine):
+        if not examples or not isinstance(engine, CalibratedEngine):
             return self
-        chunk = self._cut(tuple(sample))
+        chunk = self._cut(calibration_sample(examples))
         windows = [
             pad_windows([window], padding_id=chunk.padding_id)
             for window in chunk.windows
@@ -202,7 +202,7 @@ def load_answerer(
 
 
 def calibration_sample(examples: Sequence[Example]) -> tuple[Example, ...]:
-    """The examples to which number formats are fitted, spread evenly over the data."""
+    """The examples to which number formats are fitted, spread evenly; of a sample all of it."""
     return tuple(examples[place] for place in spread_places(len(examples), CALIBRATION_SAMPLE))
 
 

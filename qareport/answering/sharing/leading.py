@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from qareport.answering.answerer import AnsweredChunk, Answerer
+from qareport.answering.answerer import AnsweredChunk, Answerer, calibration_sample
 from qareport.answering.batches import TokenBudget
 from qareport.answering.loading.models import LoadedModel
 from qareport.answering.sharing.links import Link, joined, take_own_gpu
@@ -75,11 +75,12 @@ class SharedAnswerer:
         """Places of the examples of each chunk, so many examples being in the data."""
         return self.answerer.places(examples)
 
-    def calibrated(self, sample: Sequence[Example]) -> "SharedAnswerer":
+    def calibrated(self, examples: Sequence[Example]) -> "SharedAnswerer":
         """As `Answerer.calibrated`, in all processes."""
-        answerer = self.answerer.calibrated(sample)
+        answerer = self.answerer.calibrated(examples)
         was_fitted = answerer is not self.answerer
-        return replace(self, answerer=answerer, sample=tuple(sample) if was_fitted else ())
+        sample = calibration_sample(examples) if was_fitted else ()
+        return replace(self, answerer=answerer, sample=sample)
 
     def answer_at(
         self, places: Iterable[range], examples: Sequence[Example]
