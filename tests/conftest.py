@@ -44,6 +44,16 @@ def untold_in_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     assert (found.stdout, found.stderr) == ("", "")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves slow tests out of the coverage, which would double their time.
+
+    What they run is covered by quick ones, or by the processes that they start.
+    """
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Fails a test that says the token, on its outputs, in its logs or in its traceback."""
