@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from tests.hub.pushing import SECRET
@@ -44,14 +45,22 @@ def untold_in_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     assert (found.stdout, found.stderr) == ("", "")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leaves slow tests out of the coverage, which would double their time.
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Leaves slow tests out of the coverage, which would make them two to three times as slow.
 
-    What they run is covered by quick ones, or by the processes that they start.
+    A process of xdist is measured by pytest-cov and below that by coverage, as any process that a
+    test starts; pytest-cov's own `no_cover` stops the first and so wakes the second.
     """
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.no_cover)
+    stopped: list[Coverage] = []
+    while item.get_closest_marker("slow") and (measuring := Coverage.current()):
+        measuring.stop()
+        stopped.append(measuring)
+    try:
+        yield
+    finally:
+        for measuring in reversed(stopped):
+            measuring.start()
 
 
 @pytest.hookimpl(wrapper=True)
