@@ -4,8 +4,6 @@ A local Hub with a process that pushes to it, evaluations by several processes, 
 """
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,26 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hub.pushing import Pusher, model_folder, pusher
+from tests.prepared_once import prepared_by
 from tests.report_builders import BRIG, MAY, SHIPS, Found, write_found
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="session")
 def launched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What all runs of `tests.launched_evaluations` ended with."""
-    folder = tmp_path_factory.mktemp("launched")
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.launched_evaluations", str(folder)],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
+    folder, _ = prepared_by("launched_evaluations", tmp_path_factory)
     return folder
 
 

@@ -1,8 +1,6 @@
 """An evaluation that is stopped at any moment and started again ends as an undisturbed one does."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,25 +14,17 @@ from tests.killed_evaluations import (
     TERMINATED,
     UNDISTURBED,
 )
+from tests.prepared_once import prepared_by
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 MOMENTS = [f"killed {number}" for number in range(KILLS)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What all runs ended with."""
-    folder = tmp_path_factory.mktemp("killed")
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.killed_evaluations", str(folder)],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
+    folder, _ = prepared_by("killed_evaluations", tmp_path_factory)
     assert code_of(folder / UNDISTURBED, "first") == 0
     return folder
 

@@ -1,15 +1,13 @@
 """A run that is killed at any moment and started again ends as an undisturbed one does."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.fitting_builders import same_weights, without_clock
 from tests.killed_runs import CALLED_AGAIN, FROM_OUTSIDE, SCENARIOS, UNDISTURBED, read_result
+from tests.prepared_once import prepared_by
 
-ROOT = Path(__file__).parents[3]
 CASES = [
     *[(scenario, moment) for scenario, (_, moments) in SCENARIOS.items() for moment in moments],
     *[(scenario, CALLED_AGAIN) for scenario in SCENARIOS],
@@ -17,18 +15,11 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What all runs ended with; none was left alive that should have been killed."""
-    folder = tmp_path_factory.mktemp("killed")
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.killed_runs", str(folder)],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert (run.stdout, run.stderr) == ("", "")
+    folder, said = prepared_by("killed_runs", tmp_path_factory)
+    assert said == ""
     return folder
 
 
