@@ -15,7 +15,7 @@ from qareport.answering.answer_logits import (
 )
 from qareport.answering.batches import TokenBudget, pad_windows, plan_batches
 from qareport.answering.engine import Engine, SpanLogits
-from qareport.answering.spans import WindowSpans, best_spans
+from qareport.answering.spans import WindowSpans, best_span, best_spans
 from qareport.answering.windows import Window
 from qareport.candidates import ANY_LENGTH, SpanCandidates, Spans
 from qareport.errors import ModelError
@@ -100,7 +100,7 @@ def search_logits(
         max_answer_length=max_answer_length,
     )
     _store_spans(found.n_best, rows, n_best, shifts=shifts)
-    any_length = best_spans(logits.starts, logits.ends, n_best=1, max_answer_length=ANY_LENGTH)
+    any_length = best_span(logits.starts, logits.ends, max_answer_length=ANY_LENGTH)
     _store_spans(found.any_length, rows, any_length, shifts=shifts)
 
 

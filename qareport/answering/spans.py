@@ -1,7 +1,9 @@
 """Logits to the n best spans of every window, exactly, where the logits are."""
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float32, Int64
 from torch import Tensor
@@ -9,9 +11,9 @@ from torch.nn import functional
 
 from qareport.answering.answer_logits import NEVER
 
-SLOT_BITS = 31
-SLOTS = 2**SLOT_BITS
-"""How many slots a key has room for."""
+ID_BITS = 31
+"""Of a key, for the id of a group of spans."""
+LAST_ID = 2**ID_BITS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +38,117 @@ def best_spans(
     """The `n_best` spans of at most `max_answer_length` tokens with the highest sums of logits.
 
     Spans start and end where logits are above -inf. Equal sums rank by lower first token, then
-    by lower last token. The search is exact: a span among the n best begins at one of the n
-    starts whose own best spans are highest, so only those starts are spread out. Windows of few
-    tokens have fewer ranks.
+    by lower last token. The search is exact: of any groups of spans, those n hold the n best whose
+    own best spans are highest. So it takes n starts, of these n stretches of ends, and of these
+    n ends. Windows of few tokens have fewer ranks.
     """
-    windows, tokens = starts.shape
+    tokens = starts.shape[1]
+    reach = min(max_answer_length, tokens)
+    stretch = _divisor_below_root(reach)
+    ends_ahead = functional.pad(ends, (0, reach - 1), value=NEVER)
+    highest_of_stretch = _highest_ahead(ends_ahead, stretch, apart=1)
+    highest_of_reach = _highest_ahead(highest_of_stretch, reach // stretch, apart=stretch)
+
+    offset_bits = (reach - 1).bit_length()
+    token = torch.arange(tokens, device=starts.device)
+    spans = _take_highest(starts + highest_of_reach, token << offset_bits, n_best)
+    for highest, offsets in (
+        (highest_of_stretch, token[:reach:stretch]),
+        (ends_ahead, token[:stretch]),
+    ):
+        first, last = _unpack(spans, offset_bits)
+        reached = highest.gather(1, _spread(last, offsets)).unflatten(1, (-1, len(offsets)))
+        sums = starts.gather(1, first)[:, :, None] + reached
+        spans = _take_highest(sums.flatten(1), _spread(spans, offsets), n_best)
+
+    first, last = _unpack(spans, offset_bits)
+    return _existing(first, last, starts.gather(1, first), ends_ahead.gather(1, last))
+
+
+def best_span(
+    starts: Float32[Tensor, "window token"],
+    ends: Float32[Tensor, "window token"],
+    *,
+    max_answer_length: int,
+) -> WindowSpans:
+    """As `best_spans` of one rank, but as fast where spans may be long."""
+    tokens = starts.shape[1]
     reach = min(max_answer_length, tokens)
     ends_ahead = functional.pad(ends, (0, reach - 1), value=NEVER)
-    first = _highest(starts + _highest_ahead(ends_ahead, reach), n_best).sort(dim=1).values
+    # Of equal numbers, argmax takes the first.
+    first = (starts + _highest_ahead(ends_ahead, reach, apart=1)).argmax(dim=1, keepdim=True)
+    start_logits = starts.gather(1, first)
+    token = torch.arange(tokens, device=starts.device)
+    is_reached = (token >= first) & (token < first + reach)
+    last = (start_logits + ends).where(is_reached, NEVER).argmax(dim=1, keepdim=True)
+    return _existing(first, last, start_logits, ends.gather(1, last))
 
-    place = first + torch.arange(windows, device=first.device)[:, None] * ends_ahead.shape[1]
-    ends_from = ends_ahead.flatten().unfold(0, reach, 1).index_select(0, place.flatten())
-    sums = starts.gather(1, first)[:, :, None] + ends_from.view(windows, -1, reach)
-    chosen = _highest(sums.flatten(1), n_best)  # (window, rank)
-    first = first.gather(1, chosen // reach)
-    last = first + chosen % reach
-    exists = sums.flatten(1).gather(1, chosen) > NEVER
+
+def _existing(
+    first: Int64[Tensor, "window rank"],
+    last: Int64[Tensor, "window rank"],
+    start_logits: Float32[Tensor, "window rank"],
+    end_logits: Float32[Tensor, "window rank"],
+) -> WindowSpans:
+    """The spans, with -inf for both logits where one is."""
+    exists = start_logits + end_logits > NEVER
     return WindowSpans(
-        first=first,
-        last=last,
-        start_logits=starts.gather(1, first).where(exists, NEVER),
-        end_logits=ends_ahead.gather(1, last).where(exists, NEVER),
+        first, last, start_logits.where(exists, NEVER), end_logits.where(exists, NEVER)
     )
 
 
+def _divisor_below_root(number: int) -> int:
+    """The highest divisor that is at most the root."""
+    return next(each for each in range(math.isqrt(number), 0, -1) if number % each == 0)
+
+
 def _highest_ahead(
-    ends_ahead: Float32[Tensor, "window place"], reach: int
-) -> Float32[Tensor, "window token"]:
-    """Of each place and the `reach` - 1 after it the highest logit, where that many follow."""
-    highest, covered = ends_ahead, 1
-    while covered < reach:
-        step = min(covered, reach - covered)
-        highest = torch.maximum(highest[:, :-step], highest[:, step:])
+    logits: Float32[Tensor, "window place"], count: int, *, apart: int
+) -> Float32[Tensor, "window _"]:
+    """Of each place and `count` - 1 places ahead, `apart` from each other, the highest logit.
+
+    Places that have not so many ahead are left out.
+    """
+    highest, covered = logits, 1
+    while covered < count:
+        step = min(covered, count - covered)
+        highest = torch.maximum(highest[:, : -step * apart], highest[:, step * apart :])
         covered += step
     return highest
 
 
-def _highest(scores: Float32[Tensor, "window slot"], count: int) -> Int64[Tensor, "window rank"]:
-    """Slots of the `count` highest scores, best first; of equal scores the lower slot first.
+def _spread(
+    places: Int64[Tensor, "window rank"], offsets: Int64[Tensor, "offset"]
+) -> Int64[Tensor, "window _"]:
+    """Each place plus each offset, the offsets of a place in a row."""
+    return (places[:, :, None] + offsets).flatten(1)
 
-    Scores and slots are compared as one whole number: the bits of a float32, all but the sign
-    turned around where it is negative, are in the order of the numbers.
+
+def _unpack(
+    spans: Int64[Tensor, "window rank"], offset_bits: int
+) -> tuple[Int64[Tensor, "window rank"], Int64[Tensor, "window rank"]]:
+    """First and last token of the spans with these ids."""
+    first = spans >> offset_bits
+    return first, first + (spans & ((1 << offset_bits) - 1))
+
+
+def _take_highest(
+    scores: Float32[Tensor, "window group"], ids: Int64[Tensor, "*window group"], count: int
+) -> Int64[Tensor, "window rank"]:
+    """Ids of the `count` highest scores, best first; of equal scores the lower id first.
+
+    A score and its id are compared as one whole number, the lowest best: the bits of a float32,
+    all but the sign turned around where it is negative, are in the order of the numbers.
     """
-    bits = (scores + 0.0).view(torch.int32)  # the sum makes 0 of -0
+    bits = (0.0 - scores).view(torch.int32)  # never -0
     keys = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).long()
-    keys <<= SLOT_BITS
-    keys |= torch.arange(SLOTS - 1, SLOTS - 1 - scores.shape[1], -1, device=scores.device)
-    return keys.topk(min(count, keys.shape[1])).indices
+    keys <<= ID_BITS
+    keys |= ids
+    return _lowest(keys, min(count, keys.shape[1])) & LAST_ID
+
+
+def _lowest(keys: Int64[Tensor, "window group"], count: int) -> Int64[Tensor, "window rank"]:
+    """The `count` lowest keys, in order."""
+    if keys.device.type == "cpu":  # NumPy sorts short rows faster than PyTorch selects of them
+        return torch.from_numpy(np.sort(keys.numpy(), axis=1)[:, :count])
+    return keys.topk(count, largest=False).values

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.answering.answer_logits import NEVER
-from qareport.answering.spans import WindowSpans, best_spans
+from qareport.answering.spans import WindowSpans, best_span, best_spans
 
 LOGITS = st.sampled_from([NEVER, -2.0, -1.0, -0.0, 0.0, 1.0, 2.0])
 """So few that ties are common."""
@@ -38,7 +38,7 @@ class OneWindow:
 @st.composite
 def windows(draw: st.DrawFn) -> list[OneWindow]:
     """One to three windows of the same length."""
-    tokens = draw(st.integers(1, 7))
+    tokens = draw(st.integers(1, 13))
     rows = st.lists(LOGITS, min_size=tokens, max_size=tokens)
     return draw(st.lists(st.builds(OneWindow, rows, rows), min_size=1, max_size=3))
 
@@ -49,6 +49,15 @@ def search(rows: Sequence[OneWindow], *, n_best: int, max_answer_length: int) ->
         torch.tensor([row.starts for row in rows]),
         torch.tensor([row.ends for row in rows]),
         n_best=n_best,
+        max_answer_length=max_answer_length,
+    )
+
+
+def search_one(rows: Sequence[OneWindow], *, max_answer_length: int) -> WindowSpans:
+    """The one best span of windows, as where it may be long."""
+    return best_span(
+        torch.tensor([row.starts for row in rows]),
+        torch.tensor([row.ends for row in rows]),
         max_answer_length=max_answer_length,
     )
 
@@ -72,7 +81,7 @@ def existing_spans(found: WindowSpans, row: int) -> list[ScoredSpan]:
     return [span for span in spans if span.score > NEVER]
 
 
-@given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 9))
+@given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 15))
 def test_best_spans_are_those_that_trying_all_finds(
     batch: list[OneWindow], n_best: int, longest: int
 ) -> None:
@@ -83,7 +92,16 @@ def test_best_spans_are_those_that_trying_all_finds(
         assert existing_spans(found, row) == expected
 
 
-@given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 9))
+@given(batch=windows(), longest=st.integers(1, 15))
+def test_the_one_best_span_is_the_first_of_the_best(batch: list[OneWindow], longest: int) -> None:
+    found = search_one(batch, max_answer_length=longest)
+
+    for row, window in enumerate(batch):
+        expected = spans_by_trying_all(window, n_best=1, longest=longest)
+        assert existing_spans(found, row) == expected
+
+
+@given(batch=windows(), n_best=st.integers(1, 30), longest=st.integers(1, 15))
 def test_spans_carry_the_logits_of_their_ends(
     batch: list[OneWindow], n_best: int, longest: int
 ) -> None:
@@ -120,7 +138,7 @@ def test_a_span_never_ends_before_it_starts() -> None:
 def test_a_span_of_any_length_may_be_as_long_as_the_window() -> None:
     window = OneWindow([9.0] + [0.0] * 39, [0.0] * 39 + [9.0])
 
-    found = search([window], n_best=1, max_answer_length=1000)
+    found = search_one([window], max_answer_length=1000)
 
     assert existing_spans(found, 0) == [ScoredSpan(0, 39, 18.0)]
 
