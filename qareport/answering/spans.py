@@ -57,7 +57,7 @@ def best_spans(
         (ends_ahead, token[:stretch]),
     ):
         first, last = _unpack(spans, offset_bits)
-        reached = highest.gather(1, _spread(last, offsets)).unflatten(1, (-1, len(offsets)))
+        reached = highest.gather(1, _spread(last, offsets)).view(*last.shape, -1)
         sums = starts.gather(1, first)[:, :, None] + reached
         spans = _take_highest(sums.flatten(1), _spread(spans, offsets), n_best)
 
@@ -144,7 +144,8 @@ def _take_highest(
     keys = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).long()
     keys <<= ID_BITS
     keys |= ids
-    return _lowest(keys, min(count, keys.shape[1])) & LAST_ID
+    spans: Tensor = _lowest(keys, min(count, keys.shape[1])) & LAST_ID
+    return spans
 
 
 def _lowest(keys: Int64[Tensor, "window group"], count: int) -> Int64[Tensor, "window rank"]:
