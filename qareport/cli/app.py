@@ -25,6 +25,7 @@ from qareport.cli.redact import redact
 from qareport.cli.report import report
 from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
+from qareport.cli.streams import open_closed_streams, printing
 from qareport.cli.suite import suite
 from qareport.cli.verify import verify
 from qareport.errors import QareportError
@@ -67,13 +68,15 @@ for entry_point in entry_points(group=COMMAND_GROUP):
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; ends the process with the exit code of what happened."""
+    open_closed_streams()
     words = sys.argv[1:] if arguments is None else arguments
     with ExitStack() as stack:
         try:
             launch = read_launch(os.environ)
             stack.enter_context(speaking(words, launch, COMMANDS))
             check_command(words, launch, COMMANDS)
-            app(words, prog_name="qareport")
+            with printing():
+                app(words, prog_name="qareport")
         except QareportError as error:
             typer.echo(f"Error: {error}", err=True)
             tell_launcher(error, os.environ)
