@@ -38,9 +38,11 @@ def best_spans(
     """The `n_best` spans of at most `max_answer_length` tokens with the highest sums of logits.
 
     Spans start and end where logits are above -inf. Equal sums rank by lower first token, then
-    by lower last token. The search is exact: of any groups of spans, those n hold the n best whose
-    own best spans are highest. So it takes n starts, of these n stretches of ends, and of these
-    n ends. Windows of few tokens have fewer ranks.
+    by lower last token. Windows of few tokens have fewer ranks.
+
+    The search is exact: however spans are grouped, the n best lie in the n groups whose own best
+    spans are highest. It keeps n starts; then, of their ends in stretches of equal length, n
+    stretches; then, of the ends in these, n spans.
     """
     tokens = starts.shape[1]
     reach = min(max_answer_length, tokens)
@@ -71,7 +73,7 @@ def best_span(
     *,
     max_answer_length: int,
 ) -> WindowSpans:
-    """As `best_spans` of one rank, but as fast where spans may be long."""
+    """The first of the best spans alone; faster than `best_spans` where spans may be long."""
     tokens = starts.shape[1]
     reach = min(max_answer_length, tokens)
     ends_ahead = functional.pad(ends, (0, reach - 1), value=NEVER)
