@@ -10,12 +10,15 @@ from qareport.analysing.null_bias import QUANTILE_LEVELS, Quantile
 from qareport.examining.cases import Case
 from qareport.examining.observed import Observed, TokenWindow
 from qareport.examining.reach import find_reach
+from qareport.examining.rows import summarise
 from qareport.options import AnsweringOptions
-from qareport.records import Answer, CharSpan, Example, Prediction
+from qareport.records import Answer, CharSpan, Example, GoldAnswer, Prediction
 from qareport.scoring.normalisers import NORMALISERS
 from qareport.scoring.official import score
+from tests.builders import example
 
 DEFAULTS = AnsweringOptions()
+MATS = "the big old cat sat on mats"
 
 
 def placed(
@@ -85,8 +88,29 @@ def level_quantiles(shift: float) -> tuple[Quantile, ...]:
     return tuple(Quantile(level, shift) for level in QUANTILE_LEVELS)
 
 
+def answerable(example_id: str = "q", *, title: str = "A") -> Example:
+    """A question whose answer is "old cat"."""
+    return example(example_id, context=MATS, golds=("old cat",), title=title)
+
+
+def unanswerable(example_id: str = "q", *, title: str = "A") -> Example:
+    """A question without an answer, though "cat" looks like one."""
+    asked = example(example_id, context=MATS, title=title)
+    return replace(asked, plausible_answers=(GoldAnswer("cat", 12),))
+
+
 def _span(context: str, text: str) -> CharSpan | None:
     if not text:
         return None
     start = context.index(text)
     return CharSpan(start, start + len(text))
+
+
+ROWS = (
+    summarise(case(answerable("right"), "old cat", null_margin=-3.0)),
+    summarise(case(answerable("superset"), "big old cat", null_margin=-2.0)),
+    summarise(case(unanswerable("misled", title="B"), "cat", null_margin=-0.5)),
+    summarise(case(answerable("withheld", title="B"), "", "old cat", null_margin=1.0)),
+    summarise(case(unanswerable("abstained", title="B"), "", "mats", null_margin=3.0)),
+)
+"""In rising margin, their best spans score 1, 0 (F1 0.8), 0, 1, 0 when kept."""

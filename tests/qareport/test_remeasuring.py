@@ -15,7 +15,7 @@ from qareport.records import DataIdentity, GoldAnswer, Total
 from qareport.remeasuring import measure_record
 from qareport.rescoring import rescore_token_level, write_rescored
 from tests.builders import example
-from tests.qareport.cli.test_rescore import EXAMPLES, OPTIONS, WINDOWS, write_found
+from tests.rescoring_builders import EXAMPLES, OPTIONS, WINDOWS, write_found
 from tests.row_builders import row, write_record
 
 

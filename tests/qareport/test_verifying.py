@@ -11,7 +11,7 @@ from qareport.recording.record import find_records
 from qareport.recording.record_folder import EXAMPLES as EXAMPLES_FILE
 from qareport.verifying import read_card, read_evidence, verify_card
 from tests.builders import example
-from tests.qareport.cli.test_rescore import EXAMPLES, OPTIONS, WINDOWS, write_found
+from tests.rescoring_builders import EXAMPLES, OPTIONS, WINDOWS, write_found
 from tests.row_builders import row, write_record
 
 CONTEXT = "c d e f g"

@@ -11,7 +11,7 @@ from qareport.analysing.margins import MarginAnalysis, analyse_margins, sweep_ro
 from qareport.analysing.tie_safe import TieSafeBest
 from qareport.examining.rows import ExampleRow
 from qareport.scoring.thresholds import BestThreshold
-from tests.qareport.analysing.test_analysis import ROWS
+from tests.analysis_builders import ROWS
 
 
 def margins_of(rows: Sequence[ExampleRow], *, has_logits: bool = True) -> MarginAnalysis:

@@ -14,9 +14,8 @@ from qareport.options import AnsweringOptions
 from qareport.records import GoldAnswer
 from tests.answering_builders import FoundSpan, FoundWindow
 from tests.builders import example
-from tests.command_line import run_qareport
-from tests.qareport.cli.test_app import heavy_imports_of
-from tests.qareport.cli.test_rescore import write_found
+from tests.command_line import heavy_imports_of, run_qareport
+from tests.rescoring_builders import write_found
 
 CONTEXT = "old cats sat"
 TOKENS = ((0, 3), (4, 8), (9, 12))

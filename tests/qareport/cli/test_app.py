@@ -11,23 +11,15 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from qareport.cli.app import app
-from tests.command_line import run_qareport
+from tests.command_line import heavy_imports_of, run_qareport
 
 README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-HEAVY = ("torch", "transformers", "datasets")
 
 
 def commands() -> TyperGroup:
     group = get_command(app)
     assert isinstance(group, TyperGroup)
     return group
-
-
-def heavy_imports_of(code: str) -> list[str]:
-    """The heavy packages that a fresh Python has imported after `code`."""
-    probe = f"{code}\nimport sys; print(*(name for name in {HEAVY!r} if name in sys.modules))"
-    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
-    return run.stdout.splitlines()[-1].split()
 
 
 def test_the_help_lists_the_commands_of_the_readme() -> None:

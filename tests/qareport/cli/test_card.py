@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.card_builders import write_card_folder
-from tests.command_line import run_qareport
-from tests.qareport.cli.test_app import heavy_imports_of
+from tests.command_line import heavy_imports_of, run_qareport
 
 
 @pytest.fixture

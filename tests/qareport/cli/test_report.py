@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import run_qareport
-from tests.qareport.cli.test_app import heavy_imports_of
+from tests.command_line import heavy_imports_of, run_qareport
 from tests.report_builders import write_found
 
 UNREADABLE = Path("/proc/self/mem")

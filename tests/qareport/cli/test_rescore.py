@@ -1,61 +1,26 @@
 """`qareport rescore` tells what other rules make of a record, and writes the record of them."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyarrow import parquet
 
-from qareport.options import AnsweringOptions
 from qareport.recording.candidates_file import candidates_table
-from qareport.recording.record import Record, read_record
-from qareport.records import Example, GoldAnswer
-from qareport.rescoring import rescore, write_rescored
-from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
+from qareport.recording.record import read_record
+from qareport.records import GoldAnswer
+from tests.answering_builders import span_candidates
 from tests.builders import example
-from tests.command_line import run_qareport
-from tests.qareport.cli.test_app import heavy_imports_of
-from tests.row_builders import evaluation_of, row, write_record
-
-CONTEXT = "der Hund"
-TOKENS = ((0, 3), (4, 8))
-EXAMPLES = (
-    example("hund", context=CONTEXT, golds=("Hund",), title="a"),
-    example("none", context=CONTEXT, title="b"),
-)
-WINDOWS = (
-    FoundWindow(
-        0.0, [FoundSpan(0, 1, 2.0), FoundSpan(1, 1, 1.5)], example_id="hund", token_chars=TOKENS
-    ),
-    FoundWindow(1.0, [FoundSpan(1, 1, -1.0)], example_id="none", token_chars=TOKENS),
-    FoundWindow(3.0, [FoundSpan(1, 1, 0.0)], example_id="none", number=1, token_chars=TOKENS),
-)
-"""Null margins -2 and 1, but 2 within the windows of the second question; a shorter answer would
-be right to the first, and none to the second."""
-OPTIONS = AnsweringOptions(max_answer_length=2, n_best_size=3, null_threshold=1.5)
+from tests.command_line import heavy_imports_of, run_qareport
+from tests.rescoring_builders import CONTEXT, EXAMPLES, OPTIONS, WINDOWS, write_found
+from tests.row_builders import row, write_record
 
 
 @pytest.fixture
 def record(tmp_path: Path) -> Path:
     """A record with two wrong answers: "der Hund", and one where there is none."""
     return write_found(tmp_path / "record", EXAMPLES, WINDOWS, OPTIONS)
-
-
-def write_found(
-    folder: Path,
-    examples: Sequence[Example],
-    windows: Sequence[FoundWindow],
-    options: AnsweringOptions,
-) -> Path:
-    """The folder, with the record of what was found in the windows of these examples in it."""
-    rows = tuple(row(each) for each in examples)
-    asked = Record(folder, replace(evaluation_of(*rows), options=options), rows)
-    candidates = span_candidates(*windows)
-    found = rescore(asked, candidates, options=options, normaliser="squad-en")
-    write_rescored(folder, found, candidates)
-    return folder
 
 
 def exact_matches(output: str) -> list[float]:

@@ -154,7 +154,7 @@ def test_other_options_need_another_folder_or_overwrite(place: Path) -> None:
 
 @pytest.mark.slow
 def test_a_stopped_suite_says_what_is_kept_and_goes_on(place: Path) -> None:
-    asked = [example(f"q{number}", "Who came?", context=CONTEXT) for number in range(120)]
+    asked = [example(f"q{number}", "Who came?", context=CONTEXT) for number in range(400)]
     (place / "data.json").write_text(squad_json(*asked))
     (place / "suite.toml").write_text(ONE_PAIR)
     process = subprocess.Popen(
@@ -178,7 +178,7 @@ def test_a_stopped_suite_says_what_is_kept_and_goes_on(place: Path) -> None:
     )
     assert not was_complete
     assert again.exit_code == 0
-    assert again.errors.endswith(" of 120 examples answered before\n")
+    assert again.errors.endswith(" of 400 examples answered before\n")
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

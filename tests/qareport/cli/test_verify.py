@@ -10,9 +10,8 @@ from shutil import copytree
 import pytest
 
 from tests.builders import example, squad_json
-from tests.command_line import run_qareport
+from tests.command_line import heavy_imports_of, run_qareport
 from tests.hub_server import hub_server
-from tests.qareport.cli.test_app import heavy_imports_of
 from tests.row_builders import row, write_record
 from tests.tiny_models import build_tiny_model
 
