@@ -10,6 +10,8 @@ from qareport.errors import DataError
 
 RELIABILITY_BINS = 10
 """Bins of equal width over the probabilities from 0 to 1: our choice."""
+EDGE_DIGITS = 12
+"""Of a probability that is held against an edge: CPUs differ in the last bit of exp."""
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 1e-3, 1e3
 """A fit at the lowest means that margins tell both kinds apart, one at the highest that they do
 not help at all: our choice."""
@@ -101,7 +103,7 @@ def reliability(
     """
     _require_examples(probabilities)
     inner_edges = np.arange(1, bins) / bins
-    numbers = np.searchsorted(inner_edges, probabilities, side="left")
+    numbers = np.searchsorted(inner_edges, probabilities.round(EDGE_DIGITS), side="left")
     return tuple(
         ReliabilityBin(
             n=int(members.sum()),

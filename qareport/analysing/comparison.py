@@ -29,6 +29,9 @@ EQUIVALENCE_LEVEL = 0.90
 DEFAULT_TOLERANCE = 0.005
 """Half a point of 100: our choice."""
 
+DECIDING_DIGITS = 9
+"""Of a bound that is held against a tolerance, so that 0.005 is 0.005 however it was summed."""
+
 UNDEFINED_GAP = (
     "the teacher is not above the baseline by more than the interval of their difference, "
     "so no share of the gap can be told"
@@ -240,9 +243,10 @@ def _table_of(
 def _verdict(bounds: Bounds | None, tolerance: float) -> Verdict:
     if bounds is None:
         return Verdict.UNDECIDED
-    if -tolerance <= bounds.low and bounds.high <= tolerance:
+    low, high = round(bounds.low, DECIDING_DIGITS), round(bounds.high, DECIDING_DIGITS)
+    if -tolerance <= low and high <= tolerance:
         return Verdict.REPRODUCED
-    if bounds.low > tolerance or bounds.high < -tolerance:
+    if low > tolerance or high < -tolerance:
         return Verdict.NOT_REPRODUCED
     # Too few examples to tell is no evidence of a difference.
     return Verdict.UNDECIDED

@@ -1,6 +1,7 @@
 """Scores of examples in clusters to intervals of their means, by resampling whole clusters."""
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,9 @@ FEWEST_CLUSTERS = 2
 
 CHUNK_CELLS = 2**20
 """Cells of the table of resamples that are worked on at once: 8 MiB of float64."""
+
+SUMMED_BITS = 52
+"""Of the largest sum: those of a float64, but for one that rounding its terms up may take."""
 
 
 class ClusterUnit(StrEnum):
@@ -142,8 +146,9 @@ def resampled_means(
     numbers, count = resamples.clusters.numbers, resamples.clusters.count
     if members is not None:
         numbers, values = numbers[members], values[members]
-    sums = np.bincount(numbers, weights=values, minlength=count)
     sizes = np.bincount(numbers, minlength=count)
+    summable = _round_to_grid(values, terms=count * int(sizes.max(initial=0)))
+    sums = np.bincount(numbers, weights=summable, minlength=count)
     # Drawn together, since a mean of the clusters' means would weigh small clusters like large.
     per_cluster = np.stack([sums, sizes], axis=1)  # (cluster, sum or size)
     # A group such as an article is in few of the clusters; the others add nothing to any sum.
@@ -202,6 +207,19 @@ def _draw_counts(
     drawn += clusters * np.arange(resamples)[:, None]
     counts = np.bincount(drawn.ravel(), minlength=resamples * clusters)
     return counts.reshape(resamples, clusters)
+
+
+def _round_to_grid(
+    values: Float64[np.ndarray, " example"], *, terms: int
+) -> Float64[np.ndarray, " example"]:
+    """The values as multiples of a power of two so large that a sum of `terms` of them is exact.
+
+    Else the last digits of an interval would be those of the order in which a CPU adds (the
+    rounding in advance of Demmel and Nguyen 2013).
+    """
+    _, exponent = math.frexp(terms * float(np.abs(values).max(initial=0.0)))
+    grid = max(2.0 ** (exponent - SUMMED_BITS), sys.float_info.min)
+    return np.rint(values / grid) * grid
 
 
 def _quantile_bounds(defined: Float64[np.ndarray, " defined"], level: float) -> Bounds:

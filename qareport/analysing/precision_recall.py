@@ -4,6 +4,7 @@ The rules are those of SQuAD's official evaluate-v2.0.py: answers are admitted i
 and only what they score on examples with an answer counts.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,7 +40,7 @@ def precision_recall(scores: MarginScores) -> PrecisionRecallCurve | None:
     return PrecisionRecallCurve(
         precisions=np.append(1.0, precisions),
         recalls=np.append(0.0, recalls),
-        average_precision=float(precisions @ np.diff(recalls, prepend=0.0)),
+        average_precision=math.fsum((precisions * np.diff(recalls, prepend=0.0)).tolist()),
     )
 
 

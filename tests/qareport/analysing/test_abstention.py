@@ -155,6 +155,14 @@ def test_empty_bins_are_left_out() -> None:
     assert [each.probability for each in bins] == [0.05, 0.95]
 
 
+def test_a_probability_that_is_an_edge_but_for_its_last_bit_counts_as_the_edge() -> None:
+    probabilities = np.nextafter(np.full(2, 0.3), [0.0, 1.0])
+
+    bins = reliability(probabilities, np.array([0.0, 1.0]))
+
+    assert [each.n for each in bins] == [2]
+
+
 # 7/25 = 0.28, and 0.28 * 25 is above 7 in floating point.
 def test_an_edge_that_rounds_up_stays_in_its_bin() -> None:
     bins = reliability(np.array([0.27, 0.28]), np.array([0.0, 1.0]), bins=25)

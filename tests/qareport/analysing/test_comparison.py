@@ -193,6 +193,16 @@ def test_only_an_interval_wholly_inside_or_outside_the_tolerance_decides(
     assert judged.verdict is verdict
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_mean_that_is_the_tolerance_but_for_rounding_is_within_it(sign: int) -> None:
+    # 0.1 + 0.2 is above 0.3 by a last digit.
+    model = np.full(50, sign * (0.1 + 0.2))
+
+    judged = judge_equivalence(model, np.zeros(50), resamples_of(50), tolerance=0.3)
+
+    assert judged.verdict is Verdict.REPRODUCED
+
+
 def test_a_verdict_stands_on_a_90_percent_interval_and_its_tolerance() -> None:
     model = np.tile([0.1, 0.2], 20)
 
