@@ -14,6 +14,7 @@ from qareport.reporting.charts.theme import (
     VERMILION,
     WIDTH,
     in_our_look,
+    plotted_percent,
 )
 from qareport.reporting.figures import percent
 
@@ -108,11 +109,15 @@ def _best_order(risks: Sequence[RiskPoint]) -> Iterator[RiskPoint]:
 
 
 def _of_precision(points: Sequence[PrecisionPoint]) -> tuple[_Point, ...]:
-    return tuple(_Point(100 * point.recall, 100 * point.precision) for point in points)
+    return tuple(
+        _Point(plotted_percent(point.recall), plotted_percent(point.precision)) for point in points
+    )
 
 
 def _of_risk(points: Sequence[RiskPoint] | Iterator[RiskPoint]) -> tuple[_Point, ...]:
-    return tuple(_Point(100 * point.coverage, 100 * point.risk) for point in points)
+    return tuple(
+        _Point(plotted_percent(point.coverage), plotted_percent(point.risk)) for point in points
+    )
 
 
 def _lines_chart(lines: Sequence[_Line], *, x_title: str, y_title: str) -> alt.LayerChart:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from qareport.analysing.intervals import Interval
-from qareport.reporting.charts.theme import BACKGROUND, FAINT_INK, INK, WIDTH
+from qareport.reporting.charts.theme import BACKGROUND, FAINT_INK, INK, WIDTH, plotted_percent
 from qareport.reporting.figures import percent
 
 ROW_HEIGHT = 24
@@ -88,9 +88,9 @@ def _dots(rows: Sequence[Heading | FigureRow]) -> Iterator[Cells]:
             estimate, bounds = row.figure.estimate, row.figure.bounds
             yield {
                 "place": place,
-                "estimate": 100 * estimate,
-                "low": 100 * (bounds.low if bounds else estimate),
-                "high": 100 * (bounds.high if bounds else estimate),
+                "estimate": plotted_percent(estimate),
+                "low": plotted_percent(bounds.low if bounds else estimate),
+                "high": plotted_percent(bounds.high if bounds else estimate),
                 "colour": row.colour,
                 "fill": row.colour if bounds else BACKGROUND,
             }

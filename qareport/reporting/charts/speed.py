@@ -8,7 +8,7 @@ import altair as alt
 from qareport.analysing.intervals import Interval
 from qareport.errors import DataError
 from qareport.reporting.charts.interval_rows import shorten
-from qareport.reporting.charts.theme import BLUE, INK, WIDTH, in_our_look
+from qareport.reporting.charts.theme import BLUE, INK, WIDTH, in_our_look, plotted_percent
 from qareport.reporting.figures import percent
 
 HEIGHT = 320
@@ -94,9 +94,9 @@ def _values(models: Sequence[ModelSpeed]) -> Iterator[dict[str, str | float]]:
             "name": shorten(model.name),
             "speed": model.questions_per_second,
             "parameters": model.parameters,
-            "f1": 100 * estimate,
-            "low": 100 * (bounds.low if bounds else estimate),
-            "high": 100 * (bounds.high if bounds else estimate),
+            "f1": plotted_percent(estimate),
+            "low": plotted_percent(bounds.low if bounds else estimate),
+            "high": plotted_percent(bounds.high if bounds else estimate),
         }
 
 

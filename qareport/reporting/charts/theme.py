@@ -30,6 +30,13 @@ DASHED = (6, 4)
 
 PADDING = 10
 """Pixels left free around a chart."""
+PLOTTED_DIGITS = 4
+"""Of a percentage that is drawn: thousandths of a pixel, in which all machines agree."""
+
+
+def plotted_percent(share: float) -> float:
+    """A share as the percentage at which a chart draws it."""
+    return round(100 * share, PLOTTED_DIGITS)
 
 
 def in_our_look(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qareport.analysing.intervals import Bounds
 from qareport.reporting.charts.interval_rows import (
     CUT,
     LONGEST_NAME,
@@ -87,3 +88,12 @@ def test_name_too_wide_for_its_column_is_cut_by_its_width() -> None:
 
     assert shown.endswith(CUT)
     assert len(shown) < LONGEST_NAME
+
+
+def test_figures_that_differ_in_their_last_digits_are_the_same_picture() -> None:
+    near = [interval(Bounds(low, 0.7, 0.95)) for low in (0.123456789012, 0.1234567890121)]
+
+    charts = [interval_rows_chart([FigureRow("a", each, BLUE)], ticks=TICKS) for each in near]
+
+    first, second = (render_svg(chart.properties(description="a")) for chart in charts)
+    assert first == second
