@@ -25,6 +25,7 @@ from torch.nn import functional
 from qareport.answering.answerer import Answerer, load_answerer
 from qareport.answering.batches import pad_windows
 from qareport.answering.engine import TokenBatch
+from qareport.answering.openvino.engine import has_bfloat16
 from qareport.answering.windows import Window, fit_questions, make_windows
 from qareport.options import EngineOptions
 from qareport.reading.squad_file import read_squad_file
@@ -140,6 +141,11 @@ class Measured:
     texts: Texts
 
 
+def ways_of_this_cpu() -> list[str]:
+    """All ways, but for one that only some CPUs have."""
+    return [name for name in WAYS if name != "openvino-bfloat16" or has_bfloat16()]
+
+
 def measure(name: str, model: str, examples: Sequence[Example]) -> None:
     """Prints one round as JSON."""
     way = WAYS[name]
@@ -186,7 +192,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=ways_of_this_cpu())
     parser.add_argument("--measure", choices=WAYS, help="this way only, once, in this process")
     arguments = parser.parse_args()
     examples = read_squad_file(arguments.data, limit=arguments.questions).examples

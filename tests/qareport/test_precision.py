@@ -23,6 +23,7 @@ from qareport.scoring.normalisers import NORMALISERS, SQUAD_EN
 from qareport.scoring.official import score
 from tests.answering_builders import FLOAT32, TableEngine, loaded_model
 from tests.builders import example
+from tests.cpu_kinds import needs_exact_products
 from tests.row_builders import row
 from tests.tiny_models import FAMILIES, build_tiny_model
 
@@ -167,7 +168,12 @@ def test_a_reference_that_is_broken_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("engine", "dtype"),
-    [("torch", "bfloat16"), ("torch", "float16"), ("torch", "int8"), ("openvino", "int8")],
+    [
+        ("torch", "bfloat16"),
+        ("torch", "float16"),
+        pytest.param("torch", "int8", marks=needs_exact_products),
+        ("openvino", "int8"),
+    ],
 )
 def test_the_record_of_a_smaller_format_has_the_check_and_keeps_it_when_it_is_read(
     folder: Path, tmp_path: Path, engine: str, dtype: str
@@ -206,7 +212,7 @@ def test_float32_has_nothing_to_check(folder: Path) -> None:
     assert evaluate(answerer, DATA_SET).precision_check is None
 
 
-@pytest.mark.parametrize("engine", ["torch", "openvino"])
+@pytest.mark.parametrize("engine", [pytest.param("torch", marks=needs_exact_products), "openvino"])
 def test_eight_bits_are_held_against_the_model_that_they_were_made_of(
     folder: Path, engine: str
 ) -> None:

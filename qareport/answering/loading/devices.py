@@ -22,6 +22,8 @@ TOKENS_PER_GIBIBYTE = 4096
 """Of a CUDA device's memory: 256 KiB a token, several times what large encoders hold of one."""
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
 """CPU features with which products of bfloat16 are faster than those of float32."""
+WIDEST = "AVX512"
+"""torch's name for what it must be allowed to use of a CPU with these features."""
 
 
 def pick_device(wish: str) -> torch.device:
@@ -91,8 +93,10 @@ def _is_fast_in_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type == "cpu":
+        # The features do not obey ATEN_CPU_CAPABILITY, by which torch runs as on an older CPU.
         features = torch.cpu.get_capabilities()
-        return any(features.get(feature) is True for feature in FAST_BFLOAT16)
+        is_whole = torch.backends.cpu.get_cpu_capability() == WIDEST
+        return is_whole and any(features.get(feature) is True for feature in FAST_BFLOAT16)
     return False
 
 

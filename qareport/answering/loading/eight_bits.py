@@ -12,6 +12,8 @@ from qareport.errors import UsageError
 
 LARGEST = 127
 """Of a whole number in 8 bits."""
+CHECKED = 32
+"""Rows and columns of a product that tells whether all are exact: our choice."""
 SMALLEST_SCALE = 1e-12
 """Keeps rows of zeros from being divided by zero."""
 
@@ -40,14 +42,29 @@ class EightBitLinear(torch.nn.Module):
         return outputs.reshape(*inputs.shape[:-1], -1)
 
 
+def products_are_exact() -> bool:
+    """Whether torch multiplies whole numbers in 8 bits without cutting their sums.
+
+    It cuts them where ONEDNN_MAX_CPU_ISA keeps it from VNNI that the CPU has; on CPUs without VNNI
+    it takes another way.
+    """
+    largest = torch.full((CHECKED, CHECKED), LARGEST, dtype=torch.int8)
+    return bool((torch._int_mm(largest, largest) == CHECKED * LARGEST**2).all())  # noqa: SLF001
+
+
 def quantise_linear_layers(model: PreTrainedModel) -> PreTrainedModel:
     """A copy of the model in 8 bits; the head, which decides about every answer, stays as it is.
 
     Raises:
-        UsageError: the model is not on a CPU.
+        UsageError: the model is not on a CPU, or on one whose products are not exact.
     """
     if model.device.type != "cpu":
         raise UsageError(f"int8 is for CPUs, not for {str(model.device)!r}; use --dtype bfloat16")
+    if not products_are_exact():
+        raise UsageError(
+            "torch's products in 8 bits overflow on this CPU as it is set up; use --dtype float32, "
+            "or take ONEDNN_MAX_CPU_ISA and DNNL_MAX_CPU_ISA out of the environment"
+        )
     quantised = copy.deepcopy(model)
     for parent in list(quantised.base_model.modules()):
         for name, child in list(parent.named_children()):

@@ -45,12 +45,16 @@ def inputs_of(
     return [tensor.numpy() for tensor in tensors[: 2 + takes_type_ids]]
 
 
+def has_bfloat16() -> bool:
+    """Whether OpenVINO computes in bfloat16 on this CPU, as far as OV_CPU_MAX_ISA lets it."""
+    return "BF16" in ov.Core().get_property(DEVICE, "OPTIMIZATION_CAPABILITIES")
+
+
 def floats_of(dtype: str) -> ov.Type:
     """What a model computes in; in int8, what stays around the products of whole numbers."""
     if dtype in FLOATS:
         return FLOATS[dtype]
-    has_bfloat16 = "BF16" in ov.Core().get_property(DEVICE, "OPTIMIZATION_CAPABILITIES")
-    return ov.Type.bf16 if has_bfloat16 else ov.Type.f32
+    return ov.Type.bf16 if has_bfloat16() else ov.Type.f32
 
 
 def compile_properties(dtype: str) -> dict[str, object]:

@@ -51,11 +51,23 @@ def test_a_number_format_is_the_one_named(wish: str) -> None:
     assert pick_dtype(wish, HOST) == wish
 
 
-def test_auto_on_the_host_is_bfloat16_only_where_it_has_instructions_for_it() -> None:
-    features = torch.cpu.get_capabilities()
-    is_fast = bool(features.get("avx512_bf16") or features.get("amx_bf16"))
+@pytest.mark.parametrize(
+    ("features", "capability", "dtype"),
+    [
+        ({"avx512_bf16": True}, "AVX512", "bfloat16"),
+        ({"amx_bf16": True}, "AVX512", "bfloat16"),
+        ({"avx512_bf16": True}, "AVX2", "float32"),
+        ({"avx512_bf16": False, "avx2": True}, "AVX512", "float32"),
+        ({"neon": True}, "DEFAULT", "float32"),
+    ],
+)
+def test_auto_on_the_host_is_bfloat16_only_where_torch_may_use_instructions_for_it(
+    monkeypatch: pytest.MonkeyPatch, features: dict[str, bool], capability: str, dtype: str
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: features)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
 
-    assert pick_dtype("auto", HOST) == ("bfloat16" if is_fast else "float32")
+    assert pick_dtype("auto", HOST) == dtype
 
 
 # No such device need be here to ask for its format.

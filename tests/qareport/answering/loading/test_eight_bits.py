@@ -6,6 +6,7 @@ from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qareport.answering.loading.eight_bits import EightBitLinear, quantise_linear_layers
 from qareport.errors import UsageError
+from tests.cpu_kinds import needs_exact_products
 from tests.tiny_models import build_tiny_model
 
 
@@ -16,6 +17,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> PreTrainedModel:
     return loaded
 
 
+@needs_exact_products
 @pytest.mark.parametrize("has_bias", [False, True])
 def test_outputs_are_near_the_exact_ones(*, has_bias: bool) -> None:
     torch.manual_seed(0)
@@ -47,6 +49,7 @@ def test_an_output_whose_weights_are_zero_is_its_bias() -> None:
     torch.testing.assert_close(outputs[0], linear.bias)
 
 
+@needs_exact_products
 def test_the_body_is_quantised_and_the_head_is_not(model: PreTrainedModel) -> None:
     quantised = quantise_linear_layers(model)
 
@@ -57,6 +60,7 @@ def test_the_body_is_quantised_and_the_head_is_not(model: PreTrainedModel) -> No
     assert sum(isinstance(each, EightBitLinear) for each in quantised.modules()) == 12
 
 
+@needs_exact_products
 def test_the_model_itself_stays_as_it_was(model: PreTrainedModel) -> None:
     quantise_linear_layers(model)
 
@@ -70,3 +74,20 @@ def test_other_devices_than_cpus_are_refused(model: PreTrainedModel) -> None:
 
     with pytest.raises(UsageError, match=r"^int8 is for CPUs, not for 'meta'; use --dtype bfl"):
         quantise_linear_layers(elsewhere)
+
+
+def test_products_that_overflow_are_refused(
+    model: PreTrainedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+        return (left.int() @ right.int()).clamp(max=2**15)
+
+    monkeypatch.setattr(torch, "_int_mm", cut)
+
+    with pytest.raises(UsageError) as refused:
+        quantise_linear_layers(model)
+
+    assert str(refused.value) == (
+        "torch's products in 8 bits overflow on this CPU as it is set up; use --dtype float32, or "
+        "take ONEDNN_MAX_CPU_ISA and DNNL_MAX_CPU_ISA out of the environment"
+    )

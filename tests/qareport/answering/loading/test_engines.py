@@ -17,6 +17,7 @@ from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.errors import EngineError, UsageError
 from qareport.options import EngineOptions
 from tests.answering_builders import TableEngine
+from tests.cpu_kinds import needs_exact_products
 from tests.tiny_models import build_tiny_model
 
 HOST = torch.device("cpu")
@@ -110,6 +111,7 @@ def test_compiled_engine_has_no_int8(folder: Path) -> None:
 
 
 @pytest.mark.slow
+@needs_exact_products
 def test_engines_and_formats_are_told_apart(folder: Path) -> None:
     wishes = [
         *(("torch", "float32"), ("torch", "int8")),
@@ -125,7 +127,7 @@ def test_engines_and_formats_are_told_apart(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["torch", "openvino"])
+@pytest.mark.parametrize("engine", [pytest.param("torch", marks=needs_exact_products), "openvino"])
 def test_int8_answers_nearly_as_float32(folder: Path, engine: str) -> None:
     asked = ("Who?", "The Normans gave their name to Normandy, a region in France.")
     margins = []

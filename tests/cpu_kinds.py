@@ -1,0 +1,14 @@
+"""Marks of tests that need what only some CPUs have."""
+
+import pytest
+
+from qareport.answering.loading.eight_bits import products_are_exact
+from qareport.answering.openvino.engine import has_bfloat16
+
+needs_bfloat16 = pytest.mark.skipif(
+    not has_bfloat16(), reason="OpenVINO has no bfloat16 on this CPU"
+)
+needs_no_bfloat16 = pytest.mark.skipif(has_bfloat16(), reason="OpenVINO has bfloat16 on this CPU")
+needs_exact_products = pytest.mark.skipif(
+    not products_are_exact(), reason="oneDNN is kept from the VNNI of this CPU, as CPU=avx2 does"
+)
