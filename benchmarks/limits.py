@@ -1,6 +1,7 @@
 """Measures what the time of an evaluation goes into, and how near that is to this CPU's limit.
 
-    python -m benchmarks.limits MODEL DATA [--questions N] [--rounds N]
+    python -m benchmarks.limits MODEL DATA [--questions N] [--rounds N] [--square N]
+        [--product-rounds N]
 
 For each engine and number format: questions a second, the share of the seconds that the model
 takes (cutting windows runs beside it), the operations a second of the model alone, and those of
@@ -36,6 +37,7 @@ from qareport.answering.openvino.engine import (
     DEVICE,
     compile_engine,
     compile_properties,
+    has_bfloat16,
     inputs_of,
 )
 from qareport.answering.openvino.quantising import quantise
@@ -104,13 +106,13 @@ def reference(answerer: Answerer) -> TorchEngine:
 
 
 def measure_product(
-    whole: TorchEngine, way: tuple[str, str], *, rows: int, shape: tuple[int, int]
+    whole: TorchEngine, way: tuple[str, str], *, rows: int, shape: tuple[int, int], rounds: int
 ) -> float:
     """Operations a second of a product of `rows` vectors and a matrix, the fastest of some."""
     layer, inputs = nn.Linear(*shape, bias=False).eval(), torch.randn(rows, shape[0])
     multiply = in_torch(layer, way[1]) if way[0] == TORCH else in_openvino(layer, way[1], whole)
     fastest = float("inf")
-    for _ in range(PRODUCT_ROUNDS):
+    for _ in range(rounds):
         clock = time.perf_counter()
         multiply(inputs)
         fastest = min(fastest, time.perf_counter() - clock)
@@ -167,11 +169,12 @@ def print_way(
     rounds = [measure_round(answerer, examples) for _ in range(arguments.rounds)]
     seconds = statistics.median(each.whole for each in rounds)
     of_model = statistics.median(each.model for each in rounds)
-    reached = count_operations(whole, lengths) / of_model
-    square = measure_product(whole, way, rows=SQUARE, shape=(SQUARE, SQUARE))
+    reached, side = count_operations(whole, lengths) / of_model, arguments.square
+    tries = arguments.product_rounds
+    square = measure_product(whole, way, rows=side, shape=(side, side), rounds=tries)
     config = whole.model.config
     shape = (config.hidden_size, config.intermediate_size)
-    narrow = measure_product(whole, way, rows=TOKENS, shape=shape)
+    narrow = measure_product(whole, way, rows=TOKENS, shape=shape, rounds=tries)
     print(
         f"{engine + ' ' + dtype:20}{len(examples) / seconds:12.1f}{100 * of_model / seconds:9.0f}"
         f"{reached / TERA:12.3f}{square / TERA:12.3f}{narrow / TERA:12.3f}"
@@ -180,13 +183,15 @@ def print_way(
     )
 
 
-def print_steps(arguments: argparse.Namespace, examples: Sequence[Example]) -> None:
+def print_steps(
+    arguments: argparse.Namespace, ways: Sequence[tuple[str, str]], examples: Sequence[Example]
+) -> None:
     """What OpenVINO's models spend their time on."""
     answerer = load_answerer(arguments.model, engine=EngineOptions(device="cpu", dtype="float32"))
     windows = cut_chunk(answerer.model.tokenizer, tuple(examples), answerer.options).windows
     plan = plan_batches([len(window.encoding) for window in windows], batch_tokens=TOKENS)
     batches = [pad_windows([windows[row] for row in batch], padding_id=0) for batch in plan]
-    for engine, dtype in WAYS:
+    for engine, dtype in ways:
         if engine == OPENVINO:
             seconds = count_steps(reference(answerer), dtype, batches)
             shares = (
@@ -203,13 +208,18 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--square", type=int, default=SQUARE, help="rows of the large product")
+    parser.add_argument("--product-rounds", type=int, default=PRODUCT_ROUNDS)
     arguments = parser.parse_args()
     examples = read_squad_file(arguments.data, limit=arguments.questions).examples
     print(f"{len(examples)} questions, {arguments.rounds} rounds; tera-operations a second")
     print("way                  questions/s  model,%       model      square      narrow  of it, %")
-    for way in WAYS:
+    ways = [way for way in WAYS if way != (OPENVINO, "bfloat16") or has_bfloat16()]
+    for way in ways:
         print_way(arguments, way, examples)
-    print_steps(arguments, examples)
+    print_steps(arguments, ways, examples)
+    if len(ways) < len(WAYS):
+        print("openvino bfloat16: this CPU does not have it")
 
 
 if __name__ == "__main__":

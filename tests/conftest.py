@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Generator, Iterator
 
 import pytest
-from coverage import Coverage
 from hypothesis import settings
 
 from tests.hub.pushing import SECRET
@@ -29,8 +28,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"
 
 # A red run tells of a change, never of luck: the same examples each time, however slow the machine.
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
+settings.register_profile("everyday", deadline=None, derandomize=True, max_examples=20)
+settings.register_profile("thorough", settings.get_profile("everyday"), max_examples=100)
+settings.load_profile("everyday")  # pytest's --hypothesis-profile chooses the other one
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,24 +43,6 @@ def untold_in_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     command = ["find", *left, *whole, "-exec", "grep", "-lsaF", SECRET, "{}", "+"]
     found = subprocess.run(command, check=False, capture_output=True, text=True)
     assert (found.stdout, found.stderr) == ("", "")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Leaves slow tests out of the coverage, which would make them two to three times as slow.
-
-    A process of xdist is measured by pytest-cov and below that by coverage, as any process that a
-    test starts; pytest-cov's own `no_cover` stops the first and so wakes the second.
-    """
-    stopped: list[Coverage] = []
-    while item.get_closest_marker("slow") and (measuring := Coverage.current()):
-        measuring.stop()
-        stopped.append(measuring)
-    try:
-        yield
-    finally:
-        for measuring in reversed(stopped):
-            measuring.start()
 
 
 @pytest.hookimpl(wrapper=True)

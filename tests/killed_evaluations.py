@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -35,7 +36,7 @@ INTERRUPTED = "interrupted"
 NO_ROOM_FOR_RECORD = "no room for the record"
 NO_ROOM_FOR_SHARD = "no room for a shard"
 FULL_DISK = "full disk"
-KILLS = 20
+KILLS = 8
 SEED = 42
 FILE_EVENTS = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir")
 """What Python is about to do to files when `sys.audit` names it."""
@@ -71,8 +72,10 @@ class Stop:
 
 
 def named_stops(events: int) -> Mapping[str, Stop]:
-    """The cases; an undisturbed run has so many events."""
-    moments = random.Random(SEED).sample(range(events), KILLS)  # noqa: S311 - no secret
+    """The cases, the kills in equal stretches of the events of an undisturbed run."""
+    chance = random.Random(SEED)  # noqa: S311 - no secret
+    ends = [events * number // KILLS for number in range(KILLS + 1)]
+    moments = [chance.randrange(start, end) for start, end in pairwise(ends)]
     return {
         **{f"killed {number}": Stop(at) for number, at in enumerate(moments)},
         TERMINATED: Stop(events // 2, signal.SIGTERM),

@@ -132,7 +132,7 @@ def main() -> None:
         if case.processes_again is not None:
             _run(folder, "second", Case(case.processes_again))
     (results / HANGING).mkdir()
-    _launch(results / HANGING, "first", [_notice, _hang])
+    launch(results / HANGING, "first", [_notice, _hang])
 
 
 def _hang(_: Sequence[int]) -> int:
@@ -162,10 +162,10 @@ def _run(folder: Path, run: str, case: Case) -> None:
             arm(case.loss, [*process_ids, os.getpid()][::-1].__getitem__)
         return _evaluate(folder, case.options)
 
-    _launch(folder, run, [evaluate] * case.processes)
+    launch(folder, run, [evaluate] * case.processes)
 
 
-def _launch(folder: Path, run: str, works: Sequence[Callable[[Sequence[int]], int]]) -> None:
+def launch(folder: Path, run: str, works: Sequence[Callable[[Sequence[int]], int]]) -> None:
     """Starts a process for each work, the first one last; each is told who was started before."""
     with socket.create_server((HOST, 0)) as server:
         port = server.getsockname()[1]

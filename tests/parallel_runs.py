@@ -1,10 +1,11 @@
-"""Fits tiny models by as many processes as were launched.
+"""Fits tiny models by two processes, forks of one that has imported torch.
 
-    torchrun --nproc-per-node 2 -m tests.parallel_runs FOLDER
+    python -m tests.parallel_runs FOLDER
 
 Every process writes the weights and facts that it ended with into FOLDER/RANK.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from tests.fitting_builders import (
     training_windows,
     weights_of,
 )
+from tests.launched_evaluations import launch
 from trainer.errors import TrainerError
 from trainer.fitting.layers import comparing_layers
 from trainer.processes import processes
@@ -62,10 +64,8 @@ def run_two_stages(
     return weights_of(student), (first, second)
 
 
-def main() -> None:
+def fit_and_write(folder: Path) -> int:
     """Runs both stages, and tells what a batch is answered that cannot be shared out."""
-    torch.set_num_threads(1)
-    folder = Path(sys.argv[1])
     weights, facts = run_two_stages(folder / "work", micro_batch_size=1)
     result = folder / os.environ["RANK"]
     result.mkdir()
@@ -76,6 +76,15 @@ def main() -> None:
         fit_quietly(tiny_model(), training_windows(10), odd, folder / "odd")
     except TrainerError as error:
         (result / "refusal.txt").write_text(str(error))
+    return 0
+
+
+def main() -> None:
+    """Starts both processes."""
+    torch.set_num_threads(1)
+    gc.freeze()
+    folder = Path(sys.argv[1])
+    launch(folder, "run", [lambda _: fit_and_write(folder)] * 2)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ def test_only_the_demos_own_questions_are_shown(folder: Path) -> None:
     assert read_record(folder).is_redacted == (folder.name != "stories")
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize("folder", SHOWN, ids=lambda folder: folder.name)
 def test_no_question_or_passage_of_squad_is_on_a_page(folder: Path) -> None:

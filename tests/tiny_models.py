@@ -91,10 +91,14 @@ class Family:
     """Of the configuration; vocabulary size and special tokens come from the tokenizer."""
 
 
-def build_tiny_model(family: str, folder: Path, *, seed: int = 0) -> Path:
+def build_tiny_model(
+    family: str, folder: Path, *, seed: int = 0, layers: int | None = None
+) -> Path:
     """The folder, with a model of the family and its tokenizer saved in it."""
     tokenizer = FAMILIES[family].tokenizer()
     config = tiny_config(family, tokenizer)
+    if layers is not None:
+        config.num_hidden_layers = layers
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
         model = AutoModelForQuestionAnswering.from_config(config)

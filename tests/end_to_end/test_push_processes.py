@@ -93,7 +93,7 @@ def test_on_a_terminal_the_plan_is_shown_and_asked_for(
         stdout=subprocess.DEVNULL,
         stderr=terminal,
     ) as process:
-        ended = process.wait(timeout=60)
+        ended = process.wait(timeout=600)
     os.close(terminal)
     shown = os.read(controller, 1 << 16).decode()
     os.close(controller)

@@ -212,23 +212,6 @@ def test_teacher_of_another_family_is_refused_before_any_work(tmp_path: Path) ->
     assert not place.record(TEACHER).exists()
 
 
-def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
-    recipe = write_recipe(tmp_path)
-    change = "distillation.training.head_dropout=0"
-    alone = run_recipe(recipe, tmp_path / "alone", change)
-    place = Workplace(tmp_path / "together")
-    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2", "--standalone"]
-    train = ["-m", "qareport", "train", str(recipe), "--output", str(place.folder)]
-    subprocess.run([*launch, *train, "--set", change], check=True, capture_output=True)
-
-    together = read_facts(place.facts)
-    for ours, theirs in zip(together.stages, alone.facts.stages, strict=True):
-        assert ours.processes == 2
-        assert [point.loss for point in ours.loss_curve] == pytest.approx(
-            [point.loss for point in theirs.loss_curve], abs=1e-5
-        )
-
-
 def test_layers_are_learnt_from_a_teacher_of_their_own_and_more_text(tmp_path: Path) -> None:
     other = build_tiny_model("bert", tmp_path / "other", seed=2)
     words = build_tiny_masked_model("bert", tmp_path / "words")

@@ -44,10 +44,7 @@ WORDS = st.builds(
 )
 
 
-@pytest.mark.slow
-@settings(
-    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS)
 def test_words_that_are_written_are_read_back_equal(words: AuthorWords, tmp_path: Path) -> None:
     path = tmp_path / "card.toml"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.section_keys import all_keys
@@ -192,8 +192,6 @@ def test_an_unknown_key_is_told_before_the_one_that_is_missing_for_it() -> None:
     )
 
 
-@pytest.mark.slow
-@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_single_wrong_letter_in_a_key_is_refused(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(PATHS))

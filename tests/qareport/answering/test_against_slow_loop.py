@@ -19,7 +19,7 @@ from qareport.records import CharSpan, Example, Prediction
 from tests.answering_builders import FLOAT32
 from tests.shared_data import DEV_SAMPLE, MODEL, needs_shared
 
-COUNT = 300
+COUNT = 150
 MAX_TOKENS = 128
 SHARED_TOKENS = 48
 LONGEST_ANSWER = 30
@@ -67,9 +67,9 @@ class ReplayingEngine:
 
 @pytest.fixture(scope="module")
 def examples() -> tuple[Example, ...]:
-    """The questions about the shortest contexts, half of which need two windows."""
+    """Every other question about the shortest contexts, half of which need two windows."""
     every = read_squad_file(DEV_SAMPLE).examples
-    return tuple(sorted(every, key=lambda one: len(one.context))[:COUNT])
+    return tuple(sorted(every, key=lambda one: len(one.context))[: 2 * COUNT : 2])
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +187,6 @@ def test_the_questions_have_answers_none_and_several_windows(
     abstained = sum(not each.text for each in predictions.values())
 
     assert len(predictions) == COUNT
-    assert window_counts[1] > 50
-    assert window_counts[2] > 50
-    assert 50 < abstained < COUNT - 50
+    assert window_counts[1] > COUNT / 5
+    assert window_counts[2] > COUNT / 5
+    assert COUNT / 6 < abstained < COUNT * 5 / 6

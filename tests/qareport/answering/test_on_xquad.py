@@ -8,7 +8,7 @@ from qareport.records import CharSpan
 from tests.answering_builders import FLOAT32
 from tests.shared_data import MODEL, SHARED, needs_shared
 
-COUNT = 100
+COUNT = 30
 
 pytestmark = [pytest.mark.slow, needs_shared]
 

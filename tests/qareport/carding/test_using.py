@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from qareport.carding import using
 from qareport.carding.using import run_usage_in, show_usage
 from qareport.errors import ModelError
 from qareport.evaluation import Evaluation, ModelIdentity
+from qareport.records import Usage
 from qareport.snippets import usage_snippet
 from tests.answering_builders import evaluation
 from tests.tiny_models import build_tiny_model
@@ -34,13 +36,24 @@ def test_a_model_that_is_gone_leaves_the_code_alone(tmp_path: Path) -> None:
     assert run_usage_in(tmp_path, "acme/ships", gone) == show_usage("acme/ships", gone)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("place", ["elsewhere", "record/model", "record"])
-def test_the_model_is_found_by_its_name_or_in_the_folder(tmp_path: Path, place: str) -> None:
-    build_tiny_model("bert", tmp_path / place)
-    recorded = of_model(str(tmp_path / "elsewhere"))
+def test_the_model_is_found_by_its_name_or_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / place).mkdir(parents=True)
+    (tmp_path / place / "config.json").touch()
+    monkeypatch.setattr(using, "run_usage", lambda _, folder, __: Usage(folder, "", {}))
 
-    usage = run_usage_in(tmp_path / "record", "acme/ships", recorded)
+    usage = run_usage_in(tmp_path / "record", "acme/ships", of_model(str(tmp_path / "elsewhere")))
+
+    assert usage.code == str(tmp_path / place)
+
+
+@pytest.mark.slow
+def test_the_model_that_is_found_answers(tmp_path: Path) -> None:
+    build_tiny_model("bert", tmp_path)
+
+    usage = run_usage_in(tmp_path, "acme/ships", of_model("gone"))
 
     assert usage.code == usage_snippet("acme/ships", options=ALONE.options)
     assert len(usage.output.splitlines()) == 2

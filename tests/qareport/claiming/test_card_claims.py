@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.claiming.claims import Form, Measure, Subset
@@ -76,7 +76,6 @@ FORMS: Mapping[Callable[[Numbers], str], Form] = {
 
 
 @pytest.mark.parametrize("write", FORMS)
-@settings(max_examples=15, deadline=None)
 @given(numbers=NUMBERS)
 def test_known_numbers_are_found_again_exactly(
     write: Callable[[Numbers], str], numbers: Numbers

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.linting.card import MAXIMUM_CHARACTERS
@@ -29,7 +29,6 @@ VALUES = st.recursive(
 MARKS = st.sampled_from(["|", "---", "```", "#", "[", "](", "<a", "\r", "\x00", "%", '"f1": ', "5"])
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(KEYS, VALUES), max_size=5), st.text(max_size=30))
 def test_any_metadata_can_be_linted(lines: list[tuple[str, str]], body: str) -> None:
     metadata = "\n".join(f"{key}: {value}" for key, value in lines)
@@ -44,7 +43,6 @@ def test_any_metadata_can_be_linted(lines: list[tuple[str, str]], body: str) -> 
     assert mend_card(once, model_id=None).text == once
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=12) | MARKS, max_size=20).map("".join))
 def test_any_text_can_be_linted(text: str) -> None:
     problems = lint_card(text, folder=None, model_id="a/b")

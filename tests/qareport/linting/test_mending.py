@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.linting.mending import mend_card
@@ -127,7 +127,6 @@ def test_sound_cards_stay_as_they_are(card: SoundCard) -> None:
     assert mend_card(card.text, model_id=card.model_id).text == card.text
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(FAULTY_LINES), max_size=14))
 def test_mending_ends_and_no_figure_changes(lines: list[str]) -> None:
     text = "\n".join(["---", *lines])

@@ -1,7 +1,7 @@
 """Managed blocks are found, replaced, added and removed; the text around them stays."""
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from qareport.errors import DataError
@@ -228,7 +228,6 @@ def test_open_code_in_a_block_of_ours_is_refused() -> None:
         merge_bodies("Mine.", block("a", "```\nnever closed"))
 
 
-@settings(deadline=None, max_examples=25)
 @given(
     some.lists(HAND_TEXT, min_size=5, max_size=5),
     some.permutations(NAMES),
@@ -251,7 +250,6 @@ def test_hand_text_survives_and_a_second_merge_changes_nothing(
     assert merged.count("\n") == merged.count(ending)
 
 
-@settings(deadline=None, max_examples=25)
 @given(some.data())
 def test_any_other_character_in_a_block_makes_a_difference(drawn: some.DataObject) -> None:
     rendered = page_of(block("a", "| x |\n| - |\n| 1 |"), block("b", "```\ncode\n```"))

@@ -2,7 +2,7 @@
 
 import pytest
 from huggingface_hub.repocard import REGEX_YAML_BLOCK
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from qareport.pages.card_text import (
@@ -46,7 +46,6 @@ def test_the_metadata_stands_between_two_lines(
     assert (card.text, card.front_matter, card.body) == (text, front_matter, body)
 
 
-@settings(deadline=None)
 @given(some.lists(PIECES, max_size=12).map("".join))
 def test_cards_whose_metadata_the_hub_finds_have_it_here_too(text: str) -> None:
     found = REGEX_YAML_BLOCK.search(text)

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from qareport.errors import DataError
@@ -85,8 +85,6 @@ def pages(draw: some.DrawFn) -> CardText:
     return split_card(text.replace("\n", draw(some.sampled_from(["\n", "\r\n"]))))
 
 
-@pytest.mark.slow
-@settings(deadline=None, max_examples=100)
 @given(pages())
 def test_a_second_merge_changes_nothing(page: CardText) -> None:
     merged = merge_cards(page, RENDERED)
@@ -95,8 +93,6 @@ def test_a_second_merge_changes_nothing(page: CardText) -> None:
     assert merged == split_card(merged.text)
 
 
-@pytest.mark.slow
-@settings(deadline=None, max_examples=100)
 @given(pages())
 def test_all_lines_of_others_survive_in_order(page: CardText) -> None:
     merged = merge_cards(page, RENDERED).text.splitlines(keepends=True)
@@ -111,8 +107,6 @@ def test_all_lines_of_others_survive_in_order(page: CardText) -> None:
     assert [line for line in theirs if line not in remaining and "qareport:" not in line] == []
 
 
-@pytest.mark.slow
-@settings(deadline=None, max_examples=100)
 @given(pages())
 def test_merged_cards_say_what_the_rendered_one_says(page: CardText) -> None:
     values = read_front_matter(merge_cards(page, RENDERED)).values
@@ -181,8 +175,6 @@ def test_rendered_metadata_that_is_no_json_is_refused() -> None:
         merge_cards(split_card(""), join_card("date: 2026-11-22\n", ""))
 
 
-@pytest.mark.slow
-@settings(deadline=None, max_examples=100)
 @given(some.data())
 def test_any_other_character_in_our_metadata_makes_a_difference(drawn: some.DataObject) -> None:
     owned = {"license", "pipeline_tag", "co2_eq_emissions", "model-index"}

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from qareport.errors import DataError
@@ -33,7 +33,6 @@ notes: |
 """
 
 
-@settings(deadline=None, max_examples=25)
 @given(some.dictionaries(some.text(), VALUES))
 def test_a_new_card_is_read_as_it_was_written(ours: dict[str, object]) -> None:
     assert yaml.safe_load(dump_metadata(ours)) == ours
@@ -223,7 +222,6 @@ LINES = some.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=25)
 @given(
     some.lists(LINES, unique=True),
     some.permutations(["license: bsd", "tags: [a]   # t", "metrics:\n  - x", "thumbnail:"]),
@@ -250,7 +248,6 @@ def test_all_lines_of_others_survive_in_order_and_a_second_run_changes_nothing(
     assert yaml.safe_load(merged)["license"] == "mit"
 
 
-@settings(deadline=None, max_examples=25)
 @given(some.sampled_from(["license", "co2", "base_model"]), some.integers(1, 99), some.text())
 def test_any_other_value_of_ours_makes_a_difference(key: str, number: int, text: str) -> None:
     ours: dict[str, object] = {"license": "mit", "co2": {"grams": 0.5}, "base_model": "a/b"}

@@ -252,7 +252,7 @@ def read_with(
     padded = (*arguments, "", "", "")[:4]
     command = [sys.executable, "-c", READ_WITH_HUB, *padded]
     return subprocess.run(
-        command, env=variables, check=True, stdout=subprocess.PIPE, text=True, timeout=60
+        command, env=variables, check=True, stdout=subprocess.PIPE, text=True, timeout=6000
     ).stdout.rstrip("\n")
 
 

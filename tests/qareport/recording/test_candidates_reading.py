@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -61,7 +61,6 @@ def test_candidates_are_read_as_they_were_written() -> None:
     np.testing.assert_equal(asdict(reread(candidates)), asdict(candidates))
 
 
-@settings(max_examples=40)
 @given(st.lists(WINDOWS, min_size=1, max_size=4))
 def test_whatever_was_found_gives_the_same_predictions_after_reading(
     windows: list[FoundWindow],
@@ -77,7 +76,6 @@ def test_whatever_was_found_gives_the_same_predictions_after_reading(
     assert read == written
 
 
-@settings(max_examples=40)
 @given(st.lists(WINDOWS, min_size=1, max_size=4))
 def test_candidates_that_were_read_are_written_as_the_same_table(
     windows: list[FoundWindow],

@@ -40,10 +40,13 @@ class Parallel:
 
 @pytest.fixture(scope="module")
 def parallel(tmp_path_factory: pytest.TempPathFactory) -> Parallel:
-    """Both stages fitted by two processes of torchrun, and here."""
+    """Both stages fitted by two processes, and here."""
     folder = tmp_path_factory.mktemp("parallel")
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    subprocess.run([*launch, "-m", "tests.parallel_runs", str(folder)], cwd=ROOT, check=True)
+    start = [sys.executable, "-m", "tests.parallel_runs", str(folder)]
+    subprocess.run(start, cwd=ROOT, check=True)
+    assert [(folder / f"run.{rank}.code").read_text() for rank in range(2)] == ["0", "0"], (
+        folder / "run.0.err"
+    ).read_text()
     weights, facts = run_two_stages(folder / "alone", micro_batch_size=4)
     return Parallel(folder, facts, dict(weights))
 

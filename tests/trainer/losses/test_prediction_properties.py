@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -33,8 +33,6 @@ LOSSES: Mapping[str, Loss] = {"label": label_loss, "kl": softened_kl, "mse": mse
 SOFT_LOSSES: Mapping[str, Loss] = {"kl": softened_kl, "mse": mse_loss}
 HALF_MASKED = torch.tensor([[True, True, False, True], [True, False, True, False]])
 LOGITS = st.floats(min_value=-30, max_value=30)
-# The first call of a function checks its shapes for longer than hypothesis allows a call.
-unhurried = settings(deadline=None, max_examples=25)
 
 
 @st.composite
@@ -70,14 +68,12 @@ def random_logits(*, dtype: torch.dtype = torch.float64, seed: int = 0) -> Tenso
 
 
 @pytest.mark.parametrize("name", LOSSES)
-@unhurried
 @given(batch=logit_batches())
 def test_no_loss_is_negative(name: str, batch: LogitBatch) -> None:
     assert loss_of(name, batch).item() >= -1e-12
 
 
 @pytest.mark.parametrize("name", SOFT_LOSSES)
-@unhurried
 @given(batch=logit_batches())
 def test_a_student_equal_to_its_teacher_has_no_loss(name: str, batch: LogitBatch) -> None:
     loss = SOFT_LOSSES[name](batch.student, batch.student, batch.answer_tokens)
@@ -86,7 +82,6 @@ def test_a_student_equal_to_its_teacher_has_no_loss(name: str, batch: LogitBatch
 
 
 @pytest.mark.parametrize("name", ["label", "kl"])
-@unhurried
 @given(batch=logit_batches(), shift=LOGITS)
 def test_a_constant_added_to_the_logits_changes_nothing(
     name: str, batch: LogitBatch, shift: float
@@ -97,7 +92,6 @@ def test_a_constant_added_to_the_logits_changes_nothing(
 
 
 @pytest.mark.parametrize("name", LOSSES)
-@unhurried
 @given(batch=logit_batches(), padding=st.sampled_from([0.0, -torch.inf, 1e4]))
 def test_padding_changes_nothing(name: str, batch: LogitBatch, padding: float) -> None:
     width = (0, 0, 0, 2)
@@ -111,7 +105,6 @@ def test_padding_changes_nothing(name: str, batch: LogitBatch, padding: float) -
 
 
 @pytest.mark.parametrize("name", LOSSES)
-@unhurried
 @given(batch=logit_batches())
 def test_the_loss_of_a_batch_is_the_mean_over_its_windows(name: str, batch: LogitBatch) -> None:
     windows = [

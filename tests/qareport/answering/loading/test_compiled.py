@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
-    """A tiny model, compiled."""
-    folder = build_tiny_model("bert", tmp_path_factory.mktemp("model"))
+    """A tiny model of one layer, compiled."""
+    folder = build_tiny_model("bert", tmp_path_factory.mktemp("model"), layers=1)
     return load_model(str(folder), EngineOptions("cpu", "float32", engine="torch-compiled"))
 
 
@@ -37,7 +37,7 @@ def compiled(loaded: LoadedModel) -> TorchEngine:
 @pytest.fixture
 def uncompiled(tmp_path: Path) -> TorchEngine:
     """A tiny model of a family that no other test compiles, since what is compiled is kept."""
-    folder = build_tiny_model("distilbert", tmp_path)
+    folder = build_tiny_model("distilbert", tmp_path, layers=1)
     return in_torch(AutoModelForQuestionAnswering.from_pretrained(folder).eval())
 
 
@@ -45,7 +45,7 @@ def test_record_tells_the_engine(loaded: LoadedModel) -> None:
     assert (loaded.hardware.engine, loaded.hardware.dtype) == ("torch-compiled", "float32")
 
 
-@pytest.mark.parametrize(("windows", "tokens"), [(1, 9), (2, 9), (5, 64), (16, 333)])
+@pytest.mark.parametrize(("windows", "tokens"), [(1, 9), (2, 9), (16, 333)])
 def test_logits_are_those_of_the_model(compiled: TorchEngine, windows: int, tokens: int) -> None:
     batch = trial_batch(compiled.model, windows=windows, tokens=tokens)
 

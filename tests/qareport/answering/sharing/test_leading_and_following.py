@@ -86,7 +86,7 @@ class Group:
         finally:
             leader.dismiss(exit_code)
             for thread in threads:
-                thread.join(timeout=60)
+                thread.join(timeout=600)
 
     def _follow(self, link: ThreadLink) -> None:
         rank = link.launch.rank
