@@ -1,6 +1,7 @@
 """What the README says is true: its commands exist and run, its map is the tree."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,16 @@ def test_the_command_lines_are_found() -> None:
     assert len(COMMAND_LINES) == 5
 
 
-def test_make_knows_the_two_commands_and_the_demo_is_the_programs() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = re.findall(r"^(\w+):", makefile, flags=re.MULTILINE)
+@pytest.mark.parametrize(("target", "program"), [("demo", "qareport demo"), ("test", "pytest")])
+def test_make_runs_a_program_and_says_whether_all_is_well(target: str, program: str) -> None:
+    plan = ("make", "--no-print-directory", "--dry-run", target)
 
-    assert {"demo", "test"} <= set(targets)
-    assert re.search(r"^demo: .*\n\t\$\(BIN\)/qareport demo ", makefile, flags=re.MULTILINE)
+    run = subprocess.run(plan, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    last = run.stdout.splitlines()[-1]
+    assert f"/bin/{program} " in last
+    assert 'echo "All is well: ' in last
+    assert 'echo "Not well: ' in last
 
 
 def test_every_picture_and_link_of_the_readme_is_there() -> None:
