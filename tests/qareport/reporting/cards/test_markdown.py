@@ -34,6 +34,7 @@ def structure(markdown: str) -> list[str]:
 
 
 @example("\ud800")
+@example(r"~~a~~ **b** __c__ `d` [e](f) ![g](h) {i} <j> &amp; $k$ \\l | m")
 @given(HOSTILE)
 def test_escaped_text_is_one_paragraph_that_reads_as_the_text(text: str) -> None:
     expected = one_line(text)
