@@ -52,7 +52,7 @@ demo: $(VENV)/installed
 test: $(VENV)/tested
 	$(call told,$(PYTEST) $(COVERAGE) -m "not slow",all tests passed,a test failed)
 
-# What takes more than a second, and properties on five times as many examples.
+# What is marked slow, and properties on five times as many examples.
 test-slow: $(VENV)/tested
 	$(call told,$(PYTEST) -m "slow or hypothesis" --hypothesis-profile=thorough,all slow tests passed,a slow test failed)
 
