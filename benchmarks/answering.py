@@ -141,9 +141,9 @@ class Measured:
     texts: Texts
 
 
-def ways_of_this_cpu() -> list[str]:
-    """All ways, but for one that only some CPUs have."""
-    return [name for name in WAYS if name != "openvino-bfloat16" or has_bfloat16()]
+def runs_here(engine: str, dtype: str) -> bool:
+    """Whether this CPU has what an engine needs for a number format."""
+    return (engine, dtype) != ("openvino", "bfloat16") or has_bfloat16()
 
 
 def measure(name: str, model: str, examples: Sequence[Example]) -> None:
@@ -192,7 +192,8 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=ways_of_this_cpu())
+    here = [name for name, way in WAYS.items() if runs_here(way.engine, way.dtype)]
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=here)
     parser.add_argument("--measure", choices=WAYS, help="this way only, once, in this process")
     arguments = parser.parse_args()
     examples = read_squad_file(arguments.data, limit=arguments.questions).examples

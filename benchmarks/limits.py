@@ -22,6 +22,7 @@ import openvino as ov
 import torch
 from torch import nn
 
+from benchmarks.answering import runs_here
 from benchmarks.gpu import TERA, count_operations
 from qareport.answering.answerer import Answerer, load_answerer
 from qareport.answering.batches import pad_windows, plan_batches
@@ -37,7 +38,6 @@ from qareport.answering.openvino.engine import (
     DEVICE,
     compile_engine,
     compile_properties,
-    has_bfloat16,
     inputs_of,
 )
 from qareport.answering.openvino.quantising import quantise
@@ -214,7 +214,7 @@ def main() -> None:
     examples = read_squad_file(arguments.data, limit=arguments.questions).examples
     print(f"{len(examples)} questions, {arguments.rounds} rounds; tera-operations a second")
     print("way                  questions/s  model,%       model      square      narrow  of it, %")
-    ways = [way for way in WAYS if way != (OPENVINO, "bfloat16") or has_bfloat16()]
+    ways = [way for way in WAYS if runs_here(*way)]
     for way in ways:
         print_way(arguments, way, examples)
     print_steps(arguments, ways, examples)
