@@ -22,16 +22,16 @@ from pathlib import Path
 import numpy as np
 from torch.nn import functional
 
-from qareport.answering.answerer import Answerer, load_answerer
-from qareport.answering.batches import pad_windows
-from qareport.answering.engine import TokenBatch
-from qareport.answering.openvino.engine import has_bfloat16
-from qareport.answering.windows import Window, fit_questions, make_windows
-from qareport.options import EngineOptions
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import Example
-from qareport.scoring.official import score_all
-from qareport.scoring.totals import total
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import Example
+from qareport.inference.answerer import Answerer, load_answerer
+from qareport.inference.batches import pad_windows
+from qareport.inference.engines.engine import TokenBatch
+from qareport.inference.engines.openvino.engine import has_bfloat16
+from qareport.inference.options import EngineOptions
+from qareport.inference.windows import Window, fit_questions, make_windows
+from qareport.metrics.squad import score_all
+from qareport.metrics.totals import total
 
 LENGTH = 384
 BATCH_SIZE = 8

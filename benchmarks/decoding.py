@@ -28,21 +28,16 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 
-from qareport.answering.answer_logits import find_answer_tokens
-from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE
-from qareport.answering.batches import plan_batches
-from qareport.answering.engine import SpanLogits
-from qareport.answering.loading.devices import HOST_BATCH_TOKENS
-from qareport.answering.search import (
-    blank_candidates,
-    join_logits,
-    search_logits,
-    take_enough,
-)
-from qareport.answering.windows import Window
-from qareport.options import AnsweringOptions
-from qareport.records import Example
-from qareport.scoring.decoding import predict_all
+from qareport.data.types import Example
+from qareport.inference.answer_logits import find_answer_tokens
+from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE
+from qareport.inference.batches import plan_batches
+from qareport.inference.decoding import predict_all
+from qareport.inference.engines.devices import HOST_BATCH_TOKENS
+from qareport.inference.engines.engine import SpanLogits
+from qareport.inference.options import AnsweringOptions
+from qareport.inference.search import blank_candidates, join_logits, search_logits, take_enough
+from qareport.inference.windows import Window
 
 OPTIONS = AnsweringOptions()
 LENGTHS = (96, 128, 144, 160, 176, 192, 224, 320)

@@ -21,11 +21,11 @@ from pathlib import Path
 import torch
 
 from benchmarks.answering import BATCH_SIZE, answer_like_run_qa
-from qareport.answering.answerer import Answerer, load_answerer
-from qareport.answering.engine import TorchEngine
-from qareport.options import AUTO, DTYPES, TORCH, TORCH_COMPILED, EngineOptions
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import Example
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import Example
+from qareport.inference.answerer import Answerer, load_answerer
+from qareport.inference.engines.engine import TorchEngine
+from qareport.inference.options import AUTO, DTYPES, TORCH, TORCH_COMPILED, EngineOptions
 
 PRODUCTS = {"cpu": 2048}
 """Rows and columns of the matrices whose product tells a device's peak; others take 8192."""

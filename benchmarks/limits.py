@@ -24,27 +24,27 @@ from torch import nn
 
 from benchmarks.answering import runs_here
 from benchmarks.gpu import TERA, count_operations
-from qareport.answering.answerer import Answerer, load_answerer
-from qareport.answering.batches import pad_windows, plan_batches
-from qareport.answering.engine import (
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import Example
+from qareport.inference.answerer import Answerer, load_answerer
+from qareport.inference.batches import pad_windows, plan_batches
+from qareport.inference.engines.engine import (
     Engine,
     ReferencedEngine,
     SpanLogits,
     TokenBatch,
     TorchEngine,
 )
-from qareport.answering.openvino.conversion import convert
-from qareport.answering.openvino.engine import (
+from qareport.inference.engines.openvino.conversion import convert
+from qareport.inference.engines.openvino.engine import (
     DEVICE,
     compile_engine,
     compile_properties,
     inputs_of,
 )
-from qareport.answering.openvino.quantising import quantise
-from qareport.answering.windows import cut_chunk
-from qareport.options import INT8, OPENVINO, TORCH, EngineOptions
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import Example
+from qareport.inference.engines.openvino.quantising import quantise
+from qareport.inference.options import INT8, OPENVINO, TORCH, EngineOptions
+from qareport.inference.windows import cut_chunk
 
 WAYS = (
     (TORCH, "float32"),

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from qareport.analysing.analysis import analyse
-from qareport.examining.rows import ExampleRow
-from qareport.records import Prediction
-from qareport.reporting.report.page import render_report
-from qareport.reporting.report.sources import ReportSources
-from qareport.showing import ReportChoice, gather_report
+from qareport.analysis.analyse import analyse
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.data.types import Prediction
+from qareport.report.gather import ReportChoice, gather_report
+from qareport.report.page.page import render_report
+from qareport.report.page.sources import ReportSources
 
 SIZES = (1_000, 12_000, 48_000)
 LOADS = 5

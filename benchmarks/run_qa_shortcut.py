@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from qareport.answering.answerer import AnsweredChunk, load_answerer
-from qareport.answering.batches import plan_batches
-from qareport.answering.engine import Engine, SpanLogits, TokenBatch
-from qareport.answering.windows import Window
-from qareport.options import EngineOptions
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import Example, Prediction
-from qareport.scoring.official import score
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import Example, Prediction
+from qareport.inference.answerer import AnsweredChunk, load_answerer
+from qareport.inference.batches import plan_batches
+from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch
+from qareport.inference.options import EngineOptions
+from qareport.inference.windows import Window
+from qareport.metrics.squad import score
 
 N_BEST = 20
 MAX_ANSWER_LENGTH = 30

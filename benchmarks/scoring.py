@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
-from qareport.analysing.intervals import clusters_of, draw_resamples, interval_of_mean
-from qareport.examining.breakdown import break_down
-from qareport.examining.mistakes import kind_of
-from qareport.examining.observed import observe_texts
-from qareport.examining.traits import TRAITS
-from qareport.reading.predictions import read_predictions
-from qareport.reading.squad_file import read_squad_file
-from qareport.scoring.official import score_all
+from qareport.analysis.examples.breakdown import break_down
+from qareport.analysis.examples.mistakes import kind_of
+from qareport.analysis.examples.observed import observe_texts
+from qareport.analysis.examples.traits import TRAITS
+from qareport.analysis.statistics.intervals import clusters_of, draw_resamples, interval_of_mean
+from qareport.data.readers.prediction_files import read_predictions
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.metrics.squad import score_all
 
 COPIES = (1, 4, 16)
 SEED = 42

@@ -18,10 +18,10 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel
 
-from qareport.answering.engine import TorchEngine
-from qareport.answering.loading.models import LoadedModel, load_model, takes_type_ids
-from qareport.options import EngineOptions
-from qareport.reading.squad_file import read_squad_file
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.inference.engines.engine import TorchEngine
+from qareport.inference.loading.models import LoadedModel, load_model, takes_type_ids
+from qareport.inference.options import EngineOptions
 from trainer.fitting.batching import Collator, Part
 from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.objectives import TeacherLogitsAndLabels, span_logits

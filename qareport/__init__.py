@@ -8,13 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qareport.answering.answerer import Answerer, load_answerer
-    from qareport.answering.old_pipeline import OldPipeline, load_pipeline
-    from qareport.options import AnsweringOptions, EngineOptions
-    from qareport.pipeline import evaluate, evaluate_into
-    from qareport.reading.squad_file import read_squad_file
-    from qareport.reading.table import read_table
-    from qareport.squad_metric import metric
+    from qareport.data.readers.hub_data_set import read_table
+    from qareport.data.readers.squad_file import read_squad_file
+    from qareport.evaluation.evaluate import evaluate, evaluate_into
+    from qareport.inference.answerer import Answerer, load_answerer
+    from qareport.inference.old_pipeline import OldPipeline, load_pipeline
+    from qareport.inference.options import AnsweringOptions, EngineOptions
+    from qareport.metrics.evaluate_module import squad_metric
 
 __all__ = [
     "Answerer",
@@ -25,23 +25,23 @@ __all__ = [
     "evaluate_into",
     "load_answerer",
     "load_pipeline",
-    "metric",
     "read_squad_file",
     "read_table",
+    "squad_metric",
 ]
 
 _HOMES = {
-    "Answerer": "qareport.answering.answerer",
-    "AnsweringOptions": "qareport.options",
-    "EngineOptions": "qareport.options",
-    "OldPipeline": "qareport.answering.old_pipeline",
-    "evaluate": "qareport.pipeline",
-    "evaluate_into": "qareport.pipeline",
-    "load_answerer": "qareport.answering.answerer",
-    "load_pipeline": "qareport.answering.old_pipeline",
-    "metric": "qareport.squad_metric",
-    "read_squad_file": "qareport.reading.squad_file",
-    "read_table": "qareport.reading.table",
+    "Answerer": "qareport.inference.answerer",
+    "AnsweringOptions": "qareport.inference.options",
+    "EngineOptions": "qareport.inference.options",
+    "OldPipeline": "qareport.inference.old_pipeline",
+    "evaluate": "qareport.evaluation.evaluate",
+    "evaluate_into": "qareport.evaluation.evaluate",
+    "load_answerer": "qareport.inference.answerer",
+    "load_pipeline": "qareport.inference.old_pipeline",
+    "read_squad_file": "qareport.data.readers.squad_file",
+    "read_table": "qareport.data.readers.hub_data_set",
+    "squad_metric": "qareport.metrics.evaluate_module",
 }
 
 

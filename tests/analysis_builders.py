@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from qareport.analysing.intervals import Bootstrap, Bounds, ClusterUnit, Interval
-from qareport.analysing.null_bias import QUANTILE_LEVELS, Quantile
-from qareport.examining.cases import Case
-from qareport.examining.observed import Observed, TokenWindow
-from qareport.examining.reach import find_reach
-from qareport.examining.rows import summarise
-from qareport.options import AnsweringOptions
-from qareport.records import Answer, CharSpan, Example, GoldAnswer, Prediction
-from qareport.scoring.normalisers import NORMALISERS
-from qareport.scoring.official import score
+from qareport.analysis.examples.cases import Case
+from qareport.analysis.examples.observed import Observed, TokenWindow
+from qareport.analysis.examples.reach import find_reach
+from qareport.analysis.examples.rows import summarise
+from qareport.analysis.statistics.intervals import Bootstrap, Bounds, ClusterUnit, Interval
+from qareport.analysis.statistics.null_bias import QUANTILE_LEVELS, Quantile
+from qareport.data.types import Answer, CharSpan, Example, GoldAnswer, Prediction
+from qareport.inference.options import AnsweringOptions
+from qareport.metrics.normalisers import NORMALISERS
+from qareport.metrics.squad import score
 from tests.builders import example
 
 DEFAULTS = AnsweringOptions()

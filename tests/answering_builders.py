@@ -10,23 +10,17 @@ from jaxtyping import Float32
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.analysing.intervals import ClusterUnit
-from qareport.analysing.totals import TotalIntervals, TotalsIntervals
-from qareport.answering.answerer import Answerer
-from qareport.answering.engine import Engine, SpanLogits, TokenBatch, TorchEngine
-from qareport.answering.loading.models import LoadedModel, takes_type_ids
-from qareport.answering.windows import Window, fit_questions, make_windows
-from qareport.candidates import SpanCandidates, Spans
-from qareport.evaluation import (
-    FORMAT,
-    Evaluation,
-    Hardware,
-    ModelIdentity,
-    Timing,
-    TokenizerIdentity,
-)
-from qareport.options import AnsweringOptions, EngineOptions
-from qareport.records import DataIdentity, Example, Total, Totals
+from qareport.analysis.statistics.intervals import ClusterUnit
+from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
+from qareport.data.types import DataIdentity, Example, Total, Totals
+from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing
+from qareport.inference.answerer import Answerer
+from qareport.inference.candidates import SpanCandidates, Spans
+from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch, TorchEngine
+from qareport.inference.identity import Hardware, ModelIdentity, TokenizerIdentity
+from qareport.inference.loading.models import LoadedModel, takes_type_ids
+from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.inference.windows import Window, fit_questions, make_windows
 from tests.analysis_builders import interval
 from tests.tiny_models import FAMILIES
 

@@ -2,7 +2,7 @@
 
 import json
 
-from qareport.records import Example, GoldAnswer
+from qareport.data.types import Example, GoldAnswer
 
 
 def example(

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from huggingface_hub import ModelCard, ModelCardData
 
-from qareport.analysing.analysis import analyse
-from qareport.analysing.paired import compare_rows, recover_gap
-from qareport.author_words import Author, AuthorWords, DataName, Link, Passage
-from qareport.evaluation import Evaluation, read_evaluation, write_evaluation
-from qareport.examining.rows import ExampleRow
-from qareport.pages.card_text import CardText
-from qareport.recording.record_folder import EVALUATION
-from qareport.records import Usage
-from qareport.reporting.cards.sources import Against, CardSources, Measured, Picture
+from qareport.analysis.analyse import analyse
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.paired import compare_rows, recover_gap
+from qareport.cards.author_words import Author, AuthorWords, Link, Passage
+from qareport.cards.render.sources import Against, CardSources, Measured, Picture
+from qareport.cards.snippet import Usage
+from qareport.cards.text.card_text import CardText
+from qareport.data.names import DataName
+from qareport.evaluation.evaluation_json import Evaluation, read_evaluation, write_evaluation
+from qareport.evaluation.record.writer import EVALUATION
 from tests.builders import example
 from tests.row_builders import evaluation_of, row, write_record
 from tests.training_facts import training_facts

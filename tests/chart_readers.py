@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import altair as alt
 
-from qareport.reporting.charts.rendering import render_svg
+from qareport.report.charts.rendering import render_svg
 
 SVG = "http://www.w3.org/2000/svg"
 Cells = Mapping[str, str | float]

@@ -1,10 +1,10 @@
 """Texts of cards to the claims in them, and short forms of both for tests."""
 
-from qareport.claiming.card_claims import read_claims
-from qareport.claiming.claims import Claim, ClaimedData, Form, Measure, Subset
-from qareport.claiming.measurements import Alternative, Measurement
-from qareport.pages.card_text import split_card
-from qareport.records import Total, Totals
+from qareport.cards.claims.claims import Claim, ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.find_claims import read_claims
+from qareport.cards.claims.measurements import Alternative, Measurement
+from qareport.cards.text.card_text import split_card
+from qareport.data.types import Total, Totals
 
 SQUAD_2 = ClaimedData("SQuAD 2.0", "rajpurkar/squad_v2")
 NO_DATA = ClaimedData(None, None)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from qareport.answering.loading.eight_bits import products_are_exact
-from qareport.answering.openvino.engine import has_bfloat16
+from qareport.inference.engines.eight_bits import products_are_exact
+from qareport.inference.engines.openvino.engine import has_bfloat16
 
 needs_bfloat16 = pytest.mark.skipif(
     not has_bfloat16(), reason="OpenVINO has no bfloat16 on this CPU"

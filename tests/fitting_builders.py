@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn import Module
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
-from qareport.records import Total, Totals
-from qareport.training_facts import StageFacts
+from qareport.data.types import Total, Totals
+from qareport.evaluation.training_json import StageFacts
 from tests.tiny_models import FAMILIES, tiny_config
 from trainer.fitting.batching import Collator
 from trainer.fitting.fitting import Fitting, fit

@@ -1,8 +1,8 @@
 """Texts of old cards to what the import makes of them."""
 
-from qareport.author_words import AuthorWords
-from qareport.importing.card import import_card
-from qareport.importing.pieces import NoteKind
+from qareport.cards.author_words import AuthorWords
+from qareport.cards.old_cards.card import import_card
+from qareport.cards.old_cards.pieces import NoteKind
 
 
 def words_of(text: str) -> AuthorWords:

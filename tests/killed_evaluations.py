@@ -25,8 +25,8 @@ from pathlib import Path
 
 import torch
 
-from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from qareport.cli.app import main as run_command_line
+from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from tests.builders import example, squad_json
 from tests.tiny_models import SENTENCES, build_tiny_model
 
@@ -121,7 +121,7 @@ def main() -> None:
     # Where the tests run in the background, Ctrl-C may be ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     torch.set_num_threads(1)
-    importlib.import_module("qareport.pipeline")  # costs each fork a second otherwise
+    importlib.import_module("qareport.evaluation.evaluate")  # costs each fork a second otherwise
     gc.freeze()
     results = Path(sys.argv[1])
     write_model_and_questions(results, QUESTIONS)

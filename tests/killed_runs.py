@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from qareport.training_facts import StageFacts
+from qareport.evaluation.training_json import StageFacts
 from tests.fitting_builders import (
     ScriptedScores,
     Steps,

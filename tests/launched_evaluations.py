@@ -24,11 +24,11 @@ from time import sleep
 
 import torch
 
-from qareport.answering.answerer import TOKENS_PER_CHUNK_EXAMPLE
-from qareport.answering.sharing.links import joined
 from qareport.cli.app import main as run_command_line
 from qareport.errors import LostProcessError
-from qareport.launch import read_launch
+from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE
+from qareport.inference.distributed.launch import read_launch
+from qareport.inference.distributed.process_group import joined
 from tests.killed_evaluations import write_model_and_questions
 
 QUESTIONS = 23
@@ -120,7 +120,7 @@ def arm(loss: Loss, id_of: Callable[[int], int]) -> None:
 def main() -> None:
     """Runs every case."""
     torch.set_num_threads(1)
-    for module in ("qareport.pipeline", "qareport.answering.sharing.following"):
+    for module in ("qareport.evaluation.evaluate", "qareport.inference.distributed.follower"):
         importlib.import_module(module)  # costs each fork seconds otherwise
     gc.freeze()
     results = Path(sys.argv[1])

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from qareport.linting.problems import Problem
-from qareport.linting.rules import lint_card
+from qareport.cards.lint.problems import Problem
+from qareport.cards.lint.rules import lint_card
 
 
 def found_by(

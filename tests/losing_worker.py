@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from qareport.cli.app import main as run_command_line
-from qareport.launch import read_launch
+from qareport.inference.distributed.launch import read_launch
 from tests.launched_evaluations import Loss, arm
 
 

@@ -18,8 +18,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from qareport.records import Total, Totals
-from qareport.training_facts import StageFacts
+from qareport.data.types import Total, Totals
+from qareport.evaluation.training_json import StageFacts
 from tests.fitting_builders import (
     changed,
     fit_quietly,

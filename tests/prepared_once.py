@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.repository import ROOT
 
 
 def prepared_by(module: str, factory: pytest.TempPathFactory) -> tuple[Path, str]:

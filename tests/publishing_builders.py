@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from qareport.publishing.planning.choice import PushChoice
-from qareport.publishing.planning.local_folder import LocalFile, LocalFolder, blob_id, hash_bytes
-from qareport.publishing.planning.parts import Part, part_of
-from qareport.publishing.planning.plan import PushPlan, plan_push
-from qareport.publishing.planning.remote_state import Account, RemoteFile, RemoteState
+from qareport.hub.planning.choice import PushChoice
+from qareport.hub.planning.local_folder import LocalFile, LocalFolder, blob_id, hash_bytes
+from qareport.hub.planning.parts import Part, part_of
+from qareport.hub.planning.plan import PushPlan, plan_push
+from qareport.hub.planning.remote_state import Account, RemoteFile, RemoteState
 
 NAME = "someone/model"
 ME = Account("someone", ("some-org",), may_write=True)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qareport.options import AnsweringOptions
-from qareport.recording.record import Record
-from qareport.records import Example
-from qareport.rescoring import rescore, write_rescored
+from qareport.data.types import Example
+from qareport.evaluation.record.reader import Record
+from qareport.evaluation.rescore import rescore, write_rescored
+from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
 from tests.builders import example
 from tests.row_builders import evaluation_of, row

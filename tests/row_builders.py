@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from qareport.analysing.totals import total_intervals
-from qareport.evaluation import Evaluation, write_evaluation
-from qareport.examining.rows import ExampleRow
-from qareport.reading.data_set import examples_sha256
-from qareport.recording.record_folder import EVALUATION, answer_file_hashes, open_answer_files
-from qareport.records import CharSpan, Example, Prediction
-from qareport.scoring.official import score
-from qareport.scoring.totals import total
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.total_intervals import total_intervals
+from qareport.data.readers.gather import examples_sha256
+from qareport.data.types import CharSpan, Example, Prediction
+from qareport.evaluation.evaluation_json import Evaluation, write_evaluation
+from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
+from qareport.metrics.squad import score
+from qareport.metrics.totals import total
 from tests.answering_builders import FoundWindow, evaluation, span_candidates
 
 NO_GROUPS: Mapping[str, str] = MappingProxyType({})

@@ -1,9 +1,9 @@
 """A shard of two examples, and the run that it is of."""
 
-from qareport.evaluation import Hardware
-from qareport.options import AnsweringOptions
-from qareport.recording.shard_file import Fingerprint, Shard
-from qareport.records import Finding, Severity
+from qareport.data.findings import Finding, Severity
+from qareport.evaluation.record.shard_file import Fingerprint, Shard
+from qareport.inference.identity import Hardware
+from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
 
 FINGERPRINT = Fingerprint(

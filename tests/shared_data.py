@@ -1,10 +1,10 @@
 """Where the real data and the real model lie that some tests read, and the mark of those tests."""
 
-from pathlib import Path
-
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+from tests.repository import ROOT
+
+SHARED = ROOT.parent / "shared"
 DEV_SET = SHARED / "data/squad_v2/dev-v2.0.json"
 DEV_SAMPLE = SHARED / "data/squad_v2/dev_sample.json"
 SEED_CARD = SHARED / "seed/card.md"

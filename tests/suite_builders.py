@@ -1,6 +1,6 @@
 """Results of a suite in which one pair was measured and one failed."""
 
-from qareport.suite_results import FORMAT, Measured, PairResult, SuiteResults
+from qareport.evaluation.suite.suite_json import FORMAT, Measured, PairResult, SuiteResults
 from tests.answering_builders import evaluation
 
 RECORD = evaluation()

@@ -4,11 +4,11 @@ import re
 import runpy
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.repository import ROOT
+
 QUESTIONS = "examples/questions.json"
 SMALL_PRODUCTS = ("--square", "64", "--product-rounds", "1")
 FLOAT32 = ("--ways", "float32")

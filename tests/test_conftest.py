@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.hub.pushing import SECRET
+from tests.repository import ROOT
 
-ROOT = Path(__file__).parents[1]
 SOUND = {
     "conftest.py": "from tests.conftest import *",
     "test_clean.py": "def test_clean(tmp_path): (tmp_path / 'note').write_text('nothing')",

@@ -7,14 +7,13 @@ import tomllib
 import zipfile
 from importlib.metadata import EntryPoint
 from itertools import chain
-from pathlib import Path
 
 import pytest
 
 from qareport.cli.app import COMMAND_GROUP
+from tests.repository import ROOT
 from trainer.command import train
 
-ROOT = Path(__file__).resolve().parents[1]
 LARGEST_MODEL = 20_000_000
 """Bytes that the demo's model may add to every download."""
 

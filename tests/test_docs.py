@@ -14,8 +14,8 @@ import yaml
 from typing_extensions import override
 
 from tests.command_lines import code_blocks, command_lines, parse
+from tests.repository import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 TEXTS = {page.relative_to(DOCS).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
@@ -185,7 +185,7 @@ def exists(name: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", ["qareport.nothing", "qareport.scoring.nothing.score"])
+@pytest.mark.parametrize("name", ["qareport.nothing", "qareport.metrics.nothing.score"])
 def test_a_name_that_is_not_there_is_noticed(name: str) -> None:
     assert not exists(name)
 

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from qareport.examining.breakdown import Trait
-from qareport.examining.traits import TRAITS
-from qareport.reporting.cards.page import render_card
-from qareport.scoring.normalisers import NORMALISERS, Normaliser
+from qareport.analysis.examples.breakdown import Trait
+from qareport.analysis.examples.traits import TRAITS
+from qareport.cards.render.page import render_card
+from qareport.metrics.normalisers import NORMALISERS, Normaliser
 from tests.card_builders import distilled
 from tests.command_lines import code_blocks
+from tests.repository import ROOT
 
-PAGES = Path(__file__).resolve().parents[1] / "docs/extending"
+PAGES = ROOT / "docs/extending"
 NEEDS_MODELS = "load_answerer("
 """Marks blocks that are for models of the reader's own."""
 
@@ -87,8 +88,7 @@ def test_the_template_extends_the_shipped_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", ["trait.md", "normaliser.md", "loss.md"])
 def test_lines_that_a_page_takes_away_or_goes_by_are_those_of_the_package(page: str) -> None:
-    root = PAGES.parents[1]
-    named = [path for path in (root / "qareport", root / "trainer") for path in path.rglob("*.py")]
+    named = [path for path in (ROOT / "qareport", ROOT / "trainer") for path in path.rglob("*.py")]
     lines = {line.rstrip() for path in named for line in path.read_text("utf-8").splitlines()}
     shown = [line for block in blocks(page, "diff") for line in block.splitlines()]
 

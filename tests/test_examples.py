@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import DataSet
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import DataSet
+from tests.repository import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 STORIES = ROOT / "demo" / "stories.json"
 SIGNS = ("\N{EN DASH}", '"', "\u00e9", "\u00e1", "\u00b0", "%", "\u00a3")
 """A dash, a quotation mark, accents, degrees, percent and pounds."""

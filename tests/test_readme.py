@@ -2,13 +2,12 @@
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.command_lines import code_blocks, command_lines, commands, parse
+from tests.repository import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [block.text for block in code_blocks(README)]
 COMMAND_LINES = command_lines(README)

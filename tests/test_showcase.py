@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from qareport.reading.squad_file import read_squad_file
-from qareport.recording.record import find_records, read_record
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.evaluation.record.reader import find_records, read_record
 from tests.command_line import run_qareport
+from tests.repository import ROOT
 from tests.shared_data import DEV_SET, needs_shared
 
-ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "reports"
 MODEL = ROOT / "demo" / "model"
 SHOWN = sorted(path.parent for path in REPORTS.glob("*/training.json"))

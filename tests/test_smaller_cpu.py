@@ -6,15 +6,15 @@ import platform
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.repository import ROOT
+
 PROBE = """
 import json, numpy, torch
-from qareport.answering.loading.devices import pick_dtype
-from qareport.answering.openvino.engine import has_bfloat16
+from qareport.inference.engines.devices import pick_dtype
+from qareport.inference.engines.openvino.engine import has_bfloat16
 print(json.dumps({
     "torch": torch.backends.cpu.get_cpu_capability(),
     "--dtype auto": pick_dtype("auto", torch.device("cpu")),

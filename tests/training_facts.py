@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from qareport.records import DataIdentity, Exclusion, FindingGroup, Severity
-from qareport.training_facts import (
+from qareport.data.findings import FindingGroup, Severity
+from qareport.data.types import DataIdentity, Exclusion
+from qareport.evaluation.training_json import (
     FORMAT,
     CacheFacts,
     DevelopmentPoint,

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from qareport.errors import UsageError
-from qareport.reporting.comparison_tables import gap_lines
-from qareport.reporting.tables import totals_table
+from qareport.report.tables.comparison import gap_lines
+from qareport.report.tables.scores import totals_table
 from trainer.errors import TrainerError
 from trainer.progress import show_nothing, showing_steps
 
@@ -57,7 +57,7 @@ def train(
     keys: Keys = False,
 ) -> None:
     """Train teacher, student and baseline by a recipe, and score all three."""
-    from qareport.section_keys import key_lines  # noqa: PLC0415 - pydantic builds recipes slowly
+    from qareport.data.toml_tables import key_lines  # noqa: PLC0415 - pydantic builds recipes slowly
     from trainer.reading import (  # noqa: PLC0415 - pydantic builds recipes slowly
         read_recipe,
         recipe_text,

@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.answering.loading.models import LoadedModel, load_model
-from qareport.evaluation import ModelIdentity
-from qareport.options import AUTO, AnsweringOptions, EngineOptions
-from qareport.records import DataSet, Example, FindingGroup
-from qareport.training_facts import WindowFacts
+from qareport.data.findings import FindingGroup
+from qareport.data.types import DataSet, Example
+from qareport.evaluation.training_json import WindowFacts
+from qareport.inference.identity import ModelIdentity
+from qareport.inference.loading.models import LoadedModel, load_model
+from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
 from trainer.preparing.augmenting import augment
 from trainer.preparing.labelling import LabelledWindows, label_windows
 from trainer.preparing.masked_words import load_masked_words

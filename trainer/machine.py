@@ -12,8 +12,8 @@ from importlib.metadata import version
 
 import torch
 
-from qareport.answering.loading.devices import describe_hardware
-from qareport.training_facts import Machine
+from qareport.evaluation.training_json import Machine
+from qareport.inference.engines.devices import describe_hardware
 from trainer.processes import processes
 
 PACKAGES = ("qareport", "accelerate", "datasets", "numpy", "tokenizers", "torch", "transformers")

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from qareport.analysing.comparison import DEFAULT_TOLERANCE
-from qareport.analysing.paired import Comparison, GapShares, compare_rows, recover_gap
-from qareport.answering.answerer import Answerer
+from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired import Comparison, GapShares, compare_rows, recover_gap
+from qareport.data.files import write_text
+from qareport.data.types import DataSet
 from qareport.errors import DataError
-from qareport.evaluation import read_evaluation
-from qareport.files import write_text
-from qareport.pipeline import ScoredChunk, evaluate_into
-from qareport.recording.record import read_record
-from qareport.recording.record_folder import EVALUATION
-from qareport.records import DataSet
-from qareport.training_facts import BASELINE, STUDENT, TEACHER
+from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
+from qareport.evaluation.evaluation_json import read_evaluation
+from qareport.evaluation.record.reader import read_record
+from qareport.evaluation.record.writer import EVALUATION
+from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
+from qareport.inference.answerer import Answerer
 from trainer.errors import TrainingError
 from trainer.workplace import Workplace
 

@@ -10,8 +10,8 @@ from accelerate import PartialState
 from accelerate.utils import parse_flag_from_env
 from torch import distributed
 
-from qareport.answering.sharing.links import LOST, is_of_others, lost, meet
-from qareport.launch import read_launch
+from qareport.inference.distributed.launch import read_launch
+from qareport.inference.distributed.process_group import LOST, is_of_others, lost, meet
 
 LONGEST_WAIT = timedelta(days=1)
 """Of processes for each other, as for the one that scores the development data."""

@@ -6,8 +6,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from qareport.data.toml_tables import check_section, parse_toml
 from qareport.errors import SectionError
-from qareport.section_reading import check_section, parse_toml
 from trainer.errors import RecipeError
 from trainer.recipe import Recipe
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, field_validator, model_validator
 
-from qareport.sections import Section, Text
+from qareport.data.toml_tables import Section, Text
 
 # Strict: neither true nor "2" is the number that somebody meant.
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]

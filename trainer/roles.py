@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from qareport.answering.loading.devices import TORCH_DTYPES
-from qareport.answering.loading.models import LoadedModel, takes_type_ids
-from qareport.evaluation import ModelIdentity
-from qareport.training_facts import BASELINE, STUDENT, TEACHER, CacheFacts, StageFacts
+from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER, CacheFacts, StageFacts
+from qareport.inference.engines.devices import TORCH_DTYPES
+from qareport.inference.identity import ModelIdentity
+from qareport.inference.loading.models import LoadedModel, takes_type_ids
 from trainer.fitting.batching import Collator
 from trainer.fitting.development import LiveScores
 from trainer.fitting.fitting import Fitting, fit

@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from qareport.answering.answerer import load_answerer
-from qareport.evaluation import Evaluation, ModelIdentity, read_evaluation
-from qareport.options import EngineOptions
-from qareport.recording.record_folder import EVALUATION
-from qareport.records import FindingGroup
-from qareport.section_keys import changed_keys
-from qareport.training_facts import (
+from qareport.data.findings import FindingGroup
+from qareport.data.toml_tables import changed_keys
+from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
+from qareport.evaluation.record.writer import EVALUATION
+from qareport.evaluation.training_json import (
     BASELINE,
     FORMAT,
     STUDENT,
@@ -24,6 +22,9 @@ from qareport.training_facts import (
     read_facts,
     write_facts,
 )
+from qareport.inference.answerer import load_answerer
+from qareport.inference.identity import ModelIdentity
+from qareport.inference.options import EngineOptions
 from trainer.deviations import find_deviations
 from trainer.ingredients import (
     answering_options,

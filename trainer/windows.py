@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float32, Int32
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from qareport.answering.engine import TokenBatch
+from qareport.inference.engines.engine import TokenBatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.answering.loading.models import quiet_loading
+from qareport.data.files import write_text
 from qareport.errors import OutputError
-from qareport.files import write_text
-from qareport.training_facts import BASELINE, FACTS_FILE, MODEL_FOLDERS, STUDENT, TEACHER
+from qareport.evaluation.training_json import BASELINE, FACTS_FILE, MODEL_FOLDERS, STUDENT, TEACHER
+from qareport.inference.loading.models import quiet_loading
 from trainer.errors import TrainingError
 from trainer.recipe import Recipe
 

@@ -8,16 +8,19 @@ import typer
 from pydantic import ConfigDict, TypeAdapter
 from rich.console import Console
 
-from qareport.analysing.analysis import Analysis, analyse, worst_groups
+from qareport.analysis.analyse import Analysis, analyse, worst_groups
+from qareport.analysis.examples.mistake_examples import MistakeExamples, pick_mistakes
+from qareport.analysis.examples.mistakes import KINDS, require_kind
 from qareport.cli.answers import Answers, FileOptions, choose_answers, read_answers
 from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat
 from qareport.cli.progress import waiting
 from qareport.cli.submission import NullOddsFile, NullOddsThreshold
 from qareport.errors import UsageError
-from qareport.examining.mistake_examples import MistakeExamples, pick_mistakes
-from qareport.examining.mistakes import KINDS, require_kind
-from qareport.recording.record import read_record_candidates
-from qareport.reporting.analysis_tables import (
+from qareport.evaluation.record.reader import read_record_candidates
+from qareport.evaluation.rescore import Limits, find_limits
+from qareport.evaluation.rules import ScoringRules
+from qareport.metrics.normalisers import SQUAD_EN
+from qareport.report.tables.analysis import (
     abstention_lines,
     causes_table,
     ceilings_table,
@@ -27,11 +30,8 @@ from qareport.reporting.analysis_tables import (
     scores_heading,
     thresholds_table,
 )
-from qareport.reporting.mistake_examples import example_grid, examples_heading
-from qareport.reporting.tables import totals_table
-from qareport.rescoring import Limits, find_limits
-from qareport.scoring.normalisers import SQUAD_EN
-from qareport.scoring.rules import ScoringRules
+from qareport.report.tables.mistakes import example_grid, examples_heading
+from qareport.report.tables.scores import totals_table
 
 WORST_GROUPS = 5
 SHOWN_MISTAKES = 5

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qareport.analysis.examples.rows import ExampleRow, Scope
+from qareport.analysis.examples.submitted import scope_of, summarise_submission
 from qareport.cli.submission import print_findings, read_submission
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import Example
 from qareport.errors import UsageError
-from qareport.examining.elsewhere import scope_of, summarise_submission
-from qareport.examining.rows import ExampleRow, Scope
-from qareport.reading.squad_file import read_squad_file
-from qareport.recording.record import Record, read_record
-from qareport.records import Example
-from qareport.reporting.tables import exclusion_lines
-from qareport.scoring import official
-from qareport.scoring.haystack import token_level
-from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
-from qareport.scoring.rules import ScoringRules, rules_of
-from qareport.scoring.submissions import Submission, score_submission
-from qareport.scoring.thresholds import OfficialSweep
+from qareport.evaluation.haystack import token_level
+from qareport.evaluation.record.reader import Record, read_record
+from qareport.evaluation.rules import ScoringRules, rules_of
+from qareport.metrics import squad as official
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.metrics.submissions import Submission, score_submission
+from qareport.metrics.thresholds import OfficialSweep
+from qareport.report.tables.scores import exclusion_lines
 
 NEEDS_CANDIDATES = (
     "left out: ceilings, protocols, the traits and causes that need windows or n-best lists, and "

@@ -29,7 +29,7 @@ from qareport.cli.streams import open_closed_streams, printing
 from qareport.cli.suite import suite
 from qareport.cli.verify import verify
 from qareport.errors import QareportError
-from qareport.launch import read_launch
+from qareport.inference.distributed.launch import read_launch
 
 COMMAND_GROUP = "qareport.commands"
 """Entry points through which other packages, such as the trainer, add commands."""

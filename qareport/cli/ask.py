@@ -26,10 +26,10 @@ from qareport.cli.options import (
     OutputFormat,
     TrustRemoteCode,
 )
+from qareport.data.types import Prediction
 from qareport.errors import DataError, UsageError
-from qareport.options import AnsweringOptions, EngineOptions
-from qareport.records import Prediction
-from qareport.reporting.tables import answers_table
+from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.report.tables.scores import answers_table
 
 STANDARD_INPUT = "-"
 

@@ -49,9 +49,9 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     ] = False,
 ) -> None:
     """Render a model card; text that people wrote around its parts stays."""
-    from qareport.carding.gathering import CardChoice  # noqa: PLC0415 - tables and charts are slow
-    from qareport.carding.using import run_usage_in, show_usage  # noqa: PLC0415 - likewise
-    from qareport.carding.writing import find_changes, render, write_card  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.gather import CardChoice  # noqa: PLC0415 - tables and charts are slow
+    from qareport.cards.compose.usage import run_usage_in, show_usage  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.write import find_changes, render, write_card  # noqa: PLC0415 - likewise
 
     if check and diff:
         raise UsageError("--check and --diff both write nothing; leave one out")

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.progress import waiting
 from qareport.errors import DataError
-from qareport.pages.card_text import CARD_FILE
 
 
 def find_card(name: str) -> Path:
@@ -29,8 +29,6 @@ def find_card(name: str) -> Path:
 
 def _fetch(name: str) -> Path:
     with waiting(f"fetching the card of {name}"):
-        from qareport.answering.loading.checkpoints import (  # noqa: PLC0415 - the Hub is slow
-            find_folder,
-        )
+        from qareport.inference.loading.checkpoints import find_folder  # noqa: PLC0415 - the Hub is slow
 
         return find_folder(name, None, files=(CARD_FILE,))

@@ -7,10 +7,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qareport.analysing.demands import Demand, Judgement, judge_drop, judge_minimum, parse_demand
+from qareport.analysis.statistics.gates import (
+    Demand,
+    Judgement,
+    judge_drop,
+    judge_minimum,
+    parse_demand,
+)
 from qareport.errors import CheckError, UsageError
-from qareport.recording.record import read_head, read_record, require_same_data
-from qareport.reporting.tables import judgements_table
+from qareport.evaluation.record.reader import read_head, read_record, require_same_data
+from qareport.report.tables.scores import judgements_table
 
 
 def check(

@@ -8,8 +8,8 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from qareport.analysing.comparison import DEFAULT_TOLERANCE
-from qareport.analysing.paired import (
+from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired import (
     Comparison,
     GapShares,
     compare_rows,
@@ -18,8 +18,8 @@ from qareport.analysing.paired import (
 )
 from qareport.cli.options import Format, OutputFormat
 from qareport.errors import UsageError
-from qareport.recording.record import Record, read_record, require_same_data
-from qareport.reporting.comparison_tables import (
+from qareport.evaluation.record.reader import Record, read_record, require_same_data
+from qareport.report.tables.comparison import (
     comparison_lines,
     differences_table,
     gap_lines,

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from qareport.cli.progress import waiting
+from qareport.data.readers.source_kind import DEFAULT_DATA_SET, is_squad_file, refuse_hub_options
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import DataSet
 from qareport.errors import UsageError
-from qareport.reading.source import DEFAULT_DATA_SET, is_squad_file, refuse_hub_options
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import DataSet
 
 
 def choose_source(data: str | None, dataset: str | None) -> str:
@@ -38,6 +38,6 @@ def read_source(
         if is_squad_file(source):
             refuse_hub_options(source, config=config, split=split, revision=revision)
             return read_squad_file(Path(source), limit=limit)
-        from qareport.reading.table import read_table  # noqa: PLC0415 - `datasets` is slow
+        from qareport.data.readers.hub_data_set import read_table  # noqa: PLC0415 - `datasets` is slow
 
         return read_table(source, config=config, split=split, revision=revision, limit=limit)

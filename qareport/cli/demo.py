@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from qareport.author_words import CARD_TOML
+from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.card import card
 from qareport.cli.evaluate import evaluate
 from qareport.cli.options import Overwrite
-from qareport.files import read_text, write_text
-from qareport.packaged import DEMO, packaged_folder
-from qareport.pages.card_text import CARD_FILE
-from qareport.recording.report_page import REPORT
+from qareport.data.files import read_text, write_text
+from qareport.data.package_data import DEMO, packaged_folder
+from qareport.evaluation.record.report_page import REPORT
+from qareport.evaluation.record.writer import CARD_TOML
 
 OUTPUT = Path("qareport-demo")
 

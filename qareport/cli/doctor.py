@@ -1,7 +1,7 @@
 """`qareport doctor`: a data set in, its counts and everything wrong with it out."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +10,14 @@ from rich.console import Console
 
 from qareport.cli.options import Config, Format, OutputFormat, Revision, Split
 from qareport.cli.progress import waiting
+from qareport.data.findings import Severity
+from qareport.data.readers.source_kind import is_squad_file, refuse_hub_options
+from qareport.data.readers.squad_file import inspect_squad_file
+from qareport.data.types import DataSet
 from qareport.errors import CheckError
-from qareport.reading.source import is_squad_file, refuse_hub_options
-from qareport.reading.squad_file import inspect_squad_file
-from qareport.records import DataSet, Severity
-from qareport.reporting.tables import finding_lines
+from qareport.metrics.normalisers import SQUAD_EN
+from qareport.metrics.submissions import note_vanishing_golds
+from qareport.report.tables.scores import finding_lines
 
 
 def doctor(
@@ -30,6 +33,8 @@ def doctor(
     """Find what is wrong with a data set: errors that forbid scoring it, and warnings."""
     with waiting(f"reading {data}"):
         data_set = _inspect(data, config=config, split=split, revision=revision)
+    noted = note_vanishing_golds(data_set.findings, data_set.examples, SQUAD_EN)
+    data_set = replace(data_set, findings=noted)
     if output_format is OutputFormat.JSON:
         typer.echo(_as_json(data_set))
     else:
@@ -44,7 +49,7 @@ def _inspect(
     if is_squad_file(source):
         refuse_hub_options(source, config=config, split=split, revision=revision)
         return inspect_squad_file(Path(source))
-    from qareport.reading.table import inspect_table  # noqa: PLC0415 - `datasets` is slow
+    from qareport.data.readers.hub_data_set import inspect_table  # noqa: PLC0415 - `datasets` is slow
 
     return inspect_table(source, config=config, split=split, revision=revision)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
+from qareport.analysis.examples.mistakes import count_kinds
 from qareport.cli.data_source import choose_source, read_source
 from qareport.cli.launching import help_out, sharing
 from qareport.cli.model_choice import ModelChoice, as_begun, load_choice
@@ -45,19 +46,18 @@ from qareport.cli.options import (
 from qareport.cli.progress import counting, tell, waiting
 from qareport.cli.report_file import require_report_place, write_report
 from qareport.cli.stopping import stopping
-from qareport.evaluation import Evaluation, evaluation_json
-from qareport.examining.mistakes import count_kinds
-from qareport.launch import read_launch
-from qareport.options import AnsweringOptions, EngineOptions
-from qareport.recording.report_page import REPORT
-from qareport.records import DataSet
-from qareport.reporting.analysis_tables import mistakes_table
-from qareport.reporting.tables import evaluation_lines, finding_lines, totals_table
-from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.data.types import DataSet
+from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
+from qareport.evaluation.record.report_page import REPORT
+from qareport.inference.distributed.launch import read_launch
+from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.report.tables.analysis import mistakes_table
+from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
 
 if TYPE_CHECKING:
-    from qareport.answering.sharing.leading import Answering
-    from qareport.pipeline import ScoredChunk
+    from qareport.evaluation.evaluate import ScoredChunk
+    from qareport.inference.distributed.leader import Answering
 
 
 def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
@@ -127,9 +127,7 @@ class _Measured:
 
 
 def _require_room(output: Path | None, page: Path | None) -> None:
-    from qareport.recording.work_folder import (  # noqa: PLC0415 - pyarrow is slow
-        check_evaluation_output,
-    )
+    from qareport.evaluation.record.unfinished import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
 
     if output is not None:
         check_evaluation_output(output)
@@ -138,9 +136,7 @@ def _require_room(output: Path | None, page: Path | None) -> None:
 
 
 def _engine_before(output: Path | None) -> str | None:
-    from qareport.recording.work_folder import (  # noqa: PLC0415 - pyarrow is slow
-        engine_of_unfinished,
-    )
+    from qareport.evaluation.record.unfinished import engine_of_unfinished  # noqa: PLC0415 - pyarrow is slow
 
     return None if output is None else engine_of_unfinished(output)
 
@@ -149,7 +145,7 @@ def _measure(
     answerer: "Answering", data_set: DataSet, rules: Normaliser, *, output: Path | None
 ) -> _Measured:
     """What the model answers right and wrong; the folder of `output` gets its record."""
-    from qareport import pipeline  # noqa: PLC0415 - torch is slow
+    from qareport.evaluation import evaluate as pipeline  # noqa: PLC0415 - torch is slow
 
     kinds: list[str] = []
     with counting("answering", len(data_set.examples)) as advance:
@@ -170,7 +166,7 @@ def _measure(
 def _draw(page: Path) -> None:
     """Writes the report of the record in whose folder the page stands."""
     with waiting("drawing the report"):
-        from qareport.showing import ReportChoice  # noqa: PLC0415 - charts are slow
+        from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
         write_report(page, ReportChoice(page.parent))
 

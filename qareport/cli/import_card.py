@@ -5,15 +5,16 @@ from typing import Annotated
 
 import typer
 
-from qareport.author_words import CARD_TOML, write_words
-from qareport.claiming.claims import claims_json
+from qareport.cards.author_words import write_words
+from qareport.cards.claims.claims import claims_json
+from qareport.cards.claims.verify import read_card
+from qareport.cards.old_cards.card import ImportedCard, import_card
+from qareport.cards.old_cards.pieces import NoteKind
 from qareport.cli.card_source import find_card
 from qareport.cli.options import Overwrite
+from qareport.data.files import make_folder, write_text
 from qareport.errors import OutputError
-from qareport.files import make_folder, write_text
-from qareport.importing.card import ImportedCard, import_card
-from qareport.importing.pieces import NoteKind
-from qareport.verifying import read_card
+from qareport.evaluation.record.writer import CARD_TOML
 
 CLAIMS_JSON = "claims.json"
 

@@ -14,12 +14,12 @@ import typer
 
 from qareport.cli.progress import waiting
 from qareport.errors import QareportError, UsageError
-from qareport.launch import Launch
+from qareport.inference.distributed.launch import Launch
 
 if TYPE_CHECKING:
-    from qareport.answering.answerer import Answerer
-    from qareport.answering.sharing.leading import Answering
-    from qareport.evaluation import Hardware
+    from qareport.inference.answerer import Answerer
+    from qareport.inference.distributed.leader import Answering
+    from qareport.inference.identity import Hardware
 
 SHARED = frozenset({"evaluate"})
 """The commands that several processes run together; the trainer looks after its own."""
@@ -96,7 +96,7 @@ def sharing(launch: Launch, *, device: str) -> Iterator[Callable[["Answerer"], "
         return
     with ExitStack() as stack:
         with waiting(f"waiting for {launch.count} processes"):
-            from qareport.answering.sharing.leading import leading  # noqa: PLC0415 - torch is slow
+            from qareport.inference.distributed.leader import leading  # noqa: PLC0415 - torch is slow
 
             leader = stack.enter_context(leading(launch, device))
         yield leader.share
@@ -108,9 +108,7 @@ def help_out(launch: Launch, load: Callable[["Hardware"], "Answerer"], *, device
     Raises:
         LostProcessError: another process has ended or hangs.
     """
-    from qareport.answering.sharing.following import (  # noqa: PLC0415 - torch is slow
-        follow_launched,
-    )
+    from qareport.inference.distributed.follower import follow_launched  # noqa: PLC0415 - torch is slow
 
     if exit_code := follow_launched(launch, load, device=device):
         raise typer.Exit(exit_code)

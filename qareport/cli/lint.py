@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from qareport.cards.lint.mending import mend_card
+from qareport.cards.lint.problems import Problem
+from qareport.cards.lint.rules import lint_card
+from qareport.cards.text.card_text import CARD_FILE
+from qareport.data.files import read_text, replacing
+from qareport.data.findings import Severity
 from qareport.errors import CheckError
-from qareport.files import read_text, replacing
-from qareport.linting.mending import mend_card
-from qareport.linting.problems import Problem
-from qareport.linting.rules import lint_card
-from qareport.pages.card_text import CARD_FILE
-from qareport.records import Severity
 
 
 class LintFormat(StrEnum):

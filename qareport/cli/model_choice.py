@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qareport.cli.progress import tell, waiting
-from qareport.options import AUTO, AnsweringOptions, EngineOptions
+from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
 
 if TYPE_CHECKING:
-    from qareport.answering.answerer import Answerer
+    from qareport.inference.answerer import Answerer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def load_choice(
         UsageError: options do not go with the model or this machine.
     """
     with waiting(f"loading {choice.name}"):
-        from qareport.answering.answerer import load_answerer  # noqa: PLC0415 - torch is slow
+        from qareport.inference.answerer import load_answerer  # noqa: PLC0415 - torch is slow
 
         return load_answerer(
             choice.name,

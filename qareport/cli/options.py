@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from qareport.options import AnsweringOptions, EngineOptions
-from qareport.reading.source import DEFAULT_DATA_SET, DEFAULT_SPLIT
-from qareport.scoring import official
-from qareport.scoring.haystack import token_level
+from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT
+from qareport.evaluation.haystack import token_level
+from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics import squad as official
 
 ANSWERING = AnsweringOptions()
 ENGINE = EngineOptions()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qareport.cards.lint.rules import lint_card
+from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.push_options import (
     AllowPartial,
     CardOnly,
@@ -24,17 +26,15 @@ from qareport.cli.push_options import (
     Yes,
     choose,
 )
+from qareport.data.findings import Severity
 from qareport.errors import CheckError, PublishError, QareportError, UnreachableError, UsageError
-from qareport.linting.rules import lint_card
-from qareport.pages.card_text import CARD_FILE
-from qareport.publishing.planning.choice import SUMMARY, PushChoice
-from qareport.publishing.sending.addresses import checked_endpoint
-from qareport.records import Severity
+from qareport.hub.planning.choice import SUMMARY, PushChoice
+from qareport.hub.sending.addresses import checked_endpoint
 
 if TYPE_CHECKING:
-    from qareport.publishing.planning.plan import PushPlan
-    from qareport.publishing.pushing import Push
-    from qareport.publishing.sending.looking import Pushed
+    from qareport.hub.planning.plan import PushPlan
+    from qareport.hub.pushing import Push
+    from qareport.hub.sending.looking import Pushed
 
 HUB = "https://huggingface.co"
 
@@ -100,7 +100,7 @@ def push(  # noqa: PLR0913 - one parameter for each option of the command
 
 
 def _check(folder: Path, model_id: str | None) -> None:
-    from qareport.publishing.pushing import check_folder  # noqa: PLC0415 - the client loads late
+    from qareport.hub.pushing import check_folder  # noqa: PLC0415 - the client loads late
 
     def lint_errors(linted: Path) -> tuple[str, ...]:
         return _lint_errors(linted, model_id)
@@ -110,10 +110,10 @@ def _check(folder: Path, model_id: str | None) -> None:
 
 def _stale_parts(folder: Path) -> tuple[str, ...]:
     """What says that a card of ours is not what its records give; nothing of other cards."""
-    from qareport.carding.gathering import CardChoice  # noqa: PLC0415 - tables and charts are slow
-    from qareport.carding.making import read_making  # noqa: PLC0415 - likewise
-    from qareport.carding.using import show_usage  # noqa: PLC0415 - likewise
-    from qareport.carding.writing import find_changes, render  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.card_json import read_making  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.gather import CardChoice  # noqa: PLC0415 - tables and charts are slow
+    from qareport.cards.compose.usage import show_usage  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.write import find_changes, render  # noqa: PLC0415 - likewise
 
     if read_making(folder) is None:
         return ()
@@ -143,9 +143,9 @@ def _lint_errors(folder: Path, model_id: str | None) -> tuple[str, ...]:
 
 
 def _prepare(folder: Path, choice: PushChoice, token: str | None) -> "Push":
-    from qareport.publishing.pushing import prepare_push  # noqa: PLC0415 - loads late
-    from qareport.publishing.sending.client import disable_progress_bars  # noqa: PLC0415 - as above
-    from qareport.publishing.sending.connection import connect  # noqa: PLC0415 - loads late
+    from qareport.hub.pushing import prepare_push  # noqa: PLC0415 - loads late
+    from qareport.hub.sending.client import disable_progress_bars  # noqa: PLC0415 - as above
+    from qareport.hub.sending.connection import connect  # noqa: PLC0415 - loads late
 
     if not sys.stderr.isatty():
         disable_progress_bars()
@@ -158,8 +158,8 @@ def _dry_run(folder: Path, choice: PushChoice, token: str | None) -> None:
     Raises:
         UnreachableError: the Hub does not answer.
     """
-    from qareport.publishing.plan_text import local_lines  # noqa: PLC0415 - loads late
-    from qareport.publishing.pushing import read_local, read_plan  # noqa: PLC0415 - likewise
+    from qareport.hub.plan_text import local_lines  # noqa: PLC0415 - loads late
+    from qareport.hub.pushing import read_local, read_plan  # noqa: PLC0415 - likewise
 
     try:
         plan = read_plan(_prepare(folder, choice, token))
@@ -171,7 +171,7 @@ def _dry_run(folder: Path, choice: PushChoice, token: str | None) -> None:
 
 
 def _publish(planned: "Push", consent: Consent) -> None:
-    from qareport.publishing.pushing import publish  # noqa: PLC0415 - the client loads late
+    from qareport.hub.pushing import publish  # noqa: PLC0415 - the client loads late
 
     outcome = publish(planned, consent.approve)
     if outcome.pushed is None:
@@ -188,8 +188,8 @@ def _publish(planned: "Push", consent: Consent) -> None:
 
 def _tell(planned: "Push", plan: "PushPlan", pushed: "Pushed") -> None:
     """What the Hub holds now; that it cannot be read back does not undo the push."""
-    from qareport.publishing.plan_text import read_back_lines  # noqa: PLC0415 - loads late
-    from qareport.publishing.reading_back import read_back  # noqa: PLC0415 - loads late
+    from qareport.hub.plan_text import read_back_lines  # noqa: PLC0415 - loads late
+    from qareport.hub.reading_back import read_back  # noqa: PLC0415 - loads late
 
     try:
         read = read_back(planned.connection, plan, pushed)
@@ -205,7 +205,7 @@ def _tell(planned: "Push", plan: "PushPlan", pushed: "Pushed") -> None:
 
 
 def _show(plan: "PushPlan", *, to_errors: bool) -> None:
-    from qareport.publishing.plan_text import plan_lines  # noqa: PLC0415 - loads late
+    from qareport.hub.plan_text import plan_lines  # noqa: PLC0415 - loads late
 
     _echo(plan_lines(plan), to_errors=to_errors)
 

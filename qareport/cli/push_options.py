@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from qareport.errors import UsageError
-from qareport.publishing.planning.choice import (
+from qareport.hub.planning.choice import (
     ROUTES,
     VISIBILITIES,
     CardRule,

@@ -7,8 +7,8 @@ import typer
 
 from qareport.cli.options import Overwrite
 from qareport.cli.progress import waiting
-from qareport.recording.record_folder import check_output
-from qareport.redacting import find_targets, redact_folder
+from qareport.evaluation.record.writer import check_output
+from qareport.evaluation.redact import find_targets, redact_folder
 
 
 def redact(

@@ -8,7 +8,7 @@ import typer
 from qareport.cli.progress import waiting
 from qareport.cli.report_file import require_report_place, write_report
 from qareport.errors import UsageError
-from qareport.recording.report_page import REPORT
+from qareport.evaluation.record.report_page import REPORT
 
 
 def report(
@@ -45,7 +45,7 @@ def report(
     if not overwrite:
         require_report_place(path)
     with waiting(f"reading {folders[0]}"):
-        from qareport.showing import ReportChoice  # noqa: PLC0415 - charts are slow
+        from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
         others = tuple(folders[1:])
         write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qareport.data.files import write_text
 from qareport.errors import OutputError
-from qareport.files import write_text
-from qareport.recording.report_page import is_report
+from qareport.evaluation.record.report_page import is_report
 
 if TYPE_CHECKING:
-    from qareport.showing import ReportChoice
+    from qareport.report.gather import ReportChoice
 
 
 def require_report_place(path: Path) -> None:
@@ -30,6 +30,6 @@ def write_report(path: Path, choice: "ReportChoice") -> None:
         DataError: a record cannot be read, or one is of other data or rules than the first.
         OutputError: the page cannot be written.
     """
-    from qareport.showing import make_report  # noqa: PLC0415 - charts are slow
+    from qareport.report.gather import make_report  # noqa: PLC0415 - charts are slow
 
     write_text(path, make_report(choice))

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qareport.candidates import SpanCandidates
 from qareport.cli.options import (
     Format,
     OtherMaxAnswerLength,
@@ -23,18 +22,19 @@ from qareport.cli.options import (
     RecordFolder,
 )
 from qareport.errors import UsageError
-from qareport.evaluation import Evaluation, evaluation_json
-from qareport.recording.record import Record, read_record, read_record_candidates
-from qareport.recording.record_folder import check_output
-from qareport.reporting.tables import exclusion_lines, finding_lines, totals_table
-from qareport.rescoring import (
+from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
+from qareport.evaluation.haystack.totals import haystack_report
+from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
+from qareport.evaluation.record.writer import check_output
+from qareport.evaluation.rescore import (
     Rescored,
     describe_changes,
     rescore,
     rescore_token_level,
     write_rescored,
 )
-from qareport.scoring.haystack.totals import haystack_report
+from qareport.inference.candidates import SpanCandidates
+from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qareport.analysing.totals import total_intervals
+from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.cli.options import Format, NormaliserName, OutputFormat
 from qareport.cli.submission import (
     MissingAsZero,
@@ -18,18 +18,14 @@ from qareport.cli.submission import (
     print_findings,
     read_submission,
 )
+from qareport.data.files import write_text
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import Example
 from qareport.errors import OutputError
-from qareport.files import write_text
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import Example
-from qareport.reporting.tables import sweep_table, totals_table
-from qareport.scoring.normalisers import SQUAD_EN, Normaliser, normaliser_named
-from qareport.scoring.submissions import (
-    ScoredSubmission,
-    score_missing_as_zero,
-    score_submission,
-)
-from qareport.scoring.totals import official_report, total
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.metrics.submissions import ScoredSubmission, score_missing_as_zero, score_submission
+from qareport.metrics.totals import official_report, total
+from qareport.report.tables.scores import sweep_table, totals_table
 
 OutputFile = Annotated[
     Path | None, typer.Option(help="Write the JSON to this file too.", show_default="none")

@@ -5,16 +5,14 @@ from typing import Annotated
 
 import typer
 
+from qareport.data.findings import group_findings
+from qareport.data.readers.prediction_files import read_null_odds, read_predictions
+from qareport.data.types import DataSet
 from qareport.errors import UsageError
-from qareport.findings import group_findings
-from qareport.reading.predictions import read_null_odds, read_predictions
-from qareport.records import DataSet
-from qareport.reporting.tables import finding_lines
-from qareport.scoring.checks import check_submission
-from qareport.scoring.languages import note_language
-from qareport.scoring.normalisers import Normaliser
-from qareport.scoring.submissions import Submission
-from qareport.scoring.thresholds import OFFICIAL_NULL_THRESHOLD, choose_threshold
+from qareport.metrics.normalisers import Normaliser
+from qareport.metrics.submissions import Submission, check_submission, note_normaliser
+from qareport.metrics.thresholds import OFFICIAL_NULL_THRESHOLD, choose_threshold
+from qareport.report.tables.scores import finding_lines
 
 NullOddsFile = Annotated[
     Path | None,
@@ -53,6 +51,6 @@ def read_submission(
 def print_findings(data_set: DataSet, submission: Submission, normaliser: Normaliser) -> None:
     """Tells on standard error what may falsify the scores."""
     noticed = group_findings(check_submission(data_set.examples, submission))
-    findings = note_language((*data_set.findings, *noticed), data_set.examples, normaliser)
+    findings = note_normaliser((*data_set.findings, *noticed), data_set.examples, normaliser)
     for line in finding_lines(findings):
         typer.echo(line, err=True)

@@ -11,17 +11,17 @@ from qareport.cli.model_choice import ModelChoice, as_begun, load_choice
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.progress import counting, tell
 from qareport.cli.stopping import stopping_suite
+from qareport.data.toml_tables import key_lines
+from qareport.data.types import DataSet
 from qareport.errors import UsageError
-from qareport.records import DataSet
-from qareport.reporting.suite_tables import failure_lines, suite_table
-from qareport.section_keys import key_lines
-from qareport.suite_results import SUITE, SuiteResults, results_json
-from qareport.suites.keys import SuiteFile
-from qareport.suites.reading import read_suite
-from qareport.suites.suite import Pair, Suite, SuiteData, SuiteModel
+from qareport.evaluation.suite.read import read_suite
+from qareport.evaluation.suite.schema import Pair, Suite, SuiteData, SuiteModel
+from qareport.evaluation.suite.suite_json import SUITE, SuiteResults, results_json
+from qareport.evaluation.suite.toml_keys import SuiteFile
+from qareport.report.tables.suite import failure_lines, suite_table
 
 if TYPE_CHECKING:
-    from qareport.answering.answerer import Answerer
+    from qareport.inference.answerer import Answerer
 
 WIDEST = 1000
 """Columns of the widest table that is printed whole where there is no terminal."""
@@ -73,8 +73,8 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
         return load_choice(choice, chosen.options, engine)
 
     with stopping_suite(output):
-        from qareport.suites.finished import engine_before  # noqa: PLC0415 - torch is slow
-        from qareport.suites.running import Means, run_suite  # noqa: PLC0415 - torch is slow
+        from qareport.evaluation.suite.finished import engine_before  # noqa: PLC0415 - torch is slow
+        from qareport.evaluation.suite.run import Means, run_suite  # noqa: PLC0415 - torch is slow
 
         return run_suite(chosen, output, Means(load, _read, counting, tell, overwrite))
 

@@ -8,7 +8,9 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from qareport.claiming.verdicts import Outcome
+from qareport.cards.claims.table import claims_table, verdict_lines
+from qareport.cards.claims.verdicts import Outcome
+from qareport.cards.claims.verify import Verification, read_evidence, record_folders, verify_made
 from qareport.cli.card_source import find_card
 from qareport.cli.data_source import choose_source, read_source
 from qareport.cli.model_choice import ModelChoice, load_choice
@@ -30,12 +32,10 @@ from qareport.cli.options import (
 )
 from qareport.cli.progress import counting, tell
 from qareport.errors import CheckError, UsageError
-from qareport.options import EngineOptions
-from qareport.reporting.claim_tables import claims_table, verdict_lines
-from qareport.verifying import Verification, read_evidence, record_folders, verify_made
+from qareport.inference.options import EngineOptions
 
 if TYPE_CHECKING:
-    from qareport.pipeline import ScoredChunk
+    from qareport.evaluation.evaluate import ScoredChunk
 
 OTHER_HARDWARE = 0.05
 """Points by which scores of the same weights may differ between machines that round otherwise."""
@@ -136,9 +136,7 @@ def _require_output(output: Path | None, *, overwrite: bool) -> Path:
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
     if not overwrite:
-        from qareport.recording.work_folder import (  # noqa: PLC0415 - pyarrow is slow
-            check_evaluation_output,
-        )
+        from qareport.evaluation.record.unfinished import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
 
         check_evaluation_output(output)
     return output
@@ -160,7 +158,7 @@ def _evaluate(model: str, choice: DataChoice, engine: EngineOptions, *, output: 
     )
     trusted = ModelChoice(model, None, trust_remote_code=False)
     answerer = load_choice(trusted, ANSWERING, engine)
-    from qareport import pipeline  # noqa: PLC0415 - torch is slow
+    from qareport.evaluation import evaluate as pipeline  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
 

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from qareport.files import file_sha256
-from qareport.training_facts import STUDENT, read_facts
+from qareport.data.files import file_sha256
+from qareport.evaluation.training_json import STUDENT, read_facts
 from tests.command_line import run_qareport
 from tests.fitting_builders import without_clock
 from tests.launched_evaluations import ALONE, HOST, evaluate_into, record_of
+from tests.repository import ROOT
 from tests.training_builders import run_recipe, write_recipe
 from trainer.workplace import Workplace
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 TORCHRUN = ("-m", "torch.distributed.run")
 TWO_HERE = (*TORCHRUN, "--standalone", "--nproc-per-node=2")
 ACCELERATE = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qareport.reading.data_set import examples_sha256
+from qareport.data.readers.gather import examples_sha256
 from tests.bad_checkpoints import BAD_CHECKPOINTS
 from tests.builders import example
 from tests.command_line import run_qareport

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qareport.training_facts import write_facts
+from qareport.evaluation.training_json import write_facts
 from tests.answering_builders import evaluation
 from tests.card_builders import write_card_folder
 from tests.command_line import run_qareport

@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from qareport.records import Prediction
+from qareport.data.types import Prediction
 from tests.command_line import Run, run_qareport
 from tests.command_lines import code_blocks, command_lines
 from tests.hub.pushing import SECRET, Pusher, environment
 from tests.hub.state import Account
+from tests.repository import ROOT
 from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LEFT_OUT = "…"
 WIDTH = "88"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from qareport.records import GoldAnswer
+from qareport.data.types import GoldAnswer
 from tests.builders import example
 from tests.report_builders import Found, write_found
 from tests.report_pages import rescored_at, show, shown_at, texts

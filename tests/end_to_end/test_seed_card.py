@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qareport.pages.blocks import read_blocks
-from qareport.pages.card_text import split_card
-from qareport.pages.markdown import read_markdown
+from qareport.cards.text.blocks import read_blocks
+from qareport.cards.text.card_text import split_card
+from qareport.cards.text.markdown import read_markdown
 from tests.command_line import Run, run_qareport
 from tests.shared_data import SEED_CARD, needs_shared
 

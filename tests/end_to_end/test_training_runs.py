@@ -13,9 +13,9 @@ import pytest
 import torch
 from transformers import AutoModelForQuestionAnswering
 
-from qareport.evaluation import read_evaluation
-from qareport.files import file_sha256
-from qareport.training_facts import BASELINE, STUDENT, TEACHER, read_facts
+from qareport.data.files import file_sha256
+from qareport.evaluation.evaluation_json import read_evaluation
+from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER, read_facts
 from tests.command_line import run_qareport
 from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 from tests.training_builders import PASSAGES, run_recipe, write_examples, write_recipe

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qareport.evaluation import Evaluation, write_evaluation
+from qareport.evaluation.evaluation_json import Evaluation, write_evaluation
 from tests.command_line import Run
 from tests.hub.state import Account, Hub
 from tests.hub_server import hub_server
+from tests.repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 SECRET = "hf_neverToBeToldToAnybodyWhoeverAsks"  # noqa: S105 - the token of nobody
 OWNER = "someone"
 PATIENCE_SECONDS = 600

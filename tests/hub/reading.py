@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from urllib.parse import parse_qs, unquote
 
+from qareport.cards.text.card_text import split_card
+from qareport.cards.text.front_matter import read_front_matter
 from qareport.errors import DataError
-from qareport.pages.card_text import split_card
-from qareport.pages.front_matter import read_front_matter
 from tests.hub.state import Call, Repository
 from tests.hub.wire import Answer, as_json, blob_id, refusal
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qareport.linting.rules import hub_errors
+from qareport.cards.lint.rules import hub_errors
 from tests.hub.state import ATTRIBUTES, BRANCH, LFS_SUFFIXES, Call, Commit, Pull, Repository
 from tests.hub.wire import Answer, as_json, refusal
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pkgutil import iter_modules
 
 import pytest
 
@@ -17,6 +18,13 @@ def test_every_public_name_is_found(name: str) -> None:
 
 def test_the_public_names_are_listed() -> None:
     assert dir(qareport) == qareport.__all__ == sorted(qareport.__all__)
+
+
+def test_no_public_name_is_a_room_which_would_hide_it_once_imported() -> None:
+    rooms = {module.name for module in iter_modules(qareport.__path__)}
+
+    assert {"cli", "report", "metrics"} <= rooms
+    assert rooms.isdisjoint(qareport.__all__)
 
 
 def test_an_unknown_name_is_no_attribute() -> None:

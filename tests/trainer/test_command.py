@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 import typer
 
+from qareport.data.toml_tables import key_lines
 from qareport.errors import QareportError
-from qareport.section_keys import key_lines
 from tests.command_line import Run
 from trainer.command import NEEDED, train
 from trainer.reading import read_recipe, recipe_text, shipped_recipes

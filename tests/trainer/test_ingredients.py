@@ -9,11 +9,11 @@ import pytest
 import torch
 from transformers import PreTrainedModel
 
-from qareport.answering.loading.devices import pick_dtype
+from qareport.data.types import Example
 from qareport.errors import DataError, ModelError
-from qareport.evaluation import ModelIdentity
-from qareport.options import AUTO, AnsweringOptions
-from qareport.records import Example
+from qareport.inference.engines.devices import pick_dtype
+from qareport.inference.identity import ModelIdentity
+from qareport.inference.options import AUTO, AnsweringOptions
 from tests.answering_builders import MODEL_IDENTITY
 from tests.builders import example, squad_json
 from tests.recipe_builders import recipe

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from qareport.answering.answerer import Answerer, load_answerer
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import DataSet
 from qareport.errors import DataError
-from qareport.evaluation import read_evaluation
-from qareport.options import AnsweringOptions
-from qareport.reading.squad_file import read_squad_file
-from qareport.recording.record_folder import EVALUATION
-from qareport.records import DataSet
-from qareport.training_facts import BASELINE, STUDENT, TEACHER
+from qareport.evaluation.evaluation_json import read_evaluation
+from qareport.evaluation.record.writer import EVALUATION
+from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
+from qareport.inference.answerer import Answerer, load_answerer
+from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FLOAT32
 from tests.builders import example, squad_json
 from tests.row_builders import row, write_record

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.section_keys import all_keys
+from qareport.data.toml_tables import all_keys
 from tests.recipe_builders import SHIPPED, recipe, refusal
 from trainer.errors import RecipeError
 from trainer.reading import read_recipe, recipe_text, shipped_recipes

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from pydantic import ValidationError
 
-from qareport.sections import Section
+from qareport.data.toml_tables import Section
 from tests.recipe_builders import recipe, refusal
 from trainer.reading import recipe_text, shipped_recipes
 from trainer.recipe import Recipe, Training

@@ -12,7 +12,7 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.errors import OutputError
-from qareport.training_facts import BASELINE, STUDENT, TEACHER
+from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from tests.recipe_builders import recipe
 from tests.starting_builders import span_logits, tiny_model
 from tests.tiny_models import FAMILIES

@@ -8,7 +8,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from typing_extensions import override
 
-from qareport.files import write_text
+from qareport.data.files import write_text
 from trainer.processes import processes
 
 STATE = "trainer_state.json"

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.answering.answerer import Answerer
-from qareport.answering.loading.models import identify, wrap_model
-from qareport.options import AnsweringOptions, EngineOptions
-from qareport.records import Example, Totals
-from qareport.scoring.official import score
-from qareport.scoring.totals import total
+from qareport.data.types import Example, Totals
+from qareport.inference.answerer import Answerer
+from qareport.inference.loading.models import identify, wrap_model
+from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics.squad import score
+from qareport.metrics.totals import total
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from transformers import (
 )
 from typing_extensions import override
 
-from qareport.records import Totals
+from qareport.data.types import Totals
 from trainer.errors import TrainingError
 from trainer.fitting.batching import Collator
 from trainer.fitting.checkpoints import STATE, SealCheckpoints, checkpoint_path, is_end

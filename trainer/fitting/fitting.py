@@ -12,9 +12,9 @@ from transformers.integrations.integration_utils import (
     is_tensorboard_available,
 )
 
-from qareport.answering.loading.devices import choose_attention
-from qareport.answering.loading.models import quiet_loading
-from qareport.training_facts import StageFacts
+from qareport.evaluation.training_json import StageFacts
+from qareport.inference.engines.devices import choose_attention
+from qareport.inference.loading.models import quiet_loading
 from trainer.errors import PreflightError, TrainingError
 from trainer.fitting.arguments import trainer_arguments
 from trainer.fitting.batching import Collator

@@ -10,7 +10,7 @@ from torch.nn import Module
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import QuestionAnsweringModelOutput
 
-from qareport.answering.loading.models import takes_type_ids
+from qareport.inference.loading.models import takes_type_ids
 from trainer.fitting.batching import Part
 from trainer.fitting.head import find_head
 from trainer.fitting.objectives import Batch, Objective, model_inputs

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from transformers import TrainerState
 
-from qareport.training_facts import DevelopmentPoint, LossPoint
+from qareport.evaluation.training_json import DevelopmentPoint, LossPoint
 from trainer.fitting.distiller import EXACT, F1, PART_PREFIX
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qareport.answering.batches import plan_batches
+from qareport.inference.batches import plan_batches
 from trainer.fitting.arguments import share_out
 from trainer.fitting.ordering import EpochSampler
 from trainer.recipe import Training

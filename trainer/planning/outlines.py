@@ -13,16 +13,16 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from qareport.answering.loading.checkpoints import Checkpoint, find_folder
-from qareport.answering.loading.models import (
+from qareport.data.types import Example
+from qareport.errors import ModelError
+from qareport.inference.loading.checkpoints import Checkpoint, find_folder
+from qareport.inference.loading.models import (
     LOADING_ERRORS,
     SPAN_SIDES,
     check_fit,
     load_tokenizer,
     quiet_loading,
 )
-from qareport.errors import ModelError
-from qareport.records import Example
 from trainer.ingredients import texts_of
 from trainer.recipe import Recipe
 from trainer.starting.layers import keep_layers

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.answering.loading.devices import describe_hardware, pick_dtype
-from qareport.records import DataSet, Example, Exclusion, FindingGroup
-from qareport.training_facts import STUDENT, TEACHER, WindowFacts
+from qareport.data.findings import FindingGroup
+from qareport.data.types import DataSet, Example, Exclusion
+from qareport.evaluation.training_json import STUDENT, TEACHER, WindowFacts
+from qareport.inference.engines.devices import describe_hardware, pick_dtype
 from trainer.errors import PreflightError
 from trainer.ingredients import (
     TrainingData,

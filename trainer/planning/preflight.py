@@ -5,8 +5,7 @@ A new check is a function that yields sentences, and a line in `CHECKS`.
 
 from collections.abc import Callable, Iterator
 
-from qareport.findings import group_findings
-from qareport.records import Finding, FindingGroup, Severity
+from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
 from trainer.errors import PreflightError
 from trainer.planning.checks.models import (
     check_batches,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedModel
 
-from qareport.answering.loading.devices import TORCH_DTYPES, choose_attention, pick_dtype
-from qareport.options import AUTO
+from qareport.inference.engines.devices import TORCH_DTYPES, choose_attention, pick_dtype
+from qareport.inference.options import AUTO
 from trainer.planning.costs import learning_flops, measure_size
 from trainer.planning.loads import TokenLoad
 from trainer.processes import processes

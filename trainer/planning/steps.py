@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qareport.options import AUTO
-from qareport.training_facts import BASELINE, STUDENT, TEACHER
+from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
+from qareport.inference.options import AUTO
 from trainer.planning.costs import ModelSize, learning_flops, measure_size, reading_flops
 from trainer.planning.loads import (
     TokenLoad,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from qareport.reporting.tables import finding_lines
+from qareport.report.tables.scores import finding_lines
 from trainer.planning.plan import Plan
 from trainer.planning.speeds import SUSTAINED_SHARE
 from trainer.planning.steps import FittingStep, Step

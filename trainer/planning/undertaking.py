@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from accelerate.utils import parse_flag_from_env
 
-from qareport.records import Example
-from qareport.training_facts import BASELINE, STUDENT, TEACHER
+from qareport.data.types import Example
+from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from trainer.ingredients import TrainingData, cut_teachers_own, cut_windows
 from trainer.planning.outlines import ModelOutline, ModelOutlines, outline_models
 from trainer.preparing.labelling import LabelledWindows

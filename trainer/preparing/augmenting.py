@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from qareport.records import CharSpan, Example, GoldAnswer
+from qareport.data.types import CharSpan, Example, GoldAnswer
 
 WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['\u2019][^\W\d_]+)*(?!\w)")
 """Letters, with apostrophes among them; a number has no words like it."""

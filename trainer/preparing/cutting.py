@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerFast
 
-from qareport.answering.windows import Window, fit_questions, make_windows
-from qareport.options import AnsweringOptions
-from qareport.records import Example, Finding, Severity
+from qareport.data.findings import Finding, Severity
+from qareport.data.types import Example
+from qareport.inference.options import AnsweringOptions
+from qareport.inference.windows import Window, fit_questions, make_windows
 from trainer.preparing.step_windows import fit_step_questions, make_step_windows
 from trainer.recipe import Windows
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from qareport.data.types import Example
 from qareport.errors import DataError
-from qareport.records import Example
 
 
 def require_unique_ids(examples: Iterable[Example]) -> None:

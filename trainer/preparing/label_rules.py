@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int32
 
-from qareport.records import Example, GoldAnswer
-from qareport.scoring.haystack.token_level import MOST_GOLDS, TokenSpan, token_at
+from qareport.data.types import Example, GoldAnswer
+from qareport.evaluation.haystack.token_level import MOST_GOLDS, TokenSpan, token_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Int32
 from transformers import PreTrainedTokenizerFast
 
-from qareport.answering.windows import Window
-from qareport.findings import group_findings
-from qareport.records import Example, Exclusion, Finding, FindingGroup
-from qareport.scoring.haystack.token_level import TokenSpan as ContextSpan
+from qareport.data.findings import Finding, FindingGroup, group_findings
+from qareport.data.types import Example, Exclusion
+from qareport.evaluation.haystack.token_level import TokenSpan as ContextSpan
+from qareport.inference.windows import Window
 from trainer.preparing.cutting import cut_examples
 from trainer.preparing.ids import require_unique_ids
 from trainer.preparing.label_rules import LABEL_RULES, LabelRule

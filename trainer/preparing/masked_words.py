@@ -14,10 +14,10 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from qareport.answering.loading.checkpoints import find_checkpoint
-from qareport.answering.loading.models import LOADING_ERRORS
+from qareport.data.types import CharSpan
 from qareport.errors import ModelError
-from qareport.records import CharSpan
+from qareport.inference.loading.checkpoints import find_checkpoint
+from qareport.inference.loading.models import LOADING_ERRORS
 from trainer.preparing.augmenting import WORD
 
 NEIGHBOUR_TOKENS = 100

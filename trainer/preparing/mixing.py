@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from qareport.findings import group_findings
-from qareport.records import Example, Finding, FindingGroup, Severity
+from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
+from qareport.data.types import Example
 from trainer.errors import RecipeError
 from trainer.preparing.ids import require_unique_ids
 from trainer.preparing.sources import ReadSource

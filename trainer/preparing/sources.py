@@ -6,11 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from qareport.reading.data_set import examples_sha256
-from qareport.reading.source import DEFAULT_SPLIT, is_squad_file, is_table_file, refuse_hub_options
-from qareport.reading.squad_file import read_squad_file
-from qareport.reading.table import SAVED_SPLIT_FILE, read_table
-from qareport.records import DataSet, Exclusion
+from qareport.data.readers.gather import examples_sha256
+from qareport.data.readers.hub_data_set import SAVED_SPLIT_FILE, read_table
+from qareport.data.readers.source_kind import (
+    DEFAULT_SPLIT,
+    is_squad_file,
+    is_table_file,
+    refuse_hub_options,
+)
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import DataSet, Exclusion
 from trainer.recipe import Source
 
 TRAINING_SPLIT = "train"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from transformers import PreTrainedTokenizerFast
 
-from qareport.answering.windows import Window, make_windows
-from qareport.options import AnsweringOptions
-from qareport.records import Example
+from qareport.data.types import Example
+from qareport.inference.options import AnsweringOptions
+from qareport.inference.windows import Window, make_windows
 from trainer.errors import RecipeError
 from trainer.recipe import Windows
 

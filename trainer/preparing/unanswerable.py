@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from qareport.records import Example, Exclusion
-from qareport.scoring.normalising import normalise
+from qareport.data.types import Example, Exclusion
+from qareport.metrics.normalisers import normalise
 from trainer.preparing.similarity import ParagraphIndex, index_paragraphs, rank_paragraphs
 
 

@@ -6,14 +6,9 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.answering.loading.checkpoints import find_checkpoint
-from qareport.answering.loading.models import (
-    check_fit,
-    load_tokenizer,
-    quiet_loading,
-    read_weights,
-)
 from qareport.errors import ModelError
+from qareport.inference.loading.checkpoints import find_checkpoint
+from qareport.inference.loading.models import check_fit, load_tokenizer, quiet_loading, read_weights
 
 HEAD_DEVIATION = 0.02
 """Standard deviation of fresh weights, as BERT's (Devlin et al. 2019) and Haystack's."""

@@ -13,7 +13,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import nn
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.answering.loading.models import check_fit, quiet_loading
+from qareport.inference.loading.models import check_fit, quiet_loading
 from trainer.errors import PreflightError
 from trainer.starting.rebuilding import rebuild
 from trainer.starting.tokenizer_definitions import TokenizerDefinition, read_definition

@@ -9,9 +9,9 @@ import numpy as np
 from jaxtyping import Float16
 from typing_extensions import override
 
-from qareport.answering.loading.models import LoadedModel
+from qareport.data.findings import Finding
 from qareport.errors import OutputError
-from qareport.records import Finding
+from qareport.inference.loading.models import LoadedModel
 from trainer.errors import CacheError
 from trainer.teaching.cache_key import CacheKey, cache_key
 from trainer.teaching.layout import TOKEN_BYTES, CacheLayout, lay_out

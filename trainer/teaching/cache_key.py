@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 
 import transformers
 
-from qareport.answering.engine import Engine, TorchEngine
-from qareport.answering.loading.models import LoadedModel
+from qareport.inference.engines.engine import Engine, TorchEngine
+from qareport.inference.loading.models import LoadedModel
 from trainer.windows import TrainingWindow
 
 FORMAT = 1

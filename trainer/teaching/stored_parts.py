@@ -11,8 +11,8 @@ import numpy as np
 from jaxtyping import Float16
 from pydantic import TypeAdapter, ValidationError
 
-from qareport.files import file_sha256, replacing, write_text
-from qareport.records import Finding, Severity
+from qareport.data.files import file_sha256, replacing, write_text
+from qareport.data.findings import Finding, Severity
 from trainer.errors import CacheError
 from trainer.teaching.cache_key import CacheKey, differing_fields
 from trainer.teaching.layout import CacheLayout

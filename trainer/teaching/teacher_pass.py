@@ -8,10 +8,10 @@ import torch
 from jaxtyping import Bool, Float16, Float32
 from torch import Tensor
 
-from qareport.answering.batches import plan_batches
-from qareport.answering.engine import SpanLogits
-from qareport.answering.loading.models import LoadedModel
 from qareport.errors import ModelError
+from qareport.inference.batches import plan_batches
+from qareport.inference.engines.engine import SpanLogits
+from qareport.inference.loading.models import LoadedModel
 from trainer.teaching.cache_key import padding_id
 from trainer.teaching.layout import token_offsets
 from trainer.windows import TrainingWindow, pad_training_windows

@@ -6,12 +6,12 @@ from shutil import copytree
 
 import pytest
 
-from qareport.examining.breakdown import MIN_GROUP
-from qareport.examining.causes import CAUSES
-from qareport.examining.ceilings import CEILINGS
-from qareport.examining.mistakes import KINDS
-from qareport.options import AnsweringOptions
-from qareport.records import GoldAnswer
+from qareport.analysis.examples.breakdown import MIN_GROUP
+from qareport.analysis.examples.causes import CAUSES
+from qareport.analysis.examples.ceilings import CEILINGS
+from qareport.analysis.examples.mistakes import KINDS
+from qareport.data.types import GoldAnswer
+from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FoundSpan, FoundWindow
 from tests.builders import example
 from tests.command_line import heavy_imports_of, run_qareport

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qareport.analysing.totals import total_intervals
-from qareport.reading.squad_file import read_squad_file
-from qareport.scoring.official import score_all
+from qareport.analysis.statistics.total_intervals import total_intervals
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.metrics.squad import score_all
 from tests.builders import example, squad_json
 from tests.command_line import Run, run_qareport
 from tests.shared_data import SHARED, needs_shared

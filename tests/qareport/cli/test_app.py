@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
@@ -12,8 +11,9 @@ from typer.main import get_command
 
 from qareport.cli.app import app
 from tests.command_line import heavy_imports_of, run_qareport
+from tests.repository import ROOT
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def commands() -> TyperGroup:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qareport.answering.answerer import load_answerer
+from qareport.inference.answerer import load_answerer
 from tests.command_line import run_qareport
 from tests.tiny_models import build_tiny_model
 

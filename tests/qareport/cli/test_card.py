@@ -128,4 +128,6 @@ def test_damaged_words_are_one_sentence(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_making_a_card_imports_neither_torch_nor_transformers() -> None:
-    assert heavy_imports_of("import qareport.carding.writing, qareport.carding.using") == []
+    assert (
+        heavy_imports_of("import qareport.cards.compose.write, qareport.cards.compose.usage") == []
+    )

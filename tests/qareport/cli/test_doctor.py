@@ -10,8 +10,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from qareport.cli.doctor import doctor
+from qareport.data.readers.squad_file import inspect_squad_file
 from qareport.errors import CheckError, DataError, UsageError
-from qareport.reading.squad_file import inspect_squad_file
 from tests.squad_json import QUESTION, ROW, write_squad
 
 
@@ -34,6 +34,19 @@ def test_a_clean_data_set_has_its_counts_and_no_findings(tmp_path: Path) -> None
         "2 questions, 1 with answers, 1 without answers, 1 contexts, 1 articles\n"
         "nothing found\n"
     )
+
+
+def test_a_gold_answer_that_vanishes_by_the_rules_of_squad_is_a_warning(tmp_path: Path) -> None:
+    context = "The end."
+    path = write_squad(
+        tmp_path,
+        {**QUESTION, "answers": [{"text": "The", "answer_start": 0}]},
+        context=context,
+    )
+
+    printed = run(path)
+
+    assert printed.stdout.splitlines()[2].startswith("Warning: gold answer normalises to nothing")
 
 
 def test_warnings_are_printed_with_place_and_remedy(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from qareport.recording.examples_file import read_examples
-from qareport.recording.shard_file import write_shard
+from qareport.evaluation.record.examples_file import read_examples
+from qareport.evaluation.record.shard_file import write_shard
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
 from tests.shard_builders import FINGERPRINT, SHARD

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qareport.author_words import read_words
-from qareport.claiming.claims import Claim
-from qareport.importing.card import import_card
+from qareport.cards.author_words import read_words
+from qareport.cards.claims.claims import Claim
+from qareport.cards.old_cards.card import import_card
 from tests.command_line import run_qareport
 from tests.shared_data import SHARED, needs_shared
 

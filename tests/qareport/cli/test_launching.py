@@ -12,7 +12,7 @@ import pytest
 from qareport.cli.app import COMMANDS
 from qareport.cli.launching import check_command, speaking, tell_launcher
 from qareport.errors import UsageError
-from qareport.launch import Launch
+from qareport.inference.distributed.launch import Launch
 from tests.command_line import run_qareport
 
 FIRST, SECOND = Launch(0, count=2), Launch(1, count=2)
@@ -98,7 +98,8 @@ def test_helper_that_did_well_ends_at_once() -> None:
 
 def test_ctrl_c_ends_a_helper_at_once_and_unheard() -> None:
     code = (
-        "from qareport.cli.launching import speaking; from qareport.launch import Launch\n"
+        "from qareport.cli.launching import speaking\n"
+        "from qareport.inference.distributed.launch import Launch\n"
         "with speaking(['evaluate'], Launch(1, count=2), {'evaluate': None}):\n"
         f"    import os; os.kill(os.getpid(), {int(signal.SIGINT)}); print('went on')"
     )

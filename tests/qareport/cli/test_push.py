@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from qareport.cli.push_options import Wishes, choose
-from qareport.publishing.plan_text import NOT_COMPARED
-from qareport.publishing.planning.choice import CardRule, Route, Selection, Visibility
+from qareport.hub.plan_text import NOT_COMPARED
+from qareport.hub.planning.choice import CardRule, Route, Selection, Visibility
 from tests.command_line import run_qareport
 from tests.hub.pushing import model_folder
 

@@ -88,4 +88,4 @@ def test_a_file_that_cannot_be_read_is_one_sentence(record: Path) -> None:
 
 @pytest.mark.slow
 def test_torch_is_not_imported() -> None:
-    assert heavy_imports_of("import qareport.cli.report, qareport.showing") == []
+    assert heavy_imports_of("import qareport.cli.report, qareport.report.gather") == []

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from qareport.recording.candidates_file import candidates_table
-from qareport.recording.record import read_record
-from qareport.records import GoldAnswer
+from qareport.data.types import GoldAnswer
+from qareport.evaluation.record.candidates_file import candidates_table
+from qareport.evaluation.record.reader import read_record
 from tests.answering_builders import span_candidates
 from tests.builders import example
 from tests.command_line import heavy_imports_of, run_qareport

@@ -12,9 +12,9 @@ import pytest
 
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
+from tests.repository import ROOT
 from tests.tiny_models import build_tiny_model
 
-ROOT = Path(__file__).parents[3]
 CONTEXT = "The Normans gave their name to Normandy, a region in France."
 EXAMPLES = (
     example("h", "Who gave their name?", context=CONTEXT, golds=("The Normans",)),

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from qareport.answering.answerer import load_answerer
-from qareport.options import AnsweringOptions
-from qareport.scoring.official import score_all
-from qareport.scoring.totals import total
-from qareport.training_facts import StageFacts
+from qareport.evaluation.training_json import StageFacts
+from qareport.inference.answerer import load_answerer
+from qareport.inference.options import AnsweringOptions
+from qareport.metrics.squad import score_all
+from qareport.metrics.totals import total
 from tests.answering_builders import FLOAT32
 from tests.builders import example
 from tests.fitting_builders import (

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from qareport.answering.loading.models import takes_type_ids
+from qareport.inference.loading.models import takes_type_ids
 from tests.fitting_builders import (
     changed,
     fit_quietly,

@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from qareport.training_facts import StageFacts
+from qareport.evaluation.training_json import StageFacts
 from tests.parallel_runs import FACTS, run_two_stages
+from tests.repository import ROOT
 
-ROOT = Path(__file__).parents[3]
 RANKS = ("0", "1")
 TOLERANCE = 1e-5
 WEIGHT_TOLERANCE = 1e-4

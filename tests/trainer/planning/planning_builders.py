@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from transformers import PreTrainedTokenizerFast
 
-from qareport.records import Exclusion
+from qareport.data.types import Exclusion
 from tests.builders import example
 from tests.starting_builders import random_model
 from tests.tiny_models import FAMILIES, SENTENCES, Setting, tiny_config

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from qareport.answering.loading.models import load_model
 from qareport.errors import ModelError
+from qareport.inference.loading.models import load_model
 from tests.answering_builders import FLOAT32, MODEL_IDENTITY
 from tests.hub_server import hub_server
 from tests.tiny_models import build_tiny_model

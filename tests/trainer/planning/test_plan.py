@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from transformers import PreTrainedModel
 
+from qareport.data.types import Example, Exclusion, GoldAnswer
 from qareport.errors import ModelError
-from qareport.records import Example, Exclusion, GoldAnswer
-from qareport.training_facts import WindowFacts
+from qareport.evaluation.training_json import WindowFacts
 from tests.builders import example, squad_json
 from tests.shared_data import DEV_SAMPLE, MODEL, SHARED, needs_shared
 from tests.tiny_models import SENTENCES, build_tiny_model

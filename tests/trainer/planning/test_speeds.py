@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from qareport.answering.loading.devices import TORCH_DTYPES
-from qareport.options import AUTO
+from qareport.inference.engines.devices import TORCH_DTYPES
+from qareport.inference.options import AUTO
 from tests.starting_builders import tiny_model
 from trainer.planning.speeds import GPUS, Gpu, measure_speed
 

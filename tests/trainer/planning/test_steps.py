@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from qareport.options import AUTO
+from qareport.inference.options import AUTO
 from tests.trainer.planning.planning_builders import (
     labelled,
     outline,

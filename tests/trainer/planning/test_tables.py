@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qareport.records import Exclusion, FindingGroup, Severity
-from qareport.training_facts import WindowFacts
+from qareport.data.findings import FindingGroup, Severity
+from qareport.data.types import Exclusion
+from qareport.evaluation.training_json import WindowFacts
 from trainer.planning.costs import ModelSize
 from trainer.planning.loads import UpdateCount
 from trainer.planning.needs import DiskNeeds

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.records import CharSpan, Example, GoldAnswer
+from qareport.data.types import CharSpan, Example, GoldAnswer
 from tests.builders import example
 from trainer.preparing.augmenting import augment, find_words
 

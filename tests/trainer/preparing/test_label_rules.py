@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from qareport.records import GoldAnswer
-from qareport.scoring.haystack.token_level import TokenSpan
+from qareport.data.types import GoldAnswer
+from qareport.evaluation.haystack.token_level import TokenSpan
 from tests.builders import example
 from tests.tiny_models import FAMILIES
 from trainer.preparing.label_rules import (

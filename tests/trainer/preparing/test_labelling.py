@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
+from qareport.data.types import Example, Exclusion, GoldAnswer
 from qareport.errors import DataError
-from qareport.records import Example, Exclusion, GoldAnswer
 from tests.builders import example
 from tests.tiny_models import FAMILIES
 from trainer.preparing import labelling

@@ -2,10 +2,10 @@
 
 import pytest
 
+from qareport.data.readers.gather import Origin, gather
+from qareport.data.readers.raw_question import RawQuestion
+from qareport.data.types import DataSet, Example
 from qareport.errors import DataError
-from qareport.reading.data_set import Origin, gather
-from qareport.reading.raw_question import RawQuestion
-from qareport.records import DataSet, Example
 from tests.builders import example
 from trainer.errors import RecipeError
 from trainer.preparing.mixing import Mix, mix

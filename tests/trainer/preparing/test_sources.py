@@ -6,9 +6,9 @@ import datasets
 import numpy as np
 import pytest
 
+from qareport.data.readers.gather import examples_sha256
+from qareport.data.types import Exclusion
 from qareport.errors import UsageError
-from qareport.reading.data_set import examples_sha256
-from qareport.records import Exclusion
 from tests.builders import example, squad_json
 from tests.squad_json import ROW
 from trainer.preparing.sources import ReadSource, read_sources

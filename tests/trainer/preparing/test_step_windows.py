@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from qareport.answering.windows import Window
-from qareport.records import Example
+from qareport.data.types import Example
+from qareport.inference.windows import Window
 from tests.builders import example
 from tests.tiny_models import FAMILIES
 from trainer.errors import RecipeError

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.records import Example, Exclusion
+from qareport.data.types import Example, Exclusion
 from tests.builders import example
 from trainer.preparing.unanswerable import UnanswerableExamples, make_unanswerable
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from qareport.answering.answerer import Answerer, load_answerer
-from qareport.reading.squad_file import read_squad_file
-from qareport.records import Example
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import Example
+from qareport.inference.answerer import Answerer, load_answerer
 from tests.answering_builders import FLOAT32
 from tests.shared_data import DEV_SAMPLE, MODEL, needs_shared
 from trainer.starting.pretrained import load_pretrained

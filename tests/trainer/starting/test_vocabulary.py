@@ -12,10 +12,10 @@ from transformers import (
     XLMRobertaTokenizer,
 )
 
-from qareport.answering.answerer import load_answerer
-from qareport.answering.loading.checkpoints import find_checkpoint
-from qareport.answering.loading.models import load_tokenizer, read_weights
 from qareport.errors import ModelError
+from qareport.inference.answerer import load_answerer
+from qareport.inference.loading.checkpoints import find_checkpoint
+from qareport.inference.loading.models import load_tokenizer, read_weights
 from tests.answering_builders import FLOAT32
 from tests.starting_builders import CONTEXT, QUESTION, random_model, span_logits, tiny_model
 from tests.tiny_models import BERT, BERT_SPECIALS, FAMILIES, ROBERTA, SENTENCES, tiny_config

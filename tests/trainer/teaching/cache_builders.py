@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from jaxtyping import Float16
 
-from qareport.answering.engine import Engine, SpanLogits, TokenBatch
-from qareport.answering.loading.models import LoadedModel
+from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch
+from qareport.inference.loading.models import LoadedModel
 from tests.answering_builders import loaded_model
 from trainer.teaching.layout import PART_WINDOWS
 from trainer.windows import TokenSpan, TrainingWindow

@@ -9,8 +9,8 @@ import pytest
 import torch
 from transformers import AutoModelForQuestionAnswering
 
-from qareport.answering.loading.models import LoadedModel, load_model
 from qareport.errors import ModelError, OutputError
+from qareport.inference.loading.models import LoadedModel, load_model
 from tests.answering_builders import FLOAT32
 from tests.tiny_models import SENTENCES, build_tiny_model
 from tests.trainer.teaching.cache_builders import (

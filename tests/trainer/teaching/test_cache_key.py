@@ -9,8 +9,8 @@ import pytest
 import torch
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
-from qareport.answering.engine import TorchEngine
-from qareport.answering.loading.models import LoadedModel
+from qareport.inference.engines.engine import TorchEngine
+from qareport.inference.loading.models import LoadedModel
 from tests.answering_builders import MODEL_IDENTITY
 from tests.tiny_models import FAMILIES, tiny_config
 from tests.trainer.teaching.cache_builders import (

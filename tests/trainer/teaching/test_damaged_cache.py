@@ -12,6 +12,7 @@ import pytest
 
 from qareport.errors import OutputError
 from tests.answering_builders import MODEL_IDENTITY
+from tests.repository import ROOT
 from tests.trainer.teaching.cache_builders import (
     place_logits,
     place_teacher,
@@ -22,7 +23,6 @@ from trainer.teaching.cache import TeacherCache, open_or_build
 from trainer.teaching.layout import PART_WINDOWS
 from trainer.windows import TrainingWindow
 
-REPOSITORY = Path(__file__).parents[3]
 WINDOWS = [training_window("a#0", [1, 2, 3]), training_window("a#1", [4])]
 RECORD = "cache.json"
 PART = "logits-00000.f16"
@@ -178,9 +178,7 @@ def test_a_cache_of_other_windows_and_length_gives_way(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_killed_build_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     windows = windows_of_two_parts()
-    build = subprocess.run(
-        [sys.executable, "-c", KILLED_BUILD, tmp_path], cwd=REPOSITORY, check=False
-    )
+    build = subprocess.run([sys.executable, "-c", KILLED_BUILD, tmp_path], cwd=ROOT, check=False)
 
     cache = open_or_build(tmp_path, place_teacher(), windows)
 

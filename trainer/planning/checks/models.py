@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import torch
 
-from qareport.answering.loading.models import position_limit
+from qareport.inference.loading.models import position_limit
 from trainer.errors import PreflightError
 from trainer.fitting.arguments import share_out
 from trainer.fitting.head import find_head

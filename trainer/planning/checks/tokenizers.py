@@ -6,9 +6,9 @@ meant other text to each.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from qareport.answering.windows import Window
+from qareport.data.types import Example
 from qareport.errors import ModelError
-from qareport.records import Example
+from qareport.inference.windows import Window
 from trainer.planning.outlines import ModelOutline
 from trainer.planning.undertaking import Undertaking
 from trainer.preparing.cutting import cut_examples

@@ -1,1 +1,0 @@
-"""Numbers of many examples to what they mean: intervals, thresholds, abstention, comparisons."""

@@ -1,0 +1,122 @@
+"""Rows of examples to what their scores mean: totals, groups, mistakes, causes, null margins."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qareport.analysis.examples.breakdown import Breakdown
+from qareport.analysis.examples.mistakes import count_kinds
+from qareport.analysis.examples.rows import ExampleRow, Scope, break_down_rows
+from qareport.analysis.statistics.intervals import (
+    Interval,
+    Resamples,
+    clusters_of,
+    draw_resamples,
+    interval_of_mean,
+)
+from qareport.analysis.statistics.null_margins import MarginAnalysis, analyse_margins, sweep_rows
+from qareport.analysis.statistics.total_intervals import SEED, TotalsIntervals, intervals_of_totals
+from qareport.data.types import Totals
+from qareport.metrics.thresholds import OfficialSweep
+from qareport.metrics.totals import total
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScores:
+    """Mean scores of the examples that a trait puts together."""
+
+    trait: str
+    group: str
+    exact: Interval
+    f1: Interval
+    is_small: bool
+    """Whether the group has too few examples for any conclusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the scores of some answers mean."""
+
+    totals: Totals
+    """After the threshold."""
+    intervals: TotalsIntervals
+    groups: tuple[GroupScores, ...]
+    without_group: Mapping[str, int]
+    """Examples that a trait does not concern, by trait."""
+    mistakes: Mapping[str, int]
+    """Examples of each kind; each has exactly one."""
+    plausible_false_answers: int
+    """False answers that meet a plausible one."""
+    causes: Mapping[str, int]
+    """Wrong answers with each cause that was looked for; one answer may have several."""
+    wrong: int
+    unexplained: int
+    """Wrong answers without any of these causes."""
+    margins: MarginAnalysis | None
+    """None where null margins are not known."""
+
+
+def analyse(
+    rows: Sequence[ExampleRow], *, scope: Scope = EVERYTHING, sweep: OfficialSweep | None = None
+) -> Analysis:
+    """What the scores of these rows mean, as far as the scope tells.
+
+    `sweep` is the official one of predictions made elsewhere, which may break ties in an order of
+    their own; by default it goes by the order of the rows.
+
+    Raises:
+        DataError: there are no rows.
+    """
+    clusters = clusters_of([row.example for row in rows])
+    resamples = draw_resamples(clusters, seed=SEED)
+    scores = [row.score for row in rows]
+    breakdowns = break_down_rows(rows, scope.traits)
+    causes = Counter(cause for row in rows for cause in row.causes)
+    wrong = [row for row in rows if row.score.exact != 1]
+    swept = sweep or sweep_rows(rows)
+    return Analysis(
+        totals=total(scores),
+        intervals=intervals_of_totals(scores, resamples),
+        groups=tuple(
+            group
+            for trait, breakdown in breakdowns.items()
+            for group in _group_scores(rows, breakdown, resamples, trait=trait)
+        ),
+        without_group={trait: each.without_group for trait, each in breakdowns.items()},
+        mistakes=count_kinds(row.mistake for row in rows),
+        plausible_false_answers=sum(row.is_plausible for row in rows),
+        causes={cause: causes[cause] for cause in scope.causes},
+        wrong=len(wrong),
+        unexplained=sum(not {*row.causes} & {*scope.causes} for row in wrong),
+        margins=(
+            analyse_margins(rows, clusters, sweep=swept, has_logits=scope.has_logits)
+            if swept
+            else None
+        ),
+    )
+
+
+def worst_groups(analysis: Analysis, count: int) -> tuple[GroupScores, ...]:
+    """The groups with the lowest F1, without the small ones."""
+    large = [group for group in analysis.groups if not group.is_small]
+    return tuple(sorted(large, key=lambda group: group.f1.estimate)[:count])
+
+
+def _group_scores(
+    rows: Sequence[ExampleRow], breakdown: Breakdown, resamples: Resamples, *, trait: str
+) -> Iterator[GroupScores]:
+    """The scores of each group with their intervals."""
+    exact = np.array([row.score.exact for row in rows], dtype=np.float64)
+    f1 = np.array([row.score.f1 for row in rows], dtype=np.float64)
+    for group in breakdown.groups:
+        yield GroupScores(
+            trait=trait,
+            group=group.name,
+            exact=interval_of_mean(exact, resamples, members=group.members),
+            f1=interval_of_mean(f1, resamples, members=group.members),
+            is_small=group.is_small,
+        )

@@ -1,0 +1,82 @@
+"""Cases of wrong answers to their causes: any number for each, every one a claim to check."""
+
+from collections.abc import Callable, Mapping
+
+from qareport.analysis.examples.cases import Case
+from qareport.analysis.examples.golds import gold_f1s, gold_spans
+from qareport.analysis.examples.observed import Observed, count_tokens
+from qareport.data.types import CharSpan
+
+AMBIGUOUS_F1 = 0.5
+"""Below this F1 two gold answers are taken for different ones (squad_v2_metric.md, 9)."""
+NEAR_THRESHOLD = 1.0
+"""Logits by which a null margin is near the threshold (squad_v2_metric.md, 9)."""
+GOLD_AMBIGUITY, THRESHOLD = "gold ambiguity", "threshold"
+"""Causes that can be told of predictions made elsewhere too."""
+
+
+def explain(case: Case) -> tuple[str, ...]:
+    """The causes of a wrong answer; none for a right one."""
+    if case.observed.score.exact == 1:
+        return ()
+    return tuple(cause for cause, applies in CAUSES.items() if applies(case))
+
+
+def are_golds_ambiguous(observed: Observed) -> bool:
+    """Whether two gold answers are taken for different ones."""
+    return any(f1 < AMBIGUOUS_F1 for f1 in gold_f1s(observed.example, observed.normaliser))
+
+
+def _golds_are_ambiguous(case: Case) -> bool:
+    return are_golds_ambiguous(case.observed)
+
+
+def _windows_cut_all_golds(case: Case) -> bool:
+    golds, windows = _gold_spans(case), case.observed.windows
+    is_held = [any(window.holds(gold) for window in windows) for gold in golds]
+    return bool(golds) and not any(is_held)
+
+
+def _golds_are_too_long(case: Case) -> bool:
+    golds, windows = _gold_spans(case), case.observed.windows
+    limit = case.options.max_answer_length
+    return bool(golds) and all(count_tokens(windows, gold) > limit for gold in golds)
+
+
+def _is_unreachable(case: Case) -> bool:
+    return case.reach is not None and case.reach.window_tokens is None
+
+
+def _question_is_cut(case: Case) -> bool:
+    return case.question_is_cut
+
+
+def _is_in_n_best(case: Case) -> bool:
+    # The null answer is in every list, so it would "explain" each false answer.
+    spans = (answer for answer in case.prediction.n_best[1:] if answer.span is not None)
+    return any(case.judge(answer).exact == 1 for answer in spans)
+
+
+def _threshold_decides(case: Case) -> bool:
+    prediction = case.prediction
+    if not case.observed.score.has_answer:
+        # It was answered, so the margin is not above the threshold; how far below decides.
+        return abs(prediction.null_margin - case.options.null_threshold) <= NEAR_THRESHOLD
+    best = case.best_answer
+    return prediction.span is None and best is not None and case.judge(best).exact == 1
+
+
+CAUSES: Mapping[str, Callable[[Case], bool]] = {
+    GOLD_AMBIGUITY: _golds_are_ambiguous,
+    "window boundary": _windows_cut_all_golds,
+    "too long": _golds_are_too_long,
+    "unreachable": _is_unreachable,
+    "truncated question": _question_is_cut,
+    "in n-best": _is_in_n_best,
+    THRESHOLD: _threshold_decides,
+}
+"""The claim behind each cause (squad_v2_metric.md, 9)."""
+
+
+def _gold_spans(case: Case) -> tuple[CharSpan, ...]:
+    return gold_spans(case.observed.example, case.observed.normaliser)

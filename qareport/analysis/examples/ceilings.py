@@ -1,0 +1,132 @@
+"""Cases to ceilings: the best scores that the same windows, limits and n-best lists allow."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qareport.analysis.examples.cases import NO_ANSWER, Case
+from qareport.analysis.examples.golds import counted_golds
+from qareport.data.types import ExampleScore
+from qareport.metrics.squad import score
+
+FEWEST_ANNOTATORS = 2
+"""Gold answers that it takes to score one against the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What one example could score."""
+
+    exact: float
+    """0 to 1."""
+    f1: float | None
+    """0 to 1; None where only exact match is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """Mean of what `n` examples could score."""
+
+    n: int
+    exact: float
+    """0 to 1."""
+    f1: float | None
+    """0 to 1; None where only exact match is asked."""
+
+
+def find_ceilings(cases: Sequence[Case]) -> dict[str, Ceiling]:
+    """The ceilings in the order of `CEILINGS`, less those that concern none of the examples."""
+    points = {
+        name: [each for case in cases if (each := reachable(case)) is not None]
+        for name, reachable in CEILINGS.items()
+    }
+    return {name: _mean(of_name) for name, of_name in points.items() if of_name}
+
+
+def _tokenizer(case: Case) -> Points | None:
+    """Some token span of the whole context spells a gold answer."""
+    return Points(float(case.reach.in_context), f1=None) if case.reach else None
+
+
+def _window(case: Case) -> Points | None:
+    """The same, inside one window."""
+    return Points(float(case.reach.window_tokens is not None), f1=None) if case.reach else None
+
+
+def _length(case: Case) -> Points | None:
+    """The same, and no longer than answers may be."""
+    if case.reach is None:
+        return None
+    tokens = case.reach.window_tokens
+    is_allowed = tokens is not None and tokens <= case.options.max_answer_length
+    return Points(float(is_allowed), f1=None)
+
+
+def _n_best(case: Case) -> Points:
+    """The best entry of the n-best list, the null answer among them."""
+    best_f1 = 0.0
+    for answer in case.prediction.n_best:
+        points = case.judge(answer)
+        # Where texts match exactly F1 is 1 too, so the rest of the list cannot be better.
+        if points.exact == 1:
+            return _points(points)
+        best_f1 = max(best_f1, points.f1)
+    return Points(exact=0.0, f1=best_f1)
+
+
+def _abstention(case: Case) -> Points:
+    """Right to abstain, or else the best span."""
+    best, has_answer = case.best_answer, case.observed.score.has_answer
+    return _points(case.judge(best if best and has_answer else NO_ANSWER))
+
+
+def _span(case: Case) -> Points:
+    """Abstains as it does; whatever it answers to an answerable question is right."""
+    observed = case.observed
+    if observed.score.has_answer and observed.text:
+        return Points(exact=1.0, f1=1.0)
+    return _points(observed.score)
+
+
+def _human(case: Case) -> Points | None:
+    """One gold answer against the others, averaged over all of them."""
+    example, normaliser = case.observed.example, case.observed.normaliser
+    golds = counted_golds(example, normaliser)
+    if len(golds) < FEWEST_ANNOTATORS:
+        return None
+    scores = [
+        score(
+            replace(example, gold_answers=golds[:place] + golds[place + 1 :]),
+            gold.text,
+            normaliser,
+        )
+        for place, gold in enumerate(golds)
+    ]
+    return Points(
+        exact=sum(each.exact for each in scores) / len(scores),
+        f1=sum(each.f1 for each in scores) / len(scores),
+    )
+
+
+CEILINGS: Mapping[str, Callable[[Case], Points | None]] = {
+    "tokenizer": _tokenizer,
+    "window": _window,
+    "length": _length,
+    "n-best": _n_best,
+    "abstention": _abstention,
+    "span": _span,
+    "human": _human,
+}
+"""What an example could score; None if the ceiling does not concern it."""
+
+
+def _points(scored: ExampleScore) -> Points:
+    return Points(scored.exact, scored.f1)
+
+
+def _mean(points: Sequence[Points]) -> Ceiling:
+    f1s = [each.f1 for each in points if each.f1 is not None]
+    return Ceiling(
+        n=len(points),
+        exact=sum(each.exact for each in points) / len(points),
+        f1=sum(f1s) / len(points) if f1s else None,
+    )

@@ -1,0 +1,177 @@
+"""Windows and gold answers in, out whether any span of tokens spells a gold answer.
+
+Trying every span is quadratic in the tokens. Instead the letters of a gold answer are looked up
+among those of the context, where case and all that the normaliser drops are gone and articles may
+stand between words; only the few spans found so are normalised and compared.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from jaxtyping import Int32, Int64
+
+from qareport.analysis.examples.golds import normalised_golds
+from qareport.analysis.examples.observed import TokenWindow, context_tokens
+from qareport.data.types import Example
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser
+
+CACHED_CONTEXTS = 64
+"""Questions about one context come in a row, so few contexts need to be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which spans of tokens spell a gold answer, that is, have exact match 1."""
+
+    in_context: bool
+    """Whether any span of the whole context does."""
+    window_tokens: int | None
+    """Tokens of the shortest such span inside one window; None if there is none."""
+
+
+def find_reach(
+    example: Example, windows: Sequence[TokenWindow], normaliser: Normaliser = SQUAD_EN
+) -> Reach:
+    """What the tokens of an answerable example can spell; exact."""
+    golds = normalised_golds(example, normaliser)
+    letters = _read_letters(example.context, normaliser)
+    lengths = [
+        tokens
+        for window in windows
+        for gold in golds
+        if (tokens := _shortest(letters, window.token_chars, gold)) is not None
+    ]
+    if lengths:
+        return Reach(in_context=True, window_tokens=min(lengths))
+    whole = context_tokens(windows)
+    in_context = any(_shortest(letters, whole, gold) is not None for gold in golds)
+    return Reach(in_context=in_context, window_tokens=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """What normalising keeps of a context, articles included."""
+
+    context: str
+    normaliser: Normaliser
+    text: str
+    before: Int64[np.ndarray, " place"]
+    """How many letters come before each character, and before the end."""
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The words that may stand between those of a gold answer."""
+        articles = self.normaliser.articles
+        return articles.words if articles else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _LetterSpan:
+    """Letters from `start` to `end`, the end exclusive."""
+
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=CACHED_CONTEXTS)
+def _read_letters(context: str, normaliser: Normaliser) -> _Letters:
+    letters = {char: char.lower() if _is_kept(char, normaliser) else "" for char in set(context)}
+    kept = [letters[char] for char in context]
+    before = np.cumsum([0, *map(len, kept)], dtype=np.int64)
+    return _Letters(context, normaliser, _fold_sigma("".join(kept)), before)
+
+
+def _is_kept(char: str, normaliser: Normaliser) -> bool:
+    # Between letters it cannot be an article of one letter, nor be stripped as an outer blank.
+    return normaliser.normalise(f"x{char}x") not in {"xx", "x x"} and not char.isspace()
+
+
+def _shortest(
+    letters: _Letters, token_chars: Int32[np.ndarray, "token 2"], gold: str
+) -> int | None:
+    """Tokens of the shortest span that spells a gold answer; None if there is none."""
+    bounds = letters.before[token_chars]  # (token, start or end)
+    lengths = [
+        length
+        for spelling in _find_spellings(letters, bounds, _fold_sigma(gold).split())
+        if (length := _shortest_of(letters, token_chars, spelling, gold=gold)) is not None
+    ]
+    return min(lengths, default=None)
+
+
+def _shortest_of(
+    letters: _Letters,
+    token_chars: Int32[np.ndarray, "token 2"],
+    spelling: _LetterSpan,
+    *,
+    gold: str,
+) -> int | None:
+    """Tokens of the shortest of the spans of the same letters that spells the gold answer."""
+    bounds = letters.before[token_chars]
+    firsts = np.flatnonzero(bounds[:, 0] == spelling.start).tolist()
+    lasts = np.flatnonzero(bounds[:, 1] == spelling.end).tolist()
+    # They differ in blanks and marks at their ends, which cmrc does not always delete.
+    spans = sorted((last - first + 1, first) for first in firsts for last in lasts if last >= first)
+    for length, first in spans:
+        start, end = token_chars[first, 0], token_chars[first + length - 1, 1]
+        if letters.normaliser.normalise(letters.context[start:end]) == gold:
+            return length
+    return None
+
+
+def _fold_sigma(text: str) -> str:
+    # Alone among letters, a sigma's lower case depends on its neighbours, which a span may cut off.
+    return text.replace("\u03c2", "\u03c3")
+
+
+def _find_spellings(
+    letters: _Letters, bounds: Int64[np.ndarray, "token 2"], words: Sequence[str]
+) -> Iterator[_LetterSpan]:
+    """Letters from a token's start to a token's end: the words, articles anywhere between."""
+    starts, ends = set(bounds[:, 0].tolist()), set(bounds[:, 1].tolist())
+    first_word, *others = words or [""]
+    for place in _find_places(letters.text, first_word):
+        opened = starts & _spread(letters, {place}, _before_article)
+        if opened:
+            closed = ends & _follow(letters, place + len(first_word), others)
+            yield from (_LetterSpan(start, end) for start in opened for end in closed)
+
+
+def _find_places(letters: str, word: str) -> Iterator[int]:
+    place = letters.find(word)
+    while place >= 0:
+        yield place
+        place = letters.find(word, place + 1)
+
+
+def _follow(letters: _Letters, place: int, words: Sequence[str]) -> set[int]:
+    """Where the words can end that go on from a place, articles between and after them."""
+    reached = _spread(letters, {place}, _after_article)
+    for word in words:
+        read = {at + len(word) for at in reached if letters.text.startswith(word, at)}
+        reached = _spread(letters, read, _after_article)
+    return reached
+
+
+def _spread(
+    letters: _Letters, places: set[int], step: Callable[[_Letters, int], list[int]]
+) -> set[int]:
+    """The places, and all those that steps lead to from them."""
+    reached, fresh = set(places), list(places)
+    while fresh:
+        new = [place for place in step(letters, fresh.pop()) if place not in reached]
+        reached.update(new)
+        fresh += new
+    return reached
+
+
+def _after_article(letters: _Letters, place: int) -> list[int]:
+    articles = letters.articles
+    return [place + len(each) for each in articles if letters.text.startswith(each, place)]
+
+
+def _before_article(letters: _Letters, place: int) -> list[int]:
+    articles = letters.articles
+    return [place - len(each) for each in articles if letters.text.endswith(each, 0, place)]

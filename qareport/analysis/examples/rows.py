@@ -1,0 +1,134 @@
+"""A case to the row that stays of it when its windows and n-best list are gone."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from qareport.analysis.examples.breakdown import Breakdown, break_down
+from qareport.analysis.examples.cases import NO_ANSWER, Case, open_cases
+from qareport.analysis.examples.causes import CAUSES, explain
+from qareport.analysis.examples.mistakes import is_plausible, kind_of
+from qareport.analysis.examples.observed import Observed, observe_predictions
+from qareport.analysis.examples.traits import TRAITS
+from qareport.data.types import CharSpan, Example, ExampleScore, Prediction
+from qareport.inference.candidates import SpanCandidates
+from qareport.inference.options import AnsweringOptions
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser
+from qareport.metrics.squad import score
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRow:
+    """What became of one example."""
+
+    example: Example
+    text: str
+    """What was answered in the end; empty for "no answer"."""
+    span: CharSpan | None
+    null_margin: float | None
+    """The null rule says when it was too high to answer; in logits, unless the prediction was made
+    elsewhere. None where nothing but texts is known."""
+    score: ExampleScore
+    """Of `text`."""
+    best_text: str
+    """The best span, whether it was withheld or not."""
+    best_score: ExampleScore
+    """Of `best_text`."""
+    mistake: str
+    is_plausible: bool
+    """Whether this is a false answer that meets a plausible one."""
+    causes: tuple[str, ...]
+    """None for a right answer."""
+    question_is_cut: bool
+    """Whether the question is known not to have been asked whole."""
+    groups: Mapping[str, str]
+    """The example's group by trait, less the traits that do not concern it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """What was answered to an example that its protocol does not score."""
+
+    example: Example
+    text: str
+    span: CharSpan | None
+    null_margin: float
+    question_is_cut: bool
+
+
+Row = ExampleRow | DroppedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What can be told of rows; it depends on where their answers were made."""
+
+    traits: tuple[str, ...] = tuple(TRAITS)
+    causes: tuple[str, ...] = tuple(CAUSES)
+    has_logits: bool = True
+    """Whether null margins are differences of logits, of which a temperature makes
+    probabilities."""
+
+
+def summarise(case: Case) -> ExampleRow:
+    """The row of a case."""
+    observed, best = case.observed, case.best_answer or NO_ANSWER
+    return ExampleRow(
+        example=observed.example,
+        text=observed.text,
+        span=observed.span,
+        null_margin=case.prediction.null_margin,
+        score=observed.score,
+        best_text=best.text,
+        best_score=case.judge(best),
+        mistake=kind_of(observed),
+        is_plausible=is_plausible(observed),
+        causes=explain(case),
+        question_is_cut=case.question_is_cut,
+        groups=groups_of(observed, tuple(TRAITS)),
+    )
+
+
+def drop(case: Case) -> DroppedRow:
+    """The row of a case that is not scored."""
+    return DroppedRow(
+        example=case.observed.example,
+        text=case.observed.text,
+        span=case.observed.span,
+        null_margin=case.prediction.null_margin,
+        question_is_cut=case.question_is_cut,
+    )
+
+
+def summarise_all(
+    examples: Sequence[Example],
+    predictions: Sequence[Prediction],
+    *,
+    candidates: SpanCandidates,
+    options: AnsweringOptions,
+    cut_questions: Collection[str],
+    normaliser: Normaliser = SQUAD_EN,
+) -> tuple[ExampleRow, ...]:
+    """The rows of all examples; predictions and the windows of `candidates` come in their order."""
+    pairs = zip(examples, predictions, strict=True)
+    scores = [score(example, prediction.text, normaliser) for example, prediction in pairs]
+    observed = observe_predictions(
+        examples, predictions, scores, candidates=candidates, normaliser=normaliser
+    )
+    cases = open_cases(observed, predictions, options=options, cut_questions=cut_questions)
+    return tuple(summarise(case) for case in cases)
+
+
+def groups_of(observed: Observed, traits: Sequence[str]) -> dict[str, str]:
+    """The example's group by each of the traits, less those that do not concern it."""
+    groups = {name: TRAITS[name].group_of(observed) for name in traits}
+    return {name: group for name, group in groups.items() if group is not None}
+
+
+def break_down_rows(
+    rows: Sequence[ExampleRow], traits: Sequence[str] = tuple(TRAITS)
+) -> dict[str, Breakdown]:
+    """The groups of the rows, by trait."""
+    return {
+        name: break_down([row.groups.get(name) for row in rows], TRAITS[name].groups)
+        for name in traits
+    }

@@ -1,0 +1,80 @@
+"""Predictions made elsewhere to rows: what can be told without windows and n-best lists."""
+
+from collections.abc import Sequence
+
+from qareport.analysis.examples.causes import GOLD_AMBIGUITY, THRESHOLD, are_golds_ambiguous
+from qareport.analysis.examples.mistakes import is_plausible, kind_of
+from qareport.analysis.examples.observed import Observed, observe_texts
+from qareport.analysis.examples.rows import ExampleRow, Scope, groups_of
+from qareport.analysis.examples.traits import TEXT_TRAITS
+from qareport.data.types import Example, ExampleScore
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser
+from qareport.metrics.squad import score
+from qareport.metrics.submissions import Submission
+from qareport.metrics.thresholds import count_outside_probabilities
+
+
+def summarise_submission(
+    examples: Sequence[Example],
+    submission: Submission,
+    scores: Sequence[ExampleScore],
+    *,
+    normaliser: Normaliser = SQUAD_EN,
+) -> tuple[ExampleRow, ...]:
+    """A row for each example; scores come in the examples' order, after the threshold."""
+    null_odds = submission.null_odds
+    texts = {
+        example.id: (
+            "" if null_odds and null_odds.withholds(example.id) else submission.texts[example.id]
+        )
+        for example in examples
+    }
+    observed = observe_texts(examples, texts, scores, normaliser=normaliser)
+    return tuple(_row(each, submission) for each in observed)
+
+
+def scope_of(submission: Submission) -> Scope:
+    """What can be told of a submission."""
+    if submission.null_odds is None:
+        return Scope(TEXT_TRAITS, causes=(GOLD_AMBIGUITY,), has_logits=False)
+    return Scope(
+        TEXT_TRAITS,
+        causes=(GOLD_AMBIGUITY, THRESHOLD),
+        has_logits=count_outside_probabilities(submission.null_odds.values.values()) > 0,
+    )
+
+
+def _row(observed: Observed, submission: Submission) -> ExampleRow:
+    example, null_odds = observed.example, submission.null_odds
+    best_text = submission.texts[example.id]
+    best_score = score(example, best_text, observed.normaliser)
+    return ExampleRow(
+        example=example,
+        text=observed.text,
+        span=None,
+        null_margin=null_odds.values[example.id] if null_odds else None,
+        score=observed.score,
+        best_text=best_text,
+        best_score=best_score,
+        mistake=kind_of(observed),
+        is_plausible=is_plausible(observed),
+        causes=_explain(observed, best_score),
+        question_is_cut=False,
+        groups=groups_of(observed, TEXT_TRAITS),
+    )
+
+
+def _explain(observed: Observed, best_score: ExampleScore) -> tuple[str, ...]:
+    """The causes of a wrong answer that its text tells; none for a right one.
+
+    That an unanswerable question is near the threshold is not told: the unit of its no-answer
+    value is not known.
+    """
+    if observed.score.exact == 1:
+        return ()
+    claims = {
+        GOLD_AMBIGUITY: are_golds_ambiguous(observed),
+        # A right text that counts as wrong can only have been withheld.
+        THRESHOLD: best_score.exact == 1,
+    }
+    return tuple(cause for cause, applies in claims.items() if applies)

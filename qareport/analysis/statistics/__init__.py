@@ -1,0 +1,1 @@
+"""Intervals, thresholds, abstention and comparisons of many scored examples."""

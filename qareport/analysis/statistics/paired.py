@@ -1,0 +1,164 @@
+"""Rows of two models on the same examples to where, and how surely, one is better."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from qareport.analysis.examples.rows import ExampleRow, break_down_rows
+from qareport.analysis.statistics.comparison import (
+    Agreement,
+    Equivalence,
+    RecoveredGap,
+    RightWrongTables,
+    agreement,
+    judge_equivalence,
+    recovered_gap,
+    right_wrong_tables,
+)
+from qareport.analysis.statistics.intervals import (
+    Interval,
+    Resamples,
+    clusters_of,
+    draw_resamples,
+    interval_of_mean,
+)
+from qareport.analysis.statistics.null_bias import NullBiases, NullChoices, null_biases
+from qareport.analysis.statistics.total_intervals import SEED
+
+ALL = "all"
+ARTICLE = "article"
+"""A trait whose groups are single clusters, which have no interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Mean scores of a model minus those of the reference, on one group of examples."""
+
+    trait: str
+    group: str
+    exact: Interval
+    f1: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A model held against a reference on the same examples."""
+
+    overall: Difference
+    groups: tuple[Difference, ...]
+    """Groups that are not small, in the order of the traits."""
+    right_wrong: RightWrongTables
+    agreement: Agreement
+    null_biases: NullBiases
+    exact_equivalence: Equivalence
+    f1_equivalence: Equivalence
+
+
+@dataclass(frozen=True, slots=True)
+class GapShares:
+    """The recovered gap of both measures."""
+
+    exact: RecoveredGap
+    f1: RecoveredGap
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """The figures of one model, an entry for each example."""
+
+    exact: Float64[np.ndarray, " example"]
+    f1: Float64[np.ndarray, " example"]
+    choices: NullChoices
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Examples under a name."""
+
+    trait: str
+    name: str
+    members: Bool[np.ndarray, " example"]
+
+
+def compare_rows(
+    model: Sequence[ExampleRow], reference: Sequence[ExampleRow], *, tolerance: float
+) -> Comparison:
+    """How the model differs from the reference; rows are of the same examples in one order.
+
+    Scores reproduce the reference when they differ by no more than `tolerance`, 0 to 1.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    examples = [row.example for row in reference]
+    has_answer = np.array([row.score.has_answer for row in reference], dtype=np.bool_)
+    resamples = draw_resamples(clusters_of(examples), seed=SEED)
+    ours, theirs = _outcomes(model), _outcomes(reference)
+    everyone = _Group(ALL, ALL, members=np.ones(len(examples), dtype=np.bool_))
+    return Comparison(
+        overall=_difference(ours, theirs, resamples, everyone),
+        groups=tuple(_difference(ours, theirs, resamples, group) for group in _groups(reference)),
+        right_wrong=right_wrong_tables(ours.exact == 1, theirs.exact == 1, has_answer=has_answer),
+        agreement=agreement([row.text for row in model], [row.text for row in reference]),
+        null_biases=null_biases(ours.choices, theirs.choices, has_answer=has_answer),
+        exact_equivalence=judge_equivalence(
+            ours.exact, theirs.exact, resamples, tolerance=tolerance
+        ),
+        f1_equivalence=judge_equivalence(ours.f1, theirs.f1, resamples, tolerance=tolerance),
+    )
+
+
+def recover_gap(
+    student: Sequence[ExampleRow], teacher: Sequence[ExampleRow], baseline: Sequence[ExampleRow]
+) -> GapShares:
+    """How much of what the teacher is better than the baseline the student has.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    resamples = draw_resamples(clusters_of([row.example for row in student]), seed=SEED)
+    ours, best, plain = _outcomes(student), _outcomes(teacher), _outcomes(baseline)
+    return GapShares(
+        exact=recovered_gap(
+            resamples, student=ours.exact, teacher=best.exact, baseline=plain.exact
+        ),
+        f1=recovered_gap(resamples, student=ours.f1, teacher=best.f1, baseline=plain.f1),
+    )
+
+
+def most_different(comparison: Comparison, count: int) -> tuple[Difference, ...]:
+    """The groups with the largest differences in F1, whichever model they favour."""
+    by_size = sorted(comparison.groups, key=lambda group: -abs(group.f1.estimate))
+    return tuple(by_size[:count])
+
+
+def _outcomes(rows: Sequence[ExampleRow]) -> _Outcomes:
+    return _Outcomes(
+        exact=np.array([row.score.exact for row in rows], dtype=np.float64),
+        f1=np.array([row.score.f1 for row in rows], dtype=np.float64),
+        choices=NullChoices(
+            margins=np.array([row.null_margin for row in rows], dtype=np.float64),
+            abstained=np.array([not row.text for row in rows], dtype=np.bool_),
+        ),
+    )
+
+
+def _groups(rows: Sequence[ExampleRow]) -> Iterator[_Group]:
+    """Every group that is large enough to say anything, in the order of the traits."""
+    for trait, breakdown in break_down_rows(rows).items():
+        for group in breakdown.groups:
+            if trait != ARTICLE and not group.is_small:
+                yield _Group(trait, group.name, group.members)
+
+
+def _difference(
+    ours: _Outcomes, theirs: _Outcomes, resamples: Resamples, group: _Group
+) -> Difference:
+    return Difference(
+        trait=group.trait,
+        group=group.name,
+        exact=interval_of_mean(ours.exact - theirs.exact, resamples, members=group.members),
+        f1=interval_of_mean(ours.f1 - theirs.f1, resamples, members=group.members),
+    )

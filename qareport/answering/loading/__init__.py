@@ -1,1 +1,0 @@
-"""A model's name to a model ready to answer."""

@@ -1,1 +1,0 @@
-"""A folder of records to the card that stands in it."""

@@ -1,0 +1,1 @@
+"""Model cards: written from records, read, linted, verified and imported."""

@@ -1,0 +1,1 @@
+"""The figures that a card states, and whether records confirm them."""

@@ -1,0 +1,121 @@
+"""The blocks of code of a card to claims: JSON, dictionaries and lines of keys and values."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from qareport.cards.claims.claims import Form
+from qareport.cards.claims.reading.data_names import blanked, find_data
+from qareport.cards.claims.reading.figures import Figure, figure_of, read_figure
+from qareport.cards.claims.reading.labels import Label, measure_label, read_label, subject_of
+from qareport.cards.claims.reading.places import look_around
+from qareport.cards.claims.reading.stated import UNNAMED, Place, Stated, beside_scores, state
+from qareport.cards.text.markdown import CodeBlock, Markdown
+
+_TOKEN = re.compile(
+    r"""
+    (?P<number>(?<![\w.+-])(?:\d{1,3}(?:,\d{3})+(?![\w,]) | \d+(?:\.\d+)?(?!\w|\.\d)))
+        (?P<percent>[ ]*%)?
+    | "(?P<double>[^"\n]{0,80})" | '(?P<single>[^'\n]{0,80})'
+    | (?P<word>[^\W\d][\w-]*)
+    | (?P<mark>[:=,{}()\[\]|/;\n])
+    """,
+    re.VERBOSE,
+)
+OPENING, CLOSING = "{", "}"
+JOINING = frozenset(":=,|")
+"""Marks that may stand between a key and its value; a comma does in pairs."""
+
+
+def read_blocks(page: Markdown) -> Iterator[Stated]:
+    """The scores in blocks of code, and the counts beside them."""
+    for block in page.code_blocks:
+        around = look_around(page, block.line)
+        place = Place(block.line, Form.BLOCK, around.data or UNNAMED, around.subset)
+        yield from beside_scores(_BlockReader(place).read(block))
+
+
+@dataclass(slots=True)
+class _BlockReader:
+    """Goes through the tokens of a block; a key is what was said since the last mark."""
+
+    place: Place
+    key: str = ""
+    is_joined: bool = False
+    """Whether a mark that joins keys to values was read since the key."""
+    outer: list[Place] = field(default_factory=list)
+    """Places of the tables around, innermost last."""
+
+    def read(self, block: CodeBlock) -> Iterator[Stated]:
+        for number, line in enumerate(block.text.splitlines(keepends=True)):
+            self.place = replace(self.place, line=block.line + number)
+            if self._is_caption(line):
+                continue
+            for token in _TOKEN.finditer(line):
+                yield from self._take(token)
+
+    def _is_caption(self, line: str) -> bool:
+        """Whether a line names the data set of those after it, and nothing else."""
+        named = find_data(line)
+        if not named or OPENING in line or measure_label(line) or _has_figure(line):
+            return False
+        self.place = replace(self.place, data=named[-1].data, subject=subject_of(line))
+        self._forget()
+        return True
+
+    def _take(self, token: re.Match[str]) -> Iterator[Stated]:
+        if token["number"]:
+            percent = bool(token["percent"])
+            yield from self._value(figure_of(token["number"], is_percent=percent))
+        elif token["mark"]:
+            self._mark(token["mark"])
+        else:
+            quoted = token["double"] or token["single"]
+            figure = read_figure(quoted or "")
+            if figure is not None:
+                yield from self._value(figure)
+            elif quoted:
+                self._word(quoted, is_new=True)
+            elif token["word"]:
+                self._word(token["word"], is_new=self.is_joined)
+
+    def _word(self, word: str, *, is_new: bool) -> None:
+        """A word of a key, or one that begins another; what it is the value of may be a name."""
+        if is_new and self.is_joined:
+            self.place = _inside(self.place, read_label(self.key))
+        self.key = word if is_new else f"{self.key} {word}"
+        self.is_joined = False
+
+    def _value(self, figure: Figure | None) -> Iterator[Stated]:
+        label = measure_label(self.key)
+        if label is not None and figure is not None:
+            yield from state(figure, label, self.place)
+        self._forget()
+
+    def _mark(self, mark: str) -> None:
+        if mark == OPENING:
+            self.outer.append(self.place)
+            inside = _inside(self.place, read_label(self.key))
+            self.place = replace(inside, subject=inside.subject or subject_of(self.key))
+            self._forget()
+        elif mark == CLOSING and self.outer:
+            self.place = replace(self.outer.pop(), line=self.place.line)
+            self._forget()
+        elif mark in JOINING and self.key:
+            self.is_joined = True
+        elif mark != "(":
+            self._forget()
+
+    def _forget(self) -> None:
+        self.key, self.is_joined = "", False
+
+
+def _inside(place: Place, label: Label) -> Place:
+    """What is known after a name of data or of a kind of questions."""
+    return replace(place, data=label.data or place.data, subset=label.subset or place.subset)
+
+
+def _has_figure(line: str) -> bool:
+    """Whether a number stands outside the names of data sets."""
+    outside = blanked(line, find_data(line))
+    return any(token["number"] for token in _TOKEN.finditer(outside))

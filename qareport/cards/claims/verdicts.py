@@ -1,0 +1,159 @@
+"""Claims and measurements to what became of each claim."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from qareport.cards.claims.claims import Claim, ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.explanations import explain
+from qareport.cards.claims.measurements import SLACK, Measurement, half_unit
+
+REMEDY = "make the missing records with `qareport verify CARD --run --data FILE --output DIR`"
+
+
+class Outcome(StrEnum):
+    """What became of a claim."""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    NOT_CHECKABLE = "not checkable"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A claim with what was measured."""
+
+    claim: Claim
+    outcome: Outcome
+    measured: float | None
+    """In percent, or a count; None where it is not known."""
+    record: str | None
+    """Folder of the record that was asked; None where there is none of this data."""
+    explanation: str
+    """Why it cannot be checked, or by how much it differs and what else it equals."""
+    remedy: str = ""
+    """What would make it checkable; empty where nothing would or need be."""
+
+
+def check_claims(
+    claims: Iterable[Claim], measurements: Sequence[Measurement], *, tolerance: float = 0.0
+) -> tuple[Verdict, ...]:
+    """A verdict on each claim, in their order.
+
+    A claim holds within half a unit of its last digit, or `tolerance` points if these are more.
+    Of several records of its data, those of the model of the first one count.
+    """
+    said = tuple(claims)
+    counts = [
+        claim for claim in said if claim.measure is Measure.COUNT and claim.subset is Subset.ALL
+    ]
+    beside = {_place(claim): claim.value for claim in counts}
+    anywhere = frozenset((claim.data.id or claim.data.name, claim.value) for claim in counts)
+    judge = _Judge(measurements, beside, anywhere, tolerance)
+    return tuple(judge.verdict(claim) for claim in said)
+
+
+_Place = tuple[Form, ClaimedData, str | None]
+
+
+def _place(claim: Claim) -> _Place:
+    """Claims of one place share their count of questions."""
+    return claim.form, claim.data, claim.subject
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    measurements: Sequence[Measurement]
+    counts: Mapping[_Place, float]
+    """Questions that the card counts, at each place that does."""
+    counts_of_data: frozenset[tuple[str | None, float]]
+    """The same by id or name of the data, wherever it stands."""
+    tolerance: float
+
+    def verdict(self, claim: Claim) -> Verdict:
+        found = self._records_of(claim)
+        if claim.subject is not None and not any(each.total_of(claim) for each in found):
+            reason = f"it is of {claim.subject!r}, which does not name the card's model"
+            return _uncheckable(claim, reason)
+        if not found:
+            return replace(_uncheckable(claim, self._why_none(claim)), remedy=REMEDY)
+        values = [each.value_for(claim) for each in found]
+        for measurement, value in zip(found, values, strict=True):
+            if value is not None and self._holds(claim, value) and not measurement.is_partial:
+                return Verdict(claim, Outcome.CONFIRMED, value, measurement.record, "")
+        return self._failed(claim, found[0], values[0])
+
+    def _records_of(self, claim: Claim) -> list[Measurement]:
+        """The records of the claim's data and of one model; complete ones first."""
+        if claim.data.id is None and claim.data.name is None:
+            found = list(self.measurements) if len(self.measurements) == 1 else []
+        else:
+            found = [each for each in self.measurements if each.is_of(claim.data)]
+        if not found:
+            name, counts = claim.data.id or claim.data.name, self.counts_of_data
+            found = [each for each in self.measurements if (name, each.totals.overall.n) in counts]
+        model = found[0].model if found else None
+        return sorted(
+            (each for each in found if each.model == model), key=lambda each: each.is_partial
+        )
+
+    def _holds(self, claim: Claim, value: float) -> bool:
+        allowed = half_unit(claim)
+        if claim.measure is not Measure.COUNT:
+            allowed = max(allowed, self.tolerance)
+        return abs(value - claim.value) <= allowed + SLACK
+
+    def _why_none(self, claim: Claim) -> str:
+        name = claim.data.name or claim.data.id
+        if name is not None:
+            return f"there is no record of {name}"
+        if self.measurements:
+            return f"it names no data set, and there are {len(self.measurements)} records"
+        return "there is no record"
+
+    def _failed(self, claim: Claim, measurement: Measurement, value: float | None) -> Verdict:
+        """The verdict on a claim that no record confirms."""
+        reason = self._why_uncheckable(claim, measurement, value)
+        if value is None or reason is not None:
+            remedy = REMEDY if measurement.is_partial else ""
+            return Verdict(
+                claim, Outcome.NOT_CHECKABLE, value, measurement.record, reason or "", remedy
+            )
+        others = [each for each in self.measurements if each is not measurement]
+        # Other figures are known of all questions and of the two kinds, not of groups.
+        also = "" if claim.subject is not None else explain(claim, measurement, others)
+        told = "; ".join(each for each in (_difference(claim, value), also) if each)
+        return Verdict(claim, Outcome.CONTRADICTED, value, measurement.record, told)
+
+    def _why_uncheckable(
+        self, claim: Claim, measurement: Measurement, value: float | None
+    ) -> str | None:
+        if value is None:
+            return f"its record has no {claim.subset.value} questions"
+        if measurement.is_partial:
+            return "its record is partial"
+        counted, n = self.counts.get(_place(claim)), _questions(claim, measurement)
+        if claim.measure is not Measure.COUNT and counted is not None and counted != n:
+            return f"it is of {counted:g} questions, and the record of {n}"
+        return None
+
+
+def _questions(claim: Claim, measurement: Measurement) -> int:
+    """How many there are of any kind: of the record, or of the group that a claim is of."""
+    group = None if claim.subject is None else measurement.total_of(claim)
+    return (group or measurement.totals.overall).n
+
+
+def _uncheckable(claim: Claim, reason: str) -> Verdict:
+    return Verdict(claim, Outcome.NOT_CHECKABLE, None, None, reason)
+
+
+def _difference(claim: Claim, value: float) -> str:
+    if claim.measure is Measure.COUNT:
+        return f"{abs(claim.value - value):g} questions too {_side(claim, value)}"
+    return f"{abs(claim.value - value):.2f} points too {_side(claim, value)}"
+
+
+def _side(claim: Claim, value: float) -> str:
+    quantity = ("many", "few") if claim.measure is Measure.COUNT else ("high", "low")
+    return quantity[claim.value < value]

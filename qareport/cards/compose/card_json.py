@@ -1,0 +1,88 @@
+"""How a card was made, kept beside it, so that it is checked and made again in the same way."""
+
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from qareport.cards.compose.gather import CardChoice
+from qareport.cards.render.sources import CardSources
+from qareport.cards.render.templates import DEFAULT_TEMPLATE, shipped_templates
+from qareport.cards.snippet import Usage
+from qareport.errors import DataError
+
+MAKING = "card.json"
+"""From the card's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What was chosen when a card was made, and what its code printed."""
+
+    template: str
+    """Name of a shipped one, or path from the card's folder."""
+    records: tuple[str, ...]
+    """Further folders of records, from the card's folder."""
+    model_id: str | None
+    allows_partial: bool
+    weights_sha256: str | None
+    """Of the model that the code asked."""
+    usage: Usage | None
+
+
+_MAKING = TypeAdapter(Making)
+
+
+def read_making(folder: Path) -> Making | None:
+    """How the card in a folder was made; None where nobody kept it.
+
+    Raises:
+        DataError: the file holds something else.
+    """
+    path = folder / MAKING
+    if not path.exists():
+        return None
+    try:
+        return _MAKING.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise DataError(f"{path}: is not what was written there; remove it") from error
+
+
+def making_json(making: Making) -> str:
+    """The file's text."""
+    return _MAKING.dump_json(making, indent=2).decode() + "\n"
+
+
+def recall(choice: CardChoice, made: Making | None) -> CardChoice:
+    """The choice, with what it leaves open as it was."""
+    if made is None:
+        return choice
+    template = made.template
+    if template not in shipped_templates():
+        template = str(choice.folder / template)
+    return replace(
+        choice,
+        records=choice.records or tuple(choice.folder / each for each in made.records),
+        template=choice.template or template,
+        model_id=choice.model_id or made.model_id,
+        allows_partial=choice.allows_partial or made.allows_partial,
+    )
+
+
+def making_of(choice: CardChoice, sources: CardSources, usage: Usage | None) -> Making:
+    """How a card is made by a choice, and what its code prints."""
+    template = choice.template or DEFAULT_TEMPLATE
+    is_shipped = template in shipped_templates()
+    return Making(
+        template=template if is_shipped else _from(choice.folder, Path(template)),
+        records=tuple(_from(choice.folder, each) for each in choice.records),
+        model_id=choice.model_id,
+        allows_partial=choice.allows_partial,
+        weights_sha256=sources.main.evaluation.model.weights_sha256 if sources.main else None,
+        usage=usage,
+    )
+
+
+def _from(folder: Path, path: Path) -> str:
+    return Path(relpath(path, folder)).as_posix()

@@ -1,0 +1,180 @@
+"""A folder to what its card is made of: records with what they mean, facts, and words."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
+
+from qareport.analysis.analyse import analyse
+from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired import GapShares, compare_rows, recover_gap
+from qareport.cards.author_words import AuthorWords, read_words
+from qareport.cards.render.sources import Against, CardSources, Measured
+from qareport.data.names import name_data
+from qareport.errors import DataError, UsageError, name_list
+from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_data
+from qareport.evaluation.record.writer import CARD_TOML
+from qareport.evaluation.training_json import BASELINE, FACTS_FILE, STUDENT, TEACHER, read_facts
+from qareport.report.number_format import model_label
+
+OTHERS = (TEACHER, BASELINE)
+"""Roles that the card's model is held against."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardChoice:
+    """What somebody wants a card of."""
+
+    folder: Path
+    """Where the card stands, with all that it is made of."""
+    records: tuple[Path, ...] = ()
+    """Further folders of records."""
+    template: str | None = None
+    """Name of a shipped one, or path of a file."""
+    model_id: str | None = None
+    """On the Hub; else the author's words tell it, or the record."""
+    allows_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record as it lies on disk, and what the card tells of it."""
+
+    record: Record
+    measured: Measured
+
+    @property
+    def weights(self) -> str:
+        return self.measured.evaluation.model.weights_sha256
+
+    @property
+    def shape(self) -> tuple[str, int]:
+        """Architecture and parameters, which models that differ by chance alone share."""
+        model = self.measured.evaluation.model
+        return model.architecture, model.parameters
+
+    @property
+    def data(self) -> str:
+        return self.measured.evaluation.data.sha256
+
+
+def gather(choice: CardChoice) -> CardSources:
+    """What the card is made of, all but charts and usage.
+
+    Of several records the first with unanswerable questions is what the card is about; of a
+    training it is the student's.
+
+    Raises:
+        DataError: a record, the facts or the words cannot be read, or a record is partial.
+        UsageError: there is no such folder, or records do not belong together.
+    """
+    folder = choice.folder
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder; name the one with the records of the model")
+    words = read_words(folder / CARD_TOML) if (folder / CARD_TOML).exists() else AuthorWords()
+    facts = read_facts(folder / FACTS_FILE) if (folder / FACTS_FILE).exists() else None
+    found = [_read(place, choice, words) for place in (*find_records(folder), *choice.records)]
+    roles = _roles(folder, found) if facts else {}
+    own = [each for each in found if each not in roles.values()]
+    main = roles.get(STUDENT) or _first(own)
+    rest = [each for each in own if each is not main]
+    model_id = choice.model_id or words.model_id or _recorded_id(main)
+    alone = CardSources(
+        model_id=model_id or folder.resolve().name,
+        has_hub_id=model_id is not None,
+        words=words,
+        main=main.measured if main else None,
+        training=facts,
+    )
+    return alone if main is None else _with_others(alone, main, rest, roles)
+
+
+def _read(place: Path, choice: CardChoice, words: AuthorWords) -> _Read:
+    record = read_record(place)
+    if record.evaluation.is_partial and not choice.allows_partial:
+        raise DataError(
+            f"{place}: is a partial record; evaluate without --limit, or add --allow-partial"
+        )
+    measured = Measured(
+        folder=Path(relpath(place, choice.folder)).as_posix(),
+        evaluation=record.evaluation,
+        analysis=analyse(record.rows),
+        named=name_data(record.evaluation.data, words.data),
+    )
+    return _Read(record, measured)
+
+
+def _roles(folder: Path, found: Sequence[_Read]) -> Mapping[str, _Read]:
+    """The records of a training, by role."""
+    by_place = {each.record.folder: each for each in found}
+    places = {role: folder / role for role in (STUDENT, *OTHERS)}
+    return {role: by_place[place] for role, place in places.items() if place in by_place}
+
+
+def _first(own: Sequence[_Read]) -> _Read | None:
+    with_null = (each for each in own if each.measured.evaluation.scores.no_answer is not None)
+    return next(with_null, None) or next(iter(own), None)
+
+
+def _recorded_id(main: _Read | None) -> str | None:
+    """The model's id on the Hub, where it was read from there."""
+    model = main.measured.evaluation.model if main else None
+    return model.name if model and model.revision else None
+
+
+def _with_others(
+    alone: CardSources, main: _Read, rest: Sequence[_Read], roles: Mapping[str, _Read]
+) -> CardSources:
+    """The other records by what they are to the main one."""
+    if any(not _may_be_of_one_card(each, main) for each in rest):
+        raise UsageError(_several_models([main, *rest]))
+    against = {role: roles[role] for role in OTHERS if role in roles}
+    return replace(
+        alone,
+        other_rules=tuple(
+            each.measured for each in rest if (each.weights, each.data) == (main.weights, main.data)
+        ),
+        other_data=tuple(each.measured for each in rest if each.data != main.data),
+        seeds=tuple(each.measured for each in rest if each.weights != main.weights),
+        against=tuple(_hold(main, role, other) for role, other in against.items()),
+        gap=_gap(main, against),
+    )
+
+
+def _may_be_of_one_card(each: _Read, main: _Read) -> bool:
+    """Whether both are of one model, or of models trained alike on other chances."""
+    return each.weights == main.weights or (each.data, each.shape) == (main.data, main.shape)
+
+
+def _several_models(own: Sequence[_Read]) -> str:
+    """That a card is of one model, with the models of the records and how to name those of one."""
+    by_model: dict[str, list[_Read]] = defaultdict(list)
+    for each in own:
+        by_model[each.weights].append(each)
+    told = tuple(_named(records) for records in by_model.values())
+    first = " --record ".join(str(each.record.folder) for each in next(iter(by_model.values())))
+    return (
+        f"a card is of one model, and these records are of {len(told)}: {name_list(told)}; "
+        f"name those of one, as in `qareport card {first}`"
+    )
+
+
+def _named(records: Sequence[_Read]) -> str:
+    """A model with the folders of its records."""
+    model = model_label(records[0].measured.evaluation.model)
+    return f"{model!r} in {' and '.join(str(each.record.folder) for each in records)}"
+
+
+def _hold(main: _Read, role: str, other: _Read) -> Against:
+    require_same_data(main.record, other.record)
+    held = compare_rows(main.record.rows, other.record.rows, tolerance=DEFAULT_TOLERANCE)
+    return Against(role, other.measured, held)
+
+
+def _gap(main: _Read, against: Mapping[str, _Read]) -> GapShares | None:
+    """How much of the teacher's advantage the student has, where both others are there."""
+    if len(against) < len(OTHERS):
+        return None
+    teacher, baseline = (against[role].record.rows for role in OTHERS)
+    return recover_gap(main.record.rows, teacher, baseline)

@@ -1,0 +1,75 @@
+"""A card that qareport made to the lines that are not what its records give."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from qareport.cards.compose.card_json import read_making
+from qareport.cards.compose.gather import CardChoice
+from qareport.cards.compose.usage import show_usage
+from qareport.cards.compose.write import render
+from qareport.cards.text.blocks import read_blocks
+from qareport.cards.text.card_text import CARD_FILE, CardText
+
+
+@dataclass(frozen=True, slots=True)
+class StaleLine:
+    """A line of a card that its records would have otherwise."""
+
+    line: int
+    """Of the card, from 1; of a missing line, where it should stand."""
+    text: str
+    """As it stands; empty where it is missing."""
+    rendered: str
+    """As the records give it; empty where they give none."""
+
+
+def is_ours(path: Path) -> bool:
+    """Whether qareport made the card in a file, and kept how."""
+    return path.name == CARD_FILE and read_making(path.parent) is not None
+
+
+def find_stale_lines(path: Path, card: CardText) -> tuple[StaleLine, ...]:
+    """The lines of a card of ours that a new rendering would change.
+
+    Raises:
+        DataError: what it is made of cannot be read any more.
+    """
+    return compare_lines(card, render(CardChoice(path.parent), show_usage).page)
+
+
+def compare_lines(card: CardText, rendered: CardText) -> tuple[StaleLine, ...]:
+    """The lines in which a card differs from a rendering that was merged with it."""
+    return tuple(_differences(card.text.splitlines(), rendered.text.splitlines()))
+
+
+def managed_lines(card: CardText) -> frozenset[int]:
+    """The lines, from 1, of the parts of a card that qareport writes: its blocks and metadata.
+
+    Raises:
+        DataError: a block is damaged.
+    """
+    blocks = read_blocks(card.body, first_line=card.body_line)
+    spans = [(_line_at(card, each.start), _line_at(card, each.end)) for each in blocks]
+    return frozenset(
+        line for first, last in [(1, card.body_line), *spans] for line in range(first, last + 1)
+    )
+
+
+def _line_at(card: CardText, offset: int) -> int:
+    return card.body_line + card.body[:offset].count("\n")
+
+
+def _differences(before: Sequence[str], after: Sequence[str]) -> Iterator[StaleLine]:
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        for place in range(max(end - start, new_end - new_start)):
+            old, new = start + place, new_start + place
+            yield StaleLine(
+                line=min(old, end) + 1,
+                text=before[old] if old < end else "",
+                rendered=after[new] if new < new_end else "",
+            )

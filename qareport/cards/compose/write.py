@@ -1,0 +1,126 @@
+"""What a card is made of to the files that stand in its folder, and to what would change there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qareport.cards.compose.card_json import (
+    MAKING,
+    Making,
+    making_json,
+    making_of,
+    read_making,
+    recall,
+)
+from qareport.cards.compose.charts import draw_charts
+from qareport.cards.compose.gather import CardChoice, gather
+from qareport.cards.render.benchmark_results import benchmark_files
+from qareport.cards.render.page import render_card
+from qareport.cards.render.sources import CardSources, Measured, Picture
+from qareport.cards.render.templates import DEFAULT_TEMPLATE
+from qareport.cards.snippet import Usage, usage_snippet
+from qareport.cards.text.card_text import CARD_FILE, CardText, split_card
+from qareport.cards.text.merging import card_diff, merge_cards
+from qareport.data.files import make_folder, read_text, write_text
+from qareport.evaluation.evaluation_json import Evaluation
+
+UsageMaker = Callable[[str, Evaluation], Usage]
+"""The code of a card by its model's id and record, run or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedCard:
+    """What would stand in the folder."""
+
+    page: CardText
+    """Merged with the page that is there."""
+    files: Mapping[str, str]
+    """Texts beside the page, by path from its folder."""
+
+
+def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
+    """The card of a folder, merged with the page that is there; writes nothing.
+
+    What the choice leaves open is as it was when the card was made.
+
+    Raises:
+        DataError: a record, the facts, the words or the page cannot be read.
+        ModelError: the card's code fails.
+        UsageError: there is no such template, or records do not belong together.
+    """
+    made = read_making(choice.folder)
+    chosen = recall(choice, made)
+    sources, files = _with_files(gather(chosen), chosen, made, make_usage)
+    rendered = render_card(sources, chosen.template or DEFAULT_TEMPLATE)
+    before = read_page(choice.folder)
+    page = rendered if before is None else merge_cards(split_card(before), rendered)
+    return RenderedCard(page, files)
+
+
+def read_page(folder: Path) -> str | None:
+    """The card that stands in a folder; None where there is none.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    path = folder / CARD_FILE
+    return read_text(path) if path.exists() else None
+
+
+def find_changes(folder: Path, rendered: RenderedCard) -> str:
+    """What writing the card would change, for people; empty where all is as it should be.
+
+    Raises:
+        DataError: the page cannot be read.
+    """
+    page = card_diff(read_page(folder) or "", rendered.page.text, name=CARD_FILE)
+    others = (
+        f"{name} {'differs' if (folder / name).exists() else 'is missing'}\n"
+        for name, text in rendered.files.items()
+        if not _holds(folder / name, text)
+    )
+    return page + "".join(others)
+
+
+def write_card(folder: Path, rendered: RenderedCard) -> tuple[Path, ...]:
+    """Puts page and files into the folder, each whole or not at all, and names those that changed.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    texts = {**rendered.files, CARD_FILE: rendered.page.text}
+    changed = {
+        folder / name: text for name, text in texts.items() if not _holds(folder / name, text)
+    }
+    for path, text in changed.items():
+        make_folder(path.parent)
+        write_text(path, text)
+    return tuple(changed)
+
+
+def _with_files(
+    sources: CardSources, choice: CardChoice, made: Making | None, make_usage: UsageMaker
+) -> tuple[CardSources, Mapping[str, str]]:
+    """The same with charts and usage, and the files that hold them."""
+    usage = None if sources.main is None else _use(sources, sources.main, made, make_usage)
+    drawn = draw_charts(sources)
+    texts = {each.path: each.svg for each in drawn} | dict(benchmark_files(sources))
+    texts[MAKING] = making_json(making_of(choice, sources, usage))
+    pictures = tuple(Picture(each.path, each.summary) for each in drawn)
+    return replace(sources, pictures=pictures, usage=usage), texts
+
+
+def _use(
+    sources: CardSources, main: Measured, made: Making | None, make_usage: UsageMaker
+) -> Usage:
+    """What was printed when the card was made, while code and weights are the same."""
+    evaluation = main.evaluation
+    code = usage_snippet(sources.loaded_as, options=evaluation.options)
+    asked = evaluation.model.weights_sha256, code
+    if made and made.usage and (made.weights_sha256, made.usage.code) == asked:
+        return made.usage
+    return make_usage(sources.loaded_as, evaluation)
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()

@@ -1,0 +1,96 @@
+"""The claims of a card to those that are of its own model, by data set."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from qareport.cards.claims.claims import Claim, ClaimedData, Measure, Subset
+from qareport.cards.lint.card import ReadCard
+
+HIGHEST = 100
+FRACTION = 1.0001
+"""A score up to here is on the scale from 0 to 1, where a higher one stands beside it."""
+
+
+def own_claims(card: ReadCard) -> tuple[Claim, ...]:
+    """Claims that no word beside them gives to another model or protocol."""
+    return tuple(claim for claim in card.claims if claim.subject is None)
+
+
+def sound_scores(card: ReadCard) -> tuple[Claim, ...]:
+    """Own scores on the scale from 0 to 100."""
+    return tuple(
+        claim
+        for claim in own_claims(card)
+        if claim.measure is not Measure.COUNT
+        and claim.value <= HIGHEST
+        and not is_on_other_scale(claim, card)
+    )
+
+
+def is_on_other_scale(claim: Claim, card: ReadCard) -> bool:
+    """Whether a score is a fraction beside scores in percent."""
+    is_small = 0 < claim.value < FRACTION and "." in claim.text and not claim.is_fraction
+    return is_small and any(
+        other.value > FRACTION and other.measure is not Measure.COUNT
+        for other in own_claims(card)
+        if data_key(other.data) == data_key(claim.data)
+    )
+
+
+def data_key(data: ClaimedData) -> str | None:
+    """What two claims of one data set share; None where it has no name."""
+    name = data.id or data.name
+    return name.lower() if name else None
+
+
+def by_data(claims: Iterable[Claim]) -> Mapping[str, Sequence[Claim]]:
+    """Claims of each named data set that are of one configuration and split, as far as said."""
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        key = data_key(claim.data)
+        if key is not None:
+            groups[key].append(claim)
+    whole: dict[str, Sequence[Claim]] = {}
+    for key, group in groups.items():
+        for place, part in enumerate(_alike(group)):
+            whole[f"{key} {place}" if place else key] = part
+    return whole
+
+
+def first(claims: Iterable[Claim], measure: Measure, subset: Subset) -> Claim | None:
+    """The first claim of a measure and subset."""
+    found = (each for each in claims if (each.measure, each.subset) == (measure, subset))
+    return next(found, None)
+
+
+def rounding(*claims: Claim) -> float:
+    """How far a sum of claims may lie off, since each is rounded to its decimals."""
+    return sum(0.5 * 10.0**-claim.decimals for claim in claims) + 1e-6
+
+
+def are_equal(claim: Claim, other: Claim) -> bool:
+    """Whether two figures are one, rounded differently."""
+    coarser = min(claim.decimals, other.decimals)
+    return abs(claim.value - other.value) <= 10.0**-coarser * 0.5 + 1e-6
+
+
+def _alike(group: Sequence[Claim]) -> list[list[Claim]]:
+    """Claims that say different configurations, splits or revisions, apart.
+
+    A claim that says less than others goes with them where there is only one such kind.
+    """
+    kinds = {_kind(claim.data) for claim in group}
+    fullest = sorted(kinds, key=lambda kind: -sum(part is not None for part in kind))
+    if all(_agree(kind, other) for kind, other in pairwise(fullest)):
+        return [list(group)]
+    return [[claim for claim in group if _kind(claim.data) == kind] for kind in fullest]
+
+
+def _kind(data: ClaimedData) -> tuple[str | None, ...]:
+    return data.config, data.split, data.revision
+
+
+def _agree(kind: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
+    pairs = zip(kind, other, strict=True)
+    return all(part == same or part is None or same is None for part, same in pairs)

@@ -1,0 +1,104 @@
+"""The keys of metadata that the Hub knows, and what may stand under each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qareport.cards.text.front_matter import Path
+
+EACH = "*"
+"""Stands in a pattern for every place of a list."""
+
+
+class Kind(StrEnum):
+    """What may stand under a key, in the Hub's words."""
+
+    TEXT = "must be a string"
+    TEXT_OR_LIST = "must be one of [array, string]"
+    LIST = "must be an array"
+    TABLE = "must be of type object"
+    ANYTHING = "is required"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key, or the places of a list."""
+
+    pattern: tuple[str, ...]
+    kind: Kind
+    is_required: bool = False
+    """In a table that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value of the metadata, or a key without one."""
+
+    path: Path
+    value: object
+
+
+_RESULT = ("model-index", EACH, "results", EACH)
+_DATASET = (*_RESULT, "dataset")
+_METRIC = (*_RESULT, "metrics", EACH)
+_TEXTS = (
+    *("license", "license_name", "license_link", "library_name", "pipeline_tag", "thumbnail"),
+    *("base_model_relation", "new_version", "date", "version"),
+)
+_LISTS = ("datasets", "metrics", "tags", "buckets")
+_TEXTS_OR_LISTS = ("language", "base_model")
+
+FIELDS: Sequence[Field] = (
+    *(Field((key,), Kind.TEXT) for key in _TEXTS),
+    *(Field((key,), Kind.LIST) for key in (*_LISTS, "widget", "model-index")),
+    *(Field((key,), Kind.TEXT_OR_LIST) for key in _TEXTS_OR_LISTS),
+    *(Field((key, EACH), Kind.TEXT) for key in (*_LISTS, *_TEXTS_OR_LISTS)),
+    Field(("model-index", EACH), Kind.TABLE),
+    Field(("model-index", EACH, "name"), Kind.TEXT, is_required=True),
+    Field(("model-index", EACH, "results"), Kind.LIST, is_required=True),
+    Field(_RESULT, Kind.TABLE),
+    Field((*_RESULT, "task"), Kind.TABLE, is_required=True),
+    Field((*_RESULT, "task", "type"), Kind.TEXT, is_required=True),
+    Field((*_RESULT, "task", "name"), Kind.TEXT),
+    Field(_DATASET, Kind.TABLE, is_required=True),
+    Field((*_DATASET, "type"), Kind.TEXT, is_required=True),
+    Field((*_DATASET, "name"), Kind.TEXT, is_required=True),
+    *(Field((*_DATASET, key), Kind.TEXT) for key in ("config", "split", "revision")),
+    Field((*_RESULT, "metrics"), Kind.LIST, is_required=True),
+    Field(_METRIC, Kind.TABLE),
+    Field((*_METRIC, "type"), Kind.TEXT, is_required=True),
+    Field((*_METRIC, "value"), Kind.ANYTHING, is_required=True),
+    *(Field((*_METRIC, key), Kind.TEXT) for key in ("name", "config", "verifyToken")),
+    Field((*_RESULT, "source"), Kind.TABLE),
+    Field((*_RESULT, "source", "url"), Kind.TEXT, is_required=True),
+    Field((*_RESULT, "source", "name"), Kind.TEXT),
+)
+
+
+def values_at(values: object, pattern: Sequence[str], path: Path = ()) -> Iterator[Found]:
+    """The values that stand where the pattern says."""
+    if not pattern:
+        yield Found(path, values)
+    elif pattern[0] == EACH:
+        for place, value in enumerate(values if isinstance(values, list) else ()):
+            yield from values_at(value, pattern[1:], (*path, place))
+    elif isinstance(values, Mapping) and pattern[0] in values:
+        yield from values_at(values[pattern[0]], pattern[1:], (*path, pattern[0]))
+
+
+def everything_in(values: object, path: Path = ()) -> Iterator[Found]:
+    """Every value of the metadata that is no table and no list."""
+    if isinstance(values, Mapping):
+        for key, value in values.items():
+            yield from everything_in(value, (*path, str(key)))
+    elif isinstance(values, list):
+        for place, value in enumerate(values):
+            yield from everything_in(value, (*path, place))
+    else:
+        yield Found(path, values)
+
+
+def spell(path: Path) -> str:
+    """A path as the Hub writes it, such as `model-index[0].name`."""
+    words = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return words.removeprefix(".")

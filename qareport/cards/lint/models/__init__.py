@@ -1,0 +1,1 @@
+"""Rules about the models that a card names."""

@@ -1,0 +1,1 @@
+"""Rules about the page of a card."""

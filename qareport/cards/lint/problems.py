@@ -1,0 +1,37 @@
+"""What is wrong with a card: where, why, and how to mend it."""
+
+from dataclasses import dataclass
+
+from qareport.cards.text.card_text import Edit
+from qareport.data.findings import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a rule found."""
+
+    line: int
+    """Of the card, from 1."""
+    message: str
+    remedy: str
+    hub_message: str | None = None
+    """What the Hub answers to a card with it; None where it says nothing."""
+    mend: Edit | None = None
+    """What mends it and changes nothing that was measured; None where it takes a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault with the rule that found it."""
+
+    line: int
+    """Of the card, from 1."""
+    rule: str
+    severity: Severity
+    """An error where the Hub refuses the card or the card contradicts itself."""
+    message: str
+    remedy: str
+    hub_message: str | None
+    """What the Hub answers to a card with it; None where it says nothing."""
+    mend: Edit | None
+    """What mends it and changes nothing that was measured; None where it takes a person."""

@@ -1,0 +1,172 @@
+"""The table of all rules, and a card to the problems that they find."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.cards.lint.card import MAXIMUM_CHARACTERS, ReadCard, read_card
+from qareport.cards.lint.figures import agreement, known_totals, other_models
+from qareport.cards.lint.metadata import (
+    hub_ids,
+    languages,
+    licences,
+    tasks,
+    value_types,
+    yaml_faults,
+)
+from qareport.cards.lint.models import mentions, snippets, tokenizers
+from qareport.cards.lint.page import (
+    data_blocks,
+    encoding,
+    foreign,
+    links,
+    placeholders,
+    sections,
+    tables,
+)
+from qareport.cards.lint.problems import Fault, Problem
+from qareport.data.findings import Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule looks for, and how grave it is."""
+
+    severity: Severity
+    find: Callable[[ReadCard], Iterable[Fault]]
+
+
+HUB_RULES: Mapping[str, Rule] = {
+    "yaml": Rule(ERROR, yaml_faults.find_broken_yaml),
+    "python-object": Rule(ERROR, yaml_faults.find_python_objects),
+    "duplicate-key": Rule(ERROR, yaml_faults.find_duplicate_keys),
+    "value-type": Rule(ERROR, value_types.find_wrong_kinds),
+    "missing-key": Rule(ERROR, value_types.find_missing_keys),
+    "invented-value": Rule(ERROR, value_types.find_invented_values),
+    "null-item": Rule(ERROR, value_types.find_null_items),
+    "empty-value": Rule(ERROR, value_types.find_empty_values),
+    "no-number": Rule(ERROR, value_types.find_numbers_without_value),
+    "language": Rule(ERROR, languages.find_unknown_languages),
+    "licence": Rule(ERROR, licences.find_unknown_licences),
+    "licence-name": Rule(ERROR, licences.find_unnamed_licences),
+    "dataset-id": Rule(ERROR, hub_ids.find_invalid_datasets),
+    "base-model": Rule(ERROR, hub_ids.find_invalid_start_models),
+    "base-model-relation": Rule(ERROR, hub_ids.find_invalid_relations),
+    "task": Rule(ERROR, tasks.find_unknown_tasks),
+}
+"""What the Hub refuses."""
+HUB_WARNINGS: Mapping[str, Rule] = {
+    "no-metadata": Rule(WARNING, yaml_faults.find_missing_block),
+}
+"""What the Hub takes with a warning."""
+METADATA_RULES: Mapping[str, Rule] = {
+    "missing-metadata": Rule(WARNING, tasks.find_missing_metadata),
+    "other-task": Rule(WARNING, tasks.find_other_tasks),
+    "moved-dataset": Rule(WARNING, hub_ids.find_moved_datasets),
+    "signature": Rule(WARNING, tasks.find_signatures),
+    "single-precision": Rule(WARNING, value_types.find_single_precision),
+}
+FIGURE_RULES: Mapping[str, Rule] = {
+    "contradiction": Rule(ERROR, agreement.find_contradictions),
+    "parts": Rule(ERROR, agreement.find_unlike_parts),
+    "exact-above-f1": Rule(ERROR, agreement.find_exact_above_f1),
+    "null-scores": Rule(ERROR, agreement.find_unlike_null_scores),
+    "range": Rule(ERROR, agreement.find_values_out_of_range),
+    "scale": Rule(ERROR, agreement.find_mixed_scales),
+    "total": Rule(ERROR, known_totals.find_other_totals),
+    "counts": Rule(ERROR, known_totals.find_unlike_counts),
+    "other-figures": Rule(ERROR, other_models.find_figures_of_others),
+    "protocol": Rule(WARNING, other_models.find_other_protocols),
+}
+MODEL_RULES: Mapping[str, Rule] = {
+    "model-name": Rule(ERROR, mentions.find_other_names),
+    "snippet-model": Rule(ERROR, snippets.find_other_models),
+    "tokenizers": Rule(ERROR, tokenizers.find_unlike_tokenizers),
+    "english-only": Rule(ERROR, tokenizers.find_english_only_models),
+    "unknown-model": Rule(WARNING, mentions.find_unknown_mentions),
+    "removed-api": Rule(WARNING, snippets.find_removed_calls),
+    "snippet-syntax": Rule(WARNING, snippets.find_broken_snippets),
+}
+PAGE_RULES: Mapping[str, Rule] = {
+    "placeholder": Rule(ERROR, placeholders.find_placeholders),
+    "no-model-id": Rule(WARNING, placeholders.find_unnamed_model),
+    "encoding": Rule(WARNING, encoding.find_damaged_letters),
+    "anchor": Rule(WARNING, links.find_dead_anchors),
+    "missing-file": Rule(WARNING, links.find_missing_files),
+    "table-separator": Rule(WARNING, tables.find_tables_without_separator),
+    "table-row": Rule(WARNING, tables.find_uneven_rows),
+    "data-percent": Rule(WARNING, data_blocks.find_percent_signs),
+    "data-block": Rule(WARNING, data_blocks.find_broken_data),
+    "date": Rule(WARNING, foreign.find_dates),
+    "foreign-picture": Rule(WARNING, foreign.find_foreign_pictures),
+    "foreign-tag": Rule(WARNING, foreign.find_foreign_tags),
+    "section": Rule(WARNING, sections.find_missing_sections),
+    "subsets": Rule(WARNING, sections.find_missing_subsets),
+    "revision": Rule(WARNING, sections.find_missing_revision),
+    "seed": Rule(WARNING, sections.find_missing_seed),
+    "versions": Rule(WARNING, sections.find_missing_versions),
+}
+RULES: Mapping[str, Rule] = {
+    **HUB_RULES,
+    **HUB_WARNINGS,
+    **METADATA_RULES,
+    **FIGURE_RULES,
+    **MODEL_RULES,
+    **PAGE_RULES,
+}
+"""All rules by name."""
+
+
+def lint_card(text: str, *, folder: Path | None, model_id: str | None) -> tuple[Problem, ...]:
+    """What is wrong with a card, by line; relative links are looked up in `folder`."""
+    if len(text) > MAXIMUM_CHARACTERS:
+        return (_too_long(len(text)),)
+    return _apply(RULES, read_card(text, folder=folder, model_id=model_id))
+
+
+def hub_errors(text: str) -> tuple[str, ...]:
+    """Why the Hub refuses a card, in its own words; empty where it takes it."""
+    return _hub_messages(HUB_RULES, text)
+
+
+def hub_warnings(text: str) -> tuple[str, ...]:
+    """What the Hub says to a card that it takes."""
+    return _hub_messages(HUB_WARNINGS, text)
+
+
+def _hub_messages(rules: Mapping[str, Rule], text: str) -> tuple[str, ...]:
+    if len(text) > MAXIMUM_CHARACTERS:
+        return ()
+    problems = _apply(rules, read_card(text, folder=None, model_id=None))
+    return tuple(each.hub_message for each in problems if each.hub_message is not None)
+
+
+def _too_long(characters: int) -> Problem:
+    return Problem(
+        line=1,
+        rule="too-long",
+        severity=ERROR,
+        message=f"the card has {characters} characters and is not read",
+        remedy=f"keep it under {MAXIMUM_CHARACTERS}; results go into files beside it",
+        hub_message=None,
+        mend=None,
+    )
+
+
+def _apply(rules: Mapping[str, Rule], card: ReadCard) -> tuple[Problem, ...]:
+    problems = (
+        Problem(
+            line=fault.line,
+            rule=name,
+            severity=rule.severity,
+            message=fault.message,
+            remedy=fault.remedy,
+            hub_message=fault.hub_message,
+            mend=fault.mend,
+        )
+        for name, rule in rules.items()
+        for fault in rule.find(card)
+    )
+    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.rule)))

@@ -1,0 +1,143 @@
+"""Any text to Markdown that shows it and nothing else; Markdown of authors to their own part."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from urllib.parse import quote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdformat.plugins import PARSER_EXTENSIONS
+from mdformat.renderer import MDRenderer
+
+from qareport.cards.text.blocks import defuse_markers
+
+DEEPEST_HEADING = 6
+UNPRINTABLE = frozenset({"Cc", "Zl", "Zp"})
+"""Unicode's control characters and breaks of lines; all of them are shown as blanks."""
+DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of writing, which would go on behind the text."""
+_SPECIAL = re.compile(r"[\\`*\[\]{}|~$#!]|(?<![^\W_])_|_(?![^\W_])")
+"""What means something within a line; a line that stands within a word does not."""
+_LINE_START = re.compile(r"^([-+=](?=\s|$)|[-=]+$|\d+(?=[.)](\s|$)))")
+_ENTITIES: Mapping[str, str] = MappingProxyType({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_URL_CHARACTERS = "/:?#[]@!$&'*+,;=%~-._"
+
+
+class Markdown(str):
+    """Text that is Markdown already, and goes onto the page as it is."""
+
+    __slots__ = ()
+
+
+def escape(text: str) -> Markdown:
+    """The text in one line, in which nothing is a mark."""
+    shown = "".join(_ENTITIES.get(char, char) for char in one_line(text))
+    shown = _SPECIAL.sub(lambda found: f"\\{found.group()}", shown)
+    shown = _LINE_START.sub(_behind_backslash, shown)
+    return Markdown(shown)
+
+
+def code(text: str) -> Markdown:
+    """The text as a span of code in one line; nothing where there is none."""
+    shown = one_line(text)
+    if not shown:
+        return Markdown("")
+    ticks = "`" * (1 + _longest_run(shown))
+    padding = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return Markdown(f"{ticks}{padding}{shown}{padding}{ticks}")
+
+
+def fenced(text: str, language: str = "") -> Markdown:
+    """The text as a block of code."""
+    fence = "`" * max(3, 1 + _longest_run(text))
+    lines = "\n".join(_without_controls(line) for line in text.splitlines())
+    return Markdown(f"{fence}{language}\n{lines}\n{fence}")
+
+
+def link(text: str, url: str) -> Markdown:
+    """A link; the text alone where the address is none of the web or of the page's folder."""
+    address = quote(one_line(url), safe=_URL_CHARACTERS)
+    scheme, colon, _ = address.partition(":")
+    if colon and scheme not in {"http", "https"}:
+        return escape(text)
+    return Markdown(f"[{escape(text)}](<{address}>)")
+
+
+def picture(text: str, url: str) -> Markdown:
+    """A picture with the text that stands for it."""
+    shown = link(text, url)
+    return Markdown(f"!{shown}") if shown.startswith("[") else shown
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Markdown:
+    """A table, its columns of figures to the right; nothing without rows."""
+    if not rows:
+        return Markdown("")
+    marks = [
+        "---:" if all(_is_figure(cell) for cell in column) else "---"
+        for column in zip(*rows, strict=True)
+    ]
+    lines = [_row(headings), f"| {' | '.join(marks)} |", *(_row(row) for row in rows)]
+    return Markdown("\n".join(lines))
+
+
+def prose(text: str, *, below: int) -> Markdown:
+    """An author's Markdown, closed and in order: headings come below that level, HTML is text.
+
+    mdformat writes it anew, so that nothing that is left open reaches beyond it.
+    """
+    parser = MarkdownIt()
+    parser.options.update(mdformat={}, codeformatters={}, store_labels=True, parser_extension=[])
+    PARSER_EXTENSIONS["gfm"].update_mdit(parser)
+    parser.disable(["html_block", "html_inline", "linkify"])
+    environment: dict[str, object] = {}
+    # mdformat closes a fence at the end of the text only where that ends its line.
+    tokens = parser.parse(f"{defuse_markers(_without_controls(text))}\n", environment)
+    for token in tokens:
+        _lower(token, below)
+    written = MDRenderer().render(tokens, parser.options, environment)
+    return Markdown(written.strip())
+
+
+def one_line(text: str) -> str:
+    """The text without control characters and outer blanks, its lines joined by blanks."""
+    return " ".join(_without_controls(text).split())
+
+
+def _without_controls(text: str) -> str:
+    return "".join(
+        " " if unicodedata.category(char) in UNPRINTABLE and char != "\n" else char
+        for char in text
+        if char not in DIRECTIONS and unicodedata.category(char) != "Cs"
+    )
+
+
+def _behind_backslash(found: re.Match[str]) -> str:
+    start = found.group()
+    return f"{start}\\" if start[0].isdigit() else f"\\{start}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def _is_figure(cell: str) -> bool:
+    return not cell or cell.lstrip("+-")[:1].isdigit()
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _cell(cell: str) -> str:
+    """A cell's Markdown; a bar in code would end the cell."""
+    return re.sub(r"(?<!\\)\|", r"\\|", cell) if isinstance(cell, Markdown) else escape(cell)
+
+
+def _lower(token: Token, below: int) -> None:
+    if token.type in {"heading_open", "heading_close"}:
+        level = min(DEEPEST_HEADING, below + int(token.tag[1:]))
+        token.tag = f"h{level}"
+        token.markup = "#" * level

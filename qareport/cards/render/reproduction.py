@@ -1,0 +1,96 @@
+"""Records to the commands that make them again, and to the hashes that tell whether they did."""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from qareport.cards.render.markdown import code
+from qareport.cards.render.sources import CardSources, Measured
+from qareport.cards.render.training_parts import training_machine_rows, versions_text
+from qareport.cards.render.view import Command, TableView
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.inference.identity import ModelIdentity
+from qareport.report.evaluate_command import evaluate_options
+from qareport.report.number_format import hardware_text, precision_sentence
+
+HASH_DIGITS = 12
+HERE = "."
+"""Folder of a record that stands beside the page."""
+SHOWN_FILES = ("predictions.json", "null_odds.json")
+
+
+def commands(sources: CardSources) -> tuple[Command, ...]:
+    """What was run: the training, then each evaluation."""
+    main = () if sources.main is None else (sources.main,)
+    own = (*main, *sources.other_rules, *sources.other_data)
+    others = (*sources.seeds, *(each.measured for each in sources.against))
+    return (
+        *_training_commands(sources),
+        *(_evaluation_command(each, sources.loaded_as) for each in own),
+        *(_evaluation_command(each, _loadable(each.evaluation.model)) for each in others),
+    )
+
+
+def environment_table(sources: CardSources) -> TableView | None:
+    """Where the numbers are from."""
+    if sources.main is None:
+        rows: tuple[tuple[str, str], ...] = ()
+    else:
+        rows = tuple(_evaluation_rows(sources.main.evaluation))
+    rows = (*rows, *training_machine_rows(sources.training))
+    if sources.training is None and sources.words.infrastructure:
+        rows = (*rows, ("Training: device", sources.words.infrastructure))
+    if sources.words.co2_grams is not None:
+        rows = (*rows, ("Training: CO2 equivalents", f"{sources.words.co2_grams:g} g"))
+    return TableView(("Step", "Value"), rows) if rows else None
+
+
+def hashes_table(sources: CardSources) -> TableView | None:
+    """Of each record: its model's weights, its data, its answers."""
+    rows = tuple(
+        (
+            "beside this page" if each.folder == HERE else code(each.folder),
+            each.label,
+            code(each.evaluation.model.weights_sha256[:HASH_DIGITS]),
+            code(each.evaluation.data.sha256[:HASH_DIGITS]),
+            *(code(each.evaluation.files.get(name, "")[:HASH_DIGITS]) for name in SHOWN_FILES),
+        )
+        for each in sources.records
+    )
+    headings = ("Record", "Data", "Weights", "Examples", *SHOWN_FILES)
+    return TableView(headings, rows) if rows else None
+
+
+def _loadable(model: ModelIdentity) -> str:
+    """Its id on the Hub, or its folder without the path to it, which is nobody else's business."""
+    return model.name if model.revision else PurePath(model.name).name
+
+
+def _training_commands(sources: CardSources) -> Iterator[Command]:
+    if sources.training is not None:
+        recipe = shlex.quote(sources.training.recipe_name)
+        yield Command("Teacher, student and baseline", f"qareport train {recipe} --output RUN")
+
+
+def _evaluation_command(measured: Measured, model: str) -> Command:
+    evaluation = measured.evaluation
+    words = ["qareport", "evaluate", model, *evaluate_options(evaluation)]
+    text = shlex.join([*words, "--output", "RECORD"])
+    if evaluation.protocol == TOKEN_LEVEL:
+        text += "\nqareport rescore RECORD --protocol haystack-token --output RESCORED"
+    place = "" if measured.folder == HERE else f"{measured.folder}: "
+    return Command(f"{place}{measured.label}", text)
+
+
+def _evaluation_rows(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    hardware, timing = evaluation.hardware, evaluation.timing
+    yield "Evaluation: device", hardware_text(hardware)
+    if evaluation.precision_check:
+        yield "Evaluation: against float32", precision_sentence(evaluation.precision_check)
+    yield "Evaluation: date", timing.started.date().isoformat()
+    yield (
+        "Evaluation: speed",
+        f"{timing.examples_per_second:.1f} questions a second ({timing.seconds:.0f} s)",
+    )
+    yield "Evaluation: versions", versions_text(evaluation.versions)

@@ -1,0 +1,215 @@
+"""Records to what a card says of scores: results, other data, seeds, teacher and baseline."""
+
+import json
+import math
+import statistics
+from collections.abc import Iterator, Sequence
+
+from qareport.analysis.statistics.paired import Comparison
+from qareport.cards.render.sources import Against, CardSources, Measured
+from qareport.cards.render.view import Performance, ScoreView, TableView
+from qareport.data.types import Total
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.rules import rules_of
+from qareport.report.number_format import (
+    count,
+    percent,
+    percent_interval,
+    points,
+    points_interval,
+    score_cells,
+)
+from qareport.report.tables.comparison import gap_lines
+
+INTERVAL = "95 % interval"
+SCORES = ("Questions", "Exact match", INTERVAL, "F1", INTERVAL)
+KINDS = ("All questions", "HasAns", "NoAns")
+PERCENT_DIGITS = 4
+"""Decimals of scores in data blocks and metadata: one question in a million still shows."""
+
+
+def score_view(measured: Measured) -> ScoreView:
+    """The scores of all questions."""
+    evaluation = measured.evaluation
+    overall, intervals = evaluation.scores.overall, evaluation.intervals.overall
+    return ScoreView(
+        label=measured.label,
+        questions=count(overall.n),
+        exact=percent(overall.exact),
+        exact_interval=percent_interval(intervals.exact),
+        f1=percent(overall.f1),
+        f1_interval=percent_interval(intervals.f1),
+        protocol=protocol_name(evaluation),
+        is_partial=evaluation.is_partial,
+    )
+
+
+def protocol_name(evaluation: Evaluation) -> str:
+    """By which metric the scores hold."""
+    if evaluation.protocol == TOKEN_LEVEL:
+        return "token-level metric of Haystack 1"
+    return "official SQuAD 2.0 metric"
+
+
+def results_table(measured: Measured) -> TableView:
+    """All questions, and both kinds."""
+    scores, intervals = measured.evaluation.scores, measured.evaluation.intervals
+    rows = zip(
+        KINDS,
+        (scores.overall, scores.has_answer, scores.no_answer),
+        (intervals.overall, intervals.has_answer, intervals.no_answer),
+        strict=True,
+    )
+    return TableView(
+        ("", *SCORES),
+        tuple(
+            (name, *score_cells(total, bounds)) for name, total, bounds in rows if total and bounds
+        ),
+    )
+
+
+def results_notes(measured: Measured) -> tuple[str, ...]:
+    """How to read the results, in sentences."""
+    evaluation = measured.evaluation
+    bootstrap = evaluation.intervals.overall.exact.bootstrap
+    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    revision = measured.named.revision if measured.named else None
+    scored = (
+        f"Scores are in percent, by the {protocol_name(evaluation)}, normaliser "
+        f"{evaluation.normaliser}, at null threshold {rules.null_threshold:g}."
+    )
+    drawn = (
+        f"Intervals are by resampling {count(bootstrap.clusters)} {bootstrap.unit}s "
+        f"{count(bootstrap.resamples)} times."
+    )
+    notes = [scored, drawn]
+    if revision is not None:
+        notes.append(f"Revision of the data: {revision}.")
+    notes += [
+        f"PARTIAL: {count(exclusion.count)} of {count(evaluation.questions_read)} questions were "
+        f"left out ({exclusion.reason})."
+        for exclusion in evaluation.exclusions
+    ]
+    return tuple(notes)
+
+
+def other_rules_table(sources: CardSources) -> TableView | None:
+    """The same answers' data by other rules, beside the main ones."""
+    if sources.main is None or not sources.other_rules:
+        return None
+    records = (sources.main, *sources.other_rules)
+    return TableView(
+        ("Rules", *SCORES), tuple((rules_label(each), *_overall_cells(each)) for each in records)
+    )
+
+
+def rules_label(measured: Measured) -> str:
+    """Protocol, normaliser, threshold and null rule in a few words."""
+    evaluation = measured.evaluation
+    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    return (
+        f"{rules.protocol}, {rules.normaliser}, threshold {rules.null_threshold:g}, "
+        f"{evaluation.options.null_rule}"
+    )
+
+
+def robustness_table(sources: CardSources) -> TableView | None:
+    """Every data set, with the difference of its F1 to the first."""
+    if sources.main is None or not sources.other_data:
+        return None
+    first = sources.main.evaluation.scores.overall.f1
+    rows = [
+        (
+            measured.label,
+            *_overall_cells(measured),
+            points(measured.evaluation.scores.overall.f1 - first),
+        )
+        for measured in (sources.main, *sources.other_data)
+    ]
+    return TableView(("Data", *SCORES, "F1 to the first"), tuple(rows))
+
+
+def seeds_table(sources: CardSources) -> TableView | None:
+    """Models that differ by chance alone, then their mean and standard deviation."""
+    if sources.main is None or not sources.seeds:
+        return None
+    models = (sources.main, *sources.seeds)
+    exact = [100 * each.evaluation.scores.overall.exact for each in models]
+    f1 = [100 * each.evaluation.scores.overall.f1 for each in models]
+    rows = [
+        (each.evaluation.model.weights_sha256[:12], f"{first:.2f}", f"{second:.2f}")
+        for each, first, second in zip(models, exact, f1, strict=True)
+    ]
+    for name, figure in (("mean", statistics.mean), ("standard deviation", statistics.stdev)):
+        rows.append((f"{name} of {len(models)}", f"{figure(exact):.2f}", f"{figure(f1):.2f}"))
+    return TableView(("Weights", "Exact match", "F1"), tuple(rows))
+
+
+def against_table(sources: CardSources) -> TableView | None:
+    """Scores of the model, its teacher and its baseline, and their paired differences."""
+    if sources.main is None or not sources.against:
+        return None
+    own = _model_cells("this model", sources.main, None)
+    others = [_model_cells(each.role, each.measured, each.comparison) for each in sources.against]
+    headings = ("Model", "Parameters", *SCORES, "Difference in F1", INTERVAL, "Equal answers")
+    return TableView(headings, (own, *others))
+
+
+def against_notes(sources: CardSources) -> tuple[str, ...]:
+    """What the comparison with teacher and baseline comes to, in sentences."""
+    if not sources.against:
+        return ()
+    gap = gap_lines(sources.gap) if sources.gap else ()
+    return (
+        "Differences are this model minus the other, in points, paired by question.",
+        *(f"{line[0].upper()}{line[1:]}." for line in gap),
+        *(_mcnemar_sentence(each) for each in sources.against),
+    )
+
+
+def performance(measured: Measured) -> Performance:
+    """The main scores under the names of the official script."""
+    scores = measured.evaluation.scores
+    kinds = (("", scores.overall), ("HasAns_", scores.has_answer), ("NoAns_", scores.no_answer))
+    lines = [line for prefix, total in kinds if total for line in _json_lines(prefix, total)]
+    joined = ",\n".join(f"  {line}" for line in lines)
+    return Performance(measured.label, f"{{\n{joined}\n}}")
+
+
+def in_percent(score: float) -> float:
+    """A score from 0 to 1 in percent, as metadata and data blocks have it."""
+    if not math.isfinite(score):
+        raise ValueError(score)
+    return round(100 * score, PERCENT_DIGITS)
+
+
+def _json_lines(prefix: str, total: Total) -> Iterator[str]:
+    figures = {"exact": in_percent(total.exact), "f1": in_percent(total.f1), "total": total.n}
+    return (f"{json.dumps(prefix + name)}: {json.dumps(each)}" for name, each in figures.items())
+
+
+def _overall_cells(measured: Measured) -> Sequence[str]:
+    evaluation = measured.evaluation
+    return score_cells(evaluation.scores.overall, evaluation.intervals.overall)
+
+
+def _model_cells(role: str, measured: Measured, held: Comparison | None) -> tuple[str, ...]:
+    own = (role, count(measured.evaluation.model.parameters), *_overall_cells(measured))
+    if held is None:
+        return (*own, "", "", "")
+    difference = held.overall.f1
+    return (
+        *own,
+        points(difference.estimate),
+        points_interval(difference),
+        f"{100 * held.agreement.equal:.1f} %",
+    )
+
+
+def _mcnemar_sentence(against: Against) -> str:
+    counts = against.comparison.right_wrong.overall
+    return (
+        f"Exactly right where the {against.role} is wrong: {count(counts.won)} questions, and the "
+        f"other way round {count(counts.lost)} (McNemar's exact test, p = {counts.p_value:.2g})."
+    )

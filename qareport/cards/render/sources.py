@@ -1,0 +1,85 @@
+"""What a card is made of: records with what they mean, facts of a training, the author's words."""
+
+from dataclasses import dataclass
+
+from qareport.analysis.analyse import Analysis
+from qareport.analysis.statistics.paired import Comparison, GapShares
+from qareport.cards.author_words import NO_MODEL_ID, AuthorWords
+from qareport.cards.snippet import Usage
+from qareport.data.names import DataName, data_label
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.training_json import TrainingFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One record."""
+
+    folder: str
+    """Path from the page's folder, with forward slashes."""
+    evaluation: Evaluation
+    analysis: Analysis
+    named: DataName | None
+    """What the world calls its data; None where nobody knows."""
+
+    @property
+    def label(self) -> str:
+        """What people call its data."""
+        return data_label(self.evaluation.data, self.named)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Another model on the same data, and how the card's model differs from it."""
+
+    role: str
+    """Such as "teacher"."""
+    measured: Measured
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart beside the page."""
+
+    path: str
+    """From the page's folder, with forward slashes."""
+    summary: str
+    """What it shows, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSources:
+    """All that a card is made of."""
+
+    model_id: str
+    """Id on the Hub, or the name of the folder where there is none."""
+    has_hub_id: bool
+    words: AuthorWords
+    main: Measured | None = None
+    """The record that the card is about; None of a card without any."""
+    training: TrainingFacts | None = None
+    other_rules: tuple[Measured, ...] = ()
+    """The same weights on the same data, with answers chosen or scored by other rules."""
+    other_data: tuple[Measured, ...] = ()
+    """The same weights on other data."""
+    seeds: tuple[Measured, ...] = ()
+    """Other weights, trained alike, on the same data."""
+    against: tuple[Against, ...] = ()
+    """Teacher and baseline."""
+    gap: GapShares | None = None
+    """How much of the teacher's advantage the student has."""
+    usage: Usage | None = None
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def loaded_as(self) -> str:
+        """What code on the card loads: the id, or a path that readers see they have to fill in."""
+        return self.model_id if self.has_hub_id else f"{NO_MODEL_ID}{self.model_id}"
+
+    @property
+    def records(self) -> tuple[Measured, ...]:
+        """All records, the main one first."""
+        first = () if self.main is None else (self.main,)
+        others = (each.measured for each in self.against)
+        return (*first, *self.other_rules, *self.other_data, *self.seeds, *others)

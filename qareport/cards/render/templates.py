@@ -1,0 +1,124 @@
+"""A template of a card and what it tells to the text of the page."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    Undefined,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from qareport.cards.render import markdown
+from qareport.cards.render.markdown import Markdown
+from qareport.cards.render.view import TableView
+from qareport.cards.text.blocks import managed_block
+from qareport.data.package_data import TEMPLATES, packaged_folder
+from qareport.errors import UsageError
+
+SUFFIX = ".md.jinja"
+DEFAULT_TEMPLATE = "model_card"
+AUTHORS_HEADING = 2
+"""Level of the headings under which authors write; theirs come below."""
+
+
+def shipped_templates() -> tuple[str, ...]:
+    """Names of the templates that come with qareport, in order."""
+    names = (entry.name for entry in packaged_folder(TEMPLATES).iterdir())
+    return tuple(sorted(name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)))
+
+
+def render_template(name: str, told: Mapping[str, object]) -> str:
+    """The text of a shipped template, or of the one in a file, filled with what is told.
+
+    A file may extend a shipped one by its file name. Every value is shown as plain text unless it
+    is Markdown already; an undefined one is an error.
+
+    Raises:
+        UsageError: there is no such template, or it cannot be filled.
+    """
+    path = Path(name)
+    is_shipped = name in shipped_templates()
+    if not is_shipped and not path.is_file():
+        raise UsageError(
+            f"{name}: neither a template file nor a shipped one ({', '.join(shipped_templates())})"
+        )
+    environment = _shipped() if is_shipped else _environment([FileSystemLoader(path.parent)])
+    try:
+        template = environment.get_template(name + SUFFIX if is_shipped else path.name)
+        return template.render(**told)
+    except TemplateSyntaxError as error:
+        raise UsageError(f"{error.name}:{error.lineno}: {error.message}") from error
+    except TemplateError as error:
+        raise UsageError(f"{name}: {error}; see the shipped templates for what is told") from error
+    # What a template's own expressions may raise: the sandbox runs them, but corrects nothing.
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UsageError(f"{name}: {type(error).__name__}: {error}") from error
+
+
+@cache
+def _shipped() -> Environment:
+    """The one that compiles each shipped template once."""
+    return _environment([])
+
+
+def _environment(loaders: Sequence[BaseLoader]) -> Environment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*loaders, FunctionLoader(_shipped_text)]),
+        undefined=StrictUndefined,
+        autoescape=False,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["managed"] = _managed
+    environment.globals.update(
+        code=markdown.code,
+        fenced=markdown.fenced,
+        link=markdown.link,
+        picture=markdown.picture,
+        prose=_prose,
+        table=_table,
+    )
+    return environment
+
+
+def _finalize(value: object) -> str:
+    """What stands on the page for a value."""
+    if isinstance(value, Undefined):
+        return str(value)  # which a strict one answers with its own error
+    if isinstance(value, Markdown):
+        return value
+    if isinstance(value, str):
+        return markdown.escape(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise TypeError(f"{value!r} is neither text nor a whole number, and has no one way to be shown")
+
+
+def _managed(text: str, name: str) -> Markdown:
+    block = managed_block(name, text).strip()
+    return Markdown(f"\n{block}\n" if block else "")
+
+
+def _prose(text: str) -> Markdown:
+    return markdown.prose(text, below=AUTHORS_HEADING)
+
+
+def _table(view: TableView) -> Markdown:
+    return markdown.table(view.headings, view.rows)
+
+
+def _shipped_text(file_name: str) -> str | None:
+    """The text of a shipped template; None where there is none of that name."""
+    found = {entry.name: entry for entry in packaged_folder(TEMPLATES).iterdir()}.get(file_name)
+    return found.read_text(encoding="utf-8") if found and file_name.endswith(SUFFIX) else None

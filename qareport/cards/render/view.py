@@ -1,0 +1,101 @@
+"""What a template of a card is told: texts and tables, in the order of the page."""
+
+from dataclasses import dataclass
+
+from qareport.cards.author_words import Author, Link, Passage
+from qareport.cards.render.sources import Picture
+from qareport.cards.snippet import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table for people; cells are plain text unless they are Markdown."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """The scores of all questions of a data set."""
+
+    label: str
+    """Of the data."""
+    questions: str
+    exact: str
+    """In percent, as all scores."""
+    exact_interval: str
+    """Empty where too few articles leave it unknown."""
+    f1: str
+    f1_interval: str
+    protocol: str
+    is_partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What makes a record again."""
+
+    purpose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """The main scores as the official script prints them."""
+
+    label: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """All that a card can say; None and () are left out of the page."""
+
+    model_id: str
+    title: str
+    """The last part of the id."""
+    summary: str | None
+    main: ScoreView | None
+    at_a_glance: TableView
+    overview: str | None
+    usage: Usage | None
+    usage_versions: str
+    results: TableView | None
+    results_notes: tuple[str, ...]
+    other_rules: TableView | None
+    robustness: TableView | None
+    seeds: TableView | None
+    against: TableView | None
+    against_notes: tuple[str, ...]
+    abstention: TableView | None
+    thresholds: TableView | None
+    weak_groups: TableView | None
+    mistakes: TableView | None
+    pictures: tuple[Picture, ...]
+    training_data: TableView | None
+    training_notes: tuple[str, ...]
+    hyperparameters: TableView | None
+    hyperparameters_note: str
+    hyperparameter_lines: str
+    """The same as lines "key = value"."""
+    stages: TableView | None
+    losses: TableView | None
+    deviations: tuple[str, ...]
+    provenance: TableView | None
+    intended_use: str | None
+    limitations: str | None
+    environment: TableView | None
+    commands: tuple[Command, ...]
+    hashes: TableView | None
+    citation: str | None
+    authors: tuple[Author, ...]
+    about: str | None
+    links: tuple[Link, ...]
+    sections: tuple[Passage, ...]
+    language: str | None
+    training_text: str | None
+    """Training data in a line."""
+    infrastructure: str | None
+    teacher: str | None
+    performance: Performance | None

@@ -1,0 +1,1 @@
+"""Parses the text of a card into its parts, and writes it back."""

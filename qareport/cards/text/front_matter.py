@@ -1,0 +1,101 @@
+"""The YAML of a card to its values, and the line on which each stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import yaml
+
+from qareport.cards.text.card_text import CardText
+from qareport.cards.text.yaml_text.nodes import compose_nodes
+from qareport.errors import DataError
+
+Path = tuple[str | int, ...]
+"""Keys and places in lists on the way to a value, such as ("model-index", 0, "name")."""
+
+CONTINUATIONS = ("but ", "second ")
+"""Beginnings of what PyYAML says at the second of two places."""
+_ODD_VALUES = (ValueError, ArithmeticError, LookupError, AttributeError, TypeError)
+"""What PyYAML lets through for values that their tags do not fit, such as `!!timestamp x`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What YAML 1.1 makes of a card's front matter, as huggingface_hub reads it."""
+
+    values: Mapping[str, object]
+    """Plain Python: an unquoted `no` is False here, and a date is a date."""
+    lines: Mapping[Path, int]
+    """Line of the card, from 1, on which each value stands; of a key in a table, the key's."""
+    duplicates: tuple[tuple[Path, int], ...]
+    """Keys that stand in one table again, with the line of the later; the last one counts."""
+
+    def line(self, path: Path) -> int:
+        """The line of a value, or of the nearest table or list that should have held it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read_front_matter(card: CardText) -> FrontMatter:
+    """The front matter of a card; an empty one where it has none.
+
+    Raises:
+        DataError: it is no YAML, or no table; the message begins with the line.
+    """
+    if card.front_matter is None:
+        return FrontMatter({}, {}, ())
+    node, values = _parse(card, card.front_matter)
+    if node is None:
+        return FrontMatter({}, {}, ())
+    if not isinstance(values, dict):
+        raise DataError(f"line {card.front_matter_line}: the metadata is no table of keys")
+    lines: dict[Path, int] = {}
+    duplicates: list[tuple[Path, int]] = []
+    for path, line in _places(node, (), card.front_matter_line):
+        if path in lines:
+            duplicates.append((path, line))
+        lines[path] = line
+    # A key such as an unquoted `on` is no text in YAML 1.1.
+    named = {str(key): value for key, value in values.items()}
+    return FrontMatter(named, lines, tuple(duplicates))
+
+
+def _parse(card: CardText, text: str) -> tuple[yaml.Node | None, object]:
+    try:
+        return compose_nodes(text), yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise DataError(_fault(card, error)) from error
+    except _ODD_VALUES as error:
+        raise DataError(f"line {card.front_matter_line}: is no YAML ({error})") from error
+    except RecursionError as error:
+        raise DataError(f"line {card.front_matter_line}: is nested too deeply") from error
+
+
+def _places(node: yaml.Node, path: Path, first_line: int) -> Iterator[tuple[Path, int]]:
+    """Every value below a node, with its line; what an alias stands for is not below it."""
+    if isinstance(node, yaml.MappingNode):
+        last = {str(key.value): value for key, value in node.value}
+        for key, value in node.value:
+            name = str(key.value)
+            yield (*path, name), first_line + key.start_mark.line
+            # Below values that do not count, every key would be taken for one that stands twice.
+            if value is last[name]:
+                yield from _places(value, (*path, name), first_line)
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield (*path, place), first_line + value.start_mark.line
+            yield from _places(value, (*path, place), first_line)
+
+
+def _fault(card: CardText, error: yaml.YAMLError) -> str:
+    line = card.front_matter_line
+    problem: str | None = str(error)
+    if isinstance(error, yaml.MarkedYAMLError):
+        line += error.problem_mark.line if error.problem_mark else 0
+        problem = error.problem or error.context
+        if problem and problem.startswith(CONTINUATIONS):
+            problem = f"{error.context}, {problem}"
+    elif isinstance(error, yaml.reader.ReaderError):
+        line += (card.front_matter or "")[: error.position].count("\n")
+        problem = f"character {chr(error.character)!r} is not allowed"
+    return f"line {line}: is no YAML ({problem or 'it cannot be read'})"

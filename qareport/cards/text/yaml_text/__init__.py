@@ -1,0 +1,1 @@
+"""Finds values in YAML text, and edits single ones in place."""

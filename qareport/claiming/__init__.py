@@ -1,1 +1,0 @@
-"""Cards to the figures that they state, and whether these are true."""

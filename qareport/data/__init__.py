@@ -1,0 +1,1 @@
+"""Examples and the files that hold them."""

@@ -1,0 +1,75 @@
+"""Single findings in, one group for each kind of them out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters: errors stop the work, warnings go into the record."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check noticed at one place."""
+
+    kind: str
+    """Name shared by all findings of this kind, such as "duplicate id"."""
+    severity: Severity
+    place: str
+    """Where: the file and the path or id inside it."""
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """All findings of one kind, with the first of them told in full."""
+
+    kind: str
+    severity: Severity
+    count: int
+    remedy: str
+    cases: tuple[str, ...]
+    """The first findings as "place: message"."""
+
+
+SHOWN_CASES = 5
+
+
+def group_findings(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
+    """One group for each kind, in order of first appearance, with its first cases.
+
+    Findings are read one by one and only those first cases are kept.
+    """
+    tallies: dict[str, _Tally] = {}
+    for finding in findings:
+        tallies.setdefault(finding.kind, _Tally(first=finding)).add(finding)
+    return tuple(tally.group() for tally in tallies.values())
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is known so far about the findings of one kind."""
+
+    first: Finding
+    """Gives the group its severity and remedy."""
+    count: int = 0
+    cases: list[str] = field(default_factory=list)
+
+    def add(self, finding: Finding) -> None:
+        self.count += 1
+        if len(self.cases) < SHOWN_CASES:
+            self.cases.append(f"{finding.place}: {finding.message}")
+
+    def group(self) -> FindingGroup:
+        return FindingGroup(
+            kind=self.first.kind,
+            severity=self.first.severity,
+            count=self.count,
+            remedy=self.first.remedy,
+            cases=tuple(self.cases),
+        )

@@ -1,0 +1,71 @@
+"""JSON files with a format number to plain data and back; whatever else a file holds is refused."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from qareport.data.files import write_text
+from qareport.errors import DataError
+
+Data = TypeVar("Data")
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFormat(Generic[Data]):
+    """What files of one kind hold."""
+
+    kind: type[Data]
+    number: int
+    name: str
+    """Such as "record of qareport"."""
+    command: str
+    """That writes such files."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    format: int
+
+
+_HEAD = TypeAdapter(_Head)
+
+
+def numbered_json(value: Data, form: JsonFormat[Data]) -> str:
+    """The value as JSON for people, ready for a file."""
+    return TypeAdapter(form.kind).dump_json(value, indent=2).decode() + "\n"
+
+
+def write_numbered(value: Data, form: JsonFormat[Data], path: Path) -> None:
+    """Put the value into `path`, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    write_text(path, numbered_json(value, form))
+
+
+def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
+    """The value in `path`.
+
+    Raises:
+        DataError: the file is missing, holds something else, or has another format number.
+    """
+    try:
+        content = path.read_bytes()
+        found = _HEAD.validate_json(content).format
+        if found == form.number:
+            return TypeAdapter(form.kind).validate_json(content)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise DataError(
+            f"{path}: is no {form.name} ({place}: {first['msg']}); write one with `{form.command}`"
+        ) from error
+    raise DataError(
+        f"{path}: is a {form.name} of format {found}, but this qareport reads {form.number}; "
+        f"run `{form.command}` again with this version"
+    )

@@ -1,0 +1,1 @@
+"""Reads files and Hub data sets into examples."""

@@ -1,0 +1,132 @@
+"""Raw questions from any source -> a data set with its identity, findings and counts."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from qareport.data.findings import Finding, Severity, group_findings
+from qareport.data.readers.doctor import duplicate_id, examine
+from qareport.data.readers.raw_question import RawQuestion
+from qareport.data.types import DataIdentity, DataSet, Example, Exclusion
+from qareport.errors import DataError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where questions come from; a `DataIdentity` before the examples are hashed."""
+
+    source: str
+    config: str | None = None
+    split: str | None = None
+    revision: str | None = None
+
+
+def gather(questions: Iterable[RawQuestion], origin: Origin, *, limit: int | None) -> DataSet:
+    """All questions of a source; the first `limit` of them examined, the rest counted.
+
+    Raises:
+        DataError: there is no question at all.
+        UsageError: the limit is not positive.
+    """
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit {limit}: must be at least 1; leave it out to read everything")
+    reading = _Reading(limit)
+    # Grouping draws the findings one by one, and that is what fills `reading`.
+    findings = group_findings(reading.findings(questions))
+    if reading.questions_read == 0:
+        raise DataError(f"{origin.source}: holds no question; check that it is the right file")
+    identity = DataIdentity(
+        source=origin.source,
+        config=origin.config,
+        split=origin.split,
+        revision=origin.revision,
+        sha256=examples_sha256(reading.examples),
+    )
+    return DataSet(
+        identity=identity,
+        examples=tuple(reading.examples),
+        findings=findings,
+        questions_read=reading.questions_read,
+        exclusions=reading.exclusions(),
+    )
+
+
+def require_no_errors(data_set: DataSet) -> DataSet:
+    """The same data set, which may be scored.
+
+    Raises:
+        DataError: the doctor found errors; the message tells the first.
+    """
+    errors = [group for group in data_set.findings if group.severity is Severity.ERROR]
+    if not errors:
+        return data_set
+    first = f"{errors[0].cases[0]}; {errors[0].remedy}"
+    count = sum(group.count for group in errors)
+    if count == 1:
+        raise DataError(first)
+    source = data_set.identity.source
+    raise DataError(
+        f"{count} errors forbid scoring {source}, first: {first}; "
+        f"`qareport doctor {source}` lists all"
+    )
+
+
+def examples_sha256(examples: Iterable[Example]) -> str:
+    """SHA-256 of the examples in order, in hexadecimal.
+
+    Each example adds one line of ASCII JSON without spaces:
+    `[id, title, question, context, [[text, start] of every gold answer]]`.
+    Plausible answers stay out, because Hub data sets lack them.
+    """
+    digest = hashlib.sha256()
+    for example in examples:
+        golds = [[answer.text, answer.start] for answer in example.gold_answers]
+        hashed = [example.id, example.title, example.question, example.context, golds]
+        digest.update(json.dumps(hashed, separators=(",", ":")).encode() + b"\n")
+    return digest.hexdigest()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far; filled while its findings are drawn."""
+
+    limit: int | None
+    questions_read: int = 0
+    beyond_limit: int = 0
+    with_errors: int = 0
+    examples: list[Example] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+
+    def findings(self, questions: Iterable[RawQuestion]) -> Iterator[Finding]:
+        """What is wrong with the questions up to the limit, whose examples are kept."""
+        for raw in questions:
+            self.questions_read += 1
+            # Reading goes on beyond the limit, so that the record can say what part this was.
+            if self.limit is not None and self.questions_read > self.limit:
+                self.beyond_limit += 1
+            else:
+                yield from self._examined(raw)
+
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """Why there are fewer examples than questions."""
+        reasons = (
+            Exclusion("questions with errors", self.with_errors),
+            Exclusion(f"beyond --limit {self.limit}", self.beyond_limit),
+        )
+        return tuple(exclusion for exclusion in reasons if exclusion.count)
+
+    def _examined(self, raw: RawQuestion) -> Iterator[Finding]:
+        """What is wrong with one question, whose example is kept if it has no errors."""
+        examination = examine(raw)
+        yield from examination.findings
+        example = examination.example
+        if example is None:
+            self.with_errors += 1
+        # Predictions are joined by id; the official script silently keeps the last of the two.
+        elif example.id in self.ids:
+            self.with_errors += 1
+            yield duplicate_id(example.id, raw.place)
+        else:
+            self.ids.add(example.id)
+            self.examples.append(example)

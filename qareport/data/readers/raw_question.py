@@ -1,0 +1,109 @@
+"""A question as a file or table holds it, of unknown types -> the example in it."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from qareport.data.types import Example, GoldAnswer
+
+ABSENT = object()
+"""The value of a field that is not there; None is JSON's null."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawQuestion:
+    """The fields of one question, unchecked."""
+
+    place: str
+    """Where it stands: the source and the path or row inside it, with the id."""
+    id: object
+    title: object
+    context: object
+    question: object
+    answers: object
+    """In good data a list of objects with `text` and `answer_start`."""
+    is_impossible: object
+    plausible_answers: object
+
+
+def question_from_row(row: Mapping[str, object], place: str) -> RawQuestion:
+    """The question in a row with SQuAD's columns."""
+    return RawQuestion(
+        place=named_place(place, row.get("id")),
+        id=row.get("id", ABSENT),
+        title=_shared(row.get("title", ABSENT)),
+        context=_shared(row.get("context", ABSENT)),
+        question=row.get("question", ABSENT),
+        answers=_list_of_answers(row.get("answers", ABSENT)),
+        is_impossible=row.get("is_impossible", ABSENT),
+        plausible_answers=_list_of_answers(row.get("plausible_answers", ABSENT)),
+    )
+
+
+def example_from(raw: RawQuestion) -> Example | None:
+    """The example in a raw question; None when a field is missing or of a wrong kind."""
+    answers = gold_answers_from(raw.answers)
+    if not (
+        isinstance(raw.id, str)
+        and isinstance(raw.question, str)
+        and isinstance(raw.context, str)
+        and answers is not None
+    ):
+        return None
+    return Example(
+        id=raw.id,
+        question=raw.question,
+        context=raw.context,
+        gold_answers=answers,
+        plausible_answers=gold_answers_from(raw.plausible_answers) or (),
+        title=raw.title if isinstance(raw.title, str) else "",
+    )
+
+
+def gold_answers_from(answers: object) -> tuple[GoldAnswer, ...] | None:
+    """The answers in a list; None when it is no list of texts with starts from 0."""
+    if not isinstance(answers, list):
+        return None
+    golds = []
+    for entry in answers:
+        gold = _gold_answer(entry)
+        if gold is None:
+            return None
+        golds.append(gold)
+    return tuple(golds)
+
+
+def named_place(place: str, question_id: object) -> str:
+    """A place with the id of the question that stands there, if it has a usable one."""
+    return f"{place} (id {question_id!r})" if isinstance(question_id, str) else place
+
+
+def _shared(text: object) -> object:
+    """The one string that stands for all equal ones: rows repeat the context of their paragraph."""
+    # An interned string is freed with its last example, so the table of them does not grow.
+    return sys.intern(text) if isinstance(text, str) else text
+
+
+def _list_of_answers(answers: object) -> object:
+    """Answers as a list of objects, where a table holds a list of texts and a list of starts."""
+    if not isinstance(answers, dict):
+        return answers
+    texts, starts = answers.get("text"), answers.get("answer_start")
+    if not isinstance(texts, list) or not isinstance(starts, list):
+        return answers
+    return [
+        {"text": text, "answer_start": start}
+        for text, start in zip_longest(texts, starts, fillvalue=ABSENT)
+    ]
+
+
+def _gold_answer(entry: object) -> GoldAnswer | None:
+    """The answer in one entry; None when it lacks a text or a start from 0."""
+    if not isinstance(entry, dict):
+        return None
+    text, start = entry.get("text"), entry.get("answer_start")
+    # A boolean is an int to isinstance, and true would pass for the offset 1.
+    if not isinstance(text, str) or type(start) is not int or start < 0:
+        return None
+    return GoldAnswer(text, start)

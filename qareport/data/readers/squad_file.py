@@ -1,0 +1,131 @@
+"""A SQuAD JSON file, v1.1 or v2, plain or gzip -> a data set, read article by article."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import ijson
+
+from qareport.data.readers.gather import Origin, gather, require_no_errors
+from qareport.data.readers.json_file import (
+    duplicate_key_sentence,
+    read_json,
+    require_object,
+    unpacked,
+)
+from qareport.data.readers.raw_question import ABSENT, RawQuestion, named_place
+from qareport.data.types import DataSet
+from qareport.errors import DataError
+
+SHAPE = "SQuAD JSON is an object whose 'data' lists articles > 'paragraphs' > 'qas'"
+
+
+def read_squad_file(path: Path, *, limit: int | None = None) -> DataSet:
+    """The data set in a file, fit for scoring.
+
+    Raises:
+        DataError: the file cannot be read, or the doctor found errors in it.
+    """
+    return require_no_errors(inspect_squad_file(path, limit=limit))
+
+
+def inspect_squad_file(path: Path, *, limit: int | None = None) -> DataSet:
+    """The data set in a file with all its findings; questions with errors are left out.
+
+    Raises:
+        DataError: the file cannot be read, is not SQuAD JSON, or holds no question.
+    """
+    return gather(_questions(path), Origin(str(path)), limit=limit)
+
+
+def _questions(path: Path) -> Iterator[RawQuestion]:
+    """The questions of a file, one article in memory at a time."""
+    for number, value in enumerate(_articles(path)):
+        place = f"{path}: data[{number}]"
+        article = require_object(value, place, remedy=SHAPE)
+        for paragraph_number, paragraph in enumerate(_list_in(article, "paragraphs", place)):
+            paragraph_place = f"{place}.paragraphs[{paragraph_number}]"
+            yield from _paragraph_questions(
+                require_object(paragraph, paragraph_place, remedy=SHAPE),
+                article.get("title", ABSENT),
+                place=paragraph_place,
+            )
+
+
+def _paragraph_questions(
+    paragraph: Mapping[str, object], title: object, *, place: str
+) -> Iterator[RawQuestion]:
+    """The questions of a paragraph, which share its one context string."""
+    context = paragraph.get("context", ABSENT)
+    for number, value in enumerate(_list_in(paragraph, "qas", place)):
+        question_place = f"{place}.qas[{number}]"
+        question = require_object(value, question_place, remedy=SHAPE)
+        yield RawQuestion(
+            place=named_place(question_place, question.get("id")),
+            id=question.get("id", ABSENT),
+            title=title,
+            context=context,
+            question=question.get("question", ABSENT),
+            answers=question.get("answers", ABSENT),
+            is_impossible=question.get("is_impossible", ABSENT),
+            plausible_answers=question.get("plausible_answers", ABSENT),
+        )
+
+
+def _articles(path: Path) -> Iterator[object]:
+    """The entries of `data`, of which only one is in memory at a time."""
+    with unpacked(path, refusal=DataError) as stream:
+        try:
+            articles = ijson.items(_unique_keys(ijson.parse(stream), path), "data.item")
+            # The parser gives nothing for an empty list and for no list alike.
+            first = next(articles, ABSENT)
+            if first is ABSENT:
+                _require_data_list(path)
+                return
+            yield first
+            yield from articles
+        except ijson.JSONError as error:
+            raise _syntax_error(path, error) from error
+
+
+def _unique_keys(
+    events: Iterator[tuple[str, str, object]], path: Path
+) -> Iterator[tuple[str, str, object]]:
+    """The same parser events; a repeated key, of which the parser would keep the last, stops."""
+    open_objects: list[set[object]] = []
+    article = -1
+    for prefix, event, value in events:
+        if event == "map_key":
+            if value in open_objects[-1]:
+                place = f"{path}: data[{article}]" if prefix.startswith("data.item") else path
+                raise DataError(duplicate_key_sentence(place, str(value)))
+            open_objects[-1].add(value)
+        elif event == "start_map":
+            open_objects.append(set())
+            article += prefix == "data.item"
+        elif event == "end_map":
+            open_objects.pop()
+        yield prefix, event, value
+
+
+def _require_data_list(path: Path) -> None:
+    """Refuse a file without a list `data`; an empty list passes."""
+    top = read_json(path, refusal=DataError)
+    if not isinstance(top, dict) or not isinstance(top.get("data"), list):
+        raise DataError(f"{path}: has no list 'data' at its top; {SHAPE}")
+
+
+def _syntax_error(path: Path, error: ijson.JSONError) -> DataError:
+    """The error that names the line and column, which the streaming parser does not know."""
+    # This holds the whole file in memory, so it is done for broken files only.
+    read_json(path, refusal=DataError)
+    # Python reads some files that the stricter streaming parser refuses, such as those with NaN.
+    first_line = str(error).splitlines()[0]
+    return DataError(f"{path}: not valid JSON ({first_line}); get or write the file again")
+
+
+def _list_in(parent: Mapping[str, object], name: str, place: str) -> list[object]:
+    """A list of an article or paragraph."""
+    value = parent.get(name)
+    if not isinstance(value, list):
+        raise DataError(f"{place} has no list {name!r}; {SHAPE}")
+    return value

@@ -1,0 +1,142 @@
+"""What flows between the rooms: examples, spans, predictions, scores, findings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qareport.data.findings import FindingGroup
+
+
+@dataclass(frozen=True, slots=True)
+class CharSpan:
+    """Characters of a context from `start` to `end`, the end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoldAnswer:
+    """An answer that an annotator gave."""
+
+    text: str
+    start: int
+    """First character in the context, as the data set says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question about a context, with its gold answers."""
+
+    id: str
+    question: str
+    context: str
+    gold_answers: tuple[GoldAnswer, ...]
+    """Empty when the question has no answer."""
+    plausible_answers: tuple[GoldAnswer, ...] = ()
+    title: str = ""
+    """Title of the article; empty when the data set has none."""
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is any gold answer: the official script's HasAns."""
+        return bool(self.gold_answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Questions that were read and left out on purpose."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataIdentity:
+    """Which data was read: enough to get the same examples again."""
+
+    source: str
+    """Path of a file or folder, or id of a Hub data set."""
+    config: str | None
+    split: str | None
+    revision: str | None
+    """Commit of the Hub data set; None for files."""
+    sha256: str
+    """Hash of the examples (ids, texts, answers) in order, whatever file format held them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Examples with where they came from and what the doctor noticed."""
+
+    identity: DataIdentity
+    examples: tuple[Example, ...]
+    findings: tuple[FindingGroup, ...]
+    questions_read: int
+    exclusions: tuple[Exclusion, ...]
+    """`questions_read` is the number of examples plus these counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One entry of an n-best list."""
+
+    text: str
+    """Cut out of the context; empty for "no answer"."""
+    span: CharSpan | None
+    """None for "no answer"."""
+    start_logit: float
+    end_logit: float
+
+    @property
+    def score(self) -> float:
+        """Sum of both logits."""
+        return self.start_logit + self.end_logit
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model answered to one example."""
+
+    example_id: str
+    text: str
+    """Answer cut out of the context; empty for "no answer"."""
+    span: CharSpan | None
+    null_margin: float
+    """Null score minus best span score, in logits; the null rule says which ones, and when it is
+    too high to answer."""
+    n_best: Sequence[Answer]
+    """Best first, the null answer among them."""
+    probabilities: Sequence[float]
+    """Of each entry of `n_best`: softmax of its score over the list; no calibrated confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleScore:
+    """How good one prediction is."""
+
+    example_id: str
+    has_answer: bool
+    exact: float
+    """0 or 1."""
+    f1: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Mean scores of some examples."""
+
+    n: int
+    exact: float
+    """0 to 1."""
+    f1: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Mean scores of all examples and of both kinds; a kind without examples is None."""
+
+    overall: Total
+    has_answer: Total | None
+    no_answer: Total | None

@@ -1,0 +1,1 @@
+"""Evaluates a model, and keeps the record of it."""

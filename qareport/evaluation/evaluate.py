@@ -1,0 +1,217 @@
+"""A model and a data set to an evaluation: the one place where the rooms meet."""
+
+import platform
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+from qareport.analysis.examples.rows import ExampleRow, summarise_all
+from qareport.analysis.statistics.total_intervals import total_intervals
+from qareport.data.findings import Finding, group_findings
+from qareport.data.types import DataSet, ExampleScore, Prediction
+from qareport.errors import OutputError
+from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing, write_evaluation
+from qareport.evaluation.precision_check import check_precision, sampled_places
+from qareport.evaluation.record.folder_lock import holding
+from qareport.evaluation.record.shard_file import Fingerprint
+from qareport.evaluation.record.unfinished import WorkFolder, remove_leftovers
+from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
+from qareport.evaluation.resume import Piece, answer_pieces, resume_pieces
+from qareport.inference.callback import Listener, say_nothing
+from qareport.inference.candidates import SpanCandidates
+from qareport.inference.distributed.leader import Answering
+from qareport.inference.engines.extras import OPENVINO_PACKAGES
+from qareport.inference.options import OPENVINO
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.metrics.squad import PROTOCOL
+from qareport.metrics.submissions import note_normaliser
+from qareport.metrics.totals import total
+
+PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformers")
+ENGINE_PACKAGES: Mapping[str, tuple[str, ...]] = {OPENVINO: OPENVINO_PACKAGES}
+"""What takes part beside them, by engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredChunk:
+    """Some examples in a row, answered and scored."""
+
+    predictions: tuple[Prediction, ...]
+    candidates: SpanCandidates
+    rows: tuple[ExampleRow, ...]
+    findings: tuple[Finding, ...]
+
+
+Watcher = Callable[[ScoredChunk], None]
+"""Is shown every chunk as soon as it is scored."""
+
+
+def evaluate(
+    answerer: Answering,
+    data_set: DataSet,
+    *,
+    normaliser: str = SQUAD_EN.name,
+    watch: Watcher = say_nothing,
+) -> Evaluation:
+    """The scores of the answerer's model on the data set, with everything that led to them.
+
+    Raises:
+        EngineError: the model cannot be calibrated.
+        ModelError: the model's logits are not finite, or its tokenizer has no null token.
+        UsageError: there is no such normaliser.
+        LostProcessError: the answerer is shared, and another process has ended or hangs.
+    """
+    run = _prepare(answerer, data_set, normaliser_named(normaliser))
+    places = answerer.places(len(data_set.examples))
+    return run.measure(answer_pieces(run.answerer, data_set.examples, places), watch=watch)
+
+
+def evaluate_into(
+    folder: Path,
+    answerer: Answering,
+    data_set: DataSet,
+    *,
+    normaliser: str = SQUAD_EN.name,
+    watch: Watcher = say_nothing,
+    tell: Listener = say_nothing,
+) -> Evaluation:
+    """The same, with the whole record written into `folder`; evaluation.json comes last.
+
+    What a record there holds already is replaced. A run that is stopped, however that happens,
+    leaves what it finished in the folder; a run with the same model, data, options and versions
+    goes on from there and ends with the same record.
+
+    Raises:
+        EngineError: as for `evaluate`.
+        ModelError: likewise.
+        UsageError: likewise.
+        OutputError: the folder cannot be written, the disk is full, or another process is writing
+            a record there.
+    """
+    rules = normaliser_named(normaliser)
+    with holding(folder):
+        run = _prepare(answerer, data_set, rules)
+        remove_leftovers(folder)
+        work = WorkFolder(folder, run.fingerprint())
+        stock = work.take_stock(answerer.places(len(data_set.examples)))
+        for remark in stock.remarks:
+            tell(remark)
+        pieces = resume_pieces(run.answerer, data_set.examples, work, finished=stock.finished)
+        try:
+            recorded = _record(folder, run, pieces, watch=watch)
+        except OutputError as error:
+            raise OutputError(
+                f"{error}; when that is mended, the same command goes on with what is answered"
+            ) from error
+        work.remove()
+    return recorded
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is measured, and by which rules."""
+
+    answerer: Answering
+    data_set: DataSet
+    rules: Normaliser
+
+    def measure(self, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:
+        """The evaluation of the pieces, which together are the whole data set."""
+        started, clock = datetime.now(UTC), time.perf_counter()
+        scores: list[ExampleScore] = []
+        findings: list[Finding] = []
+        windows, earlier_seconds = 0, 0.0
+        sampled = sampled_places(self.answerer.model, len(self.data_set.examples))
+        sample: list[ExampleRow] = []
+        for piece in pieces:
+            chunk = self._score(piece)
+            sample += [row for at, row in enumerate(chunk.rows, len(scores)) if at in sampled]
+            scores += [row.score for row in chunk.rows]
+            findings += chunk.findings
+            windows += len(chunk.candidates.example_ids)
+            earlier_seconds += piece.earlier_seconds
+            watch(chunk)
+        seconds = time.perf_counter() - clock + earlier_seconds
+        timing = Timing(started, seconds, len(scores) / seconds, windows)
+        check = check_precision(self.answerer.model, self.answerer.options, sample, self.rules)
+        return replace(self._evaluation(scores, findings, timing), precision_check=check)
+
+    def fingerprint(self) -> Fingerprint:
+        """All that the run's answers and scores hang on."""
+        model, data_set = self.answerer.model, self.data_set
+        return Fingerprint(
+            # Weights without a hash may be other ones next time, so nothing may equal them.
+            weights=model.identity.weights_sha256 or uuid4().hex,
+            configuration=model.configuration_sha256,
+            tokenizer=model.identity.tokenizer.sha256,
+            data=data_set.identity.sha256,
+            exclusions=data_set.exclusions,
+            options=self.answerer.options,
+            normaliser=self.rules.name,
+            hardware=model.hardware,
+            versions=_versions(model.hardware.engine),
+        )
+
+    def _score(self, piece: Piece) -> ScoredChunk:
+        shard = piece.shard
+        rows = summarise_all(
+            piece.examples,
+            piece.predictions,
+            candidates=shard.candidates,
+            options=self.answerer.options,
+            cut_questions=frozenset(shard.cut_questions),
+            normaliser=self.rules,
+        )
+        return ScoredChunk(piece.predictions, shard.candidates, rows, shard.findings)
+
+    def _evaluation(
+        self, scores: Sequence[ExampleScore], findings: Sequence[Finding], timing: Timing
+    ) -> Evaluation:
+        answerer, data_set = self.answerer, self.data_set
+        found = (*data_set.findings, *group_findings(findings))
+        return Evaluation(
+            format=FORMAT,
+            protocol=PROTOCOL,
+            normaliser=self.rules.name,
+            scores=total(scores),
+            intervals=total_intervals(data_set.examples, scores),
+            options=answerer.options,
+            data=data_set.identity,
+            questions_read=data_set.questions_read,
+            exclusions=data_set.exclusions,
+            is_partial=bool(data_set.exclusions),
+            model=answerer.model.identity,
+            hardware=answerer.model.hardware,
+            timing=timing,
+            versions=_versions(answerer.model.hardware.engine),
+            findings=note_normaliser(found, data_set.examples, self.rules),
+            files={},
+            configuration_sha256=answerer.model.configuration_sha256,
+        )
+
+
+def _prepare(answerer: Answering, data_set: DataSet, rules: Normaliser) -> _Run:
+    """The run, with a number format that fits the data where the engine has one that can."""
+    return _Run(answerer.calibrated(data_set.examples), data_set, rules)
+
+
+def _record(folder: Path, run: _Run, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:
+    with open_answer_files(folder) as files:
+
+        def write_and_watch(chunk: ScoredChunk) -> None:
+            files.add(chunk.predictions, chunk.candidates, chunk.rows)
+            watch(chunk)
+
+        evaluation = run.measure(pieces, watch=write_and_watch)
+    recorded = replace(evaluation, files=answer_file_hashes(folder))
+    write_evaluation(recorded, folder / EVALUATION)
+    return recorded
+
+
+def _versions(engine: str) -> Mapping[str, str]:
+    names = (*PACKAGES, *ENGINE_PACKAGES.get(engine, ()))
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}

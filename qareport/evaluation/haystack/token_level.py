@@ -1,0 +1,225 @@
+"""Span candidates in, answers and scores by the token-level protocol of FARM and Haystack 1 out.
+
+The rules are those of Haystack v1.0.0's reader evaluation. Knowingly different are:
+- The windows are those of the candidates, which share `doc_stride` tokens; Haystack starts a
+  window every `doc_stride` tokens.
+- `top_n_accuracy` is left out: it needs more than the one span that a window keeps. So a span
+  that is the best of two windows needs no merging either, its higher score wins by itself.
+- A span of token 0 alone is an answer; Haystack takes it for none.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+from jaxtyping import Float32, Float64, Int32
+
+from qareport.data.types import Answer, CharSpan, Example, ExampleScore
+from qareport.inference.candidates import ANY_LENGTH, SpanCandidates
+from qareport.inference.decoding import null_answer, trim_blanks
+from qareport.inference.options import PER_WINDOW, AnsweringOptions
+
+PROTOCOL = "haystack-token"
+MOST_GOLDS = 6
+"""Gold answers of an example that take part: Haystack's `max_answers`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSpan:
+    """Tokens of a context from `first` to `last`, both inclusive."""
+
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many tokens it has."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """The best span of a window."""
+
+    span: TokenSpan
+    answer: Answer
+    """Up to the start of the next token, without outer blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    """What the protocol answers to one example."""
+
+    text: str
+    """Up to the start of the next token, without outer blanks; empty for "no answer"."""
+    span: TokenSpan | None
+    """None for "no answer"."""
+    null_margin: float
+    """Lowest null score minus best span score of the same window; from 0 on there is no answer."""
+    choices: tuple[TokenChoice, ...]
+    """The best spans of all windows, best first; a span of two windows stands there once."""
+    null: Answer
+    """No answer, with the logits of the window whose null score is lowest."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScore:
+    """The answer to one example and how good it is."""
+
+    answer: TokenAnswer
+    golds: frozenset[TokenSpan]
+    """The gold answers that some window holds."""
+    score: ExampleScore | None
+    """None when a gold answer is not at its offset: such an example is dropped.
+
+    It says that the example has an answer when there are `golds`.
+    """
+
+    def judge(self, example_id: str, span: TokenSpan | None) -> ExampleScore:
+        """How good it would have been to answer this span, or nothing."""
+        return _score(example_id, span, self.golds)
+
+
+def score_token_level(
+    examples: Sequence[Example], candidates: SpanCandidates, *, null_boost: float = 0.0
+) -> Iterator[TokenScore]:
+    """A score for each example; `candidates` holds all their windows, in their order.
+
+    `null_boost` is added to every null score.
+    """
+    windows_by_id = groupby(range(len(candidates.example_ids)), candidates.example_ids.__getitem__)
+    for example, (_, windows) in zip(examples, windows_by_id, strict=True):
+        tokens = _context_tokens(candidates, list(windows))
+        answer = _answer(example.context, candidates, tokens, null_boost=null_boost)
+        golds = _gold_spans(example, tokens)
+        score = _score(example.id, answer.span, golds) if _golds_are_in_place(example) else None
+        yield TokenScore(answer, golds, score)
+
+
+def token_level_options(asked: AnsweringOptions) -> AnsweringOptions:
+    """The options by which windows were asked, with what the protocol has in place of the rest."""
+    return replace(asked, max_answer_length=ANY_LENGTH, null_threshold=0.0, null_rule=PER_WINDOW)
+
+
+def token_at(starts: Int32[np.ndarray, " token"], char: int) -> int:
+    """The last token that starts at or before a character.
+
+    From the start of the very last token on it is one past that token: so Haystack has it.
+    """
+    if char >= starts.max(initial=0):
+        return len(starts)
+    return int(np.searchsorted(starts, char, side="right")) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _ContextTokens:
+    """The tokens of a context and the windows of an example over it."""
+
+    starts: Int32[np.ndarray, " token"]
+    """First character of each token."""
+    rows: slice
+    """The windows, as rows of the candidates."""
+    held: tuple[TokenSpan, ...]
+    """The tokens in each window."""
+
+
+def _context_tokens(candidates: SpanCandidates, windows: Sequence[int]) -> _ContextTokens:
+    held: list[TokenSpan] = []
+    for window in windows:
+        first = int(candidates.first_tokens[window])
+        held.append(TokenSpan(first, first + len(candidates.token_chars[window]) - 1))
+    starts = np.zeros(held[-1].last + 1, dtype=np.int32)
+    for window, tokens in zip(windows, held, strict=True):
+        starts[tokens.first : tokens.last + 1] = candidates.token_chars[window][:, 0]
+    return _ContextTokens(starts, slice(windows[0], windows[-1] + 1), tuple(held))
+
+
+def _answer(
+    context: str, candidates: SpanCandidates, tokens: _ContextTokens, *, null_boost: float
+) -> TokenAnswer:
+    """The best span of all windows, or no answer when null is as good in any one window."""
+    rows, spans = tokens.rows, candidates.any_length
+    bests = _sum(spans.start_logits[rows, 0], spans.end_logits[rows, 0])
+    nulls = _sum(candidates.null_start_logits[rows], candidates.null_end_logits[rows])
+    null_margin = float((nulls + null_boost - bests).min())
+    choices = _choices(context, candidates, tokens)
+    best = choices[0] if null_margin < 0 else None
+    return TokenAnswer(
+        text=best.answer.text if best else "",
+        span=best.span if best else None,
+        null_margin=null_margin,
+        choices=choices,
+        null=null_answer(candidates, range(rows.start, rows.stop)),
+    )
+
+
+def _choices(
+    context: str, candidates: SpanCandidates, tokens: _ContextTokens
+) -> tuple[TokenChoice, ...]:
+    """The best spans of all windows, each once; equal scores rank by first, then by last token."""
+    rows, spans = tokens.rows, candidates.any_length
+    starts, ends = spans.start_logits[rows, 0], spans.end_logits[rows, 0]
+    firsts, lasts = spans.first[rows, 0], spans.last[rows, 0]
+    scores = _sum(starts, ends)
+    choices: dict[TokenSpan, TokenChoice] = {}
+    for row in np.lexsort((lasts, firsts, -scores)).tolist():
+        if np.isfinite(scores[row]):
+            span = TokenSpan(int(firsts[row]), int(lasts[row]))
+            chars = _characters(context, tokens, span)
+            text = context[chars.start : chars.end]
+            answer = Answer(text, chars, float(starts[row]), float(ends[row]))
+            choices.setdefault(span, TokenChoice(span, answer))
+    return tuple(choices.values())
+
+
+def _characters(context: str, tokens: _ContextTokens, span: TokenSpan) -> CharSpan:
+    """From the span's first character to the start of the next token, without outer blanks."""
+    is_final = span.last + 1 == len(tokens.starts)
+    end = len(context) if is_final else int(tokens.starts[span.last + 1])
+    return trim_blanks(context, CharSpan(int(tokens.starts[span.first]), end))
+
+
+def _sum(
+    starts: Float32[np.ndarray, " window"], ends: Float32[np.ndarray, " window"]
+) -> Float64[np.ndarray, " window"]:
+    # In double precision, as the scores of the official protocol: so no rounding makes a tie.
+    return starts.astype(np.float64) + ends.astype(np.float64)
+
+
+def _golds_are_in_place(example: Example) -> bool:
+    golds = example.gold_answers[:MOST_GOLDS]
+    return all(example.context.startswith(gold.text, gold.start) for gold in golds)
+
+
+def _gold_spans(example: Example, tokens: _ContextTokens) -> frozenset[TokenSpan]:
+    """The tokens of the gold answers that lie in some window."""
+    spans = {
+        TokenSpan(
+            token_at(tokens.starts, gold.start),
+            token_at(tokens.starts, gold.start + len(gold.text) - 1),
+        )
+        for gold in example.gold_answers[:MOST_GOLDS]
+    }
+    return frozenset(span for span in spans if any(_holds(each, span) for each in tokens.held))
+
+
+def _holds(window: TokenSpan, span: TokenSpan) -> bool:
+    # An end one past the window is still inside for Haystack, for the context's last token's sake.
+    return window.first <= span.first <= window.last and span.last <= window.last + 1
+
+
+def _score(example_id: str, span: TokenSpan | None, golds: frozenset[TokenSpan]) -> ExampleScore:
+    if span is None or not golds:
+        exact = f1 = float(span is None and not golds)
+    else:
+        exact = float(span in golds)
+        f1 = max(_f1(gold, span) for gold in golds)
+    return ExampleScore(example_id, has_answer=bool(golds), exact=exact, f1=f1)
+
+
+def _f1(gold: TokenSpan, span: TokenSpan) -> float:
+    """F1 over the places of the tokens."""
+    shared = min(gold.last, span.last) - max(gold.first, span.first) + 1
+    # Equal to the harmonic mean of precision and recall.
+    return 2 * shared / (gold.size + span.size) if shared > 0 else 0.0

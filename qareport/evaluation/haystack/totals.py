@@ -1,0 +1,105 @@
+"""Token-level scores in, Haystack's report and what sets it apart from the official one out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qareport.data.types import Answer, Example, ExampleScore, Prediction, Totals
+from qareport.evaluation.haystack.token_level import PROTOCOL, TokenAnswer, TokenScore
+from qareport.inference.decoding import place_null, share_probability
+from qareport.metrics.totals import total
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTotals:
+    """Mean scores of the examples that are not dropped, and what to know about them."""
+
+    totals: Totals | None
+    """None when every example is dropped."""
+    dropped: int
+    """Examples with a gold answer that is not at its offset."""
+    out_of_windows: int
+    """Examples whose gold answers lie in no window, so that they count as without an answer."""
+    spared: int
+    """Examples whose F1 would be 1 if a span of token 0 alone passed for any that starts there."""
+
+
+def total_token_level(examples: Sequence[Example], scores: Sequence[TokenScore]) -> TokenTotals:
+    """Totals of the scores of these examples."""
+    kept = [each.score for each in scores if each.score]
+    return TokenTotals(
+        totals=total(kept) if kept else None,
+        dropped=len(scores) - len(kept),
+        out_of_windows=sum(
+            example.has_answer and each.score is not None and not each.golds
+            for example, each in zip(examples, scores, strict=True)
+        ),
+        spared=sum(_is_spared(each) for each in scores),
+    )
+
+
+def haystack_report(totals: Totals) -> dict[str, int | float]:
+    """Haystack's keys with scores from 0 to 1; a kind without examples has none."""
+    kinds = {"text_answer": totals.has_answer, "no_answer": totals.no_answer}
+    report: dict[str, int | float] = {"EM": totals.overall.exact, "f1": totals.overall.f1}
+    for kind, of_kind in kinds.items():
+        if of_kind:
+            report[f"EM_{kind}"] = of_kind.exact
+            report[f"f1_{kind}"] = of_kind.f1
+            report[f"Total_{kind}"] = of_kind.n
+    return report
+
+
+def explain_difference(
+    scores: Sequence[TokenScore],
+    predictions: Sequence[Prediction],
+    official_scores: Sequence[ExampleScore],
+) -> str:
+    """One line that says where both protocols differ in exact match, and why."""
+    causes = Counter(
+        _cause(each.answer, prediction)
+        for each, prediction, official in zip(scores, predictions, official_scores, strict=True)
+        if each.score and each.score.exact != official.exact
+    )
+    return (
+        f"{PROTOCOL} and official differ in exact match on {causes.total()} of {len(scores)} "
+        f"questions: {causes['abstention']} where one of them abstains ({PROTOCOL} compares null "
+        "with spans of any length, within each window, and abstains at a tie), "
+        f"{causes['answer']} with another answer, {causes['judgement']} with the same answer "
+        "(token positions forgive no article or punctuation mark); the windows share doc_stride "
+        "tokens, where Haystack starts one every doc_stride tokens"
+    )
+
+
+def _is_spared(scored: TokenScore) -> bool:
+    """Whether Haystack's rule for token 0 would lift the F1: it then looks at starts alone."""
+    span = scored.answer.span
+    if scored.score is None or span is None or span.first or scored.score.exact:
+        return False
+    return any(not gold.first and 0 in (gold.last, span.last) for gold in scored.golds)
+
+
+def _cause(answer: TokenAnswer, prediction: Prediction) -> str:
+    """Why the protocols differ on an example."""
+    if (answer.span is None) != (prediction.span is None):
+        return "abstention"
+    return "judgement" if answer.text == prediction.text else "answer"
+
+
+def as_prediction(example_id: str, answer: TokenAnswer) -> Prediction:
+    """The answer with its n-best list: the best span of each window, and null."""
+    n_best = place_null([choice.answer for choice in answer.choices], answer.null)
+    return Prediction(
+        example_id=example_id,
+        text=answer.text,
+        span=answer.choices[0].answer.span if answer.span else None,
+        null_margin=answer.null_margin,
+        n_best=n_best,
+        probabilities=share_probability(n_best),
+    )
+
+
+def judge(scored: TokenScore, example_id: str, answer: Answer) -> ExampleScore:
+    """How good another entry of the n-best list would have been."""
+    spans = {choice.answer: choice.span for choice in scored.answer.choices}
+    return scored.judge(example_id, spans.get(answer))

@@ -1,0 +1,137 @@
+"""The folder of a record to what later steps need of it; whatever was changed is refused."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.analysis.examples.rows import ExampleRow, Row
+from qareport.data.files import file_sha256
+from qareport.data.types import Example
+from qareport.errors import DataError, name_ids
+from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
+from qareport.evaluation.record.candidates_file import read_candidates
+from qareport.evaluation.record.examples_file import read_examples
+from qareport.evaluation.record.writer import ANSWER_FILES, CANDIDATES, EVALUATION, EXAMPLES
+from qareport.inference.candidates import SpanCandidates
+
+DEPTHS = range(4)
+"""Levels of folders below one that holds records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An evaluation with the rows of its examples."""
+
+    folder: Path
+    evaluation: Evaluation
+    asked: tuple[Row, ...]
+    """A row for each example, in the order of the data."""
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether its texts were left out, and with them what needs them."""
+        files = self.evaluation.files
+        return EXAMPLES in files and CANDIDATES not in files
+
+    @property
+    def rows(self) -> tuple[ExampleRow, ...]:
+        """The rows of the examples that its protocol scores."""
+        return tuple(row for row in self.asked if isinstance(row, ExampleRow))
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """All examples, whether they are scored or not."""
+        return tuple(row.example for row in self.asked)
+
+
+def find_records(folder: Path) -> tuple[Path, ...]:
+    """The folders with a record, from `folder` itself to three levels below, nearest first."""
+    return tuple(
+        found.parent
+        for depth in DEPTHS
+        for found in sorted(folder.glob("/".join(("*",) * depth + (EVALUATION,))))
+    )
+
+
+def why_no_record(folder: Path) -> str:
+    """What somebody who names a folder without a record should know: the records below it."""
+    below = find_records(folder)
+    if below:
+        return f"{folder}: is no record, but holds {name_ids(tuple(map(str, below)))}; name one"
+    found = "is no record" if folder.is_dir() else "is no folder with a record"
+    return f"{folder}: {found}; write one with `qareport evaluate --output`"
+
+
+def read_head(folder: Path) -> Evaluation:
+    """The evaluation of the record in a folder, without its examples.
+
+    Raises:
+        DataError: there is no record; the message names those below the folder.
+    """
+    try:
+        return read_evaluation(folder / EVALUATION)
+    except DataError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            raise DataError(why_no_record(folder)) from error
+        raise
+
+
+def read_record(folder: Path) -> Record:
+    """The record in a folder.
+
+    Raises:
+        DataError: there is none, or its examples are not those that were recorded.
+    """
+    evaluation = read_head(folder)
+    return Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
+
+
+def read_record_candidates(record: Record) -> SpanCandidates:
+    """The candidates of a record.
+
+    Raises:
+        DataError: there are none, or they are not those that were recorded.
+    """
+    if record.is_redacted:
+        raise DataError(f"{record.folder}: is redacted; this needs the whole record")
+    return read_candidates(_unchanged(record.folder, CANDIDATES, record.evaluation))
+
+
+def require_whole(folder: Path, evaluation: Evaluation) -> None:
+    """Nothing, when all files of a record hold what was recorded.
+
+    Raises:
+        DataError: one does not; the message names the first.
+    """
+    for name in ANSWER_FILES:
+        _unchanged(folder, name, evaluation)
+
+
+def require_same_data(record: Record, reference: Record) -> None:
+    """Nothing, when both records tell of the same examples by the same rules.
+
+    Raises:
+        DataError: something that must be equal differs; the message names the first.
+    """
+    ours, theirs = record.evaluation, reference.evaluation
+    for name, value, expected in (
+        ("data", ours.data.sha256, theirs.data.sha256),
+        ("protocol", ours.protocol, theirs.protocol),
+        ("normaliser", ours.normaliser, theirs.normaliser),
+    ):
+        if value != expected:
+            raise DataError(
+                f"{record.folder} and {reference.folder}: their {name} differs ({value} and "
+                f"{expected}); compare records of the same data, scored alike"
+            )
+
+
+def _unchanged(folder: Path, name: str, evaluation: Evaluation) -> Path:
+    """The path of a file of the record, which still holds what was recorded."""
+    path = folder / name
+    if not path.is_file():
+        raise DataError(f"{path}: not found; evaluate again to get it")
+    if file_sha256(path) != evaluation.files.get(name):
+        raise DataError(
+            f"{path}: changed since {EVALUATION} was written; evaluate again with --overwrite"
+        )
+    return path

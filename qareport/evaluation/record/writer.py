@@ -1,0 +1,201 @@
+"""What a model answered, chunk by chunk, to the files of a record."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from qareport.analysis.examples.rows import Row
+from qareport.data.files import file_sha256, make_folder, replacing
+from qareport.data.types import Prediction
+from qareport.errors import OutputError
+from qareport.evaluation.record import candidates_file, examples_file
+from qareport.evaluation.record.candidates_file import candidates_table
+from qareport.evaluation.record.examples_file import examples_table
+from qareport.evaluation.record.report_page import remove_report
+from qareport.inference.candidates import SpanCandidates
+
+CARD_TOML = "card.toml"
+
+EVALUATION = "evaluation.json"
+
+PREDICTIONS = "predictions.json"
+
+NULL_ODDS = "null_odds.json"
+
+N_BEST = "nbest_predictions.json"
+
+CANDIDATES = "candidates.parquet"
+
+EXAMPLES = "examples.parquet"
+
+ROW_GROUP = 4096
+"""Rows that a table holds in memory before it writes them."""
+
+ANSWER_FILES = (PREDICTIONS, NULL_ODDS, N_BEST, CANDIDATES, EXAMPLES)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFiles:
+    """The open files of a record; they hold no more than a few thousand rows."""
+
+    predictions: "_JsonObjectFile"
+    null_odds: "_JsonObjectFile"
+    n_best: "_JsonObjectFile"
+    candidates: "_TableFile"
+    examples: "_TableFile"
+
+    def add(
+        self,
+        predictions: Sequence[Prediction],
+        candidates: SpanCandidates,
+        rows: Sequence[Row],
+    ) -> None:
+        """Writes the predictions of some examples in a row, and the candidates behind them."""
+        for prediction in predictions:
+            self.predictions.add(prediction.example_id, prediction.text)
+            self.null_odds.add(prediction.example_id, _finite(prediction.null_margin))
+            self.n_best.add(prediction.example_id, _n_best_entries(prediction))
+        self.candidates.add(candidates_table(candidates))
+        self.examples.add(examples_table(rows))
+
+
+def check_output(folder: Path) -> None:
+    """Nothing, when a record can go into `folder` without replacing anything.
+
+    Raises:
+        OutputError: it is a file, or holds files of a record.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder}: is a file; name a folder for the record")
+    for name in (EVALUATION, *ANSWER_FILES):
+        if (folder / name).exists():
+            raise OutputError(
+                f"{folder}: already holds {name}; name another folder or add --overwrite"
+            )
+
+
+@contextmanager
+def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
+    """Files in `folder` that appear under their names, all of them, when the block ends well.
+
+    A record that stood there before loses its evaluation.json and its report first, so that the
+    folder never holds an evaluation or a page of other answers.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    make_folder(folder)
+    with ExitStack() as stack:
+        predictions, null_odds, n_best = (
+            stack.enter_context(_json_object_file(folder / name))
+            for name in (PREDICTIONS, NULL_ODDS, N_BEST)
+        )
+        candidates, examples = (
+            stack.enter_context(_table_file(folder / name, schema))
+            for name, schema in (
+                (CANDIDATES, candidates_file.SCHEMA),
+                (EXAMPLES, examples_file.SCHEMA),
+            )
+        )
+        yield AnswerFiles(predictions, null_odds, n_best, candidates, examples)
+        remove_report(folder)
+        _remove(folder / EVALUATION)
+
+
+def write_examples(folder: Path, rows: Sequence[Row]) -> None:
+    """Puts the rows into the table of a record, whole or not at all.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    with _table_file(folder / EXAMPLES, examples_file.SCHEMA) as examples:
+        examples.add(examples_table(rows))
+
+
+def answer_file_hashes(folder: Path) -> Mapping[str, str]:
+    """SHA-256 of each answer file of a record, by name."""
+    return {name: file_sha256(folder / name) for name in ANSWER_FILES}
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be replaced ({error.strerror})") from error
+
+
+@dataclass(slots=True)
+class _JsonObjectFile:
+    """A JSON object that is written key by key, one to a line."""
+
+    stream: TextIO
+    separator: str = "{\n"
+
+    def add(self, key: str, value: object) -> None:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        self.stream.write(f"{self.separator}{json.dumps(key)}: {text}")
+        self.separator = ",\n"
+
+    def close(self) -> None:
+        self.stream.write("{}\n" if self.separator == "{\n" else "\n}\n")
+
+
+@dataclass(slots=True)
+class _TableFile:
+    """A table in row groups of one size, so that its bytes do not tell how the rows came."""
+
+    writer: parquet.ParquetWriter
+    waiting: pa.Table
+
+    def add(self, rows: pa.Table) -> None:
+        self.waiting = pa.concat_tables([self.waiting, rows])
+        while len(self.waiting) >= ROW_GROUP:
+            self._write(self.waiting[:ROW_GROUP])
+            self.waiting = self.waiting[ROW_GROUP:]
+
+    def close(self) -> None:
+        self._write(self.waiting)
+
+    def _write(self, rows: pa.Table) -> None:
+        self.writer.write_table(rows.combine_chunks())
+
+
+@contextmanager
+def _table_file(path: Path, schema: pa.Schema) -> Iterator[_TableFile]:
+    with replacing(path) as part, parquet.ParquetWriter(part, schema) as writer:
+        table_file = _TableFile(writer, schema.empty_table())
+        yield table_file
+        table_file.close()
+
+
+@contextmanager
+def _json_object_file(path: Path) -> Iterator[_JsonObjectFile]:
+    with replacing(path) as part, part.open("w", encoding="utf-8") as stream:
+        json_file = _JsonObjectFile(stream)
+        yield json_file
+        json_file.close()
+
+
+def _n_best_entries(prediction: Prediction) -> list[dict[str, float | str]]:
+    """An n-best list as run_qa writes it."""
+    return [
+        {
+            "start_logit": answer.start_logit,
+            "end_logit": answer.end_logit,
+            "text": answer.text,
+            "probability": probability,
+        }
+        for answer, probability in zip(prediction.n_best, prediction.probabilities, strict=True)
+    ]
+
+
+def _finite(null_margin: float) -> float:
+    """The margin, where it is infinite the largest number: JSON has no infinity."""
+    return min(null_margin, sys.float_info.max)

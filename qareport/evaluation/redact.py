@@ -1,0 +1,112 @@
+"""Records to the same without texts of the data, for data that may not be shown."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from qareport.analysis.examples.rows import DroppedRow, Row
+from qareport.data.files import file_sha256, make_folder, read_text, write_text
+from qareport.data.findings import FindingGroup
+from qareport.data.types import Example, GoldAnswer
+from qareport.errors import DataError
+from qareport.evaluation.evaluation_json import write_evaluation
+from qareport.evaluation.record.reader import Record, find_records, read_record, why_no_record
+from qareport.evaluation.record.report_page import remove_report
+from qareport.evaluation.record.writer import CARD_TOML, EVALUATION, EXAMPLES, write_examples
+from qareport.evaluation.training_json import FACTS_FILE, read_facts, write_facts
+from qareport.metrics.normalisers import SQUAD_EN
+
+COPIED = ("recipe.json", "comparison.json", CARD_TOML)
+"""Files beside records that hold no texts of the data."""
+DIGITS = 12
+"""Of a digest, in hexadecimal; enough that no two words of a data set share one."""
+NO_WORD = "0" * DIGITS
+"""Stands for an answer without any word, which is an answer all the same."""
+
+
+def find_targets(folder: Path, output: Path) -> Mapping[Path, Path]:
+    """Where each record of a folder goes, by its own place.
+
+    Raises:
+        DataError: there is no record.
+    """
+    places = find_records(folder)
+    if not places:
+        raise DataError(why_no_record(folder))
+    return {place: output / place.relative_to(folder) for place in places}
+
+
+def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> None:
+    """Writes the records of a folder to their targets, and what a training left there.
+
+    Raises:
+        DataError: one of the files cannot be read.
+        OutputError: the new folder cannot be written.
+    """
+    for place, target in targets.items():
+        redact(read_record(place), target)
+    if (folder / FACTS_FILE).exists():
+        facts = read_facts(folder / FACTS_FILE)
+        write_facts(replace(facts, findings=_counted(facts.findings)), output / FACTS_FILE)
+    for name in COPIED:
+        if (folder / name).exists():
+            write_text(output / name, read_text(folder / name))
+
+
+def redact(record: Record, folder: Path) -> None:
+    """Writes a record without its texts, predictions and candidates.
+
+    Scores, margins, spans, mistakes, causes, groups and titles of articles stay. Of a question
+    nothing stays, of a passage its digest, and of an answer a digest for each word, so that two
+    redacted records agree as much as the whole ones.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    make_folder(folder)
+    remove_report(folder)
+    write_examples(folder, [redacted_row(row) for row in record.asked])
+    evaluation = replace(
+        record.evaluation,
+        findings=_counted(record.evaluation.findings),
+        files={EXAMPLES: file_sha256(folder / EXAMPLES)},
+    )
+    write_evaluation(evaluation, folder / EVALUATION)
+
+
+def redacted_row(row: Row) -> Row:
+    """A row with digests for texts."""
+    bare = replace(row, example=_redacted(row.example), text=_digests(row.text))
+    if isinstance(bare, DroppedRow):
+        return bare
+    return replace(bare, best_text=_digests(bare.best_text))
+
+
+def _redacted(example: Example) -> Example:
+    return replace(
+        example,
+        question="",
+        context=_digest(example.context),
+        gold_answers=tuple(map(_without_text, example.gold_answers)),
+        plausible_answers=tuple(map(_without_text, example.plausible_answers)),
+    )
+
+
+def _without_text(answer: GoldAnswer) -> GoldAnswer:
+    return replace(answer, text=_digests(answer.text))
+
+
+def _digests(text: str) -> str:
+    """A digest for each word that counts; nothing for no text."""
+    words = SQUAD_EN.normalise(text).split()
+    return " ".join(map(_digest, words)) if words or not text else NO_WORD
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
+
+
+def _counted(findings: Sequence[FindingGroup]) -> tuple[FindingGroup, ...]:
+    """The findings with their numbers, without the cases, which quote texts."""
+    return tuple(replace(group, cases=()) for group in findings)

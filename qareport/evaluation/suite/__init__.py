@@ -1,0 +1,1 @@
+"""Evaluates several models on several data sets."""

@@ -1,0 +1,80 @@
+"""A TOML file to the suite that it describes, or to one sentence that says its fault."""
+
+from pathlib import Path
+
+from qareport.data.files import read_text
+from qareport.data.readers.source_kind import SQUAD_SUFFIXES, TABLE_SUFFIXES
+from qareport.data.toml_tables import check_section, parse_toml
+from qareport.errors import DataError, SectionError
+from qareport.evaluation.suite.naming import Calling, distinct_names
+from qareport.evaluation.suite.schema import Suite, SuiteData, SuiteModel
+from qareport.evaluation.suite.toml_keys import DataTable, ModelTable, SuiteFile
+from qareport.metrics.normalisers import SQUAD_EN
+
+
+def read_suite(path: Path) -> Suite:
+    """The suite in a TOML file; every part has a name of its own.
+
+    Raises:
+        DataError: it cannot be read, or says what a suite cannot say.
+    """
+    text = read_text(path)
+    try:
+        said = check_section(SuiteFile, parse_toml(text))
+        return Suite(
+            models=_models(said.models),
+            data=_data(said.data),
+            options=said.answering.options,
+            engine=said.engine.options,
+        )
+    except SectionError as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def _models(tables: tuple[ModelTable, ...]) -> tuple[SuiteModel, ...]:
+    names = distinct_names(
+        [
+            Calling(f"models.{place}", table.name, table.model, (table.revision,))
+            for place, table in enumerate(tables)
+        ]
+    )
+    return tuple(
+        SuiteModel(name, table.model, table.revision, table.trust_remote_code)
+        for name, table in zip(names, tables, strict=True)
+    )
+
+
+def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
+    names = distinct_names(
+        [
+            Calling(f"data.{place}", table.name, _without_suffix(table.source), _details(table))
+            for place, table in enumerate(tables)
+        ]
+    )
+    return tuple(
+        SuiteData(
+            name=name,
+            source=table.source,
+            config=table.config,
+            split=table.split,
+            revision=table.revision,
+            limit=table.limit,
+            normaliser=table.normaliser,
+        )
+        for name, table in zip(names, tables, strict=True)
+    )
+
+
+def _without_suffix(source: str) -> str:
+    suffixes = sorted((*SQUAD_SUFFIXES, *TABLE_SUFFIXES), key=len, reverse=True)
+    return next((source.removesuffix(each) for each in suffixes if source.endswith(each)), source)
+
+
+def _details(table: DataTable) -> tuple[str | None, ...]:
+    return (
+        table.config,
+        table.split,
+        table.revision,
+        None if table.normaliser == SQUAD_EN.name else table.normaliser,
+        None if table.limit is None else f"first-{table.limit}",
+    )

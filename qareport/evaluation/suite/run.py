@@ -1,0 +1,170 @@
+"""A suite to a record of each pair and to the results of all; a pair that fails stops no other."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+from qareport.data.types import DataSet
+from qareport.errors import DataError, OutputError, QareportError
+from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.record.folder_lock import holding
+from qareport.evaluation.record.unfinished import check_evaluation_output
+from qareport.evaluation.suite.finished import is_finished, take_finished
+from qareport.evaluation.suite.schema import Pair, Suite, SuiteData, SuiteModel
+from qareport.evaluation.suite.suite_json import (
+    FORMAT,
+    Measured,
+    PairResult,
+    SuiteResults,
+    remove_results,
+    write_results,
+)
+from qareport.inference.answerer import Answerer
+from qareport.inference.callback import Listener
+
+Choice = TypeVar("Choice")
+Made = TypeVar("Made")
+Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""A step and its size to a block with a function that is told how much more is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How a suite gets at what it names, and whom it tells."""
+
+    load: Callable[[SuiteModel], Answerer]
+    """Called at most once for a model."""
+    read: Callable[[SuiteData], DataSet]
+    """Called once for a data set."""
+    counting: Counting
+    tell: Listener
+    overwrites: bool = False
+    """Whether records of other weights, data or rules are replaced."""
+
+
+def run_suite(suite: Suite, folder: Path, means: Means) -> SuiteResults:
+    """What every pair gave; their records stand in folders of `folder`, suite.json beside them.
+
+    Models are in memory one at a time, and data sets, which are small beside them, to the end.
+    A pair whose record is there already is taken as it is, and one that was stopped goes on.
+
+    Raises:
+        OutputError: the folder cannot be written, or another process is writing there.
+    """
+    with holding(folder):
+        # Until this run has ended, nothing may tell of records that it replaces.
+        remove_results(folder)
+        run = _Run(suite, folder, means, cache(partial(_attempt, means.read)))
+        pairs = [result for model in suite.models for result in run.measure(model)]
+        results = SuiteResults(FORMAT, tuple(pairs))
+        write_results(results, folder)
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why something could not be had; no error, which would keep all that it came through."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A suite on its way."""
+
+    suite: Suite
+    folder: Path
+    means: Means
+    read: Callable[[SuiteData], DataSet | _Failed]
+    """Remembers what it has read."""
+
+    def measure(self, model: SuiteModel) -> Iterator[PairResult]:
+        """What the model gives on each data set; it is loaded when the first of them is there."""
+        load = cache(partial(_attempt, self.means.load))
+        for data in self.suite.data:
+            pair = Pair(model, data)
+            outcome = self._outcome(pair, load)
+            if isinstance(outcome, _Failed):
+                self.means.tell(f"{pair.label} failed: {outcome.sentence}")
+            yield _result(pair, outcome)
+
+    def _outcome(
+        self, pair: Pair, load: Callable[[SuiteModel], Answerer | _Failed]
+    ) -> Evaluation | _Failed:
+        data_set = self.read(pair.data)
+        if isinstance(data_set, _Failed):
+            return data_set
+        answerer = load(pair.model)
+        if isinstance(answerer, _Failed):
+            return answerer
+        return _attempt(partial(self._take_or_evaluate, answerer, data_set), pair)
+
+    def _take_or_evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
+        folder, rules = self.folder / pair.folder, pair.data.normaliser
+        if not is_finished(folder):
+            if not self.means.overwrites:
+                check_evaluation_output(folder)
+            return self._evaluate(answerer, data_set, pair)
+        try:
+            taken = take_finished(folder, answerer, data_set, normaliser=rules)
+        except (DataError, OutputError):
+            if not self.means.overwrites:
+                raise
+            self.means.tell(f"{folder}: holds another record, which is replaced")
+            return self._evaluate(answerer, data_set, pair)
+        self.means.tell(f"{pair.label}: was finished before, and is taken from {folder}")
+        return taken
+
+    def _evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
+        means = self.means
+        with means.counting(f"answering {pair.label}", len(data_set.examples)) as advance:
+
+            def watch(chunk: ScoredChunk) -> None:
+                advance(len(chunk.rows))
+
+            evaluation = evaluate_into(
+                self.folder / pair.folder,
+                answerer,
+                data_set,
+                normaliser=pair.data.normaliser,
+                watch=watch,
+                tell=means.tell,
+            )
+        if evaluation.findings:
+            kinds = ", ".join(f"{group.kind} ({group.count})" for group in evaluation.findings)
+            means.tell(f"{pair.label}: its record has warnings: {kinds}")
+        return evaluation
+
+
+def _attempt(step: Callable[[Choice], Made], choice: Choice) -> Made | _Failed:
+    """What the step makes, or why it cannot."""
+    try:
+        return step(choice)
+    except QareportError as error:
+        return _Failed(str(error))
+
+
+def _result(pair: Pair, outcome: Evaluation | _Failed) -> PairResult:
+    found, error = (None, outcome.sentence) if isinstance(outcome, _Failed) else (outcome, None)
+    return PairResult(
+        model=pair.model.name,
+        data=pair.data.name,
+        folder=pair.folder,
+        measured=None if found is None else _measured(found),
+        error=error,
+    )
+
+
+def _measured(evaluation: Evaluation) -> Measured:
+    return Measured(
+        scores=evaluation.scores,
+        intervals=evaluation.intervals,
+        questions_read=evaluation.questions_read,
+        seconds=evaluation.timing.seconds,
+        weights_sha256=evaluation.model.weights_sha256,
+        data_sha256=evaluation.data.sha256,
+    )

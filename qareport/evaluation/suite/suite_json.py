@@ -1,0 +1,93 @@
+"""What the pairs of a suite gave, and its JSON with a format number; computes nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.analysis.statistics.total_intervals import TotalsIntervals
+from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, write_numbered
+from qareport.data.types import Totals
+from qareport.errors import OutputError
+
+SUITE = "suite.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the record of a pair says of its scores; all else stands there."""
+
+    scores: Totals
+    intervals: TotalsIntervals
+    questions_read: int
+    """More than were scored where the record is partial."""
+    seconds: float
+    """How long the answering took."""
+    weights_sha256: str
+    data_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairResult:
+    """How one model did on one data set."""
+
+    model: str
+    """Its name in the suite, as the next one."""
+    data: str
+    folder: str
+    """Where its record stands, seen from the folder of this file."""
+    measured: Measured | None
+    """None where the pair failed."""
+    error: str | None
+    """Why it failed, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResults:
+    """How every model of a suite did on every data set."""
+
+    format: int
+    pairs: tuple[PairResult, ...]
+    """Model by model, in the order of the suite."""
+
+    @property
+    def failed(self) -> tuple[PairResult, ...]:
+        """The pairs without scores."""
+        return tuple(pair for pair in self.pairs if pair.measured is None)
+
+
+FILE = JsonFormat(SuiteResults, FORMAT, "result of a suite", "qareport suite")
+
+
+def results_json(results: SuiteResults) -> str:
+    """The results as JSON, ready for a file."""
+    return numbered_json(results, FILE)
+
+
+def write_results(results: SuiteResults, folder: Path) -> None:
+    """Puts suite.json into `folder`, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    write_numbered(results, FILE, folder / SUITE)
+
+
+def remove_results(folder: Path) -> None:
+    """Nothing, when no suite.json stands in `folder` any more.
+
+    Raises:
+        OutputError: it cannot be removed.
+    """
+    try:
+        (folder / SUITE).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder / SUITE}: cannot be removed ({error.strerror})") from error
+
+
+def read_results(folder: Path) -> SuiteResults:
+    """The results in the folder of a suite.
+
+    Raises:
+        DataError: suite.json is missing, is something else, or has another format number.
+    """
+    return read_numbered(folder / SUITE, FILE)

@@ -1,0 +1,173 @@
+"""The record of a training run and its JSON, with a format number; computes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from qareport.data.findings import FindingGroup
+from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
+from qareport.data.types import DataIdentity, Exclusion
+from qareport.inference.identity import ModelIdentity
+
+FORMAT = 1
+FACTS_FILE = "training.json"
+"""Of these facts, in the folder of a training."""
+TEACHER, STUDENT, BASELINE = "teacher", "student", "baseline"
+"""Roles in a training, by which the folders of their records are called."""
+STUDENT_MODEL = "model"
+"""Folder of the trained student."""
+MODEL_FOLDERS: Mapping[str, str] = {
+    TEACHER: "teacher-model",
+    STUDENT: STUDENT_MODEL,
+    BASELINE: "baseline-model",
+}
+"""Folders of the models of a training, by role."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossPoint:
+    """The loss of the updates since the point before, as a mean."""
+
+    update: int
+    loss: float
+    parts: Mapping[str, float]
+    """Weighted, by name; their sum is the loss."""
+    learning_rate: float
+    gradient_norm: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentPoint:
+    """Scores on the development data, in percent."""
+
+    update: int
+    exact: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageFacts:
+    """How one model was fitted once."""
+
+    name: str
+    windows: int
+    updates: int
+    epochs: float
+    seconds: float
+    """Of updates, scores and checkpoints; what was repeated after a restart counts once."""
+    processes: int
+    loss_curve: tuple[LossPoint, ...]
+    development: tuple[DevelopmentPoint, ...]
+    kept_update: int
+    """The update whose weights were kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """One source of training examples."""
+
+    identity: DataIdentity
+    examples: int
+    times: int
+    exclusions: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnanswerableFacts:
+    """Examples that were made of answerable ones."""
+
+    made: int
+    exclusions: tuple[Exclusion, ...]
+    """Examples of the sources of which none was made; with `made`, all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFacts:
+    """What became of the training examples."""
+
+    examples: int
+    windows: int
+    no_answer_windows: int
+    """Windows of answerable examples that do not hold the answer."""
+    exclusions: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFacts:
+    """The teacher's logits on disk."""
+
+    size_bytes: int
+    largest_rounding: float
+    """Largest difference of a kept logit to what the teacher computed."""
+    computed_windows: int
+    """Windows that the teacher read in this run; the others were there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a run took place."""
+
+    device: str
+    device_name: str
+    processes: int
+    peak_memory_bytes: int
+    """Of the main process; of its device, where there is one."""
+    energy_kwh: float | None
+    """As codecarbon estimates it; None where it is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFacts:
+    """All that a card needs to know of how a model came to be."""
+
+    format: int
+    recipe_name: str
+    recipe: Mapping[str, JsonValue]
+    """Every key with its value, those at their defaults too."""
+    command: tuple[str, ...]
+    started: datetime
+    seconds: float
+    """Of the process that ended it; those of its stages count over all restarts."""
+    sources: tuple[SourceFacts, ...]
+    teacher_sources: tuple[SourceFacts, ...]
+    """What the teacher was fine-tuned on, where that is something else."""
+    unanswerable: UnanswerableFacts | None
+    """None where no such examples were made."""
+    windows: WindowFacts
+    cache: CacheFacts
+    stages: tuple[StageFacts, ...]
+    models: Mapping[str, ModelIdentity]
+    """By role: teacher, student, baseline."""
+    deviations: tuple[str, ...]
+    """Where the run knowingly differs from Haystack's, in sentences."""
+    machine: Machine
+    versions: Mapping[str, str]
+    git_commit: str | None
+    """Of the working folder; None where it is no checkout."""
+    findings: tuple[FindingGroup, ...]
+    changed_keys: tuple[str, ...] = ()
+    """Keys of the recipe that are not at their defaults; () where nobody wrote them down."""
+
+
+FILE = JsonFormat(TrainingFacts, FORMAT, "record of a training run", "qareport train --output")
+
+
+def write_facts(facts: TrainingFacts, path: Path) -> None:
+    """Put the facts into `path` as JSON, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    write_numbered(facts, FILE, path)
+
+
+def read_facts(path: Path) -> TrainingFacts:
+    """The facts in `path`.
+
+    Raises:
+        DataError: the file is missing, holds no such facts, or has another format number.
+    """
+    return read_numbered(path, FILE)

@@ -1,0 +1,1 @@
+"""Plans what a push will change."""

@@ -1,0 +1,65 @@
+"""A folder's card and the one on the Hub to the card that a push puts there."""
+
+from collections.abc import Callable
+
+from qareport.cards.text.card_text import CardText, replace_parts, split_card
+from qareport.cards.text.front_matter import read_front_matter
+from qareport.cards.text.merging import merge_cards
+from qareport.cards.text.metadata import Metadata, dump_metadata, merge_metadata
+from qareport.errors import DataError, PublishError
+from qareport.hub.planning.choice import CardRule, Selection
+
+MODEL_INDEX = "model-index"
+
+
+def card_to_push(
+    local: str | None, remote: str | None, selection: Selection, rule: CardRule
+) -> str | None:
+    """The text that README.md will have on the Hub; None where it is not touched.
+
+    Raises:
+        PublishError: the cards cannot be brought together; says which line is in the way.
+    """
+    if local is None or (selection is Selection.RESULTS and remote is None):
+        return None
+    if remote is None or (rule is CardRule.REPLACE and selection is not Selection.RESULTS):
+        return local
+    merge = with_results if selection is Selection.RESULTS else merge_cards
+    return _merged(merge, split_card(remote), split_card(local))
+
+
+def with_results(page: CardText, rendered: CardText) -> CardText:
+    """The page with the results of the rendered card's model-index, and nothing else of it.
+
+    Raises:
+        DataError: one of them cannot be read or edited; the message begins with the line.
+    """
+    values = read_front_matter(rendered).values
+    if MODEL_INDEX not in values:
+        return page
+    results = {MODEL_INDEX: values[MODEL_INDEX]}
+    named = _under_their_name(page, results)
+    if not page.front_matter:
+        return replace_parts(page, dump_metadata(named), page.body)
+    return replace_parts(page, merge_metadata(page.front_matter, named), page.body)
+
+
+def _under_their_name(page: CardText, results: Metadata) -> Metadata:
+    """Our results under the name that the page has for the model, where it has just one."""
+    theirs = read_front_matter(page).values.get(MODEL_INDEX)
+    match theirs, results[MODEL_INDEX]:
+        case [{"name": str(name)}], [{**ours}]:
+            return {MODEL_INDEX: [{**ours, "name": name}]}
+        case _:
+            return results
+
+
+def _merged(
+    merge: Callable[[CardText, CardText], CardText], page: CardText, rendered: CardText
+) -> str:
+    try:
+        return merge(page, rendered).text
+    except DataError as error:
+        raise PublishError(
+            f"README.md: the card on the Hub and the folder's cannot be brought together ({error})"
+        ) from error

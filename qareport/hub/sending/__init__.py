@@ -1,0 +1,1 @@
+"""Sends a plan to the Hub, and reads it back."""

@@ -1,1 +1,0 @@
-"""Old cards to the words of their authors, to their claims, and to what was left out."""

@@ -1,0 +1,68 @@
+"""Windows to padded batches of like length, within a budget of tokens."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+from qareport.errors import ModelError
+from qareport.inference.engines.engine import TokenBatch
+from qareport.inference.windows import Window
+
+
+def spread_places(count: int, size: int) -> tuple[int, ...]:
+    """Up to `size` places of so many, in order, the first one among them."""
+    taken = min(count, size)
+    return tuple(number * count // taken for number in range(taken))
+
+
+@dataclass(slots=True)
+class TokenBudget:
+    """How many tokens of windows go through a model together; shrinks to what memory takes."""
+
+    tokens: int
+
+    def halve(self, lengths: Sequence[int]) -> None:
+        """Makes the first batch of windows of these lengths half as large.
+
+        Raises:
+            ModelError: the batch is a single window.
+        """
+        longest = max(lengths)
+        together = min(len(lengths), max(1, self.tokens // longest))
+        if together == 1:
+            raise ModelError(
+                f"the device has too little memory for a window of {longest} tokens; lower "
+                "--max-seq-length, or take another --device or --dtype"
+            )
+        self.tokens = longest * (together // 2)
+
+
+def plan_batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:
+    """Positions of windows that go through the model together, longest first.
+
+    A batch takes at most `batch_tokens` with its padding, but always one window. Each position
+    comes once.
+    """
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def pad_windows(windows: Sequence[Window], *, padding_id: int) -> TokenBatch:
+    """Token ids of the windows side by side, padded at their end to the longest."""
+    token_ids = [torch.tensor(window.encoding.ids) for window in windows]
+    type_ids = [torch.tensor(window.encoding.type_ids) for window in windows]
+    lengths = torch.tensor([len(ids) for ids in token_ids])
+    padded = pad_sequence(token_ids, batch_first=True, padding_value=padding_id)
+    return TokenBatch(
+        token_ids=padded,
+        type_ids=pad_sequence(type_ids, batch_first=True),
+        is_token=torch.arange(padded.shape[1]) < lengths[:, None],
+    )

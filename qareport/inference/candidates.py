@@ -1,0 +1,77 @@
+"""The n best spans and null scores of windows: what a search leaves of their logits."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float32, Int32
+
+from qareport.data.types import CharSpan
+
+ANY_LENGTH = 1000
+"""Tokens of the longest answer in Haystack's token-level protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """The best spans of some windows, best first; a span that does not exist has -inf logits.
+
+    Equal scores rank by lower first token, then by lower last token.
+    """
+
+    first: Int32[np.ndarray, "window rank"]
+    """First token, counted in the tokens of the whole context."""
+    last: Int32[np.ndarray, "window rank"]
+    """Last token, inclusive, counted likewise."""
+    start_logits: Float32[np.ndarray, "window rank"]
+    end_logits: Float32[np.ndarray, "window rank"]
+
+    @property
+    def scores(self) -> Float32[np.ndarray, "window rank"]:
+        """Sum of both logits."""
+        scores: Float32[np.ndarray, "window rank"] = self.start_logits + self.end_logits
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCandidates:
+    """What choosing answers needs of some windows, the windows of one example in a row."""
+
+    example_ids: tuple[str, ...]
+    """Of each window."""
+    window_numbers: Int32[np.ndarray, "window"]
+    """Place among the windows of its example, from 0."""
+    first_tokens: Int32[np.ndarray, "window"]
+    """Where the window's part of the context begins, in tokens of the whole context."""
+    token_chars: tuple[Int32[np.ndarray, "_ 2"], ...]
+    """Start and end character, the end exclusive, of the context tokens of each window."""
+    null_start_logits: Float32[np.ndarray, "window"]
+    null_end_logits: Float32[np.ndarray, "window"]
+    start_log_totals: Float32[np.ndarray, "window"]
+    """Log of the sum of exp(start logit) over the answer tokens (context and null token)."""
+    end_log_totals: Float32[np.ndarray, "window"]
+    n_best: Spans
+    any_length: Spans
+    """The one best span of up to `ANY_LENGTH` tokens."""
+
+    @property
+    def null_scores(self) -> Float32[np.ndarray, "window"]:
+        """Sum of both logits of the null token."""
+        scores: Float32[np.ndarray, " window"] = self.null_start_logits + self.null_end_logits
+        return scores
+
+    def up_to(self, max_answer_length: int) -> "SpanCandidates":
+        """The same without the n best spans of more tokens; what is left keeps its order.
+
+        A window may be left with fewer than its n best spans of this length: longer ones took
+        their places when it was searched.
+        """
+        fits = self.n_best.last - self.n_best.first < max_answer_length
+        n_best = replace(
+            self.n_best, start_logits=np.where(fits, self.n_best.start_logits, -np.inf).astype("f4")
+        )
+        return replace(self, n_best=n_best)
+
+    def char_span(self, window: int, first: int, last: int) -> CharSpan:
+        """Characters of the context tokens `first` to `last`, which lie in the window."""
+        chars, offset = self.token_chars[window], int(self.first_tokens[window])
+        return CharSpan(int(chars[first - offset, 0]), int(chars[last - offset, 1]))

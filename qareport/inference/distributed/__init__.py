@@ -1,0 +1,1 @@
+"""Shares the chunks of a data set among processes."""

@@ -1,0 +1,1 @@
+"""Runs models: torch, torch.compile, eight bits, OpenVINO."""

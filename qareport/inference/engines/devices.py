@@ -1,0 +1,108 @@
+"""Wishes for device and number format to what this machine has."""
+
+import platform
+
+import torch
+from transformers import PreTrainedModel
+
+from qareport.errors import UsageError
+from qareport.inference.identity import Hardware
+from qareport.inference.options import AUTO, TORCH
+
+TORCH_DTYPES = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
+"""The number formats of floats."""
+HOST_BATCH_TOKENS = 4096
+DEVICE_BATCH_TOKENS = 32768
+"""Milliseconds of work for any accelerator; more would only pad longer and leave fewer chunks."""
+TOKENS_PER_GIBIBYTE = 4096
+"""Of a CUDA device's memory: 256 KiB a token, several times what large encoders hold of one."""
+FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
+"""CPU features with which products of bfloat16 are faster than those of float32."""
+WIDEST = "AVX512"
+"""torch's name for what it must be allowed to use of a CPU with these features."""
+
+
+def pick_device(wish: str) -> torch.device:
+    """The device named, or the fastest kind that is here.
+
+    Raises:
+        UsageError: there is no such device here.
+    """
+    if wish == AUTO:
+        kinds = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+        return torch.device(next((kind for kind, is_here in kinds.items() if is_here), "cpu"))
+    try:
+        device = torch.device(wish)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise UsageError(
+            f"device {wish!r} is not available here; use auto, cpu, cuda or mps"
+        ) from error
+    return device
+
+
+def pick_dtype(wish: str, device: torch.device) -> str:
+    """The number format named, or bfloat16 where the device is fast in it, else float32."""
+    if wish != AUTO:
+        return wish
+    return "bfloat16" if _is_fast_in_bfloat16(device) else "float32"
+
+
+def choose_attention(model: PreTrainedModel, device: torch.device) -> None:
+    """Has the model attend in the way that is fastest on the device, where it can be chosen."""
+    # torch's own attention has no kernel with dropout for CPUs, and is slower there even without.
+    if device.type == "cpu":
+        model.set_attn_implementation("eager")
+
+
+def describe_hardware(
+    device: torch.device,
+    dtype: str,
+    *,
+    batch_tokens: int | None,
+    engine: str = TORCH,
+) -> Hardware:
+    """What the record says of the machine."""
+    return Hardware(
+        device=str(device),
+        device_name=_device_name(device),
+        dtype=dtype,
+        batch_tokens=batch_tokens or _default_batch_tokens(device),
+        engine=engine,
+    )
+
+
+def fitting_batch_tokens(memory: int) -> int:
+    """The power of two of tokens that a CUDA device with so many bytes is given at once."""
+    tokens = max(HOST_BATCH_TOKENS, memory * TOKENS_PER_GIBIBYTE // 2**30)
+    return min(DEVICE_BATCH_TOKENS, 1 << (tokens.bit_length() - 1))
+
+
+def _default_batch_tokens(device: torch.device) -> int:
+    if device.type == "cuda":
+        # All memory, not what is free: a run that goes on must find the batches that it began with.
+        return fitting_batch_tokens(torch.cuda.get_device_properties(device).total_memory)
+    return HOST_BATCH_TOKENS if device.type == "cpu" else DEVICE_BATCH_TOKENS
+
+
+def _is_fast_in_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        # The features do not obey ATEN_CPU_CAPABILITY, by which torch runs as on an older CPU.
+        features = torch.cpu.get_capabilities()
+        is_whole = torch.backends.cpu.get_cpu_capability() == WIDEST
+        return is_whole and any(features.get(feature) is True for feature in FAST_BFLOAT16)
+    return False
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "cpu":
+        return str(torch.cpu.get_capabilities().get("cpu_name", platform.machine()))
+    return platform.machine()

@@ -1,0 +1,87 @@
+"""Token ids to logits by OpenVINO, on the processor's cores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import openvino as ov
+import torch
+from jaxtyping import Int64
+
+from qareport.errors import UsageError
+from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch, TorchEngine
+
+DEVICE = "CPU"
+FLOATS: Mapping[str, ov.Type] = {"float32": ov.Type.f32, "bfloat16": ov.Type.bf16}
+GROUP = 64
+"""Numbers that share a scale when they meet weights in 8 bits; larger groups are less exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVinoEngine:
+    """A compiled model."""
+
+    request: ov.InferRequest
+    whole: TorchEngine
+    """The model that was converted, in float32."""
+    settings: Mapping[str, object]
+    """What decides about logits beside the weights."""
+
+    def in_float32(self) -> Engine:
+        """The model that was converted."""
+        return self.whole
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """Logits of all tokens of `batch`, on the host."""
+        found = self.request.infer(inputs_of(batch, takes_type_ids=self.whole.takes_type_ids))
+        return SpanLogits(torch.from_numpy(found[0]), torch.from_numpy(found[1]))
+
+
+def inputs_of(
+    batch: TokenBatch, *, takes_type_ids: bool
+) -> list[Int64[np.ndarray, "window token"]]:
+    """What a converted model takes, in its order."""
+    tensors = [batch.token_ids, batch.is_token.long(), batch.type_ids]
+    return [tensor.numpy() for tensor in tensors[: 2 + takes_type_ids]]
+
+
+def has_bfloat16() -> bool:
+    """Whether OpenVINO computes in bfloat16 on this CPU, as far as OV_CPU_MAX_ISA lets it."""
+    return "BF16" in ov.Core().get_property(DEVICE, "OPTIMIZATION_CAPABILITIES")
+
+
+def floats_of(dtype: str) -> ov.Type:
+    """What a model computes in; in int8, what stays around the products of whole numbers."""
+    if dtype in FLOATS:
+        return FLOATS[dtype]
+    return ov.Type.bf16 if has_bfloat16() else ov.Type.f32
+
+
+def compile_properties(dtype: str) -> dict[str, object]:
+    """How OpenVINO is to run a model in a number format."""
+    return {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": floats_of(dtype).get_type_name(),
+        "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+        # Has no effect where weights are floats.
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
+    }
+
+
+def compile_engine(
+    model: ov.Model, dtype: str, *, whole: TorchEngine, settings: Mapping[str, object]
+) -> OpenVinoEngine:
+    """The model ready to run in a number format, on as many cores as torch may use.
+
+    Raises:
+        UsageError: this CPU does not have the format.
+    """
+    wanted = floats_of(dtype)
+    compiled = ov.Core().compile_model(model, DEVICE, compile_properties(dtype))
+    # OpenVINO falls back to float32 without a word.
+    if compiled.get_property("INFERENCE_PRECISION_HINT") != wanted:
+        raise UsageError(
+            f"engine 'openvino' has no {dtype} on this CPU; leave out --dtype or use float32"
+        )
+    deciding = {"floats": wanted.get_type_name(), "group": GROUP}
+    return OpenVinoEngine(compiled.create_infer_request(), whole, {**settings, **deciding})

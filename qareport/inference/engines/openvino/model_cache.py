@@ -1,0 +1,88 @@
+"""Converted models kept between runs: read where they are whole, made again where they are not."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import openvino as ov
+
+from qareport.data.files import file_sha256
+from qareport.inference.callback import Listener
+
+FOLDER_VARIABLE = "QAREPORT_CACHE"
+"""Environment variable that names another folder for what is kept between runs."""
+MODEL = "model.xml"
+FILES = (MODEL, "model.bin")
+HASHES = "hashes.json"
+
+
+def default_folder() -> Path:
+    """Where converted models are kept, by what the environment says of such folders."""
+    own = os.environ.get(FOLDER_VARIABLE)
+    if own:
+        return Path(own) / "openvino"
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(caches) / "qareport" / "openvino"
+
+
+def key_of(facts: Mapping[str, object]) -> str:
+    """One name for all that a converted model hangs on."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCache:
+    """A folder with a folder for each converted model; may be removed at any time."""
+
+    folder: Path
+    tell: Listener
+    """Is told what becomes of damaged models, and why one could not be kept."""
+
+    def take_or_make(self, key: str, make: Callable[[], ov.Model]) -> ov.Model:
+        """The model kept under the key, or the one that is made now, and kept."""
+        entry = self.folder / key
+        if entry.exists():
+            if _is_whole(entry):
+                return ov.Core().read_model(entry / MODEL)
+            self.tell(f"{entry}: the converted model there is damaged, and is made again")
+        made = make()
+        try:
+            _keep(made, entry)
+        except OSError as error:
+            self.tell(f"{entry}: the converted model cannot be kept ({error.strerror or error})")
+        return made
+
+
+def _is_whole(entry: Path) -> bool:
+    """Whether the files are those that were written."""
+    try:
+        known = json.loads((entry / HASHES).read_bytes())
+        return bool(known == _hashes(entry))
+    except (OSError, ValueError):
+        return False
+
+
+def _hashes(entry: Path) -> Mapping[str, str]:
+    return {name: file_sha256(entry / name) for name in FILES}
+
+
+def _keep(model: ov.Model, entry: Path) -> None:
+    """Puts the model in its folder, whole or not at all."""
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as place:
+        new = Path(place) / entry.name
+        new.mkdir()
+        ov.save_model(model, new / MODEL, compress_to_fp16=False)
+        (new / HASHES).write_text(json.dumps(_hashes(new)), encoding="utf-8")
+        shutil.rmtree(entry, ignore_errors=True)
+        try:
+            new.rename(entry)
+        except OSError:
+            # Another process was faster, and its model is as good.
+            if not _is_whole(entry):
+                raise

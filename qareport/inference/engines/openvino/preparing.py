@@ -1,0 +1,115 @@
+"""A loaded model to an engine of OpenVINO, by way of what earlier runs have kept."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import openvino as ov
+
+from qareport.errors import EngineError
+from qareport.inference.callback import Listener
+from qareport.inference.engines.engine import TokenBatch, TorchEngine
+from qareport.inference.engines.extras import OPENVINO_PACKAGES
+from qareport.inference.engines.openvino.conversion import convert
+from qareport.inference.engines.openvino.engine import OpenVinoEngine, compile_engine, inputs_of
+from qareport.inference.engines.openvino.model_cache import ModelCache, default_folder, key_of
+from qareport.inference.engines.openvino.quantising import (
+    CALIBRATED_RECIPE,
+    RECIPE,
+    calibrate,
+    quantise,
+)
+from qareport.inference.engines.settings import model_settings
+from qareport.inference.options import INT8, INT8_CALIBRATED
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertibleModel:
+    """A model of torch that OpenVINO is to run."""
+
+    whole: TorchEngine
+    """In float32."""
+    weights_sha256: str
+    """Models without one, or with code of their own, are converted each time."""
+    tell: Listener
+    """Is told what becomes of damaged models in the cache."""
+
+    def engine(self, dtype: str) -> OpenVinoEngine:
+        """What runs the model in a number format.
+
+        Raises:
+            EngineError: OpenVINO cannot run the model.
+            UsageError: this CPU does not have the format.
+        """
+        if dtype == INT8:
+            return self._compile(self._in_eight_bits(), dtype)
+        engine = self._compile(self._converted(), dtype)
+        if dtype == INT8_CALIBRATED:
+            return UncalibratedEngine(engine.request, engine.whole, engine.settings, self)
+        return engine
+
+    def calibrated_engine(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
+        """What runs the model in 8 bits, with scales that fit the windows.
+
+        Raises:
+            EngineError: OpenVINO cannot run the model so.
+        """
+        takes_type_ids = self.whole.takes_type_ids
+        inputs = [inputs_of(window, takes_type_ids=takes_type_ids) for window in windows]
+        calibration = key_of({"windows": [[each.tolist() for each in window] for window in inputs]})
+
+        def make() -> ov.Model:
+            self.tell("int8 is calibrated on windows of the data, which may take minutes")
+            return calibrate(self._converted(), inputs)
+
+        model = self._take_or_make(f"{INT8}, {CALIBRATED_RECIPE}, {calibration}", make)
+        return self._compile(model, INT8_CALIBRATED, calibration=calibration)
+
+    def _compile(self, model: ov.Model, dtype: str, **deciding: str) -> OpenVinoEngine:
+        settings = {**self._facts(), "engine": "openvino", "precision": dtype, **deciding}
+        try:
+            return compile_engine(model, dtype, whole=self.whole, settings=settings)
+        except RuntimeError as error:
+            name = type(self.whole.model).__name__
+            raise EngineError(
+                f"{name} cannot be run by openvino in {dtype}; take another --dtype, or "
+                "--engine torch"
+            ) from error
+
+    def _converted(self) -> ov.Model:
+        """In float32; what is smaller is chosen when it is compiled."""
+        return self._take_or_make("float32", lambda: convert(self.whole))
+
+    def _in_eight_bits(self) -> ov.Model:
+        return self._take_or_make(f"{INT8}, {RECIPE}", lambda: quantise(self._converted()))
+
+    def _take_or_make(self, weights: str, make: Callable[[], ov.Model]) -> ov.Model:
+        """The model of an earlier run, or a new one."""
+        # Of code that a model brings, nothing says whether it is still the same.
+        is_known = type(self.whole.model).__module__.startswith("transformers.")
+        if not (self.weights_sha256 and is_known):
+            return make()
+        packages = {name: version(name) for name in ("torch", "transformers", *OPENVINO_PACKAGES)}
+        key = key_of(
+            {**self._facts(), **packages, "format": weights, "sha256": self.weights_sha256}
+        )
+        return ModelCache(default_folder(), self.tell).take_or_make(key, make)
+
+    def _facts(self) -> Mapping[str, object]:
+        """What decides about logits beside weights and number format."""
+        return {
+            **model_settings(self.whole.model.config),
+            "architecture": type(self.whole.model).__name__,
+            "takes_type_ids": self.whole.takes_type_ids,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class UncalibratedEngine(OpenVinoEngine):
+    """A model that is to have 8 bits, and is in floats until it has seen data."""
+
+    source: ConvertibleModel
+
+    def calibrated(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
+        """The model with scales that fit the windows: faster, and less exact."""
+        return self.source.calibrated_engine(windows)

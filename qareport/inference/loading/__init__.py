@@ -1,0 +1,1 @@
+"""Loads and checks models from folders and the Hub."""

@@ -1,0 +1,54 @@
+"""What happened while examples were answered to findings for the record."""
+
+from collections.abc import Iterator, Sequence
+
+from qareport.data.findings import Finding, Severity
+from qareport.data.types import Example, Prediction
+from qareport.inference.batches import TokenBudget
+
+
+def is_cut(example: Example, asked: str) -> bool:
+    """Whether a question was not asked whole."""
+    return asked != example.question.lstrip()
+
+
+def cut_question(example: Example, asked: str) -> Finding:
+    """That only the beginning of a question was asked."""
+    return Finding(
+        kind="cut question",
+        severity=Severity.WARNING,
+        place=f"question {example.id!r}",
+        message=(
+            "it leaves no room for the context in a window, so only its first "
+            f"{len(asked)} of {len(example.question.lstrip())} characters were asked"
+        ),
+        remedy="shorten the question or raise max_seq_length",
+    )
+
+
+def spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
+    """That there was no text to answer with, for each prediction without any."""
+    for prediction in predictions:
+        if all(not answer.text for answer in prediction.n_best):
+            yield Finding(
+                kind="no span",
+                severity=Severity.WARNING,
+                place=f"question {prediction.example_id!r}",
+                message="no window holds any text to answer with, so the answer is empty",
+                remedy="look at its context; raise n_best_size if it is not empty",
+            )
+
+
+def shrunk_batches(tokens_before: int, budget: TokenBudget, device: str) -> Iterator[Finding]:
+    """That batches became smaller, if they did."""
+    if budget.tokens < tokens_before:
+        yield Finding(
+            kind="out of memory",
+            severity=Severity.WARNING,
+            place=device,
+            message=(
+                f"it had too little memory for batches of {tokens_before} tokens, so those of "
+                f"{budget.tokens} went on"
+            ),
+            remedy="name a smaller --batch-tokens, which saves the failed tries",
+        )

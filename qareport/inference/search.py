@@ -1,0 +1,171 @@
+"""Windows to span candidates: runs the engine batch by batch and keeps only the best spans."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+from torch.nn import functional
+
+from qareport.errors import ModelError
+from qareport.inference.answer_logits import find_answer_tokens, log_total, pick_answer_logits
+from qareport.inference.batches import TokenBudget, pad_windows, plan_batches
+from qareport.inference.candidates import ANY_LENGTH, SpanCandidates, Spans
+from qareport.inference.engines.engine import Engine, SpanLogits
+from qareport.inference.spans import WindowSpans, best_span, best_spans
+from qareport.inference.windows import Window
+
+SEARCHED_TOGETHER = 128
+"""Windows, or a batch of more: of fewer, calls would take longer than the arithmetic."""
+
+
+def find_candidates(
+    engine: Engine,
+    windows: Sequence[Window],
+    *,
+    n_best: int,
+    max_answer_length: int,
+    budget: TokenBudget,
+    padding_id: int,
+) -> SpanCandidates:
+    """The best spans and the null score of every window, in the order of the windows.
+
+    Where the device has too little memory for a batch, the budget is halved, and only the windows
+    that are not searched yet go through the model again.
+
+    Raises:
+        ModelError: a logit that takes part is not a finite number, or the device has too little
+            memory for a single window.
+    """
+    found = blank_candidates(windows, n_best)
+    answer_tokens = find_answer_tokens(windows)
+    unsearched = set(range(len(windows)))
+    while unsearched:
+        left = sorted(unsearched)
+        lengths = [len(windows[position].encoding) for position in left]
+        plan = plan_batches(lengths, batch_tokens=budget.tokens)
+        try:
+            for batches in take_enough([left[place] for place in batch] for batch in plan):
+                logits = join_logits(
+                    engine.compute_logits(
+                        pad_windows([windows[row] for row in batch], padding_id=padding_id)
+                    )
+                    for batch in batches
+                )
+                rows = np.concatenate(batches)
+                search_logits(
+                    found, rows, answer_tokens[rows], logits, max_answer_length=max_answer_length
+                )
+                unsearched.difference_update(rows.tolist())
+        except torch.OutOfMemoryError:
+            budget.halve([len(windows[position].encoding) for position in unsearched])
+    return found
+
+
+def search_logits(
+    found: SpanCandidates,
+    rows: Int64[np.ndarray, "window"],
+    answer_tokens: Int64[np.ndarray, "window 3"],
+    all_logits: SpanLogits,
+    *,
+    max_answer_length: int,
+) -> None:
+    """Puts what is found in the windows into their rows; `answer_tokens` are those of the rows."""
+    logits = pick_answer_logits(
+        torch.from_numpy(answer_tokens).to(all_logits.starts.device),
+        all_logits.starts,
+        all_logits.ends,
+    )
+    unsound = rows[~_on_host(logits.is_sound)]
+    if len(unsound):
+        raise ModelError(
+            f"the model's logits for question {found.example_ids[unsound[0]]!r} are not finite "
+            "numbers; its weights are damaged, or the number format is too small (try --dtype "
+            "float32)"
+        )
+    found.null_start_logits[rows] = _on_host(logits.null_starts[:, 0])
+    found.null_end_logits[rows] = _on_host(logits.null_ends[:, 0])
+    found.start_log_totals[rows] = _on_host(log_total(logits.starts, logits.null_starts))
+    found.end_log_totals[rows] = _on_host(log_total(logits.ends, logits.null_ends))
+    shifts = (found.first_tokens[rows] - answer_tokens[:, 0])[:, None]
+    n_best = best_spans(
+        logits.starts,
+        logits.ends,
+        n_best=found.n_best.first.shape[1],
+        max_answer_length=max_answer_length,
+    )
+    _store_spans(found.n_best, rows, n_best, shifts=shifts)
+    any_length = best_span(logits.starts, logits.ends, max_answer_length=ANY_LENGTH)
+    _store_spans(found.any_length, rows, any_length, shifts=shifts)
+
+
+def blank_candidates(windows: Sequence[Window], n_best: int) -> SpanCandidates:
+    """Candidates of the windows with room for their scores."""
+    count = len(windows)
+    return SpanCandidates(
+        example_ids=tuple(window.example_id for window in windows),
+        window_numbers=np.array([window.number for window in windows], dtype=np.int32),
+        first_tokens=np.array([window.first_token for window in windows], dtype=np.int32),
+        token_chars=tuple(window.token_chars for window in windows),
+        null_start_logits=np.empty(count, dtype=np.float32),
+        null_end_logits=np.empty(count, dtype=np.float32),
+        start_log_totals=np.empty(count, dtype=np.float32),
+        end_log_totals=np.empty(count, dtype=np.float32),
+        n_best=_blank_spans(count, n_best),
+        any_length=_blank_spans(count, 1),
+    )
+
+
+def _blank_spans(windows: int, ranks: int) -> Spans:
+    return Spans(
+        first=np.zeros((windows, ranks), dtype=np.int32),
+        last=np.zeros((windows, ranks), dtype=np.int32),
+        start_logits=np.full((windows, ranks), -np.inf, dtype=np.float32),
+        end_logits=np.full((windows, ranks), -np.inf, dtype=np.float32),
+    )
+
+
+def take_enough(plan: Iterable[list[int]]) -> Iterator[list[list[int]]]:
+    """Batches in a row that together are worth a search."""
+    taken: list[list[int]] = []
+    for batch in plan:
+        taken.append(batch)
+        if sum(map(len, taken)) >= SEARCHED_TOGETHER:
+            yield taken
+            taken = []
+    if taken:
+        yield taken
+
+
+def join_logits(batches: Iterable[SpanLogits]) -> SpanLogits:
+    """Logits of all windows, side by side."""
+    logits = list(batches)
+    if len(logits) == 1:
+        return logits[0]
+    tokens = max(each.starts.shape[1] for each in logits)
+    starts, ends = (
+        torch.cat([functional.pad(side, (0, tokens - side.shape[1])) for side in sides])
+        for sides in zip(*((each.starts, each.ends) for each in logits), strict=True)
+    )
+    return SpanLogits(starts, ends)
+
+
+def _store_spans(
+    spans: Spans,
+    rows: Int64[np.ndarray, "window"],
+    best: WindowSpans,
+    *,
+    shifts: Int64[np.ndarray, "window 1"],
+) -> None:
+    """Puts the spans into their rows, counted in tokens of the whole context."""
+    ranks = slice(best.first.shape[1])
+    spans.start_logits[rows, ranks] = _on_host(best.start_logits)
+    spans.end_logits[rows, ranks] = _on_host(best.end_logits)
+    exists = np.isfinite(spans.start_logits[rows, ranks])
+    spans.first[rows, ranks] = np.where(exists, _on_host(best.first) + shifts, 0)
+    spans.last[rows, ranks] = np.where(exists, _on_host(best.last) + shifts, 0)
+
+
+def _on_host(tensor: Tensor) -> np.ndarray:
+    return tensor.numpy(force=True)

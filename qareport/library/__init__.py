@@ -1,0 +1,1 @@
+"""The public Python API; thin, over all rooms below."""

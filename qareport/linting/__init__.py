@@ -1,1 +1,0 @@
-"""A card to what is wrong with it, and to a card in which that is mended."""

@@ -1,1 +1,0 @@
-"""The figures of a card to those that cannot be true together."""

@@ -1,1 +1,0 @@
-"""The metadata of a card to what the Hub refuses in it."""

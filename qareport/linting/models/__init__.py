@@ -1,1 +1,0 @@
-"""The models that a card names to those that cannot be meant."""

@@ -1,1 +1,0 @@
-"""The page of a card to what is broken, foreign or missing on it."""

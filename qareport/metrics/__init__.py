@@ -1,0 +1,1 @@
+"""Pure functions on texts and numbers: the metric and its thresholds."""

@@ -1,0 +1,76 @@
+"""Examples and a normaliser in, a finding out when the normaliser is for another language.
+
+A language is told by its script alone, so languages in Latin letters pass for one another.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
+from qareport.data.types import Example
+from qareport.metrics.normalisers import NORMALISERS, Normaliser
+
+SAMPLED_CONTEXTS = 200
+"""How many contexts are looked at, spread evenly over the examples."""
+
+SCRIPTS = {
+    "ar": "ARABIC",
+    "de": "LATIN",
+    "en": "LATIN",
+    "es": "LATIN",
+    "hi": "DEVANAGARI",
+    "ko": "HANGUL",
+    "vi": "LATIN",
+    "zh": "CJK",
+}
+"""By language, the word with which Unicode begins the names of its letters."""
+
+
+KIND = "normaliser for another language"
+
+
+def note_language(
+    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
+) -> tuple[FindingGroup, ...]:
+    """The findings with the one about this normaliser first, in place of that about another."""
+    finding = check_language(examples, normaliser)
+    others = (group for group in findings if group.kind != KIND)
+    return (*group_findings([finding] if finding else []), *others)
+
+
+def check_language(examples: Sequence[Example], normaliser: Normaliser) -> Finding | None:
+    """A finding when most letters of the contexts are in a script that the rules are not for."""
+    step = max(1, len(examples) // SAMPLED_CONTEXTS)
+    script = main_script(example.context for example in examples[::step])
+    if script is None or _fits(normaliser, script):
+        return None
+    fitting = [other.name for other in NORMALISERS.values() if _fits(other, script)]
+    return Finding(
+        kind=KIND,
+        severity=Severity.WARNING,
+        place="contexts",
+        message=(
+            f"most of their letters are {script} in Unicode, "
+            f"but the normaliser {normaliser.name!r} is for {', '.join(normaliser.languages)}"
+        ),
+        remedy=f"choose a normaliser for the language of the answers: {' or '.join(fitting)}",
+    )
+
+
+def main_script(texts: Iterable[str]) -> str | None:
+    """The script of more than half of the letters, None when no script has so many."""
+    letters: Counter[str] = Counter()
+    for character, uses in Counter("".join(texts)).items():
+        if character.isalpha():
+            letters[unicodedata.name(character, "unnamed").split()[0]] += uses
+    if not letters:
+        return None
+    ((script, uses),) = letters.most_common(1)
+    return script if 2 * uses > letters.total() else None
+
+
+def _fits(normaliser: Normaliser, script: str) -> bool:
+    """Whether the rules may be for the script; those for a language without a known one may."""
+    scripts = {SCRIPTS.get(language) for language in normaliser.languages}
+    return not scripts or None in scripts or script in scripts

@@ -1,0 +1,204 @@
+"""A submission (saved predictions, perhaps with no-answer values) in, its scores out."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
+from qareport.data.types import Example, ExampleScore
+from qareport.metrics.languages import note_language
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normalise
+from qareport.metrics.squad import require_distinct_ids, score_all
+from qareport.metrics.thresholds import (
+    NullOdds,
+    OfficialSweep,
+    apply_threshold,
+    are_degenerate,
+    count_outside_probabilities,
+    official_sweep,
+)
+
+VANISHING_GOLD = "gold answer normalises to nothing"
+
+WORDED_NULLS = frozenset(
+    {"empty", "impossible", "na", "no answer", "none", "not answerable", "unanswerable"}
+)
+"""Normalised texts by which models that generate say that there is no answer."""
+
+WORDED_NULL_SHARE = 0.05
+"""Share of the unanswerable questions from which on such texts are no accident: our choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is handed in to be scored."""
+
+    texts: Mapping[str, str]
+    """Predicted text by example id; empty for "no answer"."""
+    null_odds: NullOdds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSubmission:
+    """The scores of a submission."""
+
+    scores: tuple[ExampleScore, ...]
+    """In the order of the examples, after the threshold."""
+    sweep: OfficialSweep | None
+    """None without no-answer values."""
+
+
+def score_submission(
+    examples: Sequence[Example], submission: Submission, normaliser: Normaliser = SQUAD_EN
+) -> ScoredSubmission:
+    """The scores of all examples; predictions for other ids are left alone.
+
+    Raises:
+        DataError: two examples share an id.
+        MissingPredictionsError: an example lacks its prediction, or its no-answer value.
+    """
+    raw = score_all(examples, submission.texts, normaliser)
+    if submission.null_odds is None:
+        return ScoredSubmission(raw, sweep=None)
+    return ScoredSubmission(
+        scores=apply_threshold(raw, submission.null_odds),
+        sweep=official_sweep(raw, submission.null_odds, submission.texts),
+    )
+
+
+def score_missing_as_zero(
+    examples: Sequence[Example], submission: Submission, normaliser: Normaliser = SQUAD_EN
+) -> ScoredSubmission:
+    """The same, where an example without prediction scores 0, as in the v1.1 scripts.
+
+    That holds for examples without an answer and for any no-answer value too: nothing was
+    predicted, so nothing is right.
+
+    Raises:
+        DataError: two examples share an id.
+        MissingPredictionsError: a prediction lacks its no-answer value.
+    """
+    require_distinct_ids(examples)
+    # Only what was predicted meets the threshold and the sweep, so neither can give the missing
+    # ones a point.
+    answered = [example for example in examples if example.id in submission.texts]
+    scored = score_submission(answered, submission, normaliser)
+    by_id = {score.example_id: score for score in scored.scores}
+    return replace(
+        scored,
+        scores=tuple(by_id.get(example.id) or _zero(example) for example in examples),
+    )
+
+
+def _zero(example: Example) -> ExampleScore:
+    return ExampleScore(example.id, has_answer=example.has_answer, exact=0.0, f1=0.0)
+
+
+def note_normaliser(
+    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
+) -> tuple[FindingGroup, ...]:
+    """The findings with those about this normaliser, in place of those about another one."""
+    return note_vanishing_golds(note_language(findings, examples, normaliser), examples, normaliser)
+
+
+def note_vanishing_golds(
+    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
+) -> tuple[FindingGroup, ...]:
+    """The findings with those about gold answers of which this normaliser leaves nothing, last."""
+    others = (group for group in findings if group.kind != VANISHING_GOLD)
+    return (*others, *group_findings(_vanishing_golds(examples, normaliser)))
+
+
+def check_submission(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
+    """What may falsify the scores; none of it is mended."""
+    ids = {example.id for example in examples}
+    yield from _missing_predictions(examples, submission)
+    for example_id in submission.texts:
+        if example_id not in ids:
+            yield _unknown_id(f"prediction {example_id!r}")
+    yield from _worded_nulls(examples, submission)
+    if submission.null_odds is not None:
+        for example_id in submission.null_odds.values:
+            if example_id not in ids:
+                yield _unknown_id(f"no-answer value {example_id!r}")
+        yield from _strange_null_odds(examples, submission.null_odds)
+
+
+def _vanishing_golds(examples: Sequence[Example], normaliser: Normaliser) -> Iterator[Finding]:
+    fate = (
+        "the metric drops such a gold answer"
+        if normaliser.drops_empty_golds
+        else "only a prediction that normalises to nothing too matches it"
+    )
+    for example in examples:
+        for answer in example.gold_answers:
+            # An empty text is the finding of who read it.
+            if answer.text.strip() and not normaliser.normalise(answer.text):
+                yield Finding(
+                    kind=VANISHING_GOLD,
+                    severity=Severity.WARNING,
+                    place=f"question {example.id!r}",
+                    message=f"gold answer {answer.text!r} normalises to nothing",
+                    remedy=f"nothing to do if it is meant so: {fate}",
+                )
+
+
+def _missing_predictions(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
+    for example in examples:
+        if example.id not in submission.texts:
+            yield Finding(
+                kind="missing prediction",
+                severity=Severity.WARNING,
+                place=f"question {example.id!r}",
+                message="has no prediction and scores 0",
+                remedy="predict every question, '' where there is no answer",
+            )
+
+
+def _unknown_id(place: str) -> Finding:
+    return Finding(
+        kind="unknown id",
+        severity=Severity.WARNING,
+        place=place,
+        message="belongs to no question and is ignored",
+        remedy="check that predictions and questions are of the same data set",
+    )
+
+
+def _worded_nulls(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
+    unanswerable = [example.id for example in examples if not example.has_answer]
+    # An answerable question may well have such a gold answer: "none" is right there.
+    uses = Counter(submission.texts.get(example_id, "") for example_id in unanswerable)
+    worded = {text: n for text, n in uses.most_common() if normalise(text) in WORDED_NULLS}
+    if not worded or sum(worded.values()) < WORDED_NULL_SHARE * len(unanswerable):
+        return
+    for text, n in worded.items():
+        yield Finding(
+            kind="no answer in words",
+            severity=Severity.WARNING,
+            place=f"prediction {text!r}",
+            message=f"given to {n} of {len(unanswerable)} questions without an answer, scores 0",
+            remedy="predict '' where there is no answer; words are scored as an answer",
+        )
+
+
+def _strange_null_odds(examples: Sequence[Example], null_odds: NullOdds) -> Iterator[Finding]:
+    strange = count_outside_probabilities(null_odds.values.values())
+    if strange:
+        yield Finding(
+            kind="no-answer values look like logits",
+            severity=Severity.WARNING,
+            place="no-answer values",
+            message=f"{strange} of {len(null_odds.values)} lie outside 0 to 1",
+            remedy="choose the threshold on their scale; the official best_* start at 0.0",
+        )
+    # Values of other ids take no part in the sweep, so they cannot make it sound.
+    values = [null_odds.values[each.id] for each in examples if each.id in null_odds.values]
+    if are_degenerate(values):
+        yield Finding(
+            kind="no-answer values are all equal",
+            severity=Severity.WARNING,
+            place="no-answer values",
+            message=f"all {len(values)} are {values[0]!r}",
+            remedy="ignore best_*: only the order of the values makes them",
+        )

@@ -1,1 +1,0 @@
-"""The text of a card to its parts, and back."""

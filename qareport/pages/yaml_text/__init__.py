@@ -1,1 +1,0 @@
-"""YAML to the places of its values in the text, and edits of single values back into it."""

@@ -1,1 +1,0 @@
-"""Files and Hub data sets to examples; saved predictions; the input doctor's findings."""

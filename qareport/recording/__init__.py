@@ -1,1 +1,0 @@
-"""Candidates, predictions and evaluation to the files of a record, and back."""

@@ -1,0 +1,1 @@
+"""Reports: a page, charts and tables of records."""

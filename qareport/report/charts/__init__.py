@@ -1,0 +1,1 @@
+"""Charts of scores, each specified once for cards and reports."""

@@ -1,0 +1,134 @@
+"""Folders of records to the page that shows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.analysis.analyse import analyse
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired import GapShares, compare_rows, recover_gap
+from qareport.data.names import data_label, name_data
+from qareport.data.types import Prediction
+from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.token_level import score_token_level
+from qareport.evaluation.haystack.totals import as_prediction
+from qareport.evaluation.record.reader import (
+    Record,
+    read_record,
+    read_record_candidates,
+    require_same_data,
+)
+from qareport.evaluation.training_json import BASELINE, TEACHER
+from qareport.inference.decoding import predict_all
+from qareport.report.number_format import model_label
+from qareport.report.page.page import render_report
+from qareport.report.page.sources import OtherRecord, ReportSources, ShownRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChoice:
+    """What somebody wants a report of."""
+
+    folder: Path
+    """The record that the report is about."""
+    others: tuple[Path, ...] = ()
+    """Records to compare with it."""
+    teacher: Path | None = None
+    baseline: Path | None = None
+    is_redacted: bool = False
+
+    @property
+    def roles(self) -> Mapping[str, Path]:
+        """The folders of teacher and baseline, where they are named."""
+        places = {TEACHER: self.teacher, BASELINE: self.baseline}
+        return {role: place for role, place in places.items() if place is not None}
+
+
+def make_report(choice: ReportChoice) -> str:
+    """The page of a choice of records.
+
+    Raises:
+        DataError: a record cannot be read, or one is of other data or rules than the first.
+    """
+    return render_report(gather_report(choice))
+
+
+def gather_report(choice: ReportChoice) -> ReportSources:
+    """What the page of a choice of records is made of.
+
+    Raises:
+        DataError: a record cannot be read, or one is of other data or rules than the first.
+    """
+    main = read_record(choice.folder)
+    in_roles = {role: read_record(place) for role, place in choice.roles.items()}
+    is_redacted = choice.is_redacted or main.is_redacted
+    others = [*(read_record(place) for place in choice.others), *in_roles.values()]
+    for other in others:
+        require_same_data(other, main)
+    own_name, *names = _names(
+        [main, *others], {place: role for role, place in choice.roles.items()}
+    )
+    return ReportSources(
+        main=_shown(main, own_name),
+        predictions=() if is_redacted else _predictions(main),
+        others=tuple(_held(other, main, name) for other, name in zip(others, names, strict=True)),
+        gap=_gap(main, in_roles),
+        is_redacted=is_redacted,
+    )
+
+
+def _names(records: Sequence[Record], roles: Mapping[Path, str]) -> list[str]:
+    """The label of each model; where several share it, with the record's folder.
+
+    `roles` are by folder, and stand before the names.
+    """
+    models = [model_label(each.evaluation.model) for each in records]
+    short = [
+        f"{model} ({each.folder.resolve().name})"
+        for model, each in zip(models, records, strict=True)
+    ]
+    full = [f"{model} ({each.folder})" for model, each in zip(models, records, strict=True)]
+    names = []
+    for place, each in enumerate(records):
+        forms = (models, short, full)
+        name = next((form[place] for form in forms if form.count(form[place]) == 1), full[place])
+        names.append(" ".join((*filter(None, [roles.get(each.folder)]), name)))
+    return names
+
+
+def _shown(record: Record, name: str) -> ShownRecord:
+    identity = record.evaluation.data
+    return ShownRecord(
+        name=name,
+        data_name=data_label(identity, name_data(identity, ())),
+        evaluation=record.evaluation,
+        analysis=analyse(record.rows),
+        rows=record.rows,
+    )
+
+
+def _held(record: Record, reference: Record, name: str) -> OtherRecord:
+    comparison = compare_rows(record.rows, reference.rows, tolerance=DEFAULT_TOLERANCE)
+    return OtherRecord(_shown(record, name), comparison)
+
+
+def _gap(main: Record, in_roles: Mapping[str, Record]) -> GapShares | None:
+    """What the model recovers of the gap, where both others are named."""
+    if TEACHER not in in_roles or BASELINE not in in_roles:
+        return None
+    return recover_gap(main.rows, in_roles[TEACHER].rows, in_roles[BASELINE].rows)
+
+
+def _predictions(record: Record) -> tuple[Prediction, ...]:
+    """Of each scored example, with its n-best list."""
+    candidates, options = read_record_candidates(record), record.evaluation.options
+    if record.evaluation.protocol == TOKEN_LEVEL:
+        scored = score_token_level(record.examples, candidates)
+        pairs = zip(record.examples, scored, strict=True)
+        made = [as_prediction(example.id, each.answer) for example, each in pairs]
+    else:
+        held = candidates.up_to(options.max_answer_length)
+        made = list(predict_all(record.examples, held, options))
+    kept = zip(record.asked, made, strict=True)
+    return tuple(prediction for row, prediction in kept if isinstance(row, ExampleRow))

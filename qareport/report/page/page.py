@@ -1,0 +1,128 @@
+"""What a report is made of to the page, in one text that needs nothing beside it."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from qareport.data.package_data import TEMPLATES, packaged_folder
+from qareport.metrics.squad import PROTOCOL
+from qareport.report.number_format import count, percent, percent_interval
+from qareport.report.page.comparison_part import comparison_view
+from qareport.report.page.embedding import embedded_json
+from qareport.report.page.failures_part import causes_table, group_lines, kind_lines
+from qareport.report.page.method_part import evaluate_command, finding_facts, method_facts
+from qareport.report.page.pictures import abstention_pictures, groups_picture, models_picture
+from qareport.report.page.scores_part import (
+    FIXED_RULES,
+    abstention_facts,
+    thresholds_table,
+    tiles,
+    totals_table,
+)
+from qareport.report.page.sources import ReportSources, ShownRecord
+from qareport.report.page.views import PageView
+
+TEMPLATE = "report.html.jinja"
+STYLES = ("report/page.css", "report/charts.css", "report/examples.css")
+SCRIPTS = (
+    "report/start.js",
+    "report/figures.js",
+    "report/tables.js",
+    "report/threshold.js",
+    "report/choosing.js",
+    "report/passage.js",
+    "report/examples.js",
+)
+"""In the order in which they stand in the page: each uses what stands above it."""
+
+
+def render_report(sources: ReportSources) -> str:
+    """The page as HTML; the same sources give the same text."""
+    style = "".join(_shipped_text(name) for name in STYLES)
+    script = "".join(_shipped_text(name) for name in SCRIPTS)
+    environment = Environment(
+        loader=FunctionLoader(_shipped_text),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(TEMPLATE).render(
+        page=_view(sources),
+        policy=_policy(style=style, script=script),
+        style=style,
+        script=script,
+        embedded=embedded_json(sources),
+    )
+
+
+def _policy(*, style: str, script: str) -> str:
+    """The Content-Security-Policy under which nothing runs or loads but these two texts."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_source_hash(script)}'",
+            f"style-src '{_source_hash(style)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _source_hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _view(sources: ReportSources) -> PageView:
+    main, analysis = sources.main, sources.main.analysis
+    evaluation = main.evaluation
+    groups = group_lines(analysis)
+    return PageView(
+        model=main.name,
+        lead=_lead(main),
+        warnings=tuple(_warnings(main)),
+        tiles=tiles(analysis),
+        totals=totals_table(analysis),
+        models_chart=models_picture(sources),
+        abstention_charts=abstention_pictures(analysis),
+        abstention=abstention_facts(analysis),
+        thresholds=thresholds_table(main),
+        no_slider="" if evaluation.protocol == PROTOCOL else FIXED_RULES,
+        groups_chart=groups_picture(analysis),
+        groups=groups,
+        traits=tuple(dict.fromkeys(line.trait for line in groups)),
+        kinds=kind_lines(analysis),
+        causes=causes_table(analysis),
+        method=method_facts(main),
+        findings=finding_facts(evaluation, is_redacted=sources.is_redacted),
+        command=evaluate_command(evaluation),
+        comparison=comparison_view(sources),
+        is_redacted=sources.is_redacted,
+    )
+
+
+def _lead(record: ShownRecord) -> str:
+    """The scores in a sentence."""
+    intervals, n = record.analysis.intervals.overall, record.analysis.totals.overall.n
+    interval = percent_interval(intervals.f1)
+    known = f" (95 % interval {interval})" if interval else ""
+    return (
+        f"On {count(n)} questions of {record.data_name}, F1 is {percent(intervals.f1.estimate)} %"
+        f"{known} and {percent(intervals.exact.estimate)} % of the answers match exactly."
+    )
+
+
+def _warnings(record: ShownRecord) -> Iterator[str]:
+    for each in record.evaluation.exclusions:
+        yield (
+            f"Partial: {count(each.count)} of {count(record.evaluation.questions_read)} questions "
+            f"were left out, {each.reason}."
+        )
+
+
+def _shipped_text(name: str) -> str:
+    """The text of a file of the template folder; names come with the package."""
+    return packaged_folder(TEMPLATES).joinpath(*name.split("/")).read_text(encoding="utf-8")

@@ -1,0 +1,39 @@
+"""Records to the charts that stand in a report, in the colours of paper."""
+
+import altair as alt
+
+from qareport.analysis.analyse import Analysis
+from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
+from qareport.report.charts.rendering import chart_summary, render_svg
+from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
+from qareport.report.page.sources import ReportSources
+from qareport.report.page.views import Picture
+
+
+def models_picture(sources: ReportSources) -> Picture | None:
+    """Scores of all models; None of one alone."""
+    if not sources.others:
+        return None
+    records = (sources.main, *(each.record for each in sources.others))
+    models = [ModelScores(each.name, each.analysis.intervals.overall) for each in records]
+    return drawn(against_chart(models))
+
+
+def abstention_pictures(analysis: Analysis) -> tuple[Picture, ...]:
+    """What admitting more answers costs; nothing without margins."""
+    if analysis.margins is None:
+        return ()
+    curves = analysis.margins.curves
+    charts = (precision_recall_chart(curves), risk_coverage_chart(curves))
+    return tuple(drawn(chart) for chart in charts if chart is not None)
+
+
+def groups_picture(analysis: Analysis) -> Picture | None:
+    """The weakest groups; None where all are small."""
+    chart = groups_chart(analysis.groups, overall=analysis.intervals.overall.f1)
+    return None if chart is None else drawn(chart)
+
+
+def drawn(chart: alt.LayerChart) -> Picture:
+    """A chart as it stands in the page."""
+    return Picture(render_svg(chart), chart_summary(chart))

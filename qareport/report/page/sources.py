@@ -1,0 +1,47 @@
+"""What a report is made of."""
+
+from dataclasses import dataclass
+
+from qareport.analysis.analyse import Analysis
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.paired import Comparison, GapShares
+from qareport.data.types import Prediction
+from qareport.evaluation.evaluation_json import Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRecord:
+    """A record with what its scores mean."""
+
+    name: str
+    """What the page calls its model; no two records of a page share it."""
+    data_name: str
+    evaluation: Evaluation
+    analysis: Analysis
+    rows: tuple[ExampleRow, ...]
+    """Of the examples that its protocol scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRecord:
+    """A record that is held against the page's own."""
+
+    record: ShownRecord
+    comparison: Comparison
+    """Its scores less those of the page's own record."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSources:
+    """All that a report tells."""
+
+    main: ShownRecord
+    """The page's own record, the reference of all comparisons."""
+    predictions: tuple[Prediction, ...]
+    """Of each of its rows; none where texts stay out."""
+    others: tuple[OtherRecord, ...] = ()
+    """Records of the same examples, in their order."""
+    gap: GapShares | None = None
+    """What the page's model recovers of the gap between a baseline and a teacher."""
+    is_redacted: bool = False
+    """Whether passages, questions and answers stay out of the page."""

@@ -1,1 +1,0 @@
-"""Records, facts and words to the page of a model card."""

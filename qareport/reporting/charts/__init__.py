@@ -1,1 +1,0 @@
-"""Scores to charts, each specified once for cards and reports."""

@@ -1,1 +1,0 @@
-"""Records with what their scores mean to one self-contained page."""

@@ -1,1 +1,0 @@
-"""Pure functions on numbers and strings: the metric and its thresholds."""

@@ -1,1 +1,0 @@
-"""Models and data sets to a record of each pair."""

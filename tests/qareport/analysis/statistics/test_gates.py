@@ -1,0 +1,120 @@
+"""A demand in words becomes points, and a score that reaches them is enough."""
+
+import pytest
+
+from qareport.analysis.statistics.gates import (
+    KEYS,
+    Demand,
+    Judgement,
+    judge_drop,
+    judge_minimum,
+    parse_demand,
+)
+from qareport.data.types import Total, Totals
+from qareport.errors import UsageError
+
+TOTALS = Totals(
+    Total(n=4, exact=0.25, f1=0.375),
+    Total(n=2, exact=0.5, f1=0.625),
+    Total(n=2, exact=0.75, f1=0.875),
+)
+FOUND = {
+    "exact": 25.0,
+    "f1": 37.5,
+    "HasAns_exact": 50.0,
+    "HasAns_f1": 62.5,
+    "NoAns_exact": 75.0,
+    "NoAns_f1": 87.5,
+}
+
+
+def totals(exact: float) -> Totals:
+    """Totals of questions with an answer."""
+    of_all = Total(n=100, exact=exact, f1=1.0)
+    return Totals(of_all, of_all, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "demand"),
+    [
+        ("f1=80", Demand("f1", 80.0)),
+        ("HasAns_exact=0.5", Demand("HasAns_exact", 0.5)),
+        ("exact=-1", Demand("exact", -1.0)),
+    ],
+)
+def test_a_demand_is_a_key_and_points(text: str, demand: Demand) -> None:
+    assert parse_demand(text) == demand
+
+
+@pytest.mark.parametrize(("text", "key"), [("F1=80", "F1"), ("total=80", "total"), ("=80", "")])
+def test_an_unknown_key_is_told_with_the_known_ones(text: str, key: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_demand(text)
+
+    assert str(caught.value) == (
+        f"{text!r} asks for {key!r}, which is none of "
+        "exact, f1, HasAns_exact, HasAns_f1, NoAns_exact, NoAns_f1"
+    )
+
+
+@pytest.mark.parametrize("text", ["f1", "f1=", "f1=high", "f1=80=90"])
+def test_a_demand_without_a_number_is_refused(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_demand(text)
+
+    assert str(caught.value) == f"{text!r} has no number of points; write f1=80"
+
+
+@pytest.mark.parametrize("text", ["f1=nan", "f1=inf", "f1=-inf"])
+def test_a_number_that_is_not_finite_demands_nothing(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_demand(text)
+
+    assert str(caught.value) == f"{text!r} has no finite number of points; write f1=80"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_minimum_is_held_against_the_score_that_the_key_names(key: str) -> None:
+    judged = judge_minimum(Demand(key, 60.0), TOTALS)
+
+    assert judged == Judgement(key, lowest=60.0, found=FOUND[key], holds=FOUND[key] >= 60)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_drop_is_counted_from_the_same_score_of_the_baseline(key: str) -> None:
+    perfect = Total(n=2, exact=1.0, f1=1.0)
+
+    judged = judge_drop(Demand(key, 2.0), TOTALS, Totals(perfect, perfect, perfect))
+
+    assert judged == Judgement(key, lowest=98.0, found=FOUND[key], holds=False)
+
+
+@pytest.mark.parametrize(("lowest", "holds"), [(74.5, True), (75.0, True), (75.5, False)])
+def test_a_score_that_just_reaches_the_demand_is_enough(lowest: float, *, holds: bool) -> None:
+    assert judge_minimum(Demand("exact", lowest), totals(0.75)).holds is holds
+
+
+# 100 * 0.29 is 28.999999999999996.
+@pytest.mark.parametrize("points", [29, 57, 58])
+def test_rounding_never_turns_a_score_into_one_that_is_too_low(points: int) -> None:
+    assert judge_minimum(Demand("exact", float(points)), totals(points / 100)).holds
+
+
+@pytest.mark.parametrize("points", [7, 14, 30])
+def test_rounding_never_turns_a_drop_into_one_that_is_too_large(points: int) -> None:
+    found, baseline = totals((points - 1) / 100), totals(points / 100)
+
+    assert judge_drop(Demand("exact", 1.0), found, baseline).holds
+
+
+@pytest.mark.parametrize("key", ["NoAns_exact", "NoAns_f1"])
+def test_a_kind_without_questions_cannot_be_judged(key: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        judge_minimum(Demand(key, 60.0), totals(1.0))
+
+    assert str(caught.value) == f"{key} is demanded, but the record has no NoAns questions"
+
+
+def test_a_kind_that_the_baseline_lacks_cannot_be_judged() -> None:
+    with pytest.raises(UsageError, match=r"^NoAns_f1 is demanded, but the record has no NoAns"):
+        judge_drop(Demand("NoAns_f1", 1.0), TOTALS, totals(1.0))

@@ -1,0 +1,135 @@
+"""What null margins tell is what a hand-made set of answers has."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.intervals import clusters_of
+from qareport.analysis.statistics.null_margins import MarginAnalysis, analyse_margins, sweep_rows
+from qareport.analysis.statistics.tie_safe import TieSafeBest
+from qareport.metrics.thresholds import BestThreshold
+from tests.analysis_builders import ROWS
+
+
+def margins_of(rows: Sequence[ExampleRow], *, has_logits: bool = True) -> MarginAnalysis:
+    """What the margins of these rows tell."""
+    sweep = sweep_rows(rows)
+    assert sweep is not None
+    clusters = clusters_of([row.example for row in rows])
+    return analyse_margins(rows, clusters, sweep=sweep, has_logits=has_logits)
+
+
+@pytest.fixture(scope="module")
+def margins() -> MarginAnalysis:
+    """What the margins of the five rows tell."""
+    return margins_of(ROWS)
+
+
+def test_the_official_best_is_told_in_points(margins: MarginAnalysis) -> None:
+    assert margins.exact.official == BestThreshold(points=3.0, threshold=-3.0)
+    assert margins.f1.official.points == pytest.approx(3.8)
+    assert margins.f1.official.threshold == -2.0
+
+
+def test_the_tie_safe_best_is_a_mean_with_the_margins_between_which_it_holds(
+    margins: MarginAnalysis,
+) -> None:
+    assert margins.exact.tie_safe == TieSafeBest(3 / 5, -3.0, next_margin=-2.0, n=5)
+    assert margins.f1.tie_safe.score == pytest.approx(3.8 / 5)
+    assert (margins.f1.tie_safe.threshold, margins.f1.tie_safe.next_margin) == (-2.0, -0.5)
+
+
+def test_the_cross_fit_scores_each_article_at_the_threshold_of_the_other(
+    margins: MarginAnalysis,
+) -> None:
+    crossed = margins.exact.cross_fitted
+
+    # -3 is best for A, and withholds all of B; withholding all is best for B.
+    assert crossed is not None
+    halves = sorted((crossed.first, crossed.second), key=lambda half: half.n)
+    assert [(half.n, half.tuned.threshold) for half in halves] == [(2, -math.inf), (3, -3.0)]
+    assert [half.score for half in halves] == [0.0, 2 / 3]
+    assert crossed.score == 2 / 5
+
+
+def test_one_article_gives_no_cross_fit_and_no_temperature() -> None:
+    margins = margins_of(ROWS[:2])
+
+    assert margins.exact.cross_fitted is margins.f1.cross_fitted is None
+    assert margins.abstention.temperature is None
+
+
+def test_equal_margins_are_told_since_the_official_best_depends_on_their_order() -> None:
+    rows = [replace(each, null_margin=0.0) for each in ROWS]
+
+    forward, backward = margins_of(rows), margins_of(rows[::-1])
+
+    assert forward.is_degenerate
+    assert backward.is_degenerate
+    assert forward.exact.official != backward.exact.official
+    assert forward.exact.tie_safe == backward.exact.tie_safe
+
+
+def test_margins_that_differ_are_not_degenerate(margins: MarginAnalysis) -> None:
+    assert not margins.is_degenerate
+
+
+def test_abstention_is_judged_by_the_best_spans_whether_withheld_or_not(
+    margins: MarginAnalysis,
+) -> None:
+    told = margins.abstention
+
+    # Of six pairs only misled and withheld stand the wrong way round.
+    assert told.auroc == pytest.approx(5 / 6)
+    # Running losses 0, 1, 2, 2, 3; in the best order 0, 0, 1, 2, 3.
+    area = (0 + 1 / 2 + 2 / 3 + 2 / 4 + 3 / 5) / 5
+    assert told.aurc == pytest.approx(area)
+    assert told.excess_aurc == pytest.approx(area - (0 + 0 + 1 / 3 + 2 / 4 + 3 / 5) / 5)
+
+
+def test_average_precision_counts_f1_of_questions_with_an_answer(margins: MarginAnalysis) -> None:
+    told = margins.abstention
+
+    # Precision 1 at the first answer, 1.8/2 at the second, 2.8/4 at the withheld one.
+    assert told.average_precision == pytest.approx((1.0 * 1 + 0.9 * 0.8 + 0.7 * 1) / 3)
+    assert told.oracle_average_precision == pytest.approx((1.0 + 1.0 + 3 / 4) / 3)
+
+
+def test_the_temperature_is_fitted_on_one_article_and_measured_on_the_other(
+    margins: MarginAnalysis,
+) -> None:
+    fit, crossed = margins.abstention.temperature, margins.exact.cross_fitted
+
+    assert fit is not None
+    assert crossed is not None
+    assert (fit.tuned_on, fit.raw.n, fit.scaled.n) == (
+        crossed.first.n,
+        crossed.second.n,
+        crossed.second.n,
+    )
+
+
+def test_without_answers_there_is_neither_auroc_nor_precision() -> None:
+    told = margins_of([ROWS[2], ROWS[4]]).abstention
+
+    assert told.auroc is told.average_precision is told.oracle_average_precision is None
+
+
+def test_margins_that_are_no_logits_have_no_temperature(margins: MarginAnalysis) -> None:
+    told = margins_of(ROWS, has_logits=False)
+
+    assert margins.abstention.temperature is not None
+    assert told.abstention == replace(margins.abstention, temperature=None)
+
+
+def test_a_row_without_a_margin_leaves_nothing_to_sweep() -> None:
+    assert sweep_rows([replace(ROWS[0], null_margin=None), *ROWS[1:]]) is None
+
+
+def test_the_curves_end_where_the_areas_do(margins: MarginAnalysis) -> None:
+    risks = [point.risk for point in margins.curves.risk_coverage]
+
+    assert sum(risks) / len(risks) == pytest.approx(margins.abstention.aurc)

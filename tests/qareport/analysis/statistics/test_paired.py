@@ -1,0 +1,183 @@
+"""Rows of two models become differences, of all examples and of the groups that are not small."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+
+from qareport.analysis.examples.breakdown import MIN_GROUP
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.comparison import Agreement, Verdict, count_right_wrong
+from qareport.analysis.statistics.null_bias import MarginShift, NullBias
+from qareport.analysis.statistics.paired import Comparison, compare_rows, most_different
+from qareport.errors import DataError
+from tests.analysis_builders import level_quantiles
+from tests.builders import example
+from tests.row_builders import NO_GROUPS, row
+
+HALF = example("half", golds=("red fox",), title="a")
+OTHER = example("other", golds=("owl",), title="b")
+NONE = example("none", title="c")
+REFERENCE = (row(HALF, "hen"), row(OTHER, "owl"), row(NONE, "hen"))
+MODEL = (row(HALF, "red"), row(OTHER, "owl"), row(NONE, ""))
+
+
+def compare(
+    model: Sequence[ExampleRow], reference: Sequence[ExampleRow], *, tolerance: float = 0.005
+) -> Comparison:
+    return compare_rows(model, reference, tolerance=tolerance)
+
+
+def grouped(text: str, *groups: Mapping[str, str]) -> list[ExampleRow]:
+    """Rows of examples of two articles by turns, each answered "owl" by its gold."""
+    return [
+        row(example(f"{place}", golds=("owl",), title="ab"[place % 2]), text, groups=group)
+        for place, group in enumerate(groups)
+    ]
+
+
+def test_differences_are_those_of_the_model_minus_the_reference() -> None:
+    overall = compare(MODEL, REFERENCE).overall
+
+    assert (overall.trait, overall.group) == ("all", "all")
+    assert (overall.exact.n, overall.exact.clusters) == (3, 3)
+    assert overall.exact.estimate == pytest.approx(1 / 3)
+    assert overall.f1.estimate == pytest.approx((2 / 3 + 1) / 3)
+
+
+def test_a_model_does_not_differ_from_itself() -> None:
+    same = compare(MODEL, MODEL)
+
+    assert same.agreement == Agreement(n=3, equal=1.0, f1=1.0)
+    assert same.exact_equivalence.verdict is Verdict.REPRODUCED
+    assert same.f1_equivalence.verdict is Verdict.REPRODUCED
+
+
+# Were each model resampled by itself, their different examples would make a difference.
+def test_both_models_are_resampled_together() -> None:
+    f1 = compare(MODEL, MODEL).overall.f1
+
+    assert f1.bounds is not None
+    assert (f1.bounds.low, f1.estimate, f1.bounds.high) == (0, 0, 0)
+
+
+def test_the_order_of_the_examples_does_not_matter() -> None:
+    assert compare(MODEL[::-1], REFERENCE[::-1]) == compare(MODEL, REFERENCE)
+
+
+def test_who_is_right_is_counted_by_exact_match() -> None:
+    tables = compare(MODEL, REFERENCE).right_wrong
+
+    assert tables.overall == count_right_wrong(both_right=1, lost=0, won=1, both_wrong=1)
+    assert tables.has_answer == count_right_wrong(both_right=1, lost=0, won=0, both_wrong=1)
+    assert tables.no_answer == count_right_wrong(both_right=0, lost=0, won=1, both_wrong=0)
+
+
+def test_answers_agree_whether_right_or_wrong() -> None:
+    model, reference = (row(HALF, "hen"), row(OTHER)), (row(HALF, "Hen!"), row(OTHER, "owl"))
+
+    assert compare(model, reference).agreement == Agreement(n=2, equal=0.5, f1=0.5)
+
+
+def test_a_question_is_of_the_kind_that_it_was_scored_as() -> None:
+    unheld = row(HALF)
+    unheld = replace(unheld, score=replace(unheld.score, has_answer=False))
+
+    tables = compare((unheld,), (unheld,)).right_wrong
+
+    assert tables.has_answer is None
+
+
+def test_an_empty_answer_is_an_abstention() -> None:
+    model = (row(HALF, null_margin=2.0), row(NONE, "hen", null_margin=-1.0))
+    reference = (row(HALF, "hen", null_margin=0.5), row(NONE, null_margin=1.0))
+
+    biases = compare(model, reference).null_biases
+
+    assert biases.has_answer == NullBias(
+        n=1, shift=MarginShift(1, 1.5, level_quantiles(1.5)), abstention_difference=1.0
+    )
+    assert biases.no_answer == NullBias(
+        n=1, shift=MarginShift(1, -2.0, level_quantiles(-2.0)), abstention_difference=-1.0
+    )
+
+
+def test_each_measure_has_its_own_verdict_within_the_tolerance() -> None:
+    reference = (row(HALF, "hen"), row(example("half2", golds=("red fox",), title="b"), "hen"))
+    model = tuple(row(each.example, "red") for each in reference)
+
+    compared = compare(model, reference, tolerance=0.5)
+
+    assert compared.exact_equivalence.verdict is Verdict.REPRODUCED
+    assert compared.f1_equivalence.verdict is Verdict.NOT_REPRODUCED
+    assert compared.f1_equivalence.tolerance == 0.5
+
+
+def test_no_examples_cannot_be_compared() -> None:
+    with pytest.raises(DataError) as caught:
+        compare((), ())
+
+    assert str(caught.value) == (
+        "there are no examples to resample; check the data set and its limits"
+    )
+
+
+def test_a_group_is_compared_by_its_members_alone() -> None:
+    groups = ({"windows": "1"},) * MIN_GROUP + ({"windows": "2"},) * MIN_GROUP
+    right, wrong = grouped("owl", *groups), grouped("", *groups)
+
+    first, second = compare(right[:MIN_GROUP] + wrong[MIN_GROUP:], wrong).groups
+
+    assert [(each.trait, each.group, each.exact.n) for each in (first, second)] == [
+        ("windows", "1", MIN_GROUP),
+        ("windows", "2", MIN_GROUP),
+    ]
+    assert (first.exact.estimate, first.f1.estimate) == (1, 1)
+    assert (second.exact.estimate, second.f1.estimate) == (0, 0)
+
+
+def test_a_small_group_is_left_out() -> None:
+    rows = grouped("", *[{"windows": "1"}] * MIN_GROUP, *[{"windows": "2"}] * (MIN_GROUP - 1))
+
+    assert [each.group for each in compare(rows, rows).groups] == ["1"]
+
+
+def test_examples_that_a_trait_does_not_concern_are_no_group() -> None:
+    rows = grouped("", *[NO_GROUPS] * MIN_GROUP)
+
+    assert compare(rows, rows).groups == ()
+
+
+def test_an_article_is_no_group() -> None:
+    rows = grouped("", *[{"article": "a"}] * MIN_GROUP)
+
+    assert compare(rows, rows).groups == ()
+
+
+def test_groups_come_in_the_order_of_the_traits() -> None:
+    rows = grouped("", *[{"windows": "1", "answerable": "has answer"}] * MIN_GROUP)
+
+    assert [each.trait for each in compare(rows, rows).groups] == ["answerable", "windows"]
+
+
+def test_the_groups_of_a_trait_come_in_the_order_in_which_they_are_shown() -> None:
+    longest = ({"question length": "14+"},) * MIN_GROUP
+    shortest = ({"question length": "7-9"},) * MIN_GROUP
+    rows = grouped("", *longest, *shortest)
+
+    assert [each.group for each in compare(rows, rows).groups] == ["7-9", "14+"]
+
+
+def test_the_most_different_groups_come_first_whoever_is_better() -> None:
+    names = ("1", "2", "3+")
+    groups = tuple({"windows": name} for name in names for _ in range(MIN_GROUP))
+    right, wrong = grouped("owl", *groups), grouped("", *groups)
+    # The model wins half of the first group, nothing in the second, and loses all of the third.
+    half = MIN_GROUP // 2
+    model = right[:half] + wrong[half:]
+    reference = wrong[: 2 * MIN_GROUP] + right[2 * MIN_GROUP :]
+
+    compared = compare(model, reference)
+
+    assert [each.group for each in most_different(compared, 3)] == ["3+", "1", "2"]
+    assert [each.group for each in most_different(compared, 1)] == ["3+"]

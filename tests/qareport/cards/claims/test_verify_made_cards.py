@@ -1,0 +1,138 @@
+"""A card that qareport made is verified line by line, beside its claims."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qareport.cards.claims.verdicts import Outcome
+from qareport.cards.claims.verify import RENDERED, read_evidence, record_folders, verify_made
+from qareport.evaluation.evaluation_json import PrecisionCheck, read_evaluation, write_evaluation
+from qareport.evaluation.training_json import write_facts
+from tests.card_builders import BASELINE, RIGHT, STUDENT, write_card_folder
+from tests.command_line import run_qareport
+from tests.training_facts import training_facts
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A card of a record, and of another model trained alike."""
+    folder = write_card_folder(tmp_path / "record")
+    seed = write_card_folder(tmp_path / "seed", ("", "", "", "", "", ""), weights="w2")
+    run_qareport("card", folder, "--no-run", "--record", seed)
+    return folder / "README.md"
+
+
+def test_every_figure_of_a_fresh_card_is_confirmed(page: Path) -> None:
+    verified = verify_made(page, read_evidence(page, ()))
+
+    assert verified.stale_lines == ()
+    assert {each.outcome for each in verified.verdicts} == {Outcome.CONFIRMED}
+    assert RENDERED in {each.record for each in verified.verdicts}
+
+
+def trained(folder: Path) -> Path:
+    """The folder of a training, with the records of all three models."""
+    for role, texts in (("baseline", BASELINE), ("student", STUDENT), ("teacher", RIGHT)):
+        write_card_folder(folder / role, texts, weights=role)
+    write_facts(training_facts(), folder / "training.json")
+    return folder
+
+
+def test_the_card_of_a_student_is_not_held_against_its_teacher_or_baseline(tmp_path: Path) -> None:
+    folder = trained(tmp_path)
+    run_qareport("card", folder, "--no-run")
+
+    run = run_qareport("verify", folder)
+
+    assert run.exit_code == 0, run.output
+    assert "0 contradicted, 0 not checkable" in run.output
+
+
+def test_a_card_by_hand_beside_a_training_is_of_its_student(tmp_path: Path) -> None:
+    folder = trained(tmp_path)
+    (folder / "README.md").write_text("EM: 50.00 / F1: 61.11\n")
+
+    assert run_qareport("verify", folder).exit_code == 0
+
+
+def test_records_elsewhere_are_found_again(page: Path) -> None:
+    folders = [folder.resolve() for folder in record_folders(page)]
+
+    assert folders == [page.parent, page.parent.parent / "seed"]
+
+
+def test_a_changed_figure_ends_with_3_and_its_line(page: Path) -> None:
+    text = page.read_text().replace("mean of 2 | 41.67", "mean of 2 | 42.67")
+    page.write_text(text)
+    line = 1 + text[: text.index("mean of 2")].count("\n")
+
+    run = run_qareport("verify", page.parent)
+
+    assert run.exit_code == 3
+    assert f"line {line} is '| mean of 2 | 42.67" in run.output
+    assert run.errors.endswith(f"lines that contradict the records: {line}\n")
+
+
+def test_a_line_whose_wrong_figures_are_contradicted_is_told_once(page: Path) -> None:
+    text = page.read_text()
+    wrong = re.sub(r"exact match \*\*[\d.]+\*\*", "exact match **12.34**", text, count=1)
+    page.write_text(wrong)
+
+    (line,) = {
+        each.claim.line
+        for each in verify_made(page, read_evidence(page, ())).verdicts
+        if each.outcome is Outcome.CONTRADICTED
+    }
+    run = run_qareport("verify", page)
+
+    assert run.exit_code == 3
+    assert f"line {line}, all exact 12.34: " in run.output
+    assert f"line {line} is" not in run.output
+    assert run.errors.endswith(f"lines that contradict the records: {line}\n")
+
+
+def test_a_line_with_more_wrong_than_its_figures_is_told_whole(page: Path) -> None:
+    text = page.read_text()
+    wrong = re.sub(r"exact match \*\*[\d.]+\*\*", "an exact match of **12.34**", text, count=1)
+    page.write_text(wrong)
+
+    verified = verify_made(page, read_evidence(page, ()))
+
+    assert [each.text for each in verified.stale_lines if "12.34" in each.text]
+
+
+def test_a_number_that_is_no_score_is_noticed_too(page: Path) -> None:
+    page.write_text(page.read_text().replace("resampling 3 articles", "resampling 5 articles"))
+
+    run = run_qareport("verify", page.parent, "--format", "json")
+
+    assert run.exit_code == 3
+    (stale,) = json.loads(run.output)["stale_lines"]
+    assert "resampling 3 articles" in stale["rendered"]
+
+
+def test_what_people_wrote_is_claimed_but_not_rendered(page: Path) -> None:
+    page.write_text(f"{page.read_text()}\nOn other data it reaches 12.34 F1.\n")
+
+    verified = verify_made(page, read_evidence(page, ()))
+
+    assert verified.stale_lines == ()
+    assert {each.outcome for each in verified.verdicts if each.claim.value == 12.34} != {
+        Outcome.CONFIRMED
+    }
+
+
+def test_differences_from_float32_are_no_scores(tmp_path: Path) -> None:
+    path = write_card_folder(tmp_path) / "evaluation.json"
+    check = PrecisionCheck(6, 0.995, -0.0123, 0.0456)
+    write_evaluation(replace(read_evaluation(path), precision_check=check), path)
+    run_qareport("card", tmp_path, "--no-run")
+
+    run = run_qareport("verify", tmp_path)
+
+    assert "-1.23 points of exact match" in (tmp_path / "README.md").read_text()
+    assert run.exit_code == 0, run.output
+    assert "0 contradicted, 0 not checkable" in run.output

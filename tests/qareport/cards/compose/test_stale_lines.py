@@ -1,0 +1,78 @@
+"""Lines of a card that its records would have otherwise are found, each at its place."""
+
+from pathlib import Path
+
+import pytest
+
+from qareport.cards.compose.gather import CardChoice
+from qareport.cards.compose.stale_lines import (
+    StaleLine,
+    compare_lines,
+    find_stale_lines,
+    is_ours,
+    managed_lines,
+)
+from qareport.cards.compose.usage import show_usage
+from qareport.cards.compose.write import render, write_card
+from qareport.cards.text.card_text import CARD_FILE as README
+from qareport.cards.text.card_text import split_card
+from tests.card_builders import write_card_folder
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A card that was made of a record."""
+    folder = write_card_folder(tmp_path)
+    write_card(folder, render(CardChoice(folder), show_usage))
+    return folder / README
+
+
+def test_a_card_that_was_made_is_ours_and_has_no_stale_line(path: Path) -> None:
+    assert is_ours(path)
+    assert find_stale_lines(path, split_card(path.read_text())) == ()
+
+
+def test_other_cards_are_not_ours(tmp_path: Path, path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+
+    assert not is_ours(tmp_path / "elsewhere" / README)
+    assert not is_ours(path.with_name("OTHER.md"))
+
+
+def test_a_changed_figure_is_a_stale_line(path: Path) -> None:
+    page = path.read_text().replace("| NoAns | 2 | 50.00", "| NoAns | 2 | 51.00")
+    path.write_text(page)
+
+    (stale,) = find_stale_lines(path, split_card(page))
+
+    assert page.splitlines()[stale.line - 1] == stale.text
+    assert stale.rendered == stale.text.replace("51.00", "50.00", 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stale"),
+    [
+        ("a\nb\n", "a\nb\n", ()),
+        ("a\nx\n", "a\nb\n", (StaleLine(2, "x", "b"),)),
+        ("a\n", "a\nb\n", (StaleLine(2, "", "b"),)),
+        ("a\nb\n", "a\n", (StaleLine(2, "b", ""),)),
+        ("a\nx\ny\nc\n", "a\nb\nc\n", (StaleLine(2, "x", "b"), StaleLine(3, "y", ""))),
+        ("a\nx\nc\n", "a\nb\nd\nc\n", (StaleLine(2, "x", "b"), StaleLine(3, "", "d"))),
+    ],
+)
+def test_lines_are_told_with_what_they_should_be(
+    before: str, after: str, stale: tuple[StaleLine, ...]
+) -> None:
+    assert compare_lines(split_card(before), split_card(after)) == stale
+
+
+def test_our_lines_are_those_of_metadata_and_blocks() -> None:
+    card = split_card(
+        "---\nlanguage: en\n---\nBy hand.\n"
+        "<!-- qareport:begin results -->\n\nours\n\n<!-- qareport:end results -->\nBy hand.\n"
+    )
+
+    lines = managed_lines(card)
+
+    assert {2, 5, 7, 9} <= lines
+    assert 10 not in lines

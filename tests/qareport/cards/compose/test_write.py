@@ -1,0 +1,177 @@
+"""A card stands in its folder as its records have it, and whatever differs is noticed."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qareport.cards.compose.card_json import MAKING
+from qareport.cards.compose.gather import CardChoice
+from qareport.cards.compose.stale_lines import compare_lines
+from qareport.cards.compose.usage import show_usage
+from qareport.cards.compose.write import RenderedCard, find_changes, read_page, render, write_card
+from qareport.cards.render.page import render_card
+from qareport.cards.render.templates import shipped_templates
+from qareport.cards.snippet import Usage
+from qareport.cards.text.card_text import CARD_FILE as README
+from qareport.cards.text.card_text import split_card
+from qareport.cards.text.merging import merge_cards
+from qareport.errors import DataError, OutputError, UsageError
+from qareport.evaluation.evaluation_json import Evaluation
+from tests.card_builders import distilled, write_card_folder
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def rendered(folder: Path) -> RenderedCard:
+    """The card of a folder, its code not run."""
+    return render(CardChoice(folder), show_usage)
+
+
+def falsified(page: str) -> Iterator[str]:
+    """The page with one of its numbers changed, for each number."""
+    for found in NUMBER.finditer(page):
+        last = str((int(found.group()[-1]) + 1) % 10)
+        yield page[: found.end() - 1] + last + page[found.end() :]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("template", shipped_templates())
+def test_every_changed_number_is_noticed(template: str) -> None:
+    card = render_card(distilled(), template)
+
+    pages = [split_card(page) for page in falsified(card.text)]
+    unnoticed = [page for page in pages if not compare_lines(page, merge_cards(page, card))]
+
+    assert len(pages) > 100
+    assert unnoticed == []
+
+
+def test_a_card_that_was_written_has_no_changes(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path)
+
+    changed = write_card(folder, rendered(folder))
+
+    assert {path.name for path in changed} >= {README, "card.json", "risk_coverage.svg"}
+    assert find_changes(folder, rendered(folder)) == ""
+    assert write_card(folder, rendered(folder)) == ()
+
+
+def test_what_would_change_is_told_as_a_diff(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path)
+    write_card(folder, rendered(folder))
+    page = (folder / README).read_text()
+    (folder / README).write_text(page.replace("exact match **50.00**", "exact match **51.00**"))
+    (folder / MAKING).unlink()
+
+    changes = find_changes(folder, rendered(folder))
+
+    assert "-On data.json (6 questions) it reaches exact match **51.00**" in changes
+    assert "+On data.json (6 questions) it reaches exact match **50.00**" in changes
+    assert changes.endswith("card.json is missing\n")
+
+
+def test_a_chart_that_was_changed_is_told(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path)
+    write_card(folder, rendered(folder))
+    (folder / "charts/risk_coverage.svg").write_text("<svg/>")
+
+    assert find_changes(folder, rendered(folder)) == "charts/risk_coverage.svg differs\n"
+
+
+def test_what_people_wrote_stays(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path)
+    write_card(folder, rendered(folder))
+    page = (folder / README).read_text()
+    ours = page.replace(
+        "<!-- qareport:begin results -->", "By hand.\n\n<!-- qareport:begin results -->"
+    )
+    (folder / README).write_text(ours.replace("---\n", "---\nmine: 1 # kept\n", 1))
+
+    write_card(folder, rendered(folder))
+
+    assert (folder / README).read_text() == ours.replace("---\n", "---\nmine: 1 # kept\n", 1)
+
+
+def test_windows_line_ends_stay(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path)
+    write_card(folder, rendered(folder))
+    page = (folder / README).read_bytes().replace(b"\n", b"\r\n")
+    (folder / README).write_bytes(page)
+
+    assert find_changes(folder, rendered(folder)) == ""
+
+
+def test_code_is_run_once_for_the_same_weights_and_code(tmp_path: Path) -> None:
+    folder, runs = write_card_folder(tmp_path), []
+
+    def run(model_id: str, evaluation: Evaluation) -> Usage:
+        runs.append(model_id)
+        alone = show_usage(model_id, evaluation)
+        return Usage(alone.code, "tea\n", {"torch": "2"})
+
+    write_card(folder, render(CardChoice(folder), run))
+    again = render(CardChoice(folder), run)
+    other = render(CardChoice(folder, model_id="acme/ships"), run)
+
+    assert "It prints, with torch 2:\n\n```\ntea\n```" in again.page.body
+    assert runs == [f"path/to/{tmp_path.name}", "acme/ships"]
+    assert 'model_id = "acme/ships"' in other.page.body
+
+
+def test_code_of_other_weights_is_run_again(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path)
+    write_card(folder, rendered(folder))
+    stored = json.loads((folder / MAKING).read_text())
+    stored["weights_sha256"], stored["usage"]["output"] = "other", "stale"
+    (folder / MAKING).write_text(json.dumps(stored))
+
+    assert "stale" not in rendered(folder).page.body
+
+
+def test_damaged_usage_is_refused(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path)
+    write_card(folder, rendered(folder))
+    (folder / MAKING).write_text("{}")
+
+    with pytest.raises(DataError, match=r"card.json: is not what was written there; remove it"):
+        rendered(folder)
+
+
+def test_a_folder_without_records_has_a_card_of_words(tmp_path: Path) -> None:
+    (tmp_path / "card.toml").write_text('model_id = "acme/ships"\n')
+
+    card = rendered(tmp_path)
+
+    assert "# ships" in card.page.body
+    assert set(card.files) == {MAKING}
+
+
+def test_a_page_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / README).write_bytes(b"\xff")
+
+    with pytest.raises(DataError, match="is no UTF-8"):
+        read_page(tmp_path)
+
+
+def test_a_page_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / README).mkdir()
+
+    with pytest.raises(DataError, match="cannot be read"):
+        read_page(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path / "record")
+    card = rendered(folder)
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(OutputError, match="cannot be made"):
+        write_card(tmp_path / "file", card)
+
+
+def test_no_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no folder"):
+        rendered(tmp_path / "none")

@@ -1,0 +1,105 @@
+"""Metadata is read as PyYAML reads it, with the line of each value; faults tell theirs."""
+
+import datetime as dt
+
+import pytest
+
+from qareport.cards.text.card_text import join_card, split_card
+from qareport.cards.text.front_matter import read_front_matter
+from qareport.errors import DataError
+
+
+@pytest.mark.parametrize("card", ["", "# T\n", "---\n---\n", "---\n# only a remark\n---\n"])
+def test_a_card_without_metadata_has_no_values(card: str) -> None:
+    front_matter = read_front_matter(split_card(card))
+
+    assert (front_matter.values, front_matter.lines, front_matter.duplicates) == ({}, {}, ())
+
+
+def test_values_are_those_of_yaml_1_1() -> None:
+    front_matter = read_front_matter(join_card("a: no\nb: 2026-11-22\nc: '1'\non: 1e3\n", ""))
+
+    assert front_matter.values == {
+        "a": False,
+        "b": dt.date(2026, 11, 22),
+        "c": "1",
+        "True": "1e3",
+    }
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_each_value_has_its_line(ending: str) -> None:
+    card = "---\n# x\nname: a\n\nmodel-index:\n- name: b\n  results:\n  -\n    f1: 1\n---\n"
+
+    front_matter = read_front_matter(split_card(card.replace("\n", ending)))
+
+    assert front_matter.lines == {
+        ("name",): 3,
+        ("model-index",): 5,
+        ("model-index", 0): 6,
+        ("model-index", 0, "name"): 6,
+        ("model-index", 0, "results"): 7,
+        ("model-index", 0, "results", 0): 9,
+        ("model-index", 0, "results", 0, "f1"): 9,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [(("a", 1), 4), (("a", 7, "x"), 2), (("b",), 1), ((), 1)]
+)
+def test_what_is_missing_has_the_line_of_what_should_hold_it(
+    path: tuple[str | int, ...], line: int
+) -> None:
+    assert read_front_matter(join_card("a:\n- 1\n- 2\n", "")).line(path) == line
+
+
+def test_keys_that_stand_twice_are_told_at_every_depth_and_the_last_counts() -> None:
+    text = "a: {x: 1}\nb:\n- c: 1\n  d: 2\n  c: 3\na: {x: 1}\na:\n  y: 2\n"
+
+    front_matter = read_front_matter(join_card(text, ""))
+
+    assert front_matter.duplicates == ((("b", 0, "c"), 6), (("a",), 7), (("a",), 8))
+    assert front_matter.values["a"] == {"y": 2}
+    assert front_matter.line(("a", "y")) == 9
+    assert front_matter.line(("a", "x")) == 8
+
+
+def test_what_an_alias_stands_for_has_the_line_of_the_alias() -> None:
+    front_matter = read_front_matter(join_card("a: &a\n  x: [1]\nb:\n- *a\n", ""))
+
+    assert front_matter.values["b"] == [{"x": [1]}]
+    assert front_matter.line(("b", 0, "x", 0)) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: [1\n", "line 4: is no YAML (expected ',' or ']', but got '<stream end>')"),
+        ("a: 1\nb: c: d\n", "line 3: is no YAML (mapping values are not allowed here)"),
+        ("a: 'x\n", "line 3: is no YAML (found unexpected end of stream)"),
+        (
+            "a: 1\n\tb: 1\n",
+            "line 3: is no YAML (found character '\\t' that cannot start any token)",
+        ),
+        ("a: 1\nb: \x07\n", "line 3: is no YAML (character '\\x07' is not allowed)"),
+        ("a: !!python/object:os.system x\n", "line 2: is no YAML (could not determine a constr"),
+        ("a: 1\nb: !x y\n", "line 3: is no YAML (could not determine a constructor for the tag"),
+        ("a: 2026-13-45\n", "line 2: is no YAML (month must be in 1..12"),
+        ("? [a]\n: 1\n", "line 2: is no YAML (found unhashable key)"),
+        ("a: 1\n...\nb: 2\n", "line 4: is no YAML (expected '<document start>', but found"),
+        (
+            "a: 1\n--- b\n",
+            "line 3: is no YAML (expected a single document in the stream, but found another",
+        ),
+        ("a: &a 1\nb: &a 2\n", "line 3: is no YAML (found duplicate anchor 'a'; first"),
+        ("- a\n", "line 2: the metadata is no table of keys"),
+        ("text\n", "line 2: the metadata is no table of keys"),
+        ("a: &a [*a]\n", "line 2: is no YAML (its aliases stand for too much"),
+        ("a: " + "[" * 600 + "]" * 600 + "\n", "line 2: is nested too deeply"),
+    ],
+)
+def test_what_is_no_metadata_is_refused_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(DataError) as refusal:
+        read_front_matter(join_card(text, ""))
+
+    assert str(refusal.value).startswith(message)

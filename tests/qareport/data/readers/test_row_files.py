@@ -1,0 +1,161 @@
+"""Files of rows in every format, whole and broken, and the sentences about the broken ones."""
+
+import gzip
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from qareport.data.readers.row_files import questions_in_file
+from qareport.errors import DataError
+from tests.squad_json import ANSWER, ROW
+
+FORMATS = ["rows.parquet", "stream.arrow", "file.arrow", "rows.jsonl", "rows.jsonl.gz"]
+
+
+def write_rows(path: Path, *rows: Mapping[str, object]) -> Path:
+    """A file in the format that its name asks for."""
+    table = pa.Table.from_pylist([dict(row) for row in rows])
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+    match path.name:
+        case "rows.parquet":
+            pq.write_table(table, path)
+        case "stream.arrow":
+            with pa.ipc.new_stream(path, table.schema) as writer:
+                writer.write(table)
+        case "file.arrow":
+            with pa.ipc.new_file(path, table.schema) as writer:
+                writer.write(table)
+        case "rows.jsonl.gz":
+            path.write_bytes(gzip.compress(lines))
+        case _:
+            path.write_bytes(lines)
+    return path
+
+
+def sentence(path: Path) -> str:
+    """What the reader says about a file that it refuses, without the folder."""
+    with pytest.raises(DataError) as caught:
+        list(questions_in_file(path))
+    return str(caught.value).replace(f"{path.parent}/", "")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_row_becomes_a_question_in_every_format(tmp_path: Path, name: str) -> None:
+    path = write_rows(tmp_path / name, ROW)
+
+    (question,) = questions_in_file(path)
+
+    assert (question.id, question.title, question.question) == ("q", "t", "who?")
+    assert question.context == "Norman was here"
+    assert question.answers == [ANSWER]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_rows_of_one_paragraph_share_their_context(tmp_path: Path, name: str) -> None:
+    path = write_rows(tmp_path / name, ROW, {**ROW, "id": "r"})
+
+    first, second = questions_in_file(path)
+
+    assert first.context is second.context
+
+
+def test_answers_may_be_a_list_of_objects(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.parquet", {**ROW, "answers": [ANSWER]})
+
+    (question,) = questions_in_file(path)
+
+    assert question.answers == [ANSWER]
+
+
+def test_extra_columns_are_ignored(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.parquet", {**ROW, "split": "dev"})
+
+    assert len(list(questions_in_file(path))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("rows.parquet", ["row 0 (id 'q')", "row 1 (id 'r')"]),
+        ("rows.jsonl", ["line 1 (id 'q')", "line 2 (id 'r')"]),
+    ],
+)
+def test_rows_count_from_0_and_lines_from_1(tmp_path: Path, name: str, places: list[str]) -> None:
+    path = write_rows(tmp_path / name, ROW, {**ROW, "id": "r"})
+
+    found = [question.place for question in questions_in_file(path)]
+
+    assert found == [f"{path}: {place}" for place in places]
+
+
+def test_empty_lines_are_skipped_but_counted(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f"\n{json.dumps(ROW)}\n\n")
+
+    (question,) = questions_in_file(path)
+
+    assert question.place == f"{path}: line 2 (id 'q')"
+
+
+def test_a_row_without_a_usable_id_is_placed_by_its_number(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.parquet", {**ROW, "id": 5})
+
+    (question,) = questions_in_file(path)
+
+    assert question.place == f"{path}: row 0"
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "stream.arrow", "file.arrow"])
+def test_missing_columns_are_named_with_those_that_exist(tmp_path: Path, name: str) -> None:
+    path = write_rows(tmp_path / name, {"id": "q", "text": "Norman was here", "answers": []})
+
+    assert sentence(path) == (
+        f"{name}: has no column 'context', 'question', only 'id', 'text', 'answers'; "
+        "a data set needs 'id', 'context', 'question', 'answers'"
+    )
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.arrow", "rows.jsonl"])
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    assert sentence(tmp_path / name) == f"{name}: not found; check the path"
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.arrow"])
+def test_other_bytes_under_the_name_of_a_format_are_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"no such thing")
+
+    found = sentence(tmp_path / name)
+
+    assert found.startswith(f"{name}: not a whole {Path(name).suffix} file (")
+    assert found.endswith("); get or write it again")
+
+
+def test_a_broken_line_is_named_with_its_column(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f'{json.dumps(ROW)}\n{{"id": }}\n')
+
+    assert sentence(path) == (
+        "rows.jsonl: not valid JSON at line 2, column 8 (Expecting value); "
+        "the file may be cut off: get or write it again"
+    )
+
+
+def test_a_line_that_is_no_object_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("[]\n")
+
+    assert sentence(path) == (
+        "rows.jsonl: line 1 is a list, not an object; "
+        "write one question a line, with the columns of SQuAD"
+    )
+
+
+def test_another_encoding_is_named_by_its_byte_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b"{}\n{}\n\xff")
+
+    assert sentence(path) == "rows.jsonl: byte 6 is not UTF-8; save the file as UTF-8"

@@ -1,0 +1,102 @@
+"""Files are replaced whole or not at all, with the permissions that any new file gets."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from qareport.data.files import CHUNK_BYTES, file_sha256, replacing, write_text
+from qareport.errors import OutputError
+
+
+def write_half(path: Path, error: type[BaseException]) -> None:
+    """Begins to write a file and fails."""
+    with replacing(path) as part:
+        part.write_text("half")
+        raise error
+
+
+def test_text_is_written_in_utf8_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+
+    write_text(path, "Köln\r\n法\n")
+
+    assert path.read_bytes() == "Köln\r\n法\n".encode()
+
+
+def test_a_file_keeps_its_old_content_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    with replacing(path) as part:
+        part.write_text("new")
+        assert path.read_text() == "old"
+
+    assert path.read_text() == "new"
+
+
+def test_the_new_content_is_written_beside_the_old(tmp_path: Path) -> None:
+    with replacing(tmp_path / "a.txt") as part:
+        assert part.parent == tmp_path
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_error_leaves_the_old_content_and_nothing_else(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    with pytest.raises(error):
+        write_half(path, error)
+
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_file_has_the_permissions_of_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_text(tmp_path / "a.txt", "")
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_writing_leaves_the_umask_as_it_was(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_text(tmp_path / "a.txt", "")
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "missing/a.txt"
+
+    with pytest.raises(OutputError) as caught:
+        write_text(path, "")
+
+    assert str(caught.value) == f"{path}: cannot be written (No such file or directory)"
+
+
+def test_a_folder_in_the_way_is_told_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.mkdir()
+
+    with pytest.raises(OutputError) as caught:
+        write_text(path, "")
+
+    assert str(caught.value) == f"{path}: cannot be written (Is a directory)"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1])
+def test_hash_is_that_of_all_bytes(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"a" * size)
+
+    assert file_sha256(path) == hashlib.sha256(b"a" * size).hexdigest()

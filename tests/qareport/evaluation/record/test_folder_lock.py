@@ -1,0 +1,126 @@
+"""One process at a time holds a folder; those that died hold nothing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from qareport.errors import OutputError
+from qareport.evaluation.record.folder_lock import LOCK, holding
+
+HOLD = """
+import sys
+from pathlib import Path
+from qareport.evaluation.record.folder_lock import holding
+with holding(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+LOSE = """
+import os
+import sys
+from pathlib import Path
+from qareport.evaluation.record.folder_lock import holding
+path, losses = Path(sys.argv[1]), []
+def lose_once(event, details):
+    if event == "fcntl.flock" and not losses:
+        losses.append(path)
+        path.unlink()
+sys.addaudithook(lose_once)
+with holding(path.parent):
+    print(os.getpid(), path.read_text())
+"""
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process, which holds the folder."""
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+
+
+def refusal_of(folder: Path) -> str:
+    """Why the folder cannot be held."""
+    with pytest.raises(OutputError) as caught, holding(folder):
+        pass
+    return str(caught.value)
+
+
+def test_folder_is_made_and_nothing_stays_in_it(tmp_path: Path) -> None:
+    with holding(tmp_path / "new/record"):
+        held = [path.name for path in (tmp_path / "new/record").iterdir()]
+
+    assert held == [LOCK]
+    assert list((tmp_path / "new/record").iterdir()) == []
+
+
+def test_folder_that_is_held_is_refused_with_the_process_that_holds_it(
+    tmp_path: Path, other: subprocess.Popen[str]
+) -> None:
+    assert refusal_of(tmp_path) == (
+        f"{tmp_path}: process {other.pid} is writing a record there; wait until it has ended, or "
+        "name another folder"
+    )
+
+
+def test_refused_process_leaves_the_lock_to_the_other(
+    tmp_path: Path, other: subprocess.Popen[str]
+) -> None:
+    refusal_of(tmp_path)
+
+    assert str(other.pid) in refusal_of(tmp_path)
+
+
+def test_folder_of_a_killed_process_is_free(tmp_path: Path, other: subprocess.Popen[str]) -> None:
+    other.kill()
+    other.wait()
+
+    with holding(tmp_path):
+        assert (tmp_path / LOCK).read_text() == str(os.getpid())
+
+
+def test_folder_is_free_after_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no"), holding(tmp_path):
+        raise ValueError("no")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_process_that_has_not_put_its_id_there_is_of_unknown_id(tmp_path: Path) -> None:
+    with holding(tmp_path):
+        os.truncate(tmp_path / LOCK, 0)
+
+        assert "process of unknown id is writing" in refusal_of(tmp_path)
+
+
+def test_lock_that_its_holder_removes_meanwhile_is_made_anew(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LOSE, str(tmp_path / LOCK)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+
+    process_id, content = run.stdout.split()
+    assert (content, run.stderr) == (process_id, "")
+
+
+def test_folder_in_place_of_the_lock_is_told(tmp_path: Path) -> None:
+    (tmp_path / LOCK).mkdir()
+
+    assert refusal_of(tmp_path) == f"{tmp_path / LOCK}: cannot be locked (Is a directory)"
+
+
+def test_lock_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(holding(tmp_path))
+        (tmp_path / LOCK).unlink()
+        (tmp_path / LOCK).mkdir()
+
+        with pytest.raises(OutputError, match=r"\.lock: cannot be removed \("):
+            stack.close()

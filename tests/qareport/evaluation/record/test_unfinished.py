@@ -1,0 +1,183 @@
+"""An unfinished record says what is answered; what cannot be used is told and left out."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qareport.errors import OutputError
+from qareport.evaluation.record.candidates_file import candidates_table
+from qareport.evaluation.record.unfinished import (
+    WORK,
+    WorkFolder,
+    check_evaluation_output,
+    engine_of_unfinished,
+    remove_leftovers,
+)
+from qareport.evaluation.record.writer import ANSWER_FILES
+from tests.shard_builders import FINGERPRINT, SHARD
+
+FIRST, SECOND, THIRD = PLACES = (range(2), range(2, 4), range(4, 5))
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> WorkFolder:
+    """The work of a run that has answered all but the last place."""
+    folder = WorkFolder(tmp_path, FINGERPRINT)
+    folder.take_stock(PLACES)
+    folder.store(FIRST, SHARD)
+    folder.store(SECOND, SHARD)
+    return folder
+
+
+def path_of(work: WorkFolder, place: range) -> Path:
+    """The file of a shard."""
+    return work.path / f"{place.start:08}.shard"
+
+
+def test_new_folder_has_nothing_to_go_on_with(tmp_path: Path) -> None:
+    stock = WorkFolder(tmp_path, FINGERPRINT).take_stock(PLACES)
+
+    assert (stock.finished, stock.remarks) == (frozenset(), ())
+
+
+def test_finished_places_are_those_stored(work: WorkFolder) -> None:
+    stock = work.take_stock(PLACES)
+
+    assert stock.finished == {FIRST, SECOND}
+    assert stock.remarks == (f"{work.path}: goes on with 4 of 5 examples answered before",)
+
+
+def test_stored_shard_is_read(work: WorkFolder) -> None:
+    shard = work.read(SECOND)
+
+    assert candidates_table(shard.candidates).equals(candidates_table(SHARD.candidates))
+
+
+def test_torn_shard_is_told_and_left_out(work: WorkFolder) -> None:
+    path_of(work, FIRST).write_bytes(b"")
+
+    stock = work.take_stock(PLACES)
+
+    assert stock.finished == {SECOND}
+    assert stock.remarks[0] == (
+        f"{path_of(work, FIRST)}: is torn or was changed, so these examples are answered again"
+    )
+
+
+def test_shard_at_another_place_is_told_and_left_out(work: WorkFolder) -> None:
+    shutil.copy(path_of(work, FIRST), path_of(work, THIRD))
+
+    stock = work.take_stock(PLACES)
+
+    assert stock.finished == {FIRST, SECOND}
+    assert "holds examples 0 to 2 and not those of its name" in stock.remarks[0]
+
+
+def test_shards_of_another_run_are_told_in_one_sentence(work: WorkFolder) -> None:
+    other = WorkFolder(work.record, replace(FINGERPRINT, weights="v"))
+
+    stock = other.take_stock(PLACES)
+
+    (sentence,) = stock.remarks
+    assert stock.finished == frozenset()
+    assert sentence == (
+        f"{path_of(work, FIRST)} and 1 more: was made with other weights, so these examples are "
+        "answered again"
+    )
+
+
+def test_shard_that_is_damaged_while_it_is_in_use_is_told(work: WorkFolder) -> None:
+    path_of(work, FIRST).unlink()
+
+    with pytest.raises(OutputError) as caught:
+        work.read(FIRST)
+
+    assert str(caught.value) == (
+        f"{path_of(work, FIRST)}: cannot be read (No such file or directory) while it was in use; "
+        "run the same command again"
+    )
+
+
+def test_nothing_is_left_of_the_work_in_the_end(work: WorkFolder) -> None:
+    (work.path / ".00000004.shard.abc.part").touch()
+
+    work.remove()
+
+    assert list(work.record.iterdir()) == []
+
+
+def test_files_of_others_are_not_removed(work: WorkFolder) -> None:
+    (work.path / "notes.txt").touch()
+
+    work.remove()
+
+    assert [path.name for path in work.path.iterdir()] == ["notes.txt"]
+
+
+def test_work_that_cannot_be_removed_is_told(work: WorkFolder) -> None:
+    (work.path / "00000004.shard").mkdir()
+
+    with pytest.raises(OutputError, match=r"\.work: cannot be removed \("):
+        work.remove()
+
+
+def test_file_in_place_of_the_work_is_told(tmp_path: Path) -> None:
+    (tmp_path / WORK).touch()
+
+    with pytest.raises(OutputError, match=r"\.work: cannot be made \(File exists\)$"):
+        WorkFolder(tmp_path, FINGERPRINT).take_stock(PLACES)
+
+
+@pytest.mark.parametrize("name", ANSWER_FILES)
+def test_unfinished_record_may_go_on_where_it_is(work: WorkFolder, name: str) -> None:
+    (work.record / name).touch()
+
+    check_evaluation_output(work.record)
+
+
+@pytest.mark.parametrize("name", ["evaluation.json", *ANSWER_FILES])
+def test_finished_record_may_not_be_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+
+    with pytest.raises(OutputError, match=f"already holds {name}; name another folder or add"):
+        check_evaluation_output(tmp_path)
+
+
+def test_finished_record_may_not_be_replaced_by_unfinished_work(work: WorkFolder) -> None:
+    (work.record / "evaluation.json").touch()
+
+    with pytest.raises(OutputError, match=r"already holds evaluation\.json"):
+        check_evaluation_output(work.record)
+
+
+def test_leftovers_of_a_killed_run_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = {"predictions.json", ".predictions.json.part", "notes.part"}
+    for name in (*kept, ".evaluation.json.abc.part", ".examples.parquet.abc.part"):
+        (tmp_path / name).touch()
+
+    remove_leftovers(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_leftovers_that_cannot_be_removed_are_told(tmp_path: Path) -> None:
+    (tmp_path / ".evaluation.json.abc.part").mkdir()
+
+    with pytest.raises(OutputError, match=r": cannot be written \("):
+        remove_leftovers(tmp_path)
+
+
+def test_unfinished_work_says_which_engine_it_was_begun_with(work: WorkFolder) -> None:
+    path_of(work, FIRST).write_bytes(b"torn")
+
+    assert engine_of_unfinished(work.record) == FINGERPRINT.hardware.engine
+
+
+def test_work_of_which_nothing_is_left_was_begun_with_no_engine(tmp_path: Path) -> None:
+    work = WorkFolder(tmp_path, FINGERPRINT)
+    work.take_stock(PLACES)
+    path_of(work, FIRST).write_bytes(b"torn")
+
+    assert engine_of_unfinished(tmp_path) is None

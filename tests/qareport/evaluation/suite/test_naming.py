@@ -1,0 +1,111 @@
+"""Names are short, fit for folders, and each of them stands once."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qareport.errors import SectionError
+from qareport.evaluation.suite.naming import Calling, distinct_names, require_folder_name
+
+
+def names_of(*sources: str, given: Sequence[str | None] = ()) -> list[str]:
+    """The names of models at these places, the first of which may have names already."""
+    names = [*given, *[None] * (len(sources) - len(given))]
+    pairs = enumerate(zip(names, sources, strict=True))
+    return list(
+        distinct_names([Calling(f"models.{place}", *each, (None,)) for place, each in pairs])
+    )
+
+
+def names_or_refusal(callings: Sequence[Calling]) -> tuple[str, ...] | str:
+    """The names, or why there are none."""
+    try:
+        return distinct_names(callings)
+    except SectionError as error:
+        return str(error)
+
+
+def refusal_of(*sources: str, given: Sequence[str | None] = ()) -> str:
+    """Why there are no names for them."""
+    with pytest.raises(SectionError) as caught:
+        names_of(*sources, given=given)
+    return str(caught.value)
+
+
+def test_the_last_part_is_the_name_where_that_is_enough() -> None:
+    assert names_of("my-org/tiny", "./runs/large/") == ["tiny", "large"]
+
+
+def test_the_part_above_tells_namesakes_apart_and_them_alone() -> None:
+    assert names_of("runs/a/model", "runs/b/model", "other/large") == [
+        "a-model",
+        "b-model",
+        "large",
+    ]
+
+
+def test_a_given_name_stays_and_others_keep_clear_of_it() -> None:
+    assert names_of("x/tiny", "y/tiny", given=["tiny"]) == ["tiny", "y-tiny"]
+
+
+def test_namesakes_without_difference_are_refused() -> None:
+    assert refusal_of("a/runs/model", "b/runs/model") == (
+        "models.0 and models.1 would both be called 'model' and share a folder; "
+        "give one of them another name"
+    )
+
+
+def test_names_that_differ_in_case_alone_share_a_folder_on_some_disks() -> None:
+    assert "would both be called 'Tiny'" in refusal_of("a", "b", given=["Tiny", "tiny"])
+
+
+def test_marks_that_a_folder_cannot_bear_are_hyphens() -> None:
+    assert names_of("my org/ü: a\tb*?") == ["ü-a-b"]
+
+
+@pytest.mark.parametrize("source", [".", "..", "/", "???"])
+def test_a_source_without_a_name_needs_one(source: str) -> None:
+    assert refusal_of(source) == (
+        "models.0: '' cannot be the name of a folder; give a name of letters, digits and hyphens"
+    )
+    assert names_of(source, given=["mine"]) == ["mine"]
+
+
+def test_a_source_with_too_long_a_name_needs_another() -> None:
+    assert refusal_of("m" * 201) == (
+        "models.0: 'mmmmmmmmmmmmmmmmmmmm'... is too long for the name of a folder; shorten it"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", ".work", "a/b", "a\\b", " a", "a ", "a\nb", "\u202ea", "Suite.json"]
+)
+def test_names_that_no_folder_may_have_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name of a folder"):
+        require_folder_name(name)
+
+
+@pytest.mark.parametrize("name", ["a b", "größe", "诺曼底", "🦉", "v1.0_x", "m" * 200])
+def test_other_names_are_taken_as_they_are(name: str) -> None:
+    assert require_folder_name(name) == name
+
+
+@given(st.lists(st.text(), min_size=1, max_size=4), st.lists(st.none() | st.text(), max_size=4))
+def test_whatever_is_named_gets_folders_of_its_own_or_one_sentence(
+    sources: list[str], given_names: list[str | None]
+) -> None:
+    callings = [
+        Calling(f"models.{place}", name, source, (None,))
+        for place, (source, name) in enumerate(zip_longest(sources, given_names[: len(sources)]))
+    ]
+
+    outcome = names_or_refusal(callings)
+
+    if isinstance(outcome, str):
+        assert outcome.startswith("models.")
+    else:
+        assert len({name.casefold() for name in outcome}) == len(sources)
+        assert tuple(map(require_folder_name, outcome)) == outcome

@@ -1,0 +1,187 @@
+"""A record comes back from its JSON as it was; other files are refused in one sentence."""
+
+import json
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qareport.analysis.statistics.intervals import Bounds
+from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
+from qareport.data.findings import FindingGroup, Severity
+from qareport.data.types import Exclusion, Total, Totals
+from qareport.errors import DataError, OutputError
+from qareport.evaluation.evaluation_json import (
+    PrecisionCheck,
+    Timing,
+    read_evaluation,
+    write_evaluation,
+)
+from qareport.inference.options import AnsweringOptions
+from tests.analysis_builders import interval
+from tests.answering_builders import evaluation
+
+INSTANTS = st.datetimes(timezones=st.just(UTC))
+FRACTIONS = st.floats(0, 1)
+THRESHOLDS = st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.lists(st.text(), max_size=3)
+
+
+def refusal(path: Path) -> str:
+    """Why a file is no record."""
+    with pytest.raises(DataError) as caught:
+        read_evaluation(path)
+    return str(caught.value)
+
+
+def written(folder: Path, **changes: object) -> Path:
+    """A record with some keys changed or, where they are None, left out."""
+    path = folder / "evaluation.json"
+    write_evaluation(evaluation(), path)
+    keys = {**json.loads(path.read_text()), **changes}
+    path.write_text(json.dumps({key: value for key, value in keys.items() if value is not None}))
+    return path
+
+
+@given(
+    fraction=FRACTIONS,
+    threshold=st.floats(allow_nan=False, allow_infinity=False),
+    started=INSTANTS,
+    texts=TEXTS,
+)
+def test_a_record_is_read_as_it_was_written(
+    fraction: float, threshold: float, started: datetime, texts: list[str]
+) -> None:
+    bounded = interval(Bounds(low=fraction, high=1.0, level=0.95))
+    intervals = TotalIntervals(exact=bounded, f1=interval())
+    record = replace(
+        evaluation(),
+        scores=Totals(Total(9, fraction, fraction), None, Total(9, fraction, fraction)),
+        intervals=TotalsIntervals(intervals, None, intervals),
+        options=AnsweringOptions(null_threshold=threshold),
+        exclusions=tuple(Exclusion(text, 1) for text in texts),
+        timing=Timing(started, fraction, fraction, 1),
+        findings=(FindingGroup("kind", Severity.WARNING, 1, "remedy", tuple(texts)),),
+        files=dict.fromkeys(texts, "hash"),
+        precision_check=PrecisionCheck(9, fraction, -fraction, fraction),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "evaluation.json"
+        write_evaluation(record, path)
+
+        assert read_evaluation(path) == record
+
+
+def test_a_record_without_engine_was_made_by_torch(tmp_path: Path) -> None:
+    hardware = {"device": "cpu", "device_name": "a CPU", "dtype": "float32", "batch_tokens": 64}
+
+    assert read_evaluation(written(tmp_path, hardware=hardware)).hardware.engine == "torch"
+
+
+def test_a_record_without_null_rule_was_made_by_that_of_run_qa(tmp_path: Path) -> None:
+    options = {"max_seq_length": 64, "doc_stride": 8, "null_threshold": -1.5}
+
+    record = read_evaluation(written(tmp_path, options=options))
+
+    assert record.options == AnsweringOptions(
+        max_seq_length=64, doc_stride=8, null_threshold=-1.5, null_rule="all-windows"
+    )
+
+
+def test_a_record_without_a_check_of_its_precision_has_none(tmp_path: Path) -> None:
+    assert read_evaluation(written(tmp_path)).precision_check is None
+
+
+def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+
+    write_evaluation(evaluation(), path)
+
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert told["format"] == 1
+    assert told["scores"]["overall"] == {"n": 1, "exact": 1.0, "f1": 1.0}
+    assert told["scores"]["no_answer"] is None
+    assert datetime.fromisoformat(told["timing"]["started"]) == datetime(2026, 1, 2, tzinfo=UTC)
+    assert path.read_text().endswith("}\n")
+
+
+def test_the_json_tells_how_its_intervals_were_made(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+
+    write_evaluation(evaluation(), path)
+
+    intervals = json.loads(path.read_text())["intervals"]
+    assert intervals["overall"]["exact"] == {
+        "estimate": 0.5,
+        "bounds": None,
+        "n": 1,
+        "clusters": 1,
+        "left_out": 0,
+        "bootstrap": {
+            "unit": "paragraph",
+            "clusters": 1,
+            "resamples": 100,
+            "seed": 0,
+            "method": "percentile bootstrap of whole clusters",
+        },
+    }
+    assert intervals["no_answer"] is None
+
+
+def test_another_format_number_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, format=2)
+
+    assert refusal(path) == (
+        f"{path}: is a record of qareport of format 2, but this qareport reads 1; "
+        "run `qareport evaluate --output` again with this version"
+    )
+
+
+# A newer format may have other keys: its number must be told, not the first key that is missing.
+def test_another_format_number_is_told_even_where_keys_differ(tmp_path: Path) -> None:
+    path = written(tmp_path, format=2, scores=None)
+
+    assert refusal(path) == (
+        f"{path}: is a record of qareport of format 2, but this qareport reads 1; "
+        "run `qareport evaluate --output` again with this version"
+    )
+
+
+def test_a_missing_key_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, scores=None)
+
+    assert refusal(path) == (
+        f"{path}: is no record of qareport (scores: Field required); "
+        "write one with `qareport evaluate --output`"
+    )
+
+
+def test_the_place_of_a_wrong_value_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, timing={"started": "yesterday"})
+
+    assert refusal(path).startswith(f"{path}: is no record of qareport (timing.started: ")
+
+
+def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+    path.write_text("{")
+
+    assert refusal(path).startswith(f"{path}: is no record of qareport (the whole file: ")
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+
+    assert refusal(path) == f"{path}: cannot be read (No such file or directory)"
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    path = tmp_path / "file/evaluation.json"
+
+    with pytest.raises(OutputError, match=r"cannot be written \(Not a directory\)$"):
+        write_evaluation(evaluation(), path)

@@ -1,0 +1,169 @@
+"""A redacted record says all that it said, but no text of the data."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qareport.analysis.analyse import analyse
+from qareport.analysis.examples.rows import ExampleRow, Row
+from qareport.analysis.statistics.paired import compare_rows
+from qareport.data.findings import FindingGroup, Severity
+from qareport.errors import DataError
+from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
+from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
+from qareport.evaluation.record.writer import EVALUATION, EXAMPLES
+from qareport.evaluation.redact import NO_WORD, find_targets, redact, redact_folder, redacted_row
+from qareport.evaluation.rescore import rescore, rescore_token_level, write_rescored
+from qareport.evaluation.training_json import read_facts, write_facts
+from qareport.report.gather import ReportChoice, make_report
+from tests.builders import example
+from tests.card_builders import STUDENT, write_card_folder
+from tests.report_builders import CONTEXT, SHIPS, write_found
+from tests.row_builders import row
+from tests.training_facts import training_facts
+
+FOUND = FindingGroup("odd answer", Severity.WARNING, 3, "mend it", ("q1: the tea chest",))
+WORDS = ("brig", "Aurora", "aurora", "sailed", "carry", "with tea", "tea chest")
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Record:
+    """A record whose findings quote its data."""
+    folder = write_found(tmp_path / "whole")
+    recorded = read_evaluation(folder / EVALUATION)
+    write_evaluation(replace(recorded, findings=(FOUND,)), folder / EVALUATION)
+    return read_record(folder)
+
+
+@pytest.fixture
+def redacted(whole: Record, tmp_path: Path) -> Record:
+    redact(whole, tmp_path / "redacted")
+    return read_record(tmp_path / "redacted")
+
+
+def test_no_word_of_the_data_is_in_any_file(redacted: Record) -> None:
+    told = b"".join(path.read_bytes() for path in redacted.folder.iterdir())
+
+    assert {path.name for path in redacted.folder.iterdir()} == {EVALUATION, EXAMPLES}
+    assert not [word for word in WORDS if word.encode() in told]
+
+
+def test_what_the_scores_mean_stays(whole: Record, redacted: Record) -> None:
+    assert analyse(redacted.rows) == analyse(whole.rows)
+    assert [each.span for each in redacted.rows] == [each.span for each in whole.rows]
+    assert replace(redacted.evaluation, files={}, findings=()) == replace(
+        whole.evaluation, files={}, findings=()
+    )
+
+
+def test_findings_stay_as_numbers(redacted: Record) -> None:
+    assert redacted.evaluation.findings == (replace(FOUND, cases=()),)
+
+
+def test_two_redacted_records_agree_as_the_whole_ones_do(whole: Record) -> None:
+    candidates, options = read_record_candidates(whole), whole.evaluation.options
+    short = replace(options, max_answer_length=1)
+    other = _scored(rescore(whole, candidates, options=short, normaliser="squad-en").rows)
+
+    compared = compare_rows(_bare(other), _bare(whole.rows), tolerance=0.01)
+
+    assert compared == compare_rows(other, whole.rows, tolerance=0.01)
+    assert 0 < compared.agreement.equal < compared.agreement.f1 < 1
+
+
+def _bare(rows: Sequence[ExampleRow]) -> list[ExampleRow]:
+    return _scored(map(redacted_row, rows))
+
+
+def _scored(rows: Iterable[Row]) -> list[ExampleRow]:
+    return [each for each in rows if isinstance(each, ExampleRow)]
+
+
+def test_an_answer_without_words_is_an_answer_still() -> None:
+    asked = row(example("q", context="Wait ..."))
+
+    assert redacted_row(replace(asked, text="...")).text == NO_WORD
+    assert redacted_row(replace(asked, text="")).text == ""
+
+
+def test_paragraphs_stay_apart(redacted: Record, whole: Record) -> None:
+    digests = {each.context for each in redacted.examples}
+
+    assert len(digests) == len({each.context for each in whole.examples})
+    assert CONTEXT not in digests
+
+
+def test_rows_that_were_not_scored_are_redacted_too(whole: Record, tmp_path: Path) -> None:
+    moved = replace(
+        whole,
+        asked=tuple(
+            replace(
+                each,
+                example=replace(
+                    each.example,
+                    gold_answers=tuple(
+                        replace(gold, start=gold.start + 1) for gold in each.example.gold_answers
+                    ),
+                ),
+            )
+            for each in whole.asked
+        ),
+    )
+    candidates = read_record_candidates(whole)
+    folder = tmp_path / "haystack"
+    write_rescored(folder, rescore_token_level(moved, candidates), candidates)
+
+    redact(read_record(folder), tmp_path / "redacted-haystack")
+
+    rows = read_record(tmp_path / "redacted-haystack").asked
+    assert len(rows) == len(SHIPS)
+    assert not {each.example.question for each in rows} - {""}
+
+
+def test_candidates_of_a_redacted_record_are_asked_of_the_whole_one(redacted: Record) -> None:
+    assert redacted.is_redacted
+    with pytest.raises(DataError) as caught:
+        read_record_candidates(redacted)
+    assert str(caught.value) == f"{redacted.folder}: is redacted; this needs the whole record"
+
+
+@pytest.mark.slow
+def test_its_report_is_the_redacted_one_of_the_whole_record(
+    whole: Record, redacted: Record
+) -> None:
+    expected = make_report(ReportChoice(whole.folder, is_redacted=True))
+
+    page = make_report(ReportChoice(redacted.folder))
+
+    assert "Passages, questions and answers are left out" in page
+    assert len(page) == pytest.approx(len(expected), rel=0.01)
+
+
+def test_a_training_is_redacted_with_its_facts_and_the_words_of_its_author(tmp_path: Path) -> None:
+    folder, output = tmp_path / "run", tmp_path / "bare"
+    for role in ("student", "teacher"):
+        write_card_folder(folder / role, STUDENT, weights=role)
+    facts = replace(training_facts(), findings=(FOUND,))
+    write_facts(facts, folder / "training.json")
+    (folder / "card.toml").write_text('overview = "Ours."\n')
+
+    redact_folder(folder, output, find_targets(folder, output))
+
+    assert read_facts(output / "training.json") == replace(
+        facts, findings=(replace(FOUND, cases=()),)
+    )
+    assert (output / "card.toml").read_text() == 'overview = "Ours."\n'
+    assert read_record(output / "student").is_redacted
+    assert {path.name for path in output.iterdir()} == {
+        "card.toml",
+        "student",
+        "teacher",
+        "training.json",
+    }
+
+
+def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="is no record; write one"):
+        find_targets(tmp_path, tmp_path / "bare")

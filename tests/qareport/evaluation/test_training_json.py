@@ -1,0 +1,90 @@
+"""The facts of a run are read as they were written; whatever else a file holds is refused."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qareport.errors import DataError, OutputError
+from qareport.evaluation.training_json import FORMAT, read_facts, write_facts
+from tests.training_facts import training_facts
+
+FACTS = training_facts()
+
+
+def sentence_of(path: Path) -> str:
+    """Why a file is refused, without its path."""
+    with pytest.raises(DataError) as refused:
+        read_facts(path)
+    return str(refused.value).removeprefix(f"{path}: ")
+
+
+def test_facts_are_read_as_they_were_written(tmp_path: Path) -> None:
+    path = tmp_path / "training.json"
+
+    write_facts(FACTS, path)
+
+    assert read_facts(path) == FACTS
+
+
+def test_facts_are_json_for_people(tmp_path: Path) -> None:
+    path = tmp_path / "training.json"
+
+    write_facts(FACTS, path)
+
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(f'{{\n  "format": {FORMAT},\n  "recipe_name": "small",\n')
+    assert text.endswith("\n}\n")
+
+
+def test_facts_in_no_folder_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "none" / "training.json"
+
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_facts(FACTS, path)
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+    assert sentence_of(tmp_path / "none.json") == "cannot be read (No such file or directory)"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the whole file: Invalid JSON: EOF while parsing a value at line 1 column 0"),
+        (b"\xff", "the whole file: Invalid JSON: expected value at line 1 column 1"),
+        (b"[]", "the whole file: Input should be an object"),
+        (b"{}", "format: Field required"),
+        (b'{"format": 1}', "recipe_name: Field required"),
+    ],
+)
+def test_a_file_of_another_shape_is_one_sentence(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    path = tmp_path / "training.json"
+    path.write_bytes(content)
+
+    assert sentence_of(path) == (
+        f"is no record of a training run ({reason}); write one with `qareport train --output`"
+    )
+
+
+def test_a_wrong_value_is_told_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "training.json"
+    write_facts(FACTS, path)
+    said = json.loads(path.read_text())
+    said["stages"][0]["updates"] = "many"
+    path.write_text(json.dumps(said))
+
+    assert sentence_of(path).startswith("is no record of a training run (stages.0.updates: Input")
+
+
+def test_another_format_is_told_with_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "training.json"
+    write_facts(replace(FACTS, format=FORMAT + 1), path)
+
+    assert sentence_of(path) == (
+        f"is a record of a training run of format {FORMAT + 1}, but this qareport reads {FORMAT}; "
+        "run `qareport train --output` again with this version"
+    )

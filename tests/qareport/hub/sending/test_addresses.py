@@ -1,0 +1,35 @@
+"""Addresses of Hubs are refused where they are none, or hold a password."""
+
+import pytest
+
+from qareport.errors import PublishError
+from qareport.hub.sending.addresses import checked_endpoint
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://huggingface.co", "https://huggingface.co"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("https://hub.example/mirror", "https://hub.example/mirror"),
+    ],
+)
+def test_addresses_are_taken(address: str, told: str) -> None:
+    assert checked_endpoint(address) == told
+
+
+def test_passwords_in_addresses_are_refused_and_not_told() -> None:
+    with pytest.raises(PublishError) as caught:
+        checked_endpoint("https://me:password@hub.example")
+
+    assert str(caught.value) == (
+        "HF_ENDPOINT: 'https://***hub.example' has a password or token; leave it out"
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["", "hub.example", "ftp://hub.example", "http://", "http://[x", "http://a:99999"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(PublishError, match=r"^HF_ENDPOINT: .* is no address; write https://host$"):
+        checked_endpoint(address)

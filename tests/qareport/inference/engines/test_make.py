@@ -1,0 +1,198 @@
+"""A wish becomes the engine that was named or the fastest, or one sentence."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import sleep
+
+import pytest
+import torch
+from transformers import PreTrainedModel
+
+from qareport.errors import EngineError, UsageError
+from qareport.inference.answerer import load_answerer
+from qareport.inference.engines import extras
+from qareport.inference.engines.devices import pick_dtype
+from qareport.inference.engines.engine import CalibratedEngine, SpanLogits, TokenBatch, TorchEngine
+from qareport.inference.engines.make import MadeEngine, choose_device, race
+from qareport.inference.loading.models import LoadedModel, load_model
+from qareport.inference.options import EngineOptions
+from tests.answering_builders import TableEngine
+from tests.cpu_kinds import needs_exact_products
+from tests.tiny_models import build_tiny_model
+
+HOST = torch.device("cpu")
+
+
+@dataclass(frozen=True, slots=True)
+class SlowEngine:
+    """Takes its time."""
+
+    seconds: float
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """Zeros."""
+        sleep(self.seconds)
+        return TableEngine().compute_logits(batch)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_tiny_model("bert", tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("QAREPORT_CACHE", str(tmp_path))
+    return tmp_path / "openvino"
+
+
+def load(folder: Path, engine: str, dtype: str, told: list[str] | None = None) -> LoadedModel:
+    options = EngineOptions("cpu", dtype, engine=engine)
+    heard: list[str] = [] if told is None else told
+    return load_model(str(folder), options, tell=heard.append)
+
+
+def model_in(folder: Path) -> PreTrainedModel:
+    engine = load(folder, "torch", "float32").engine
+    assert isinstance(engine, TorchEngine)
+    return engine.model
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu"])
+def test_openvino_runs_on_the_cpu(device: str) -> None:
+    assert choose_device(EngineOptions(device, engine="openvino")) == HOST
+
+
+def test_openvino_on_another_device_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        choose_device(EngineOptions("cuda", engine="openvino"))
+
+    assert str(caught.value) == (
+        "engine 'openvino' runs on CPUs only, not on 'cuda'; "
+        "leave out --device, or use --engine torch"
+    )
+
+
+def test_a_missing_extra_is_told_before_anything_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extras, "OPENVINO_PACKAGES", ("no_openvino",))
+
+    with pytest.raises(EngineError, match=r"^engine 'openvino' needs no_openvino; run: pip inst"):
+        choose_device(EngineOptions(engine="openvino"))
+
+
+def test_openvino_has_no_float16(folder: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(folder, "openvino", "float16")
+
+    assert str(caught.value) == (
+        "engine 'openvino' has no float16 on CPUs; use --dtype bfloat16, float32 or int8"
+    )
+
+
+def test_only_openvino_can_be_calibrated(folder: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(folder, "torch", "int8-calibrated")
+
+    assert str(caught.value) == (
+        "engine 'torch' has no int8-calibrated; use --engine openvino on a CPU, or another --dtype"
+    )
+
+
+def test_compiled_engine_has_no_int8(folder: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(folder, "torch-compiled", "int8")
+
+    assert str(caught.value) == (
+        "engine 'torch-compiled' has no int8; use --dtype bfloat16, float16 or float32, or another "
+        "--engine"
+    )
+
+
+@pytest.mark.slow
+@needs_exact_products
+def test_engines_and_formats_are_told_apart(folder: Path) -> None:
+    wishes = [
+        *(("torch", "float32"), ("torch", "int8")),
+        *(("openvino", "float32"), ("openvino", "int8")),
+    ]
+
+    models = [load(folder, *wish) for wish in wishes]
+
+    assert [(each.hardware.engine, each.hardware.dtype) for each in models] == wishes
+    of_records = [(each.configuration_sha256, each.hardware) for each in models]
+    assert len(set(of_records)) == len(wishes)
+    assert len({each.configuration_sha256 for each in models[1:]}) == len(wishes) - 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", [pytest.param("torch", marks=needs_exact_products), "openvino"])
+def test_int8_answers_nearly_as_float32(folder: Path, engine: str) -> None:
+    asked = ("Who?", "The Normans gave their name to Normandy, a region in France.")
+    margins = []
+    for dtype in ("float32", "int8"):
+        options = EngineOptions("cpu", dtype, engine=engine)
+        margins.append(load_answerer(str(folder), engine=options).answer(*asked).null_margin)
+
+    assert margins[0] != margins[1]
+    assert margins[0] == pytest.approx(margins[1], abs=0.3)
+
+
+@pytest.mark.slow
+def test_a_model_is_converted_once_for_all_formats_of_floats(folder: Path, cache: Path) -> None:
+    load(folder, "openvino", "float32")
+    kept = [path.name for path in cache.iterdir()]
+
+    load(folder, "openvino", "float32")
+    load(folder, "openvino", pick_dtype("auto", HOST))
+
+    assert [path.name for path in cache.iterdir()] == kept
+    assert len(kept) == 1
+
+
+@pytest.mark.slow
+def test_auto_tells_what_it_takes_and_how_fast_all_are(folder: Path) -> None:
+    told: list[str] = []
+
+    taken = load(folder, "auto", "float32", told)
+
+    assert len(told) == 1
+    assert told[0].startswith(f"engine auto takes {taken.hardware.engine}; windows a second: torch")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("dtype", "is_fitted"), [("int8", False), ("int8-calibrated", True)])
+def test_auto_takes_openvino_for_8_bits(folder: Path, dtype: str, *, is_fitted: bool) -> None:
+    told: list[str] = []
+
+    model = load(folder, "auto", dtype, told)
+
+    assert (model.hardware.engine, model.hardware.dtype) == ("openvino", dtype)
+    assert isinstance(model.engine, CalibratedEngine) == is_fitted
+    assert told == [f"engine auto takes openvino for {dtype}"]
+
+
+def test_auto_takes_torch_where_openvino_cannot_be_had(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extras, "OPENVINO_PACKAGES", ("no_openvino",))
+    told: list[str] = []
+
+    taken = load(folder, "auto", "float32", told)
+
+    assert taken.hardware.engine == "torch"
+    assert " ".join(told) == (
+        "engine auto takes torch: engine 'openvino' needs no_openvino; "
+        "run: pip install 'qareport[openvino]'"
+    )
+
+
+def test_the_fastest_engine_wins(folder: Path) -> None:
+    slow = MadeEngine(SlowEngine(0.05), "slow", "float32")
+    fast = MadeEngine(SlowEngine(0.001), "fast", "float32")
+    told: list[str] = []
+
+    assert race((slow, fast), model_in(folder), told.append) is fast
+    assert race((fast, slow), model_in(folder), told.append) is fast
+    assert all(sentence.startswith("engine auto takes fast; windows a sec") for sentence in told)

@@ -1,0 +1,203 @@
+"""Windows are those of run_qa, know their place in the context, and have one null token."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jaxtyping import Int32
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+from tokenizers.processors import TemplateProcessing
+from transformers import PreTrainedTokenizerFast
+
+from qareport.errors import ModelError
+from qareport.inference.options import AnsweringOptions
+from qareport.inference.windows import Window, make_windows
+from tests.answering_builders import windows_of
+from tests.builders import example
+from tests.tiny_models import FAMILIES
+
+QUESTION = "  Who gave the name?"
+CONTEXT = "The Normans, 911 of them, came  from Denmark\n(Danes) and Köln."
+SHORT = AnsweringOptions(max_seq_length=24, doc_stride=4)
+LONG = AnsweringOptions(max_seq_length=512, doc_stride=4)
+BERT = FAMILIES["bert"].tokenizer()
+
+
+@pytest.fixture(params=FAMILIES)
+def tokenizer(request: pytest.FixtureRequest) -> PreTrainedTokenizerFast:
+    """The tokenizer of each family in turn."""
+    return FAMILIES[request.param].tokenizer()
+
+
+def starting_with(token: str) -> PreTrainedTokenizerFast:
+    """A tokenizer of words that puts `token` before question and context, as its BOS token."""
+    backend = Tokenizer(WordLevel({token: 0, "a": 1, "b": 2}, unk_token=token))
+    backend.pre_tokenizer = WhitespaceSplit()
+    backend.post_processor = TemplateProcessing(
+        single=f"{token} $A", pair=f"{token} $A $B", special_tokens=[(token, 0)]
+    )
+    return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token=token)
+
+
+def null_tokens(windows: list[Window]) -> set[str]:
+    """The tokens at the null positions of windows."""
+    return {window.encoding.tokens[window.null_position] for window in windows}
+
+
+def whole_context(tokenizer: PreTrainedTokenizerFast, context: str) -> Int32[np.ndarray, "_ 2"]:
+    """The characters of every token of a context."""
+    (window,) = windows_of(tokenizer, example(context=context), options=LONG)
+    return window.token_chars
+
+
+# The call is that of prepare_validation_features in run_qa.py of transformers.
+def test_windows_are_those_of_run_qa(tokenizer: PreTrainedTokenizerFast) -> None:
+    windows = windows_of(tokenizer, example(question=QUESTION, context=CONTEXT), options=SHORT)
+
+    pad_on_right = tokenizer.padding_side == "right"
+    texts = (QUESTION.lstrip(), CONTEXT)
+    expected = tokenizer(
+        *(texts if pad_on_right else texts[::-1]),
+        truncation="only_second" if pad_on_right else "only_first",
+        max_length=24,
+        stride=4,
+        return_overflowing_tokens=True,
+        return_offsets_mapping=True,
+    )
+    assert len(windows) > 1
+    assert [window.encoding.ids for window in windows] == expected["input_ids"]
+    for index, window in enumerate(windows):
+        in_context = np.array(expected.sequence_ids(index)) == int(pad_on_right)
+        offsets = np.array(expected["offset_mapping"][index])[in_context]
+        assert window.context_position == in_context.argmax()
+        assert window.token_chars.tolist() == offsets.tolist()
+
+
+def test_context_comes_first_where_padding_is_left() -> None:
+    (window,) = windows_of(
+        FAMILIES["xlnet"].tokenizer(), example(question="a", context="b"), options=LONG
+    )
+
+    assert window.encoding.tokens == ["▁", "b", "<sep>", "▁a", "<sep>", "<cls>"]
+    assert (window.context_position, window.null_position) == (0, 5)
+
+
+def test_windows_count_the_tokens_of_the_whole_context(tokenizer: PreTrainedTokenizerFast) -> None:
+    windows = windows_of(tokenizer, example(question=QUESTION, context=CONTEXT), options=SHORT)
+
+    whole = whole_context(tokenizer, CONTEXT)
+    for window in windows:
+        stop = window.first_token + len(window.token_chars)
+        np.testing.assert_array_equal(window.token_chars, whole[window.first_token : stop])
+
+
+@given(
+    words=st.integers(0, 60),
+    max_seq_length=st.integers(12, 40),
+    doc_stride=st.integers(0, 20),
+    question_words=st.integers(0, 40),
+)
+def test_windows_share_their_stride_and_miss_no_token(
+    words: int, max_seq_length: int, doc_stride: int, question_words: int
+) -> None:
+    options = AnsweringOptions(max_seq_length, min(doc_stride, max_seq_length - 11))
+    one = example(question="q " * question_words, context="a " * words)
+
+    windows = windows_of(BERT, one, options=options)
+
+    stops = [window.first_token + len(window.token_chars) for window in windows]
+    assert [window.number for window in windows] == list(range(len(windows)))
+    assert windows[0].first_token == 0
+    assert stops[-1] == words
+    assert max(len(window.encoding) for window in windows) <= max_seq_length
+    for (before, after), stop in zip(pairwise(windows), stops, strict=False):
+        assert stop - after.first_token == options.doc_stride
+        assert before.first_token < after.first_token
+
+
+def test_windows_of_one_example_stand_in_a_row() -> None:
+    examples = [example(name, context="a " * words) for name, words in (("x", 30), ("y", 1))]
+
+    windows = windows_of(BERT, *examples, options=SHORT)
+
+    places = [(window.example_id, window.number) for window in windows]
+    assert places == [("x", 0), ("x", 1), ("y", 0)]
+
+
+def test_an_empty_context_is_one_window_without_context_tokens(
+    tokenizer: PreTrainedTokenizerFast,
+) -> None:
+    (window,) = windows_of(tokenizer, example(context=""), options=SHORT)
+
+    assert window.token_chars.shape == (0, 2)
+
+
+def test_settings_of_an_earlier_call_do_not_leak() -> None:
+    tokenizer = FAMILIES["bert"].tokenizer()
+    tokenizer.backend_tokenizer.enable_truncation(5, strategy="only_first")
+    tokenizer.backend_tokenizer.enable_padding(length=64)
+    one = example(question="a b c", context=CONTEXT)
+
+    windows = windows_of(tokenizer, one, options=SHORT)
+
+    clean = windows_of(BERT, one, options=SHORT)
+    assert [window.encoding.ids for window in windows] == [each.encoding.ids for each in clean]
+
+
+@pytest.mark.parametrize(
+    ("family", "null_token"),
+    [("bert", "[CLS]"), ("albert", "[CLS]"), ("roberta", "<s>"), ("xlnet", "<cls>")],
+)
+def test_null_token_is_the_cls_token_wherever_it_stands(family: str, null_token: str) -> None:
+    windows = windows_of(FAMILIES[family].tokenizer(), example(context=CONTEXT), options=SHORT)
+
+    assert null_tokens(windows) == {null_token}
+    assert {window.null_position for window in windows} == (
+        {len(window.encoding) - 1 for window in windows} if family == "xlnet" else {0}
+    )
+
+
+@pytest.mark.parametrize(
+    ("family", "literal"), [("bert", "[CLS]"), ("roberta", "<s>"), ("xlnet", "<cls>")]
+)
+def test_a_literal_null_token_in_a_text_is_not_taken_for_it(family: str, literal: str) -> None:
+    tokenizer = FAMILIES[family].tokenizer()
+    one = example(question=f"{literal} a", context=f"{literal} b {literal}")
+
+    (window,) = windows_of(tokenizer, one, options=LONG)
+
+    assert window.encoding.tokens.count(literal) == 4
+    assert window.encoding.tokens[window.null_position] == literal
+    assert window.encoding.sequence_ids[window.null_position] is None
+
+
+def test_a_literal_separator_in_the_question_does_not_move_the_context() -> None:
+    one = example(question="a </s></s> b", context="</s> Denmark")
+
+    (window,) = windows_of(FAMILIES["roberta"].tokenizer(), one, options=LONG)
+
+    start, end = window.token_chars[0, 0], window.token_chars[-1, 1]
+    assert one.context[start:end] == one.context
+
+
+def test_null_token_is_the_bos_token_where_there_is_no_cls_token() -> None:
+    windows = windows_of(starting_with("<bos>"), example(question="a", context="b"), options=LONG)
+
+    assert null_tokens(windows) == {"<bos>"}
+
+
+def test_a_tokenizer_without_null_token_is_refused() -> None:
+    tokenizer = starting_with("<bos>")
+    tokenizer.bos_token = None
+
+    with pytest.raises(ModelError) as caught:
+        make_windows(tokenizer, [example(context="b")], ["a"], options=LONG)
+
+    assert str(caught.value) == (
+        "the tokenizer puts neither a CLS nor a BOS token beside question and context, so nothing "
+        "can say 'no answer'; use a model whose tokenizer does"
+    )

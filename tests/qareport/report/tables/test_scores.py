@@ -1,0 +1,133 @@
+"""Tables and lines for people: percent with two digits, counts and intervals beside them."""
+
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from qareport.analysis.statistics.intervals import Bounds, ClusterUnit
+from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
+from qareport.data.findings import FindingGroup, Severity
+from qareport.data.types import Total, Totals
+from qareport.evaluation.evaluation_json import PrecisionCheck
+from qareport.metrics.thresholds import BestThreshold, OfficialSweep
+from qareport.report.tables.scores import evaluation_lines, finding_lines, sweep_table, totals_table
+from tests.analysis_builders import interval
+from tests.answering_builders import evaluation
+
+HAS_ANSWER = Total(n=2, exact=0.5, f1=5 / 6)
+OVERALL = Total(n=4, exact=0.5, f1=2 / 3)
+UNBOUNDED = TotalIntervals(exact=interval(), f1=interval())
+
+
+def rows(table: Table) -> list[list[str]]:
+    """The words of each printed line that has any."""
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    lines = capture.get().translate({ord(mark): " " for mark in "┏━┳┓┃┡╇┩│└─┴┘┛┗┻"}).splitlines()
+    return [line.split() for line in lines if line.strip()]
+
+
+def cells(table: Table) -> list[list[str]]:
+    """The printed cells of each row below the headings."""
+    console = Console(width=80, color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    lines = [line for line in capture.get().splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
+
+
+def test_totals_are_told_in_percent_with_their_counts_and_intervals() -> None:
+    totals = Totals(OVERALL, HAS_ANSWER, Total(n=2, exact=0.5, f1=0.5))
+    has_answer = TotalIntervals(
+        exact=interval(Bounds(0.0, 1.0, 0.95)), f1=interval(Bounds(2 / 3, 1.0, 0.95))
+    )
+    intervals = TotalsIntervals(UNBOUNDED, has_answer, UNBOUNDED)
+
+    assert cells(totals_table(totals, intervals)) == [
+        ["all", "4", "50.00", "", "66.67", ""],
+        ["HasAns", "2", "50.00", "0.00 to 100.00", "83.33", "66.67 to 100.00"],
+        ["NoAns", "2", "50.00", "", "50.00", ""],
+    ]
+
+
+def test_the_headings_tell_the_level_of_the_intervals() -> None:
+    table = totals_table(Totals(OVERALL, None, None), TotalsIntervals(UNBOUNDED, None, None))
+
+    assert " ".join(rows(table)[0]) == "questions n exact 95 % interval F1 95 % interval"
+
+
+def test_a_kind_without_questions_has_no_row() -> None:
+    totals = Totals(OVERALL, HAS_ANSWER, None)
+    intervals = TotalsIntervals(UNBOUNDED, UNBOUNDED, None)
+
+    assert [row[0] for row in cells(totals_table(totals, intervals))] == ["all", "HasAns"]
+
+
+@pytest.mark.parametrize("unit", list(ClusterUnit))
+def test_the_caption_tells_how_many_of_what_were_resampled(unit: ClusterUnit) -> None:
+    drawn = interval(clusters=35, unit=unit)
+    intervals = TotalsIntervals(TotalIntervals(exact=drawn, f1=drawn), None, None)
+
+    table = totals_table(Totals(OVERALL, None, None), intervals)
+
+    assert " ".join(rows(table)[-1]) == f"intervals by resampling 35 {unit.value}s"
+
+
+def test_best_scores_are_told_in_percent_with_their_thresholds() -> None:
+    sweep = OfficialSweep(
+        exact=BestThreshold(points=2.0, threshold=0.0),
+        f1=BestThreshold(points=8 / 3, threshold=-9.25),
+        order_dependent=False,
+    )
+
+    assert rows(sweep_table(sweep, n=4)) == [
+        ["official", "best", "score", "threshold"],
+        ["exact", "50.00", "0"],
+        ["F1", "66.67", "-9.25"],
+    ]
+
+
+def test_best_scores_of_equal_values_are_called_order_dependent() -> None:
+    best = BestThreshold(points=1.0, threshold=0.0)
+
+    told = rows(sweep_table(OfficialSweep(exact=best, f1=best, order_dependent=True), n=1))
+
+    assert " ".join(word for row in told[3:] for word in row) == (
+        "order-dependent: all no-answer values are equal"
+    )
+
+
+def test_findings_are_told_with_kind_count_remedy_and_cases() -> None:
+    group = FindingGroup("unknown id", Severity.WARNING, 2, "check it", ("a: odd", "b: odd"))
+
+    assert finding_lines([group]) == (
+        "Warning: unknown id (2): check it",
+        "  a: odd",
+        "  b: odd",
+    )
+
+
+def test_cases_that_are_not_told_are_counted() -> None:
+    group = FindingGroup("duplicate id", Severity.ERROR, 9, "mend it", ("a: odd",))
+
+    assert finding_lines([group]) == (
+        "Error: duplicate id (9): mend it",
+        "  a: odd",
+        "  and 8 more",
+    )
+
+
+def test_a_run_in_float32_is_held_against_nothing() -> None:
+    assert not any("float32:" in line for line in evaluation_lines(evaluation()))
+
+
+def test_a_run_in_a_smaller_format_says_how_far_it_is_from_float32() -> None:
+    reduced = replace(evaluation(), precision_check=PrecisionCheck(1200, 0.995, -0.005, 0.00012))
+
+    assert evaluation_lines(reduced)[-1] == (
+        "against float32: 99.50 % equal answers to 1,200 questions; "
+        "-0.50 points of exact match, +0.01 of F1"
+    )
