@@ -20,11 +20,13 @@ from trainer.preparing.mixing import Mix, mix
 from trainer.preparing.sources import read_measured, read_sources
 from trainer.preparing.unanswerable import UnanswerableExamples, make_unanswerable
 from trainer.processes import processes
+from trainer.progress import Watch
 from trainer.recipe import Augmentation, Recipe
 from trainer.starting.layers import keep_layers
 from trainer.starting.pretrained import load_pretrained
 from trainer.starting.vocabulary import limit_vocabulary, trim_vocabulary
 from trainer.windows import TrainingWindow
+from trainer.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class TrainingData:
     """What the teacher is fine-tuned on, where that is something else."""
     evaluation: DataSet
     development: DataSet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recipe at work in a folder."""
+
+    recipe: Recipe
+    place: Workplace
+    data: TrainingData
+    watch: Watch
 
 
 @dataclass(frozen=True, slots=True)

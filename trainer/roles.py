@@ -16,6 +16,7 @@ from trainer.fitting.layers import comparing_layers
 from trainer.fitting.objectives import Labels, Objective, TeacherLogitsAndLabels
 from trainer.ingredients import (
     Learner,
+    Run,
     answering_options,
     augmented,
     cut_windows,
@@ -27,7 +28,6 @@ from trainer.ingredients import (
 from trainer.losses.prediction import preset_weights
 from trainer.processes import processes
 from trainer.recipe import IntermediateStage, Training
-from trainer.run import Run
 from trainer.teaching.cache import TeacherCache, TeacherLogits, cache_bytes, open_or_build
 from trainer.windows import TrainingWindow
 from trainer.workplace import save_model

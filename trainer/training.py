@@ -27,6 +27,7 @@ from qareport.inference.identity import ModelIdentity
 from qareport.inference.options import EngineOptions
 from trainer.deviations import find_deviations
 from trainer.ingredients import (
+    Run,
     answering_options,
     findings_of,
     load_teacher,
@@ -43,7 +44,6 @@ from trainer.processes import processes
 from trainer.progress import Watch
 from trainer.recipe import Recipe
 from trainer.roles import remake_teacher, train_baseline, train_student
-from trainer.run import Run
 from trainer.workplace import Workplace, claim
 
 

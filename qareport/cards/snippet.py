@@ -26,20 +26,14 @@ class Usage:
 
 PASSAGE = "The old lighthouse was built in 1871. Its lamp burned oil until 1904."
 """Short enough for one window of any model."""
-
 ANSWERED = "When was the lighthouse built?"
-
 UNANSWERED = "How tall is the lighthouse?"
-
 PACKAGES = ("torch", "transformers")
 """All that the snippet imports."""
-
 LONGEST_RUN_SECONDS = 600.0
 """Our choice: large models take minutes to load."""
-
 SHOWN_CAUSE = 200
 """Characters of the snippet's own error that are told."""
-
 WITHHOLDING_SIGNS: Mapping[str, str] = {ALL_WINDOWS: ">", PER_WINDOW: ">="}
 """How a null margin too high to answer compares with the threshold, by null rule."""
 

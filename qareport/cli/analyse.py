@@ -11,14 +11,20 @@ from rich.console import Console
 from qareport.analysis.analyse import Analysis, analyse, worst_groups
 from qareport.analysis.examples.mistake_examples import MistakeExamples, pick_mistakes
 from qareport.analysis.examples.mistakes import KINDS, require_kind
-from qareport.cli.answers import Answers, FileOptions, choose_answers, read_answers
+from qareport.cli.answers import (
+    Answers,
+    FileOptions,
+    NullOddsFile,
+    NullOddsThreshold,
+    choose_answers,
+    read_answers,
+)
 from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat
-from qareport.cli.progress import waiting
-from qareport.cli.submission import NullOddsFile, NullOddsThreshold
+from qareport.cli.terminal import waiting
 from qareport.errors import UsageError
+from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.record.reader import read_record_candidates
 from qareport.evaluation.rescore import Limits, find_limits
-from qareport.evaluation.rules import ScoringRules
 from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.tables.analysis import (
     abstention_lines,

@@ -1,23 +1,32 @@
-"""What a user names as answers, a record or files of predictions, to rows and what they tell."""
+"""Reads what a user names as answers, a record or files of predictions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from qareport.analysis.examples.rows import ExampleRow, Scope
 from qareport.analysis.examples.submitted import scope_of, summarise_submission
-from qareport.cli.submission import print_findings, read_submission
+from qareport.data.findings import group_findings
+from qareport.data.readers.prediction_files import read_null_odds, read_predictions
 from qareport.data.readers.squad_file import read_squad_file
-from qareport.data.types import Example
+from qareport.data.types import DataSet, Example
 from qareport.errors import UsageError
+from qareport.evaluation.evaluation_json import ScoringRules, rules_of
 from qareport.evaluation.haystack import token_level
 from qareport.evaluation.record.reader import Record, read_record
-from qareport.evaluation.rules import ScoringRules, rules_of
 from qareport.metrics import squad as official
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
-from qareport.metrics.submissions import Submission, score_submission
-from qareport.metrics.thresholds import OfficialSweep
-from qareport.report.tables.scores import exclusion_lines
+from qareport.metrics.submissions import (
+    Submission,
+    check_submission,
+    note_normaliser,
+    score_submission,
+)
+from qareport.metrics.thresholds import OFFICIAL_NULL_THRESHOLD, OfficialSweep, choose_threshold
+from qareport.report.tables.scores import exclusion_lines, finding_lines
 
 NEEDS_CANDIDATES = (
     "left out: ceilings, protocols, the traits and causes that need windows or n-best lists, and "
@@ -44,6 +53,21 @@ THRESHOLD_IS_BOOST = (
     f"{token_level.PROTOCOL} knows no null threshold but 0; another one, t, is a no-answer boost "
     "of -t in Haystack"
 )
+
+NullOddsFile = Annotated[
+    Path | None,
+    typer.Option(help="JSON file {id: number}, higher for no answer.", show_default="none"),
+]
+NullOddsThreshold = Annotated[
+    float | None,
+    typer.Option(
+        help="Withhold answers whose no-answer value is above this number.",
+        show_default=f"{OFFICIAL_NULL_THRESHOLD}, for values from 0 to 1",
+    ),
+]
+MissingAsZero = Annotated[
+    bool, typer.Option("--missing-as-zero", help="Score questions without a prediction 0.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,32 @@ def read_answers(source: Path | PredictionFiles) -> Answers:
         UsageError: a threshold does not go with the no-answer values.
     """
     return _of_record(source) if isinstance(source, Path) else _of_files(source)
+
+
+def read_submission(
+    predictions: Path, null_odds: Path | None, *, null_threshold: float | None
+) -> Submission:
+    """The submission in these files.
+
+    Raises:
+        PredictionsError: a file cannot be read, or an entry cannot be scored.
+        UsageError: there is a threshold and nothing to compare with it, or there are values that
+            the official threshold does not fit.
+    """
+    if null_threshold is not None and null_odds is None:
+        raise UsageError("--null-threshold needs --null-odds, the values that it is compared with")
+    texts = read_predictions(predictions)
+    if null_odds is None:
+        return Submission(texts)
+    return Submission(texts, choose_threshold(read_null_odds(null_odds), null_threshold))
+
+
+def print_findings(data_set: DataSet, submission: Submission, normaliser: Normaliser) -> None:
+    """Tells on standard error what may falsify the scores."""
+    noticed = group_findings(check_submission(data_set.examples, submission))
+    findings = note_normaliser((*data_set.findings, *noticed), data_set.examples, normaliser)
+    for line in finding_lines(findings):
+        typer.echo(line, err=True)
 
 
 def _choose_files(options: FileOptions) -> PredictionFiles:

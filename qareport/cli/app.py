@@ -25,8 +25,8 @@ from qareport.cli.redact import redact
 from qareport.cli.report import report
 from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
-from qareport.cli.streams import open_closed_streams, printing
 from qareport.cli.suite import suite
+from qareport.cli.terminal import open_closed_streams, printing
 from qareport.cli.verify import verify
 from qareport.errors import QareportError
 from qareport.inference.distributed.launch import read_launch

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qareport.cli.model_choice import ModelChoice, load_choice
 from qareport.cli.options import (
     ANSWERING,
     ENGINE,
@@ -26,6 +25,7 @@ from qareport.cli.options import (
     OutputFormat,
     TrustRemoteCode,
 )
+from qareport.cli.sources import ModelChoice, load_choice
 from qareport.data.types import Prediction
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AnsweringOptions, EngineOptions

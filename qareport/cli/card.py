@@ -50,8 +50,13 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
 ) -> None:
     """Render a model card; text that people wrote around its parts stays."""
     from qareport.cards.compose.gather import CardChoice  # noqa: PLC0415 - tables and charts are slow
-    from qareport.cards.compose.usage import run_usage_in, show_usage  # noqa: PLC0415 - likewise
-    from qareport.cards.compose.write import find_changes, render, write_card  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
+        find_changes,
+        render,
+        run_usage_in,
+        show_usage,
+        write_card,
+    )
 
     if check and diff:
         raise UsageError("--check and --diff both write nothing; leave one out")

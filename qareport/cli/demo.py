@@ -9,10 +9,8 @@ from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.card import card
 from qareport.cli.evaluate import evaluate
 from qareport.cli.options import Overwrite
-from qareport.data.files import read_text, write_text
-from qareport.data.package_data import DEMO, packaged_folder
-from qareport.evaluation.record.report_page import REPORT
-from qareport.evaluation.record.writer import CARD_TOML
+from qareport.data.files import DEMO, packaged_folder, read_text, write_text
+from qareport.evaluation.record.writer import CARD_TOML, REPORT
 
 OUTPUT = Path("qareport-demo")
 

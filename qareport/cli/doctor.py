@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from qareport.cli.options import Config, Format, OutputFormat, Revision, Split
-from qareport.cli.progress import waiting
+from qareport.cli.terminal import waiting
 from qareport.data.findings import Severity
 from qareport.data.readers.source_kind import is_squad_file, refuse_hub_options
 from qareport.data.readers.squad_file import inspect_squad_file

@@ -11,9 +11,7 @@ import typer
 from rich.console import Console
 
 from qareport.analysis.examples.mistakes import count_kinds
-from qareport.cli.data_source import choose_source, read_source
 from qareport.cli.launching import help_out, sharing
-from qareport.cli.model_choice import ModelChoice, as_begun, load_choice
 from qareport.cli.options import (
     ANSWERING,
     ENGINE,
@@ -43,12 +41,12 @@ from qareport.cli.options import (
     Split,
     TrustRemoteCode,
 )
-from qareport.cli.progress import counting, tell, waiting
-from qareport.cli.report_file import require_report_place, write_report
-from qareport.cli.stopping import stopping
+from qareport.cli.report import require_report_place, write_report
+from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
+from qareport.cli.terminal import counting, stopping, tell, waiting
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
-from qareport.evaluation.record.report_page import REPORT
+from qareport.evaluation.record.writer import REPORT
 from qareport.inference.distributed.launch import read_launch
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named

@@ -10,8 +10,8 @@ from qareport.cards.claims.claims import claims_json
 from qareport.cards.claims.verify import read_card
 from qareport.cards.old_cards.card import ImportedCard, import_card
 from qareport.cards.old_cards.pieces import NoteKind
-from qareport.cli.card_source import find_card
 from qareport.cli.options import Overwrite
+from qareport.cli.sources import find_card
 from qareport.data.files import make_folder, write_text
 from qareport.errors import OutputError
 from qareport.evaluation.record.writer import CARD_TOML

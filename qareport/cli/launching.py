@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from qareport.cli.progress import waiting
+from qareport.cli.terminal import waiting
 from qareport.errors import QareportError, UsageError
 from qareport.inference.distributed.launch import Launch
 

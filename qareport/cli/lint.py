@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from qareport.cards.lint.mending import mend_card
 from qareport.cards.lint.problems import Problem
-from qareport.cards.lint.rules import lint_card
+from qareport.cards.lint.rules import lint_card, mend_card
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.data.files import read_text, replacing
 from qareport.data.findings import Severity

@@ -34,7 +34,7 @@ from qareport.hub.sending.addresses import checked_endpoint
 if TYPE_CHECKING:
     from qareport.hub.planning.plan import PushPlan
     from qareport.hub.pushing import Push
-    from qareport.hub.sending.looking import Pushed
+    from qareport.hub.sending.lost_commit import Pushed
 
 HUB = "https://huggingface.co"
 
@@ -112,8 +112,11 @@ def _stale_parts(folder: Path) -> tuple[str, ...]:
     """What says that a card of ours is not what its records give; nothing of other cards."""
     from qareport.cards.compose.card_json import read_making  # noqa: PLC0415 - likewise
     from qareport.cards.compose.gather import CardChoice  # noqa: PLC0415 - tables and charts are slow
-    from qareport.cards.compose.usage import show_usage  # noqa: PLC0415 - likewise
-    from qareport.cards.compose.write import find_changes, render  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
+        find_changes,
+        render,
+        show_usage,
+    )
 
     if read_making(folder) is None:
         return ()

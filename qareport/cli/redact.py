@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from qareport.cli.options import Overwrite
-from qareport.cli.progress import waiting
+from qareport.cli.terminal import waiting
 from qareport.evaluation.record.writer import check_output
 from qareport.evaluation.redact import find_targets, redact_folder
 

@@ -1,14 +1,17 @@
 """`qareport report`: records in, one self-contained page out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qareport.cli.progress import waiting
-from qareport.cli.report_file import require_report_place, write_report
-from qareport.errors import UsageError
-from qareport.evaluation.record.report_page import REPORT
+from qareport.cli.terminal import waiting
+from qareport.data.files import write_text
+from qareport.errors import OutputError, UsageError
+from qareport.evaluation.record.writer import REPORT, is_report
+
+if TYPE_CHECKING:
+    from qareport.report.gather import ReportChoice
 
 
 def report(
@@ -50,3 +53,27 @@ def report(
         others = tuple(folders[1:])
         write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))
     typer.echo(str(path))
+
+
+def require_report_place(path: Path) -> None:
+    """Nothing, when no other file than an earlier report stands there.
+
+    Raises:
+        OutputError: something else does.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file for the page")
+    if path.exists() and not is_report(path):
+        raise OutputError(f"{path}: is no report of qareport; name another file or add --overwrite")
+
+
+def write_report(path: Path, choice: "ReportChoice") -> None:
+    """Writes the page of a choice of records.
+
+    Raises:
+        DataError: a record cannot be read, or one is of other data or rules than the first.
+        OutputError: the page cannot be written.
+    """
+    from qareport.report.gather import make_report  # noqa: PLC0415 - charts are slow
+
+    write_text(path, make_report(choice))

@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 
 from qareport.analysis.statistics.total_intervals import total_intervals
-from qareport.cli.options import Format, NormaliserName, OutputFormat
-from qareport.cli.submission import (
+from qareport.cli.answers import (
     MissingAsZero,
     NullOddsFile,
     NullOddsThreshold,
     print_findings,
     read_submission,
 )
+from qareport.cli.options import Format, NormaliserName, OutputFormat
 from qareport.data.files import write_text
 from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example

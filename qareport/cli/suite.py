@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from qareport.cli.data_source import read_source
-from qareport.cli.model_choice import ModelChoice, as_begun, load_choice
 from qareport.cli.options import Format, OutputFormat
-from qareport.cli.progress import counting, tell
-from qareport.cli.stopping import stopping_suite
+from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
+from qareport.cli.terminal import counting, stopping_suite, tell
 from qareport.data.toml_tables import key_lines
 from qareport.data.types import DataSet
 from qareport.errors import UsageError
-from qareport.evaluation.suite.read import read_suite
-from qareport.evaluation.suite.schema import Pair, Suite, SuiteData, SuiteModel
+from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel, read_suite
 from qareport.evaluation.suite.suite_json import SUITE, SuiteResults, results_json
 from qareport.evaluation.suite.toml_keys import SuiteFile
 from qareport.report.tables.suite import failure_lines, suite_table
@@ -73,8 +70,11 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
         return load_choice(choice, chosen.options, engine)
 
     with stopping_suite(output):
-        from qareport.evaluation.suite.finished import engine_before  # noqa: PLC0415 - torch is slow
-        from qareport.evaluation.suite.run import Means, run_suite  # noqa: PLC0415 - torch is slow
+        from qareport.evaluation.suite.run import (  # noqa: PLC0415 - torch is slow
+            Means,
+            engine_before,
+            run_suite,
+        )
 
         return run_suite(chosen, output, Means(load, _read, counting, tell, overwrite))
 

@@ -11,9 +11,6 @@ from rich.console import Console
 from qareport.cards.claims.table import claims_table, verdict_lines
 from qareport.cards.claims.verdicts import Outcome
 from qareport.cards.claims.verify import Verification, read_evidence, record_folders, verify_made
-from qareport.cli.card_source import find_card
-from qareport.cli.data_source import choose_source, read_source
-from qareport.cli.model_choice import ModelChoice, load_choice
 from qareport.cli.options import (
     ANSWERING,
     ENGINE,
@@ -30,7 +27,8 @@ from qareport.cli.options import (
     Revision,
     Split,
 )
-from qareport.cli.progress import counting, tell
+from qareport.cli.sources import ModelChoice, choose_source, find_card, load_choice, read_source
+from qareport.cli.terminal import counting, tell
 from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
 

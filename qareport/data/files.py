@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and their hashes."""
+"""Reads, hashes and atomically writes files, and finds folders that come with the package."""
 
 import hashlib
 import os
@@ -10,6 +10,13 @@ from pathlib import Path
 from qareport.errors import DataError, OutputError
 
 CHUNK_BYTES = 1 << 20
+
+TEMPLATES = "templates"
+"""Of cards and reports."""
+DEMO = "demo"
+"""The data and the model of `qareport demo`."""
+
+PACKAGE = Path(__file__).parents[1]
 
 
 @contextmanager
@@ -77,6 +84,12 @@ def file_sha256(path: Path) -> str:
         while chunk := stream.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def packaged_folder(name: str) -> Path:
+    """Where a folder of data lies."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 def _umask() -> int:

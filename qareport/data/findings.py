@@ -1,4 +1,4 @@
-"""Single findings in, one group for each kind of them out."""
+"""What checks notice, one by one and grouped by kind."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

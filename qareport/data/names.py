@@ -34,12 +34,10 @@ SQUAD_V2 = DataName(
     config="squad_v2",
     split="validation",
 )
-
 KNOWN: Mapping[str, DataName] = MappingProxyType(
     {"c04e61b77f1ccfbf6919bfc1b046b6db16b9504ef9d1b9907c7a1bc6ca7c4f63": SQUAD_V2}
 )
 """Files whose examples everybody knows, by the hash of the examples."""
-
 KNOWN_IDS: Mapping[str, str] = MappingProxyType({SQUAD_V2.id: "SQuAD 2.0", "squad_v2": "SQuAD 2.0"})
 """Names for people of data sets on the Hub."""
 

@@ -1,4 +1,4 @@
-"""A section of TOML to all keys that it may have, with their defaults and meanings."""
+"""Checks tables of TOML that people write, and lists all keys that they may have."""
 
 import json
 import tomllib
@@ -24,7 +24,6 @@ class Section(BaseModel):
 
 UNKNOWN = "extra_forbidden"
 """What pydantic calls a key that is none."""
-
 PLAIN_WORDS: Mapping[str, str] = {
     "missing": "is missing",
     "model_type": "must be a table",
@@ -83,7 +82,6 @@ def _path(keys: Sequence[int | str]) -> str:
 
 FIRST = "0"
 """Place of the first table in an array of them, as in data.train.0.source."""
-
 SLIP = 0.8
 """From this likeness on, one name is taken for a slip of the pen in another."""
 

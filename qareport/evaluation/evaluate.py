@@ -21,11 +21,10 @@ from qareport.evaluation.record.shard_file import Fingerprint
 from qareport.evaluation.record.unfinished import WorkFolder, remove_leftovers
 from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
 from qareport.evaluation.resume import Piece, answer_pieces, resume_pieces
-from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.distributed.leader import Answering
 from qareport.inference.engines.extras import OPENVINO_PACKAGES
-from qareport.inference.options import OPENVINO
+from qareport.inference.options import OPENVINO, Listener, say_nothing
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.squad import PROTOCOL
 from qareport.metrics.submissions import note_normaliser

@@ -1,4 +1,4 @@
-"""The Evaluation record and its JSON, with a format number; computes nothing."""
+"""The Evaluation record, the rules it was scored by, and its JSON; computes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup
 from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, write_numbered
 from qareport.data.types import DataIdentity, Exclusion, Totals
+from qareport.evaluation.haystack.token_level import PROTOCOL, token_level_options
 from qareport.inference.identity import Hardware, ModelIdentity
-from qareport.inference.options import AnsweringOptions
+from qareport.inference.options import PER_WINDOW, AnsweringOptions
 
 FORMAT = 1
 
@@ -74,6 +75,19 @@ class Evaluation:
 FILE = JsonFormat(Evaluation, FORMAT, "record of qareport", "qareport evaluate --output")
 
 
+@dataclass(frozen=True, slots=True)
+class ScoringRules:
+    """How answers were withheld and scored."""
+
+    protocol: str
+    normaliser: str
+    """How texts are compared; the token-level protocol leaves kinds of mistakes to it alone."""
+    null_threshold: float | None
+    """None where no null margins are known."""
+    withholds_threshold: bool = False
+    """Whether an answer whose margin is the threshold itself is withheld, as any above it."""
+
+
 def evaluation_json(evaluation: Evaluation) -> str:
     """The record as JSON, ready for a file."""
     return numbered_json(evaluation, FILE)
@@ -95,3 +109,14 @@ def read_evaluation(path: Path) -> Evaluation:
         DataError: the file is missing, is not a record, or has another format number.
     """
     return read_numbered(path, FILE)
+
+
+def rules_of(protocol: str, normaliser: str, options: AnsweringOptions) -> ScoringRules:
+    """The rules of a record with these options, of which the token-level protocol fixes some."""
+    used = token_level_options(options) if protocol == PROTOCOL else options
+    return ScoringRules(
+        protocol,
+        normaliser,
+        used.null_threshold,
+        withholds_threshold=used.null_rule == PER_WINDOW,
+    )

@@ -12,8 +12,13 @@ from qareport.data.types import Example, GoldAnswer
 from qareport.errors import DataError
 from qareport.evaluation.evaluation_json import write_evaluation
 from qareport.evaluation.record.reader import Record, find_records, read_record, why_no_record
-from qareport.evaluation.record.report_page import remove_report
-from qareport.evaluation.record.writer import CARD_TOML, EVALUATION, EXAMPLES, write_examples
+from qareport.evaluation.record.writer import (
+    CARD_TOML,
+    EVALUATION,
+    EXAMPLES,
+    remove_report,
+    write_examples,
+)
 from qareport.evaluation.training_json import FACTS_FILE, read_facts, write_facts
 from qareport.metrics.normalisers import SQUAD_EN
 

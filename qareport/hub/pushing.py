@@ -12,7 +12,7 @@ from qareport.hub.planning.plan import PushPlan, plan_push
 from qareport.hub.planning.remote_state import Account, RemoteState
 from qareport.hub.sending.committing import create_repository, send_commit
 from qareport.hub.sending.connection import Connection
-from qareport.hub.sending.looking import Pushed
+from qareport.hub.sending.lost_commit import Pushed
 from qareport.hub.sending.reading import read_account, read_pulls, read_remote
 
 REPEATS = 3

@@ -10,7 +10,7 @@ from qareport.cards.text.card_text import split_card
 from qareport.cards.text.front_matter import read_front_matter
 from qareport.hub.planning.plan import PushPlan
 from qareport.hub.sending.connection import Connection
-from qareport.hub.sending.looking import Pushed
+from qareport.hub.sending.lost_commit import Pushed
 from qareport.hub.sending.reading import read_files
 
 

@@ -7,15 +7,13 @@ from typing import overload
 from qareport.data.findings import Finding
 from qareport.data.types import CharSpan, Example, Prediction
 from qareport.errors import UsageError
-from qareport.inference.batches import TokenBudget, pad_windows, spread_places
-from qareport.inference.callback import Listener, say_nothing
+from qareport.inference.batches import TokenBudget, overlap, pad_windows, spread_places
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.decoding import predict_all
 from qareport.inference.engines.engine import CalibratedEngine
 from qareport.inference.loading.models import LoadedModel, load_model
 from qareport.inference.notices import cut_question, is_cut, shrunk_batches, spanless
-from qareport.inference.options import AnsweringOptions, EngineOptions
-from qareport.inference.prefetch import overlap
+from qareport.inference.options import AnsweringOptions, EngineOptions, Listener, say_nothing
 from qareport.inference.search import find_candidates
 from qareport.inference.windows import Window, WindowedChunk, cut_chunk
 

@@ -1,7 +1,10 @@
-"""Windows to padded batches of like length, within a budget of tokens."""
+"""Pads windows into batches, and prepares the next items while one is at work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 import torch
 from torch.nn.utils.rnn import pad_sequence
@@ -10,11 +13,9 @@ from qareport.errors import ModelError
 from qareport.inference.engines.engine import TokenBatch
 from qareport.inference.windows import Window
 
-
-def spread_places(count: int, size: int) -> tuple[int, ...]:
-    """Up to `size` places of so many, in order, the first one among them."""
-    taken = min(count, size)
-    return tuple(number * count // taken for number in range(taken))
+Item = TypeVar("Item")
+Ready = TypeVar("Ready")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -37,6 +38,12 @@ class TokenBudget:
                 "--max-seq-length, or take another --device or --dtype"
             )
         self.tokens = longest * (together // 2)
+
+
+def spread_places(count: int, size: int) -> tuple[int, ...]:
+    """Up to `size` places of so many, in order, the first one among them."""
+    taken = min(count, size)
+    return tuple(number * count // taken for number in range(taken))
 
 
 def plan_batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:
@@ -66,3 +73,25 @@ def pad_windows(windows: Sequence[Window], *, padding_id: int) -> TokenBatch:
         type_ids=pad_sequence(type_ids, batch_first=True),
         is_token=torch.arange(padded.shape[1]) < lengths[:, None],
     )
+
+
+def overlap(
+    items: Iterable[Item],
+    *,
+    prepare: Callable[[Item], Ready],
+    finish: Callable[[Ready], Result],
+) -> Iterator[Result]:
+    """What `finish` makes of what `prepare` makes of each item, in order.
+
+    While an item is finished, a thread prepares the next one, and none beyond that. The thread
+    ends before the result is given, so nothing is at work while the caller looks at it, forks, or
+    asks for no more. An error in preparing an item is raised where its result is due.
+    """
+    waiting = iter(items)
+    ready = [prepare(item) for item in islice(waiting, 1)]
+    while ready:
+        with ThreadPoolExecutor(max_workers=1) as preparer:
+            coming = [preparer.submit(prepare, item) for item in islice(waiting, 1)]
+            result = finish(ready.pop())
+        yield result
+        ready = [each.result() for each in coming]

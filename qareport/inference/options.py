@@ -1,6 +1,7 @@
-"""How a model is asked and how it runs: the one place where defaults live."""
+"""How a model is asked and how it runs, with all defaults; and who is told of it."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from qareport.errors import UsageError
@@ -92,3 +93,11 @@ class EngineOptions:
             raise UsageError(f"dtype {self.dtype!r} is none of auto, {', '.join(DTYPES)}")
         if self.engine not in ENGINES:
             raise UsageError(f"engine {self.engine!r} is none of {', '.join(ENGINES)}")
+
+
+Listener = Callable[[str], None]
+"""Is told, in a sentence, what becomes of a work as it goes on."""
+
+
+def say_nothing(_: object) -> None:
+    """Hears or watches, and does nothing."""

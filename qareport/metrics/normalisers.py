@@ -1,4 +1,4 @@
-"""The name of a normaliser in, the rules by which its data set compares answers out."""
+"""The normalisers: how gold answers and predictions are compared, by name."""
 
 import difflib
 import re
@@ -30,9 +30,7 @@ class Articles:
 
 
 ENGLISH_ARTICLES = Articles(("a", "an", "the"))
-
 _WHOLE_ARTICLES = ENGLISH_ARTICLES.pattern()
-
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
@@ -121,19 +119,12 @@ MLQA_ARTICLES: Mapping[str, Articles] = {
 
 _CJK = "\u4e00-\u9fa5"
 """What MLQA and CMRC take for Chinese characters, as a range of a regular expression."""
-
 _MLQA_CHINESE_TOKENS = re.compile(rf"[{_CJK}]|[^{_CJK}\s]+")
-
 _CMRC_TOKENS = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|[^\w\s]")
-
 _ASCII_PUNCTUATION = str.maketrans("", "", string.punctuation)
-
 _KORQUAD_MARKS = "'\"<>()《》〈〉‘’"  # noqa: RUF001 - the script's marks
-
 _CMRC_MARKS = "-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』"  # noqa: RUF001 - the script's marks
-
 _KORQUAD_BLANKS = str.maketrans(_KORQUAD_MARKS, " " * len(_KORQUAD_MARKS))
-
 _CMRC_DELETIONS = str.maketrans("", "", _CMRC_MARKS)
 
 

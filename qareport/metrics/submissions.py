@@ -1,4 +1,4 @@
-"""A submission (saved predictions, perhaps with no-answer values) in, its scores out."""
+"""Scores saved predictions, and notes what may falsify their scores."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,10 +90,6 @@ def score_missing_as_zero(
     )
 
 
-def _zero(example: Example) -> ExampleScore:
-    return ExampleScore(example.id, has_answer=example.has_answer, exact=0.0, f1=0.0)
-
-
 def note_normaliser(
     findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
 ) -> tuple[FindingGroup, ...]:
@@ -122,6 +118,10 @@ def check_submission(examples: Sequence[Example], submission: Submission) -> Ite
             if example_id not in ids:
                 yield _unknown_id(f"no-answer value {example_id!r}")
         yield from _strange_null_odds(examples, submission.null_odds)
+
+
+def _zero(example: Example) -> ExampleScore:
+    return ExampleScore(example.id, has_answer=example.has_answer, exact=0.0, f1=0.0)
 
 
 def _vanishing_golds(examples: Sequence[Example], normaliser: Normaliser) -> Iterator[Finding]:

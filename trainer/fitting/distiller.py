@@ -25,17 +25,11 @@ from qareport.data.types import Totals
 from trainer.errors import TrainingError
 from trainer.fitting.batching import Collator
 from trainer.fitting.checkpoints import STATE, SealCheckpoints, checkpoint_path, is_end
+from trainer.fitting.logs import EXACT, F1, PART_PREFIX, PartMeans
 from trainer.fitting.objectives import Objective
 from trainer.fitting.ordering import EpochSampler
-from trainer.fitting.part_means import PartMeans
 from trainer.fitting.watching import SECONDS, Clock
 from trainer.windows import TrainingWindow
-
-PART_PREFIX = "loss_"
-"""Of the parts of a loss in the log."""
-EXACT = "eval_exact"
-F1 = "eval_f1"
-"""Names of scores in the log, in percent."""
 
 DevelopmentScores = Callable[[PreTrainedModel], Totals]
 """Scores the model as it is now."""

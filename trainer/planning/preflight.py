@@ -3,7 +3,7 @@
 A new check is a function that yields sentences, and a line in `CHECKS`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
 from trainer.errors import PreflightError
@@ -13,13 +13,79 @@ from trainer.planning.checks.models import (
     check_learners,
     check_positions,
 )
-from trainer.planning.checks.room import check_disk, check_memory, check_sharing
 from trainer.planning.checks.tokenizers import check_null_token, check_tokenizers
-from trainer.planning.checks.windows import check_counts, check_windows, count_answered
+from trainer.planning.needs import disk_needs, memory_need
 from trainer.planning.undertaking import Undertaking
+from trainer.windows import TrainingWindow
 
 Check = Callable[[Undertaking], Iterator[str]]
 """Yields a sentence for each thing that forbids a run."""
+
+
+def check_windows(undertaking: Undertaking) -> Iterator[str]:
+    """Training data without windows, or without an answer in any of them."""
+    labelled = undertaking.labelled
+    if not labelled.windows:
+        yield (
+            f"data.train: none of {labelled.examples_read} examples gives a window to learn from; "
+            "name other data, or mend the answers' positions"
+        )
+    elif count_answered(labelled.windows) == 0:
+        yield (
+            f"data.train: none of {len(labelled.windows)} windows holds an answer, so a model "
+            "would learn never to answer; add data with answers, or raise windows.max_seq_length"
+        )
+
+
+def check_counts(undertaking: Undertaking) -> Iterator[str]:
+    """Examples that are neither in a window nor among the exclusions."""
+    labelled = undertaking.labelled
+    in_windows = len({window.id.rpartition("#")[0] for window in labelled.windows})
+    left_out = sum(exclusion.count for exclusion in labelled.exclusions)
+    if in_windows + left_out != labelled.examples_read:
+        yield (
+            f"data.train: of {labelled.examples_read} examples {in_windows} are in windows and "
+            f"{left_out} were left out, which is not all; report this as a fault of the trainer"
+        )
+
+
+def check_disk(undertaking: Undertaking) -> Iterator[str]:
+    """What the run leaves on a disk that cannot take it."""
+    needs, free = disk_needs(undertaking), undertaking.room.disk_bytes
+    if free is not None and free < needs.total:
+        yield (
+            f"{undertaking.room.folder}: the run needs {needs.total} bytes "
+            f"({needs.teacher_logits} for the teacher's logits, {needs.checkpoints} for "
+            f"checkpoints, {needs.models} for models) and {free} are free; free some, or name a "
+            "folder on another disk"
+        )
+
+
+def check_memory(undertaking: Undertaking) -> Iterator[str]:
+    """Fittings that the memory of the device cannot hold."""
+    memory = undertaking.room.memory_bytes
+    if memory is None or not undertaking.labelled.windows:
+        return
+    for fitting in undertaking.fittings:
+        needed = memory_need(undertaking, fitting)
+        if memory < needed:
+            yield (
+                f"{fitting.name}: needs about {needed} bytes of memory and the device has "
+                f"{memory}; lower micro_batch_size, or set gradient_checkpointing = true"
+            )
+
+
+def check_sharing(undertaking: Undertaking) -> Iterator[str]:
+    """Fittings that score checkpoints where no process has the whole model."""
+    if not undertaking.room.splits_models:
+        return
+    for fitting in undertaking.fittings:
+        if fitting.training.evaluate_every is not None:
+            yield (
+                f"{fitting.name}: evaluate_every scores a checkpoint in one process, and under "
+                "FSDP and DeepSpeed none has the whole model; leave it out"
+            )
+
 
 CHECKS: tuple[Check, ...] = (
     check_tokenizers,
@@ -68,3 +134,8 @@ def find_notices(undertaking: Undertaking) -> tuple[FindingGroup, ...]:
         remedy="null is right for them; raise max_seq_length to have fewer of them",
     )
     return group_findings([lost])
+
+
+def count_answered(windows: Sequence[TrainingWindow]) -> int:
+    """How many windows hold an answer."""
+    return sum(window.targets[0].first != window.null_position for window in windows)

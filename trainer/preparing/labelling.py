@@ -15,8 +15,8 @@ from qareport.data.types import Example, Exclusion
 from qareport.evaluation.haystack.token_level import TokenSpan as ContextSpan
 from qareport.inference.windows import Window
 from trainer.preparing.cutting import cut_examples
-from trainer.preparing.ids import require_unique_ids
 from trainer.preparing.label_rules import LABEL_RULES, LabelRule
+from trainer.preparing.sources import require_unique_ids
 from trainer.recipe import Windows
 from trainer.windows import TokenSpan, TrainingWindow
 

@@ -8,8 +8,7 @@ from itertools import chain
 from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
 from qareport.data.types import Example
 from trainer.errors import RecipeError
-from trainer.preparing.ids import require_unique_ids
-from trainer.preparing.sources import ReadSource
+from trainer.preparing.sources import ReadSource, require_unique_ids
 
 SHOWN_CHARACTERS = 60
 

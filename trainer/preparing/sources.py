@@ -1,6 +1,6 @@
 """The sources that a recipe names to their data sets, or seeded samples of these."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from qareport.data.readers.source_kind import (
     refuse_hub_options,
 )
 from qareport.data.readers.squad_file import read_squad_file
-from qareport.data.types import DataSet, Exclusion
+from qareport.data.types import DataSet, Example, Exclusion
+from qareport.errors import DataError
 from trainer.recipe import Source
 
 TRAINING_SPLIT = "train"
@@ -62,6 +63,22 @@ def read_measured(source: Source, generator: np.random.Generator) -> DataSet:
         UsageError: an option does not apply to it.
     """
     return _sample(_read(source, DEFAULT_SPLIT), source.limit, generator)
+
+
+def require_unique_ids(examples: Iterable[Example]) -> None:
+    """Refuse two examples with one id.
+
+    Raises:
+        DataError: an id occurs a second time.
+    """
+    ids: set[str] = set()
+    for example in examples:
+        if example.id in ids:
+            raise DataError(
+                f"id {example.id!r} occurs a second time among the training examples; "
+                "give every question its own id"
+            )
+        ids.add(example.id)
 
 
 def _read(source: Source, split: str) -> DataSet:

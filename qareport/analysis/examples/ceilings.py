@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qareport.analysis.examples.cases import NO_ANSWER, Case
-from qareport.analysis.examples.golds import counted_golds
+from qareport.analysis.examples.observed import counted_golds
 from qareport.data.types import ExampleScore
 from qareport.metrics.squad import score
 

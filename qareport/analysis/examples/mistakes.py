@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from qareport.analysis.examples.golds import counted_golds, span_of
-from qareport.analysis.examples.observed import Observed
+from qareport.analysis.examples.observed import Observed, counted_golds, span_of
 from qareport.analysis.examples.question_words import share_sentence
 from qareport.data.types import CharSpan, GoldAnswer
 from qareport.errors import UsageError

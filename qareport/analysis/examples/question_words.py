@@ -1,4 +1,4 @@
-"""An example to how much of the question's wording stands where the answer is."""
+"""How much of a question's wording stands in the sentence of the answer."""
 
 import re
 from bisect import bisect_right
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from qareport.analysis.examples.golds import counted_golds
+from qareport.analysis.examples.observed import counted_golds
 from qareport.data.types import CharSpan, Example
 from qareport.metrics.normalisers import tokenise
 

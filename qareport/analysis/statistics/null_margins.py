@@ -13,9 +13,13 @@ from qareport.analysis.statistics.abstention import (
     excess_aurc,
     measure_temperature,
 )
-from qareport.analysis.statistics.curves import Curves, trace_curves
+from qareport.analysis.statistics.curves import (
+    Curves,
+    oracle_precision_recall,
+    precision_recall,
+    trace_curves,
+)
 from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Clusters
-from qareport.analysis.statistics.precision_recall import oracle_precision_recall, precision_recall
 from qareport.analysis.statistics.tie_safe import (
     CrossFit,
     MarginScores,

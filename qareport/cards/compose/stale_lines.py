@@ -7,8 +7,7 @@ from pathlib import Path
 
 from qareport.cards.compose.card_json import read_making
 from qareport.cards.compose.gather import CardChoice
-from qareport.cards.compose.usage import show_usage
-from qareport.cards.compose.write import render
+from qareport.cards.compose.write import render, show_usage
 from qareport.cards.text.blocks import read_blocks
 from qareport.cards.text.card_text import CARD_FILE, CardText
 

@@ -1,8 +1,10 @@
-"""What a card is made of to the files that stand in its folder, and to what would change there."""
+"""Writes the card of a folder with its charts and usage, and shows what writing would change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import altair as alt
 
 from qareport.cards.compose.card_json import (
     MAKING,
@@ -12,20 +14,40 @@ from qareport.cards.compose.card_json import (
     read_making,
     recall,
 )
-from qareport.cards.compose.charts import draw_charts
 from qareport.cards.compose.gather import CardChoice, gather
 from qareport.cards.render.benchmark_results import benchmark_files
 from qareport.cards.render.page import render_card
 from qareport.cards.render.sources import CardSources, Measured, Picture
 from qareport.cards.render.templates import DEFAULT_TEMPLATE
-from qareport.cards.snippet import Usage, usage_snippet
+from qareport.cards.snippet import Usage, run_usage, usage_snippet
 from qareport.cards.text.card_text import CARD_FILE, CardText, split_card
 from qareport.cards.text.merging import card_diff, merge_cards
 from qareport.data.files import make_folder, read_text, write_text
 from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.training_json import STUDENT_MODEL
+from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
+from qareport.report.charts.rendering import chart_summary, render_svg
+from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
 
 UsageMaker = Callable[[str, Evaluation], Usage]
 """The code of a card by its model's id and record, run or not."""
+
+FOLDER = "charts"
+"""Beside the page."""
+
+CONFIG = "config.json"
+"""What a folder with a model holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnChart:
+    """A chart as a file."""
+
+    path: str
+    """From the page's folder, with forward slashes."""
+    summary: str
+    """What it shows, in a sentence."""
+    svg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +120,35 @@ def write_card(folder: Path, rendered: RenderedCard) -> tuple[Path, ...]:
     return tuple(changed)
 
 
+def draw_charts(sources: CardSources) -> tuple[DrawnChart, ...]:
+    """The charts of the main record, in the order of the page; those without data are left out."""
+    return tuple(
+        DrawnChart(f"{FOLDER}/{name}.svg", chart_summary(chart), render_svg(chart))
+        for name, chart in _charts(sources)
+        if chart is not None
+    )
+
+
+def show_usage(model_id: str, evaluation: Evaluation) -> Usage:
+    """The code alone."""
+    return Usage(usage_snippet(model_id, options=evaluation.options), "", {})
+
+
+def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
+    """The code with what it prints; alone where the recorded model is not at hand any more.
+
+    Raises:
+        ModelError: the code fails.
+    """
+    model = evaluation.model
+    if model.revision is not None:
+        return run_usage(model_id, model.name, evaluation.options)
+    for place in (Path(model.name), folder / STUDENT_MODEL, folder):
+        if (place / CONFIG).is_file():
+            return run_usage(model_id, str(place), evaluation.options)
+    return show_usage(model_id, evaluation)
+
+
 def _with_files(
     sources: CardSources, choice: CardChoice, made: Making | None, make_usage: UsageMaker
 ) -> tuple[CardSources, Mapping[str, str]]:
@@ -124,3 +175,20 @@ def _use(
 
 def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()
+
+
+def _charts(sources: CardSources) -> Iterator[tuple[str, alt.LayerChart | None]]:
+    if sources.main is None:
+        return
+    analysis = sources.main.analysis
+    if sources.against:
+        own = ModelScores("this model", analysis.intervals.overall)
+        others = (
+            ModelScores(each.role, each.measured.analysis.intervals.overall)
+            for each in sources.against
+        )
+        yield "models", against_chart((own, *others))
+    if analysis.margins is not None:
+        yield "precision_recall", precision_recall_chart(analysis.margins.curves)
+        yield "risk_coverage", risk_coverage_chart(analysis.margins.curves)
+    yield "groups", groups_chart(analysis.groups, overall=analysis.intervals.overall.f1)

@@ -14,7 +14,7 @@ from qareport.cards.lint.model_names import own_names
 from qareport.cards.text.card_text import CardText, Edit, line_end, split_card
 from qareport.cards.text.front_matter import FrontMatter, Path, read_front_matter
 from qareport.cards.text.markdown import Markdown, read_markdown
-from qareport.cards.text.yaml_text.nodes import AliasNode, compose_nodes
+from qareport.cards.text.yaml_places import AliasNode, compose_nodes
 from qareport.errors import DataError
 
 MAXIMUM_CHARACTERS = 1_000_000

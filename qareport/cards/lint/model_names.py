@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from qareport.cards.lint.prose_lines import prose_lines
 from qareport.cards.text.front_matter import FrontMatter
-from qareport.cards.text.markdown import Markdown
+from qareport.cards.text.markdown import Markdown, prose_lines
 
 FAMILY_WORDS = (
     r"(?:bert|electra|xlm|xlnet|minilm|longformer|bigbird|bart|mpnet|funnel|rembert|luke)"

@@ -1,11 +1,12 @@
-"""The table of all rules, and a card to the problems that they find."""
+"""The table of all rules, and the card that they find problems in or mend."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from qareport.cards.lint.card import MAXIMUM_CHARACTERS, ReadCard, read_card
-from qareport.cards.lint.figures import agreement, known_totals, other_models
+from qareport.cards.lint.figures import agreement, other_models
+from qareport.cards.lint.figures import own_claims as known_totals
 from qareport.cards.lint.metadata import (
     hub_ids,
     languages,
@@ -15,16 +16,14 @@ from qareport.cards.lint.metadata import (
     yaml_faults,
 )
 from qareport.cards.lint.models import mentions, snippets, tokenizers
-from qareport.cards.lint.page import (
-    data_blocks,
-    encoding,
-    foreign,
-    links,
-    placeholders,
-    sections,
-    tables,
-)
+from qareport.cards.lint.page import broken as encoding
+from qareport.cards.lint.page import broken as links
+from qareport.cards.lint.page import broken as tables
+from qareport.cards.lint.page import data_blocks, foreign
+from qareport.cards.lint.page import missing as placeholders
+from qareport.cards.lint.page import missing as sections
 from qareport.cards.lint.problems import Fault, Problem
+from qareport.cards.text.card_text import apply_edits
 from qareport.data.findings import Severity
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -170,3 +169,45 @@ def _apply(rules: Mapping[str, Rule], card: ReadCard) -> tuple[Problem, ...]:
         for fault in rule.find(card)
     )
     return tuple(sorted(problems, key=lambda problem: (problem.line, problem.rule)))
+
+
+ROUNDS = 20
+"""At most; a mend can bring to light another, such as a quoted word that is no code."""
+
+
+@dataclass(frozen=True, slots=True)
+class MendedCard:
+    """A card after mending."""
+
+    text: str
+    mended: tuple[Problem, ...]
+    """What was wrong; its lines are those of the card when each was found."""
+
+
+def mend_card(text: str, *, model_id: str | None) -> MendedCard:
+    """The card with all that is mechanical mended, and every other character as it was.
+
+    Mending again mends nothing; a figure never changes.
+    """
+    mended: list[Problem] = []
+    problems = apart(lint_card(text, folder=None, model_id=model_id))
+    rounds = 0
+    while problems and rounds < ROUNDS:
+        mended.extend(problems)
+        text = apply_edits(text, (problem.mend for problem in problems if problem.mend))
+        problems = apart(lint_card(text, folder=None, model_id=model_id))
+        rounds += 1
+    return MendedCard(text, tuple(mended))
+
+
+def apart(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems that can be mended in one go, since no two change one place."""
+    chosen: list[Problem] = []
+    end = 0
+    for start, problem in sorted(
+        ((each.mend.start, each) for each in problems if each.mend), key=lambda pair: pair[0]
+    ):
+        if problem.mend and start >= end:
+            chosen.append(problem)
+            end = problem.mend.end
+    return tuple(chosen)

@@ -9,10 +9,16 @@ from qareport.cards.claims.find_claims import read_claims
 from qareport.cards.old_cards.front import named_in_file, read_front
 from qareport.cards.old_cards.gathering import gather
 from qareport.cards.old_cards.lines import find_teacher, read_hyperparameters, read_key_lines
-from qareport.cards.old_cards.mending import mend
-from qareport.cards.old_cards.page_sections import Block, PageSection, joined, read_sections
-from qareport.cards.old_cards.people import LISTS, read_authors, read_links
-from qareport.cards.old_cards.pieces import Found, Note, Piece, left_out, table_piece
+from qareport.cards.old_cards.page_sections import (
+    LISTS,
+    Block,
+    PageSection,
+    joined,
+    read_authors,
+    read_links,
+    read_sections,
+)
+from qareport.cards.old_cards.pieces import Found, Note, Piece, left_out, mend, table_piece
 from qareport.cards.text.card_text import CardText, split_card
 from qareport.cards.text.front_matter import read_front_matter
 from qareport.cards.text.markdown import Link, read_markdown

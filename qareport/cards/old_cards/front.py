@@ -5,8 +5,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from qareport.cards.claims.reading.data_names import hub_id
-from qareport.cards.old_cards.pieces import Found, Piece, left_out
-from qareport.cards.old_cards.values import language_code, license_id
+from qareport.cards.old_cards.pieces import Found, Piece, language_code, left_out, license_id
 from qareport.cards.text.front_matter import FrontMatter
 
 FOREIGN_TAGS: Mapping[str, str] = {

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from qareport.cards.old_cards.front import read_languages
 from qareport.cards.old_cards.page_sections import Block
-from qareport.cards.old_cards.pieces import Found, Piece, left_out
-from qareport.cards.old_cards.values import license_id, number_or_text
+from qareport.cards.old_cards.pieces import Found, Piece, left_out, license_id, number_or_text
 
 _PAIR = re.compile(r"\s*(?:[-*+]\s+)?(?P<key>[^:=|`]{1,60}?)\s*(?P<mark>[:=])\s*(?P<value>\S.*)")
 _HUB_ID = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]{0,95}/[\w.-]{0,95}\w")

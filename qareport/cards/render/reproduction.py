@@ -11,8 +11,8 @@ from qareport.cards.render.view import Command, TableView
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.identity import ModelIdentity
-from qareport.report.evaluate_command import evaluate_options
 from qareport.report.number_format import hardware_text, precision_sentence
+from qareport.report.page.method_part import evaluate_options
 
 HASH_DIGITS = 12
 HERE = "."

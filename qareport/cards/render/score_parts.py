@@ -9,9 +9,8 @@ from qareport.analysis.statistics.paired import Comparison
 from qareport.cards.render.sources import Against, CardSources, Measured
 from qareport.cards.render.view import Performance, ScoreView, TableView
 from qareport.data.types import Total
-from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.evaluation_json import Evaluation, rules_of
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
-from qareport.evaluation.rules import rules_of
 from qareport.report.number_format import (
     count,
     percent,

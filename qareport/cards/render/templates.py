@@ -21,7 +21,7 @@ from qareport.cards.render import markdown
 from qareport.cards.render.markdown import Markdown
 from qareport.cards.render.view import TableView
 from qareport.cards.text.blocks import managed_block
-from qareport.data.package_data import TEMPLATES, packaged_folder
+from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.errors import UsageError
 
 SUFFIX = ".md.jinja"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date as calendar_date
 from urllib.parse import urlsplit
 
-from qareport.cards.text.yaml_text.writing import yaml_lines
+from qareport.cards.text.yaml_writing import yaml_lines
 from qareport.errors import DataError
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)

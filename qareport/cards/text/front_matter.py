@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import yaml
 
 from qareport.cards.text.card_text import CardText
-from qareport.cards.text.yaml_text.nodes import compose_nodes
+from qareport.cards.text.yaml_places import compose_nodes
 from qareport.errors import DataError
 
 Path = tuple[str | int, ...]

@@ -95,6 +95,13 @@ def read_markdown(card: CardText) -> Markdown:
     )
 
 
+def prose_lines(page: Markdown) -> Iterator[tuple[int, str]]:
+    """Every line of prose as people read it, after its number in the card, from 1."""
+    for prose in page.prose:
+        for place, text in enumerate(prose.text.split("\n")):
+            yield prose.line + place, text
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     first_line: int

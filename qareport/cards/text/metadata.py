@@ -20,9 +20,15 @@ from qareport.cards.text.card_text import (
 )
 from qareport.cards.text.front_matter import FrontMatter, read_front_matter
 from qareport.cards.text.model_index import MODEL_INDEX, index_edits, merge_index, our_model
-from qareport.cards.text.yaml_text.lists import list_edits, unite
-from qareport.cards.text.yaml_text.places import Entry, Places, read_places
-from qareport.cards.text.yaml_text.writing import check_json, same_value, yaml_inline, yaml_lines
+from qareport.cards.text.yaml_places import Entry, Places, read_places
+from qareport.cards.text.yaml_writing import (
+    check_json,
+    list_edits,
+    same_value,
+    unite,
+    yaml_inline,
+    yaml_lines,
+)
 from qareport.errors import DataError
 
 Metadata = Mapping[str, object]

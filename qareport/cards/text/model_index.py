@@ -7,8 +7,8 @@ import yaml
 
 from qareport.cards.text.card_text import Edit
 from qareport.cards.text.front_matter import FrontMatter, Path
-from qareport.cards.text.yaml_text.places import Entry, Places
-from qareport.cards.text.yaml_text.writing import dashed_lines, same_value, yaml_inline
+from qareport.cards.text.yaml_places import Entry, Places
+from qareport.cards.text.yaml_writing import dashed_lines, same_value, yaml_inline
 from qareport.errors import DataError
 
 MODEL_INDEX = "model-index"

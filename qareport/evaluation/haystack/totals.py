@@ -1,4 +1,4 @@
-"""Token-level scores in, Haystack's report and what sets it apart from the official one out."""
+"""Totals of token-level scores, and how they differ from the official ones."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -71,21 +71,6 @@ def explain_difference(
     )
 
 
-def _is_spared(scored: TokenScore) -> bool:
-    """Whether Haystack's rule for token 0 would lift the F1: it then looks at starts alone."""
-    span = scored.answer.span
-    if scored.score is None or span is None or span.first or scored.score.exact:
-        return False
-    return any(not gold.first and 0 in (gold.last, span.last) for gold in scored.golds)
-
-
-def _cause(answer: TokenAnswer, prediction: Prediction) -> str:
-    """Why the protocols differ on an example."""
-    if (answer.span is None) != (prediction.span is None):
-        return "abstention"
-    return "judgement" if answer.text == prediction.text else "answer"
-
-
 def as_prediction(example_id: str, answer: TokenAnswer) -> Prediction:
     """The answer with its n-best list: the best span of each window, and null."""
     n_best = place_null([choice.answer for choice in answer.choices], answer.null)
@@ -103,3 +88,18 @@ def judge(scored: TokenScore, example_id: str, answer: Answer) -> ExampleScore:
     """How good another entry of the n-best list would have been."""
     spans = {choice.answer: choice.span for choice in scored.answer.choices}
     return scored.judge(example_id, spans.get(answer))
+
+
+def _is_spared(scored: TokenScore) -> bool:
+    """Whether Haystack's rule for token 0 would lift the F1: it then looks at starts alone."""
+    span = scored.answer.span
+    if scored.score is None or span is None or span.first or scored.score.exact:
+        return False
+    return any(not gold.first and 0 in (gold.last, span.last) for gold in scored.golds)
+
+
+def _cause(answer: TokenAnswer, prediction: Prediction) -> str:
+    """Why the protocols differ on an example."""
+    if (answer.span is None) != (prediction.span is None):
+        return "abstention"
+    return "judgement" if answer.text == prediction.text else "answer"

@@ -1,4 +1,4 @@
-"""What a model answered, chunk by chunk, to the files of a record."""
+"""Writes the files of a record chunk by chunk, and removes the page of the one it replaces."""
 
 import json
 import sys
@@ -18,27 +18,25 @@ from qareport.errors import OutputError
 from qareport.evaluation.record import candidates_file, examples_file
 from qareport.evaluation.record.candidates_file import candidates_table
 from qareport.evaluation.record.examples_file import examples_table
-from qareport.evaluation.record.report_page import remove_report
 from qareport.inference.candidates import SpanCandidates
 
 CARD_TOML = "card.toml"
 
 EVALUATION = "evaluation.json"
-
 PREDICTIONS = "predictions.json"
-
 NULL_ODDS = "null_odds.json"
-
 N_BEST = "nbest_predictions.json"
-
 CANDIDATES = "candidates.parquet"
-
 EXAMPLES = "examples.parquet"
-
 ROW_GROUP = 4096
 """Rows that a table holds in memory before it writes them."""
-
 ANSWER_FILES = (PREDICTIONS, NULL_ODDS, N_BEST, CANDIDATES, EXAMPLES)
+
+REPORT = "report.html"
+MARK = '<meta name="generator" content="qareport'
+"""What only pages of this tool have."""
+MARK_WITHIN = 4096
+"""Characters from the start in which the mark stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +120,36 @@ def write_examples(folder: Path, rows: Sequence[Row]) -> None:
 def answer_file_hashes(folder: Path) -> Mapping[str, str]:
     """SHA-256 of each answer file of a record, by name."""
     return {name: file_sha256(folder / name) for name in ANSWER_FILES}
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file is a page of this tool.
+
+    Raises:
+        OutputError: it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            return MARK in stream.read(MARK_WITHIN)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be read ({error.strerror}); name another file or add --overwrite"
+        ) from error
+
+
+def remove_report(folder: Path) -> None:
+    """Removes the page of a record that is replaced; what is no page of this tool stays.
+
+    Raises:
+        OutputError: it cannot be read or removed.
+    """
+    path = folder / REPORT
+    if not path.is_file() or not is_report(path):
+        return
+    try:
+        path.unlink()
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
 def _remove(path: Path) -> None:

@@ -1,7 +1,7 @@
-"""A suite to a record of each pair and to the results of all; a pair that fails stops no other."""
+"""Runs a suite: a record of each pair, finished ones taken as they are; failures stop no other."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -10,11 +10,12 @@ from typing import TypeVar
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, QareportError
 from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
-from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.folder_lock import holding
-from qareport.evaluation.record.unfinished import check_evaluation_output
-from qareport.evaluation.suite.finished import is_finished, take_finished
-from qareport.evaluation.suite.schema import Pair, Suite, SuiteData, SuiteModel
+from qareport.evaluation.record.reader import require_whole
+from qareport.evaluation.record.unfinished import check_evaluation_output, engine_of_unfinished
+from qareport.evaluation.record.writer import EVALUATION
+from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
 from qareport.evaluation.suite.suite_json import (
     FORMAT,
     Measured,
@@ -24,7 +25,8 @@ from qareport.evaluation.suite.suite_json import (
     write_results,
 )
 from qareport.inference.answerer import Answerer
-from qareport.inference.callback import Listener
+from qareport.inference.options import Listener
+from qareport.metrics.squad import PROTOCOL
 
 Choice = TypeVar("Choice")
 Made = TypeVar("Made")
@@ -63,6 +65,53 @@ def run_suite(suite: Suite, folder: Path, means: Means) -> SuiteResults:
         results = SuiteResults(FORMAT, tuple(pairs))
         write_results(results, folder)
     return results
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a record stands in `folder`, of whatever."""
+    return (folder / EVALUATION).exists()
+
+
+def engine_before(folder: Path) -> str | None:
+    """What ran the model for the record in `folder`, finished or not; None if there is none."""
+    with suppress(DataError):
+        return read_evaluation(folder / EVALUATION).hardware.engine
+    return engine_of_unfinished(folder)
+
+
+def take_finished(
+    folder: Path, answerer: Answerer, data_set: DataSet, *, normaliser: str
+) -> Evaluation:
+    """The record in `folder`, which is of the same model, data and rules.
+
+    Device, batches and versions may be others: they change speed and rounding, nothing else.
+
+    Raises:
+        DataError: it cannot be read, or was changed.
+        OutputError: it is of something else; the message names what differs.
+    """
+    evaluation = read_evaluation(folder / EVALUATION)
+    model, data = evaluation.model, evaluation.data
+    asked = answerer.model
+    compared = {
+        "weights": (model.weights_sha256, asked.identity.weights_sha256),
+        "configuration": (evaluation.configuration_sha256, asked.configuration_sha256),
+        "tokenizer": (model.tokenizer.sha256, asked.identity.tokenizer.sha256),
+        "data": (data.sha256, data_set.identity.sha256),
+        "questions left out": (evaluation.exclusions, data_set.exclusions),
+        "options": (evaluation.options, answerer.options),
+        "normaliser": (evaluation.normaliser, normaliser),
+        "protocol": (evaluation.protocol, PROTOCOL),
+        "engine": (evaluation.hardware.engine, asked.hardware.engine),
+        "dtype": (evaluation.hardware.dtype, asked.hardware.dtype),
+    }
+    if differing := [name for name, (found, wanted) in compared.items() if found != wanted]:
+        raise OutputError(
+            f"{folder}: holds a record with other {', '.join(differing)}; "
+            "name another folder or add --overwrite"
+        )
+    require_whole(folder, evaluation)
+    return evaluation
 
 
 @dataclass(frozen=True, slots=True)

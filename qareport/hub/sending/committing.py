@@ -17,10 +17,15 @@ from qareport.hub.planning.plan import PushPlan
 from qareport.hub.planning.remote_state import Account
 from qareport.hub.sending.addresses import scrub
 from qareport.hub.sending.client import HTTPError
-from qareport.hub.sending.connection import CLIENT_ERRORS, WAITS, Connection, is_transient
-from qareport.hub.sending.looking import Pushed, find_commit
+from qareport.hub.sending.client_errors import BAD_CARD, causes, http_error
+from qareport.hub.sending.connection import (
+    CLIENT_ERRORS,
+    WAITS,
+    Connection,
+    is_transient,
+)
+from qareport.hub.sending.lost_commit import Pushed, find_commit
 from qareport.hub.sending.reading import pull_revision, read_remote
-from qareport.hub.sending.refusals import BAD_CARD, causes, http_error
 
 SMALL_FILE = 10 << 20
 """Bytes up to which a file is held in memory, so that it cannot change on its way."""

@@ -18,7 +18,7 @@ from huggingface_hub.errors import OIDCError
 from qareport.errors import PublishError, UnreachableError
 from qareport.hub.sending.addresses import checked_endpoint
 from qareport.hub.sending.client import HTTPError, logging
-from qareport.hub.sending.refusals import Attempt, causes, http_error
+from qareport.hub.sending.client_errors import Attempt, causes, http_error
 
 CLIENT_ERRORS = (HTTPError, OIDCError, OSError, ValueError, RuntimeError, KeyError, TypeError)
 """What the client library raises when the Hub refuses, is away, or answers nonsense."""

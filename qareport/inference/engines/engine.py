@@ -1,5 +1,7 @@
 """Token ids to start and end logits: the one seam where a model is run."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -7,7 +9,10 @@ from typing import Protocol, runtime_checkable
 import torch
 from jaxtyping import Bool, Float32, Int64
 from torch import Tensor
-from transformers import PreTrainedModel
+from transformers import PreTrainedConfig, PreTrainedModel
+
+CHANGING_SETTINGS = ("_name_or_path", "transformers_version")
+"""What a configuration says of its place and writer; the rest decides about logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,29 @@ class TorchEngine:
         ):
             output = self.model(**on_device)
         return SpanLogits(output.start_logits.float(), output.end_logits.float())
+
+
+def configuration_sha256(engine: Engine) -> str:
+    """Hash of a model's configuration and way to attend, or of what another engine says of itself.
+
+    Of an engine that says nothing it is the hash of its kind.
+    """
+    settings: dict[str, object] = {"engine": type(engine).__name__}
+    if isinstance(engine, TorchEngine):
+        config = engine.model.config
+        # The model has no public name for the implementation that it was loaded with.
+        settings["attention"] = config._attn_implementation  # noqa: SLF001
+        settings |= model_settings(config)
+    elif isinstance(engine, DescribedEngine):
+        settings |= engine.settings
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def model_settings(config: PreTrainedConfig) -> Mapping[str, object]:
+    """What a configuration says that decides about logits."""
+    return {
+        name: value for name, value in config.to_dict().items() if name not in CHANGING_SETTINGS
+    }
 
 
 def _moved(tensor: Tensor, device: torch.device) -> Tensor:

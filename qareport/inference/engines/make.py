@@ -7,7 +7,6 @@ import torch
 from transformers import PreTrainedModel
 
 from qareport.errors import EngineError, UsageError
-from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.engines.compiled import compile_engine
 from qareport.inference.engines.devices import TORCH_DTYPES, pick_device, pick_dtype
 from qareport.inference.engines.eight_bits import quantise_linear_layers
@@ -22,6 +21,8 @@ from qareport.inference.options import (
     TORCH,
     TORCH_COMPILED,
     EngineOptions,
+    Listener,
+    say_nothing,
 )
 
 HOST = "cpu"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from qareport.analysis.statistics.curves import Curves, PrecisionPoint, RiskPoint
-from qareport.report.charts.theme import (
+from qareport.report.charts.rendering import (
     BLUE,
     DASHED,
     NEUTRAL,

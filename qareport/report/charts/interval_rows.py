@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from qareport.analysis.statistics.intervals import Interval
-from qareport.report.charts.theme import BACKGROUND, FAINT_INK, INK, WIDTH, plotted_percent
+from qareport.report.charts.rendering import BACKGROUND, FAINT_INK, INK, WIDTH, plotted_percent
 from qareport.report.number_format import percent
 
 ROW_HEIGHT = 24

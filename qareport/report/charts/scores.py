@@ -12,7 +12,7 @@ from qareport.analysis.statistics.intervals import Interval
 from qareport.analysis.statistics.total_intervals import TotalIntervals
 from qareport.errors import DataError
 from qareport.report.charts.interval_rows import FigureRow, Heading, interval_rows_chart, shorten
-from qareport.report.charts.theme import BLUE, NEUTRAL, VERMILION, in_our_look
+from qareport.report.charts.rendering import BLUE, NEUTRAL, VERMILION, in_our_look
 from qareport.report.number_format import percent
 
 MOST_GROUPS = 12

@@ -8,7 +8,7 @@ import altair as alt
 from qareport.analysis.statistics.intervals import Interval
 from qareport.errors import DataError
 from qareport.report.charts.interval_rows import shorten
-from qareport.report.charts.theme import BLUE, INK, WIDTH, in_our_look, plotted_percent
+from qareport.report.charts.rendering import BLUE, INK, WIDTH, in_our_look, plotted_percent
 from qareport.report.number_format import percent
 
 HEIGHT = 320

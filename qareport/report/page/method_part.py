@@ -1,12 +1,15 @@
-"""A record to what a report says of how it was measured."""
+"""What a report says of how a record was measured, and the command that measures it again."""
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import PurePath
 
 from qareport.data.findings import FindingGroup
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
-from qareport.report.evaluate_command import evaluate_options
+from qareport.inference.options import TORCH, AnsweringOptions
+from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.number_format import count, hardware_text, precision_sentence
 from qareport.report.page.sources import ShownRecord
 from qareport.report.page.views import Fact
@@ -35,6 +38,34 @@ def evaluate_command(evaluation: Evaluation) -> str:
     if evaluation.protocol == TOKEN_LEVEL:
         text += f"\nqareport rescore RECORD --protocol {TOKEN_LEVEL} --output RESCORED"
     return text
+
+
+def evaluate_options(evaluation: Evaluation) -> Iterator[str]:
+    """All options that `qareport evaluate` needs for the same evaluation, and no others."""
+    data, defaults = evaluation.data, asdict(AnsweringOptions())
+    is_file = (data.revision, data.config, data.split) == (None, None, None)
+    given: dict[str, object] = {
+        "--model-revision": evaluation.model.revision,
+        "--data" if is_file else "--dataset": PurePath(data.source).name
+        if is_file
+        else data.source,
+        "--config": data.config,
+        "--split": data.split,
+        "--revision": data.revision,
+        "--limit": evaluation.scores.overall.n if evaluation.is_partial else None,
+        "--device": evaluation.hardware.device,
+        "--dtype": evaluation.hardware.dtype,
+    }
+    if evaluation.hardware.engine != TORCH:
+        given["--engine"] = evaluation.hardware.engine
+    for name, value in asdict(evaluation.options).items():
+        if value != defaults[name]:
+            given[f"--{name.replace('_', '-')}"] = value
+    if evaluation.normaliser != SQUAD_EN.name:
+        given["--normaliser"] = evaluation.normaliser
+    for name, value in given.items():
+        if value is not None:
+            yield from (name, str(value))
 
 
 def _identities(record: ShownRecord) -> Iterator[Fact]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from qareport.data.package_data import TEMPLATES, packaged_folder
+from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.metrics.squad import PROTOCOL
 from qareport.report.number_format import count, percent, percent_interval
 from qareport.report.page.comparison_part import comparison_view

@@ -11,9 +11,9 @@ from qareport.analysis.examples.breakdown import group_label
 from qareport.analysis.examples.ceilings import Ceiling
 from qareport.analysis.statistics.null_margins import Abstention, MarginAnalysis
 from qareport.data.types import Totals
+from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.token_level import PROTOCOL
 from qareport.evaluation.haystack.totals import TokenTotals
-from qareport.evaluation.rules import ScoringRules
 from qareport.report.number_format import count, percent, percent_interval, threshold_ways
 
 ORDER_DECIDES = "all null margins are equal: the official best depends on their order"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qareport.data.files import CHUNK_BYTES, file_sha256, replacing, write_text
+from qareport.data import files as packaged
+from qareport.data.files import CHUNK_BYTES, file_sha256, packaged_folder, replacing, write_text
 from qareport.errors import OutputError
 
 
@@ -100,3 +101,18 @@ def test_hash_is_that_of_all_bytes(tmp_path: Path, size: int) -> None:
     path.write_bytes(b"a" * size)
 
     assert file_sha256(path) == hashlib.sha256(b"a" * size).hexdigest()
+
+
+def test_in_a_checkout_it_lies_beside_the_package() -> None:
+    assert {"model_card.md.jinja", "report.html.jinja", "report"} <= {
+        each.name for each in packaged_folder("templates").iterdir()
+    }
+
+
+def test_in_an_installed_package_it_lies_within(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "qareport/demo").mkdir(parents=True)
+    monkeypatch.setattr(packaged, "PACKAGE", tmp_path / "qareport")
+
+    assert packaged_folder("demo") == tmp_path / "qareport/demo"

@@ -17,8 +17,10 @@ from qareport.data.types import Exclusion, Total, Totals
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.evaluation_json import (
     PrecisionCheck,
+    ScoringRules,
     Timing,
     read_evaluation,
+    rules_of,
     write_evaluation,
 )
 from qareport.inference.options import AnsweringOptions
@@ -185,3 +187,23 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError, match=r"cannot be written \(Not a directory\)$"):
         write_evaluation(evaluation(), path)
+
+
+def test_the_official_protocol_follows_the_options() -> None:
+    asked = AnsweringOptions(null_threshold=1.5)
+
+    assert rules_of("official", "xquad", asked) == ScoringRules("official", "xquad", 1.5)
+
+
+def test_the_null_rule_per_window_withholds_the_threshold_too() -> None:
+    asked = AnsweringOptions(null_rule="per-window")
+
+    assert rules_of("official", "squad-en", asked).withholds_threshold
+
+
+def test_the_token_level_protocol_has_its_own_threshold() -> None:
+    asked = AnsweringOptions(null_threshold=1.5)
+
+    rules = rules_of("haystack-token", "squad-en", asked)
+
+    assert (rules.null_threshold, rules.withholds_threshold) == (0, True)

@@ -6,10 +6,18 @@ from dataclasses import dataclass, field, replace
 
 from qareport.cards.claims.claims import Form
 from qareport.cards.claims.reading.data_names import blanked, find_data
-from qareport.cards.claims.reading.figures import Figure, figure_of, read_figure
 from qareport.cards.claims.reading.labels import Label, measure_label, read_label, subject_of
-from qareport.cards.claims.reading.places import look_around
-from qareport.cards.claims.reading.stated import UNNAMED, Place, Stated, beside_scores, state
+from qareport.cards.claims.reading.stated import (
+    UNNAMED,
+    Figure,
+    Place,
+    Stated,
+    beside_scores,
+    figure_of,
+    look_around,
+    read_figure,
+    state,
+)
 from qareport.cards.text.markdown import CodeBlock, Markdown
 
 _TOKEN = re.compile(

@@ -7,9 +7,8 @@ import yaml
 
 from qareport.cards.claims.claims import ClaimedData, Form
 from qareport.cards.claims.reading.data_names import hub_id
-from qareport.cards.claims.reading.figures import Figure, read_figure
 from qareport.cards.claims.reading.labels import Label, read_label
-from qareport.cards.claims.reading.stated import Place, Stated, state
+from qareport.cards.claims.reading.stated import Figure, Place, Stated, read_figure, state
 from qareport.cards.text.card_text import CardText
 from qareport.cards.text.front_matter import FrontMatter, Path
 

@@ -7,10 +7,17 @@ from itertools import pairwise
 
 from qareport.cards.claims.claims import ClaimedData, Form, Measure, Subset
 from qareport.cards.claims.reading.data_names import NamedData, blanked, find_data
-from qareport.cards.claims.reading.figures import Figure, figure_of
 from qareport.cards.claims.reading.labels import Label, Phrase, find_phrases, subject_of, subset_of
-from qareport.cards.claims.reading.places import look_around
-from qareport.cards.claims.reading.stated import UNNAMED, Place, Stated, beside_scores, state
+from qareport.cards.claims.reading.stated import (
+    UNNAMED,
+    Figure,
+    Place,
+    Stated,
+    beside_scores,
+    figure_of,
+    look_around,
+    state,
+)
 from qareport.cards.text.markdown import Markdown, Prose
 
 _SENTENCE = re.compile(r"(?:[^.!?;]|[.](?!\s|$))+")

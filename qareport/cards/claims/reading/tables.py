@@ -6,10 +6,18 @@ from dataclasses import dataclass, field, replace
 
 from qareport.cards.claims.claims import ClaimedData, Form, Measure, Subset
 from qareport.cards.claims.reading.data_names import SPLITS, name_data
-from qareport.cards.claims.reading.figures import Figure, read_figure
 from qareport.cards.claims.reading.labels import Label, measure_label, read_label, subject_of
-from qareport.cards.claims.reading.places import Surroundings, look_around
-from qareport.cards.claims.reading.stated import UNNAMED, Place, Stated, beside_scores, state
+from qareport.cards.claims.reading.stated import (
+    UNNAMED,
+    Figure,
+    Place,
+    Stated,
+    Surroundings,
+    beside_scores,
+    look_around,
+    read_figure,
+    state,
+)
 from qareport.cards.text.markdown import Markdown, Table, TableRow
 
 OWN_WORDS = frozenset(

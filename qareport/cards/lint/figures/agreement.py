@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from qareport.cards.claims.claims import Claim, Form, Measure, Subset
 from qareport.cards.lint.card import ReadCard
-from qareport.cards.lint.figures.known_totals import known_count
 from qareport.cards.lint.figures.own_claims import (
     HIGHEST,
     are_equal,
     by_data,
     first,
     is_on_other_scale,
+    known_count,
     own_claims,
     rounding,
     sound_scores,

@@ -1,15 +1,24 @@
-"""The claims of a card to those that are of its own model, by data set."""
+"""What a card claims of its own model, and claims that the size of a data set contradicts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from qareport.cards.claims.claims import Claim, ClaimedData, Measure, Subset
 from qareport.cards.lint.card import ReadCard
+from qareport.cards.lint.problems import Fault
 
 HIGHEST = 100
 FRACTION = 1.0001
 """A score up to here is on the scale from 0 to 1, where a higher one stands beside it."""
+
+KNOWN_COUNTS: Mapping[str, Mapping[Subset, int]] = {
+    "rajpurkar/squad_v2": {Subset.ALL: 11873, Subset.HAS_ANSWER: 5928, Subset.NO_ANSWER: 5945},
+    "rajpurkar/squad": {Subset.ALL: 10570, Subset.HAS_ANSWER: 10570, Subset.NO_ANSWER: 0},
+    "google/xquad": {Subset.ALL: 1190, Subset.HAS_ANSWER: 1190, Subset.NO_ANSWER: 0},
+}
+"""Questions of the validation splits, of XQuAD for each language, counted in the files."""
+_VALIDATION = frozenset({None, "validation", "dev"})
 
 
 def own_claims(card: ReadCard) -> tuple[Claim, ...]:
@@ -75,6 +84,41 @@ def are_equal(claim: Claim, other: Claim) -> bool:
     return abs(claim.value - other.value) <= 10.0**-coarser * 0.5 + 1e-6
 
 
+def find_other_totals(card: ReadCard) -> Iterator[Fault]:
+    """Counts that are not those of the data set."""
+    for claim in own_claims(card):
+        known = known_count(claim.data, claim.subset)
+        if claim.measure is Measure.COUNT and known is not None and claim.value != known:
+            yield Fault(
+                claim.line,
+                f"{claim.data.name or claim.data.id} has {known} questions ({claim.subset}), "
+                f"not {claim.text}",
+                "score all questions, or say that and which are left out",
+            )
+
+
+def find_unlike_counts(card: ReadCard) -> Iterator[Fault]:
+    """Counts of questions with and without answer that do not make the count of all."""
+    for group in by_data(own_claims(card)).values():
+        whole, has, none = (first(group, Measure.COUNT, subset) for subset in Subset)
+        if whole and has and none and not _is_known(whole):
+            total = has.value + none.value
+            if total != whole.value:
+                yield Fault(
+                    whole.line,
+                    f"{has.text} questions with answer and {none.text} without make {total:.0f}, "
+                    f"not {whole.text}",
+                    "count again, or say which questions are left out",
+                )
+
+
+def known_count(data: ClaimedData, subset: Subset) -> int | None:
+    """How many questions of a subset a data set has; None where that is not known."""
+    if data.split not in _VALIDATION:
+        return None
+    return KNOWN_COUNTS.get(data.id or "", {}).get(subset)
+
+
 def _alike(group: Sequence[Claim]) -> list[list[Claim]]:
     """Claims that say different configurations, splits or revisions, apart.
 
@@ -94,3 +138,7 @@ def _kind(data: ClaimedData) -> tuple[str | None, ...]:
 def _agree(kind: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
     pairs = zip(kind, other, strict=True)
     return all(part == same or part is None or same is None for part, same in pairs)
+
+
+def _is_known(claim: Claim) -> bool:
+    return known_count(claim.data, claim.subset) is not None

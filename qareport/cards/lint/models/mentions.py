@@ -14,7 +14,7 @@ from qareport.cards.lint.model_names import (
 )
 from qareport.cards.lint.models.tokenizers import family_of, teacher_names
 from qareport.cards.lint.problems import Fault
-from qareport.cards.lint.prose_lines import prose_lines
+from qareport.cards.text.markdown import prose_lines
 
 PRETRAINED_OWNERS = frozenset(
     {

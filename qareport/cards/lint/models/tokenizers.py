@@ -13,7 +13,7 @@ from qareport.cards.lint.model_names import (
     last_part,
 )
 from qareport.cards.lint.problems import Fault
-from qareport.cards.lint.prose_lines import prose_lines
+from qareport.cards.text.markdown import prose_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import EACH, everything_in, values_at
 from qareport.cards.lint.problems import Fault
-from qareport.cards.lint.prose_lines import prose_lines
+from qareport.cards.text.markdown import prose_lines
 
 _MONTHS = "jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez"
 _DATE = re.compile(

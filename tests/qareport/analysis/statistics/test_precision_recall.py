@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.analysis.statistics.precision_recall import oracle_precision_recall, precision_recall
+from qareport.analysis.statistics.curves import oracle_precision_recall, precision_recall
 from qareport.analysis.statistics.tie_safe import MarginScores
 
 Rows = list[tuple[float, bool, float]]

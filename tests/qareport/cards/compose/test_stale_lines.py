@@ -12,8 +12,7 @@ from qareport.cards.compose.stale_lines import (
     is_ours,
     managed_lines,
 )
-from qareport.cards.compose.usage import show_usage
-from qareport.cards.compose.write import render, write_card
+from qareport.cards.compose.write import render, show_usage, write_card
 from qareport.cards.text.card_text import CARD_FILE as README
 from qareport.cards.text.card_text import split_card
 from tests.card_builders import write_card_folder

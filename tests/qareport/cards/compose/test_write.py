@@ -3,26 +3,43 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from qareport.cards.author_words import AuthorWords
+from qareport.cards.compose import write as using
 from qareport.cards.compose.card_json import MAKING
 from qareport.cards.compose.gather import CardChoice
 from qareport.cards.compose.stale_lines import compare_lines
-from qareport.cards.compose.usage import show_usage
-from qareport.cards.compose.write import RenderedCard, find_changes, read_page, render, write_card
+from qareport.cards.compose.write import (
+    RenderedCard,
+    draw_charts,
+    find_changes,
+    read_page,
+    render,
+    run_usage_in,
+    show_usage,
+    write_card,
+)
 from qareport.cards.render.page import render_card
+from qareport.cards.render.sources import CardSources
 from qareport.cards.render.templates import shipped_templates
-from qareport.cards.snippet import Usage
+from qareport.cards.snippet import Usage, usage_snippet
 from qareport.cards.text.card_text import CARD_FILE as README
 from qareport.cards.text.card_text import split_card
 from qareport.cards.text.merging import merge_cards
-from qareport.errors import DataError, OutputError, UsageError
+from qareport.errors import DataError, ModelError, OutputError, UsageError
 from qareport.evaluation.evaluation_json import Evaluation
-from tests.card_builders import distilled, write_card_folder
+from qareport.inference.identity import ModelIdentity
+from tests.answering_builders import evaluation
+from tests.card_builders import distilled, measured, write_card_folder
+from tests.tiny_models import build_tiny_model
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+ALONE = evaluation()
 
 
 def rendered(folder: Path) -> RenderedCard:
@@ -175,3 +192,85 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is no folder"):
         rendered(tmp_path / "none")
+
+
+def names(sources: CardSources) -> list[str]:
+    return [chart.path for chart in draw_charts(sources)]
+
+
+def test_a_distilled_model_has_charts_of_models_and_margins() -> None:
+    assert names(distilled()) == [
+        "charts/models.svg",
+        "charts/precision_recall.svg",
+        "charts/risk_coverage.svg",
+    ]
+
+
+def test_without_margins_there_are_no_curves() -> None:
+    main = measured()
+    blind = replace(main, analysis=replace(main.analysis, margins=None))
+
+    assert names(replace(distilled(), main=blind)) == ["charts/models.svg"]
+
+
+def test_without_a_record_there_is_no_chart() -> None:
+    assert names(CardSources("ships", has_hub_id=False, words=AuthorWords())) == []
+
+
+def test_each_chart_is_a_picture_with_a_summary() -> None:
+    for chart in draw_charts(distilled()):
+        assert chart.svg.startswith("<svg ")
+        assert chart.summary
+
+
+def of_model(name: str, revision: str | None = None) -> Evaluation:
+    """The record of a model in a folder, or on the Hub."""
+    model: ModelIdentity = replace(ALONE.model, name=name, revision=revision)
+    return replace(ALONE, model=model)
+
+
+def test_code_alone_shows_the_id() -> None:
+    usage = show_usage("acme/ships", ALONE)
+
+    assert usage.code == usage_snippet("acme/ships", options=ALONE.options)
+    assert (usage.output, usage.versions) == ("", {})
+
+
+def test_a_model_that_is_gone_leaves_the_code_alone(tmp_path: Path) -> None:
+    gone = of_model(str(tmp_path / "gone"))
+
+    assert run_usage_in(tmp_path, "acme/ships", gone) == show_usage("acme/ships", gone)
+
+
+@pytest.mark.parametrize("place", ["elsewhere", "record/model", "record"])
+def test_the_model_is_found_by_its_name_or_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / place).mkdir(parents=True)
+    (tmp_path / place / "config.json").touch()
+    monkeypatch.setattr(using, "run_usage", lambda _, folder, __: Usage(folder, "", {}))
+
+    usage = run_usage_in(tmp_path / "record", "acme/ships", of_model(str(tmp_path / "elsewhere")))
+
+    assert usage.code == str(tmp_path / place)
+
+
+@pytest.mark.slow
+def test_the_model_that_is_found_answers(tmp_path: Path) -> None:
+    build_tiny_model("bert", tmp_path)
+
+    usage = run_usage_in(tmp_path, "acme/ships", of_model("gone"))
+
+    assert usage.code == usage_snippet("acme/ships", options=ALONE.options)
+    assert len(usage.output.splitlines()) == 2
+    assert set(usage.versions) == {"torch", "transformers"}
+
+
+@pytest.mark.slow
+def test_a_model_on_the_hub_is_asked_by_its_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+    with pytest.raises(ModelError, match="acme/hub: the usage snippet fails"):
+        run_usage_in(tmp_path, "acme/ships", of_model("acme/hub", "c0ffee"))

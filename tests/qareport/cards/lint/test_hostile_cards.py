@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.cards.lint.card import MAXIMUM_CHARACTERS
-from qareport.cards.lint.mending import mend_card
-from qareport.cards.lint.rules import hub_errors, lint_card
+from qareport.cards.lint.rules import hub_errors, lint_card, mend_card
 
 KEYS = st.sampled_from(
     ["language", "license", "datasets", "tags", "model-index", "name", "results", "metrics"]

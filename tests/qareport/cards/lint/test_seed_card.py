@@ -2,8 +2,7 @@
 
 import pytest
 
-from qareport.cards.lint.mending import mend_card
-from qareport.cards.lint.rules import lint_card
+from qareport.cards.lint.rules import lint_card, mend_card
 from tests.shared_data import SHARED, needs_shared
 
 SEED_CARD = SHARED / "seed/card.md"

@@ -17,17 +17,23 @@ from qareport.evaluation.record import writer as record_folder
 from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.writer import (
     ANSWER_FILES,
+    MARK,
     AnswerFiles,
     answer_file_hashes,
     check_output,
+    is_report,
     open_answer_files,
+    remove_report,
 )
 from tests.analysis_builders import case
 from tests.answering_builders import FoundWindow, span_candidates
 from tests.builders import example
+from tests.row_builders import row, write_record
 
 NULL = Answer("", None, start_logit=0.5, end_logit=0.25)
 RECORD = sorted(["evaluation.json", *ANSWER_FILES])
+
+OURS = f'<!doctype html>\n{MARK} 0.1.0">\n'
 
 
 def prediction(example_id: str, text: str = "a", *, null_margin: float = -1.5) -> Prediction:
@@ -42,7 +48,7 @@ def add(files: AnswerFiles, answered: Prediction) -> None:
     files.add([answered], span_candidates(FoundWindow(example_id=answered.example_id)), [row])
 
 
-def write_record(folder: Path, *predictions: Prediction) -> None:
+def write_predictions(folder: Path, *predictions: Prediction) -> None:
     """Writes the files of some answers, each in a chunk of its own."""
     with open_answer_files(folder) as files:
         for each in predictions:
@@ -67,7 +73,7 @@ def load(path: Path) -> object:
 
 
 def test_predictions_are_texts_by_id_in_order(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("q2", "Köln"), prediction('q"1', ""))
+    write_predictions(tmp_path, prediction("q2", "Köln"), prediction('q"1', ""))
 
     text = (tmp_path / "predictions.json").read_text(encoding="utf-8")
     assert text == '{\n"q2": "Köln",\n"q\\"1": ""\n}\n'
@@ -75,7 +81,7 @@ def test_predictions_are_texts_by_id_in_order(tmp_path: Path) -> None:
 
 # The keys and their order are those of postprocess_qa_predictions in transformers' utils_qa.py.
 def test_n_best_lists_are_those_of_run_qa(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("q"))
+    write_predictions(tmp_path, prediction("q"))
 
     n_best = load(tmp_path / "nbest_predictions.json")
     assert n_best == {
@@ -89,26 +95,26 @@ def test_n_best_lists_are_those_of_run_qa(tmp_path: Path) -> None:
 
 
 def test_null_odds_are_the_margins(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("q", null_margin=-1.5))
+    write_predictions(tmp_path, prediction("q", null_margin=-1.5))
 
     assert load(tmp_path / "null_odds.json") == {"q": -1.5}
 
 
 def test_an_infinite_margin_is_the_largest_number_that_json_has(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("q", null_margin=math.inf))
+    write_predictions(tmp_path, prediction("q", null_margin=math.inf))
 
     assert load(tmp_path / "null_odds.json") == {"q": sys.float_info.max}
 
 
 def test_candidates_of_all_chunks_are_in_one_file(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("q"), prediction("r"))
+    write_predictions(tmp_path, prediction("q"), prediction("r"))
 
     table = parquet.read_table(tmp_path / "candidates.parquet")
     assert table["example_id"].to_pylist() == ["q", "r"]
 
 
 def test_rows_of_all_chunks_are_in_one_file(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("q"), prediction("r"))
+    write_predictions(tmp_path, prediction("q"), prediction("r"))
 
     rows = read_examples(tmp_path / "examples.parquet")
     assert [row.example.id for row in rows] == ["q", "r"]
@@ -123,7 +129,7 @@ def test_files_do_not_tell_how_the_answers_came_in_chunks(
     rows = [summarise(case(example(each.example_id), "")) for each in answers]
     windows = [FoundWindow(example_id=each.example_id) for each in answers]
 
-    write_record(tmp_path / "one by one", *answers)
+    write_predictions(tmp_path / "one by one", *answers)
     with open_answer_files(tmp_path / "at once") as files:
         files.add(answers, span_candidates(*windows), rows)
 
@@ -132,7 +138,7 @@ def test_files_do_not_tell_how_the_answers_came_in_chunks(
 
 
 def test_no_answers_give_empty_files(tmp_path: Path) -> None:
-    write_record(tmp_path)
+    write_predictions(tmp_path)
 
     assert load(tmp_path / "predictions.json") == {}
     assert parquet.read_table(tmp_path / "candidates.parquet").num_rows == 0
@@ -140,7 +146,7 @@ def test_no_answers_give_empty_files(tmp_path: Path) -> None:
 
 
 def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
-    write_record(tmp_path / "new/record", prediction("q"))
+    write_predictions(tmp_path / "new/record", prediction("q"))
 
     assert names_in(tmp_path / "new/record") == sorted(ANSWER_FILES)
 
@@ -162,7 +168,7 @@ def test_nothing_appears_when_the_block_fails(tmp_path: Path, error: BaseExcepti
 
 
 def test_an_older_record_stays_whole_when_the_block_fails(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("old"))
+    write_predictions(tmp_path, prediction("old"))
     (tmp_path / "evaluation.json").write_text("{}")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
@@ -173,10 +179,10 @@ def test_an_older_record_stays_whole_when_the_block_fails(tmp_path: Path) -> Non
 
 
 def test_an_older_record_loses_its_evaluation_with_its_answers(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("old"))
+    write_predictions(tmp_path, prediction("old"))
     (tmp_path / "evaluation.json").write_text("{}")
 
-    write_record(tmp_path, prediction("new"))
+    write_predictions(tmp_path, prediction("new"))
 
     assert names_in(tmp_path) == sorted(ANSWER_FILES)
     assert load(tmp_path / "predictions.json") == {"new": "a"}
@@ -187,7 +193,7 @@ def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
 
     with pytest.raises(OutputError) as caught:
-        write_record(tmp_path, prediction("q"))
+        write_predictions(tmp_path, prediction("q"))
 
     assert str(caught.value).startswith(f"{tmp_path / name}: cannot be ")
 
@@ -197,7 +203,7 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     path.touch()
 
     with pytest.raises(OutputError) as caught:
-        write_record(path)
+        write_predictions(path)
 
     assert str(caught.value) == f"{path}: cannot be made (File exists)"
 
@@ -206,7 +212,7 @@ def test_a_file_on_the_way_to_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(OutputError, match=r"file/record: cannot be made \(Not a directory\)$"):
-        write_record(tmp_path / "file/record")
+        write_predictions(tmp_path / "file/record")
 
 
 def test_a_new_or_empty_folder_is_free_for_a_record(tmp_path: Path) -> None:
@@ -239,8 +245,40 @@ def test_a_folder_with_a_record_is_not_free(tmp_path: Path, name: str) -> None:
 
 
 def test_hashes_are_those_of_the_answer_files(tmp_path: Path) -> None:
-    write_record(tmp_path, prediction("q"))
+    write_predictions(tmp_path, prediction("q"))
 
     assert answer_file_hashes(tmp_path) == {
         name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ANSWER_FILES
     }
+
+
+def test_the_page_of_a_record_goes_when_the_record_is_replaced(tmp_path: Path) -> None:
+    page = write_record(tmp_path, row(example())) / "report.html"
+    page.write_text(OURS)
+
+    write_record(tmp_path, row(example()))
+
+    assert not page.exists()
+    assert (tmp_path / "evaluation.json").exists()
+
+
+def test_a_page_of_others_stays(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text("<!doctype html>\nmine")
+
+    write_record(tmp_path, row(example()))
+
+    assert page.read_text() == "<!doctype html>\nmine"
+
+
+def test_without_a_page_nothing_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+
+    remove_report(tmp_path)
+
+    assert (tmp_path / "report.html").is_dir()
+
+
+def test_a_page_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"cannot be read \(Is a directory\); name another file"):
+        is_report(tmp_path)

@@ -12,7 +12,7 @@ from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
 from qareport.evaluation.record.unfinished import WorkFolder
 from qareport.evaluation.record.writer import ANSWER_FILES
-from qareport.evaluation.suite.finished import engine_before, is_finished, take_finished
+from qareport.evaluation.suite.run import engine_before, is_finished, take_finished
 from qareport.inference.answerer import Answerer
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import SmallEngine, word_answerer

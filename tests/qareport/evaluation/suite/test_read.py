@@ -7,8 +7,7 @@ import pytest
 
 from qareport.data.toml_tables import key_lines
 from qareport.errors import DataError
-from qareport.evaluation.suite.read import read_suite
-from qareport.evaluation.suite.schema import Suite, SuiteData, SuiteModel
+from qareport.evaluation.suite.read import Suite, SuiteData, SuiteModel, read_suite
 from qareport.evaluation.suite.toml_keys import SuiteFile
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from tests.repository import ROOT

@@ -11,8 +11,8 @@ from qareport.data.files import file_sha256
 from qareport.data.types import DataIdentity, DataSet
 from qareport.errors import DataError, ModelError, OutputError
 from qareport.evaluation.evaluation_json import read_evaluation
+from qareport.evaluation.suite.read import Suite, SuiteData, SuiteModel
 from qareport.evaluation.suite.run import Means, run_suite
-from qareport.evaluation.suite.schema import Suite, SuiteData, SuiteModel
 from qareport.evaluation.suite.suite_json import SuiteResults, read_results
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
 from qareport.inference.engines.engine import SpanLogits, TokenBatch

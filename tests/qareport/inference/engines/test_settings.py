@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qareport.inference.engines.engine import TorchEngine
-from qareport.inference.engines.settings import configuration_sha256
+from qareport.inference.engines.engine import TorchEngine, configuration_sha256
 from qareport.inference.loading.models import LoadedModel, load_model
 from tests.answering_builders import FLOAT32, TableEngine, loaded_model
 from tests.tiny_models import build_tiny_model

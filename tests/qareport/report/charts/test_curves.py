@@ -6,8 +6,7 @@ import pytest
 
 from qareport.analysis.statistics.curves import Curves, PrecisionPoint, RiskPoint
 from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
-from qareport.report.charts.rendering import chart_summary
-from qareport.report.charts.theme import BLUE, NEUTRAL
+from qareport.report.charts.rendering import BLUE, NEUTRAL, chart_summary
 from tests.chart_readers import dot_colours, points, texts
 
 CURVES = Curves(

@@ -15,8 +15,7 @@ from qareport.report.charts.interval_rows import (
     interval_rows_chart,
     shorten,
 )
-from qareport.report.charts.rendering import render_png, render_svg
-from qareport.report.charts.theme import BLUE
+from qareport.report.charts.rendering import BLUE, render_png, render_svg
 from tests.analysis_builders import interval
 from tests.chart_readers import texts
 

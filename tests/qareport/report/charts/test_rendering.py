@@ -3,10 +3,23 @@
 import re
 import struct
 
+import pytest
+
 from qareport.analysis.statistics.total_intervals import TotalIntervals
-from qareport.report.charts.rendering import PNG_SCALE, chart_summary, render_png, render_svg
+from qareport.report.charts.rendering import (
+    BACKGROUND,
+    BLUE,
+    FAINT_INK,
+    INK,
+    NEUTRAL,
+    PNG_SCALE,
+    VERMILION,
+    WIDTH,
+    chart_summary,
+    render_png,
+    render_svg,
+)
 from qareport.report.charts.scores import ModelScores, against_chart
-from qareport.report.charts.theme import WIDTH
 from tests.analysis_builders import interval
 
 SCORES = TotalIntervals(exact=interval(), f1=interval())
@@ -14,6 +27,8 @@ CHART = against_chart([ModelScores('a "teacher" & <co>', SCORES)])
 PNG_WIDTH = slice(16, 20)
 """Of a PNG file's bytes."""
 OUR_NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+
+WHITE_LUMINANCE = 1.0
 
 
 def test_same_data_give_the_same_svg_whatever_is_drawn_in_between() -> None:
@@ -51,3 +66,23 @@ def test_svg_is_as_wide_as_a_card_and_png_twice_as_sharp() -> None:
 
     assert f'width="{WIDTH}"' in render_svg(CHART)
     assert width == PNG_SCALE * WIDTH
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2."""
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("colour", "least"),
+    [(INK, 7.0), (FAINT_INK, 7.0), (BLUE, 3.0), (VERMILION, 3.0), (NEUTRAL, 3.0)],
+)
+def test_contrast_is_what_wcag_asks_for(colour: str, least: float) -> None:
+    contrast = (WHITE_LUMINANCE + 0.05) / (luminance(colour) + 0.05)
+
+    assert BACKGROUND == "white"
+    assert contrast >= least

@@ -8,9 +8,8 @@ from qareport.analysis.analyse import GroupScores
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit, Interval
 from qareport.analysis.statistics.total_intervals import TotalIntervals
 from qareport.errors import DataError
-from qareport.report.charts.rendering import chart_summary
+from qareport.report.charts.rendering import BLUE, NEUTRAL, VERMILION, chart_summary
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
-from qareport.report.charts.theme import BLUE, NEUTRAL, VERMILION
 from tests.analysis_builders import interval
 from tests.chart_readers import bars, colours, texts
 

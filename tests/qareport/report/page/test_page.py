@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from qareport.data.package_data import TEMPLATES, packaged_folder
+from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.data.types import Exclusion
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
-from qareport.report.charts import theme
+from qareport.report.charts import rendering as theme
 from qareport.report.gather import ReportChoice, gather_report
 from qareport.report.page.page import render_report
 from qareport.report.page.sources import ReportSources

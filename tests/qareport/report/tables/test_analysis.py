@@ -18,8 +18,8 @@ from qareport.analysis.statistics.null_margins import Abstention, MarginAnalysis
 from qareport.analysis.statistics.tie_safe import CrossFit, FittedHalf, TieSafeBest
 from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
 from qareport.data.types import Total, Totals
+from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.totals import TokenTotals
-from qareport.evaluation.rules import ScoringRules
 from qareport.metrics.thresholds import BestThreshold
 from qareport.report.tables.analysis import (
     abstention_lines,

@@ -1,1 +1,0 @@
-"""Finds values in YAML text, and edits single ones in place."""

@@ -1,0 +1,117 @@
+"""Resolves what a user names as data, model or card."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qareport.cards.text.card_text import CARD_FILE
+from qareport.cli.terminal import tell, waiting
+from qareport.data.readers.source_kind import DEFAULT_DATA_SET, is_squad_file, refuse_hub_options
+from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import DataSet
+from qareport.errors import DataError, UsageError
+from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
+
+if TYPE_CHECKING:
+    from qareport.inference.answerer import Answerer
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model a user wants, and how much they trust it."""
+
+    name: str
+    revision: str | None
+    trust_remote_code: bool
+
+
+def choose_source(data: str | None, dataset: str | None) -> str:
+    """The one source that was named, or the default data set.
+
+    Raises:
+        UsageError: two were named.
+    """
+    if data is not None and dataset is not None:
+        raise UsageError(f"--data {data} and --dataset {dataset} name two data sets; leave one out")
+    return data or dataset or DEFAULT_DATA_SET
+
+
+def read_source(
+    source: str,
+    *,
+    config: str | None,
+    split: str | None,
+    revision: str | None,
+    limit: int | None,
+) -> DataSet:
+    """The data set in a SQuAD JSON file, or in a table, local or on the Hub.
+
+    Raises:
+        DataError: it cannot be read, or its findings forbid scoring it.
+        UsageError: an option does not go with this source.
+    """
+    with waiting(f"reading {source}"):
+        if is_squad_file(source):
+            refuse_hub_options(source, config=config, split=split, revision=revision)
+            return read_squad_file(Path(source), limit=limit)
+        from qareport.data.readers.hub_data_set import read_table  # noqa: PLC0415 - `datasets` is slow
+
+        return read_table(source, config=config, split=split, revision=revision, limit=limit)
+
+
+def load_choice(
+    choice: ModelChoice, options: AnsweringOptions, engine: EngineOptions
+) -> "Answerer":
+    """The model, ready to answer.
+
+    Raises:
+        EngineError: the engine is not installed, or cannot run the model.
+        ModelError: the model is refused.
+        UsageError: options do not go with the model or this machine.
+    """
+    with waiting(f"loading {choice.name}"):
+        from qareport.inference.answerer import load_answerer  # noqa: PLC0415 - torch is slow
+
+        return load_answerer(
+            choice.name,
+            options,
+            engine=engine,
+            revision=choice.revision,
+            trust_remote_code=choice.trust_remote_code,
+            tell=tell,
+        )
+
+
+def as_begun(wish: EngineOptions, engine: str | None) -> EngineOptions:
+    """The wish without a trial of engines, where one has made answers that are there already."""
+    if wish.engine != AUTO or engine is None:
+        return wish
+    tell(f"engine auto takes {engine}, which the answers that are there come from")
+    return replace(wish, engine=engine)
+
+
+def find_card(name: str) -> Path:
+    """The card itself, the one in a folder, or that of a model on the Hub, fetched if need be.
+
+    Raises:
+        DataError: the folder or the model has none.
+        ModelError: it is neither a file nor a folder, and the Hub does not give such a model.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    if not path.is_dir() and path.suffix.lower() == ".md":
+        raise DataError(f"{path}: not found; name a README.md, a folder with one, or a Hub id")
+    if not path.is_dir():
+        path = _fetch(name)
+    card = path / CARD_FILE
+    if not card.is_file():
+        raise DataError(f"{name}: has no {CARD_FILE}; name the file of the card")
+    return card
+
+
+def _fetch(name: str) -> Path:
+    with waiting(f"fetching the card of {name}"):
+        from qareport.inference.loading.checkpoints import find_folder  # noqa: PLC0415 - the Hub is slow
+
+        return find_folder(name, None, files=(CARD_FILE,))
