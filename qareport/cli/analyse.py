@@ -126,7 +126,13 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
         raise UsageError("--show and --seed need --mistake, the kind of answer to show")
     if mistake is not None:
         require_kind(mistake)
-    files = FileOptions(data, predictions, null_odds, null_threshold, normaliser)
+    files = FileOptions(
+        data=data,
+        predictions=predictions,
+        null_odds=null_odds,
+        null_threshold=null_threshold,
+        normaliser=normaliser,
+    )
     source = choose_answers(record, files)
     with waiting(f"reading {record or predictions}"):
         answers = read_answers(source)

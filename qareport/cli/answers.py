@@ -70,7 +70,7 @@ MissingAsZero = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileOptions:
     """The options for predictions made elsewhere, as they were given; None was not."""
 
@@ -81,7 +81,7 @@ class FileOptions:
     normaliser: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionFiles:
     """Predictions made elsewhere, with the questions that they answer."""
 
@@ -172,7 +172,11 @@ def _choose_files(options: FileOptions) -> PredictionFiles:
         raise UsageError("--data and --predictions go together; give both or neither")
     name = SQUAD_EN.name if options.normaliser is None else options.normaliser
     return PredictionFiles(
-        data, predictions, options.null_odds, options.null_threshold, normaliser_named(name)
+        data=data,
+        predictions=predictions,
+        null_odds=options.null_odds,
+        null_threshold=options.null_threshold,
+        normaliser=normaliser_named(name),
     )
 
 

@@ -67,8 +67,9 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
         null_threshold=null_threshold,
     )
     text = _read_context(context, context_file)
-    choice = ModelChoice(model, model_revision, trust_remote_code)
-    answerer = load_choice(choice, options, EngineOptions(device, dtype, engine=engine))
+    choice = ModelChoice(name=model, revision=model_revision, trust_remote_code=trust_remote_code)
+    running = EngineOptions(device=device, dtype=dtype, engine=engine)
+    answerer = load_choice(choice, options, running)
     prediction = answerer.answer(question, text, top_k=top_k)
     if output_format is OutputFormat.JSON:
         typer.echo(_prediction_json(prediction))

@@ -60,7 +60,13 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
 
     if check and diff:
         raise UsageError("--check and --diff both write nothing; leave one out")
-    choice = CardChoice(folder, tuple(record or ()), template, model_id, allow_partial)
+    choice = CardChoice(
+        folder,
+        tuple(record or ()),
+        template=template,
+        model_id=model_id,
+        allows_partial=allow_partial,
+    )
     use = show_usage if no_run or check or diff else partial(run_usage_in, folder)
     rendered = render(choice, use)
     changes = find_changes(folder, rendered)

@@ -2,17 +2,14 @@
 
 import json
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from qareport.cli.options import Config, Format, OutputFormat, Revision, Split
-from qareport.cli.terminal import waiting
+from qareport.cli.sources import DataChoice, inspect_choice
 from qareport.data.findings import Severity
-from qareport.data.readers.source_kind import is_squad_file, refuse_hub_options
-from qareport.data.readers.squad_file import inspect_squad_file
 from qareport.data.types import DataSet
 from qareport.errors import CheckError
 from qareport.metrics.normalisers import SQUAD_EN
@@ -31,8 +28,7 @@ def doctor(
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Find what is wrong with a data set: errors that forbid scoring it, and warnings."""
-    with waiting(f"reading {data}"):
-        data_set = _inspect(data, config=config, split=split, revision=revision)
+    data_set = inspect_choice(DataChoice(data=data, config=config, split=split, revision=revision))
     noted = note_vanishing_golds(data_set.findings, data_set.examples, SQUAD_EN)
     data_set = replace(data_set, findings=noted)
     if output_format is OutputFormat.JSON:
@@ -40,18 +36,6 @@ def doctor(
     else:
         _print_lines(data_set)
     _require_no_errors(data_set)
-
-
-def _inspect(
-    source: str, *, config: str | None, split: str | None, revision: str | None
-) -> DataSet:
-    """The data set of a source with all its findings."""
-    if is_squad_file(source):
-        refuse_hub_options(source, config=config, split=split, revision=revision)
-        return inspect_squad_file(Path(source))
-    from qareport.data.readers.hub_data_set import inspect_table  # noqa: PLC0415 - `datasets` is slow
-
-    return inspect_table(source, config=config, split=split, revision=revision)
 
 
 def _as_json(data_set: DataSet) -> str:

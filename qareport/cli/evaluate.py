@@ -42,7 +42,7 @@ from qareport.cli.options import (
     TrustRemoteCode,
 )
 from qareport.cli.report import require_report_place, write_report
-from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
+from qareport.cli.sources import DataChoice, ModelChoice, as_begun, load_choice, read_choice
 from qareport.cli.terminal import counting, stopping, tell, waiting
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
@@ -86,13 +86,20 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Score a model on SQuAD v2 or data like it: exact match and F1, HasAns and NoAns."""
-    options = AnsweringOptions(
-        max_seq_length, doc_stride, max_answer_length, n_best_size, null_threshold, null_rule
+    wanted = DataChoice(
+        data=data, dataset=dataset, config=config, split=split, revision=revision, limit=limit
     )
-    choice = ModelChoice(model, model_revision, trust_remote_code)
-    running = EngineOptions(device, dtype, batch_tokens, engine)
+    options = AnsweringOptions(
+        max_seq_length=max_seq_length,
+        doc_stride=doc_stride,
+        max_answer_length=max_answer_length,
+        n_best_size=n_best_size,
+        null_threshold=null_threshold,
+        null_rule=null_rule,
+    )
+    running = EngineOptions(device=device, dtype=dtype, batch_tokens=batch_tokens, engine=engine)
     rules = normaliser_named(normaliser)
-    source = choose_source(data, dataset)
+    choice = ModelChoice(name=model, revision=model_revision, trust_remote_code=trust_remote_code)
     load = partial(load_choice, choice, options)
     launch = read_launch(os.environ)
     if launch.follows:
@@ -107,7 +114,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     with stopping(output), sharing(launch, device=device) as share:
         if not overwrite:
             _require_room(output, page)
-        data_set = read_source(source, config=config, split=split, revision=revision, limit=limit)
+        data_set = read_choice(wanted)
         answerer = share(load(as_begun(running, _engine_before(output))))
         measured = _measure(answerer, data_set, rules, output=output)
     if page is not None:

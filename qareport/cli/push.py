@@ -83,7 +83,13 @@ def push(  # noqa: PLR0913 - one parameter for each option of the command
     consent = Consent(yes)
     if not dry_run:
         consent.require()
-    wishes = Wishes(create_pr, private, card_only, results_only, replace_card)
+    wishes = Wishes(
+        create_pr=create_pr,
+        private=private,
+        card_only=card_only,
+        results_only=results_only,
+        replace_card=replace_card,
+    )
     choice = replace(
         choose(repository, wishes, message=message),
         with_passages=with_examples,

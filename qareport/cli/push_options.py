@@ -69,7 +69,7 @@ Token = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """Options that choose among ways to push, each like its option."""
 

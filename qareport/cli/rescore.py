@@ -37,7 +37,7 @@ from qareport.inference.candidates import SpanCandidates
 from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherRules:
     """The rules that were named, each like its option; None stays as recorded."""
 
@@ -68,7 +68,13 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Choose and score answers again by other rules, without the model."""
-    rules = OtherRules(null_threshold, null_rule, max_answer_length, n_best_size, normaliser)
+    rules = OtherRules(
+        null_threshold=null_threshold,
+        null_rule=null_rule,
+        max_answer_length=max_answer_length,
+        n_best_size=n_best_size,
+        normaliser=normaliser,
+    )
     if output is not None and not overwrite:
         check_output(output)
     recorded = read_record(record)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.terminal import tell, waiting
+from qareport.data.readers.gather import require_no_errors
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET, is_squad_file, refuse_hub_options
-from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.readers.squad_file import inspect_squad_file
 from qareport.data.types import DataSet
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
@@ -16,47 +17,73 @@ if TYPE_CHECKING:
     from qareport.inference.answerer import Answerer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelChoice:
     """Which model a user wants, and how much they trust it."""
 
     name: str
-    revision: str | None
-    trust_remote_code: bool
+    revision: str | None = None
+    trust_remote_code: bool = False
 
 
-def choose_source(data: str | None, dataset: str | None) -> str:
-    """The one source that was named, or the default data set.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataChoice:
+    """Which data a user wants, each field like its option.
 
     Raises:
-        UsageError: two were named.
+        UsageError: two data sets are named.
     """
-    if data is not None and dataset is not None:
-        raise UsageError(f"--data {data} and --dataset {dataset} name two data sets; leave one out")
-    return data or dataset or DEFAULT_DATA_SET
+
+    data: str | None = None
+    dataset: str | None = None
+    config: str | None = None
+    split: str | None = None
+    revision: str | None = None
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.data is not None and self.dataset is not None:
+            raise UsageError(
+                f"--data {self.data} and --dataset {self.dataset} name two data sets; leave one out"
+            )
+
+    @property
+    def source(self) -> str:
+        """The one source that was named, or the default data set."""
+        return self.data or self.dataset or DEFAULT_DATA_SET
+
+    @property
+    def is_named(self) -> bool:
+        """Whether any of these options was given."""
+        return self != DataChoice()
 
 
-def read_source(
-    source: str,
-    *,
-    config: str | None,
-    split: str | None,
-    revision: str | None,
-    limit: int | None,
-) -> DataSet:
+def read_choice(choice: DataChoice) -> DataSet:
     """The data set in a SQuAD JSON file, or in a table, local or on the Hub.
 
     Raises:
         DataError: it cannot be read, or its findings forbid scoring it.
         UsageError: an option does not go with this source.
     """
+    return require_no_errors(inspect_choice(choice))
+
+
+def inspect_choice(choice: DataChoice) -> DataSet:
+    """The same with all its findings; questions with errors are left out.
+
+    Raises:
+        DataError: it cannot be read, or holds no question.
+        UsageError: an option does not go with this source.
+    """
+    source, limit = choice.source, choice.limit
+    config, split, revision = choice.config, choice.split, choice.revision
     with waiting(f"reading {source}"):
         if is_squad_file(source):
             refuse_hub_options(source, config=config, split=split, revision=revision)
-            return read_squad_file(Path(source), limit=limit)
-        from qareport.data.readers.hub_data_set import read_table  # noqa: PLC0415 - `datasets` is slow
+            return inspect_squad_file(Path(source), limit=limit)
+        from qareport.data.readers.hub_data_set import inspect_table  # noqa: PLC0415 - `datasets` is slow
 
-        return read_table(source, config=config, split=split, revision=revision, limit=limit)
+        return inspect_table(source, config=config, split=split, revision=revision, limit=limit)
 
 
 def load_choice(

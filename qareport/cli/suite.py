@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from qareport.cli.options import Format, OutputFormat
-from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
+from qareport.cli.sources import DataChoice, ModelChoice, as_begun, load_choice, read_choice
 from qareport.cli.terminal import counting, stopping_suite, tell
 from qareport.data.toml_tables import key_lines
 from qareport.data.types import DataSet
@@ -64,7 +64,9 @@ def suite(
 
 def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
     def load(model: SuiteModel) -> "Answerer":
-        choice = ModelChoice(model.source, model.revision, model.trust_remote_code)
+        choice = ModelChoice(
+            name=model.source, revision=model.revision, trust_remote_code=model.trust_remote_code
+        )
         engines = (engine_before(output / Pair(model, data).folder) for data in chosen.data)
         engine = as_begun(chosen.engine, next(filter(None, engines), None))
         return load_choice(choice, chosen.options, engine)
@@ -76,16 +78,19 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
             run_suite,
         )
 
-        return run_suite(chosen, output, Means(load, _read, counting, tell, overwrite))
+        means = Means(load=load, read=_read, counting=counting, tell=tell, overwrites=overwrite)
+        return run_suite(chosen, output, means)
 
 
 def _read(data: SuiteData) -> DataSet:
-    return read_source(
-        data.source,
-        config=data.config,
-        split=data.split,
-        revision=data.revision,
-        limit=data.limit,
+    return read_choice(
+        DataChoice(
+            data=data.source,
+            config=data.config,
+            split=data.split,
+            revision=data.revision,
+            limit=data.limit,
+        )
     )
 
 

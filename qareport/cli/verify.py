@@ -1,6 +1,5 @@
 """`qareport verify`: a card and records in, a verdict on each figure of the card out."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +26,7 @@ from qareport.cli.options import (
     Revision,
     Split,
 )
-from qareport.cli.sources import ModelChoice, choose_source, find_card, load_choice, read_source
+from qareport.cli.sources import DataChoice, ModelChoice, find_card, load_choice, read_choice
 from qareport.cli.terminal import counting, tell
 from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
@@ -37,22 +36,6 @@ if TYPE_CHECKING:
 
 OTHER_HARDWARE = 0.05
 """Points by which scores of the same weights may differ between machines that round otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class DataChoice:
-    """Which data a user wants the model to be run on, each like its option."""
-
-    data: str | None
-    dataset: str | None
-    config: str | None
-    split: str | None
-    revision: str | None
-
-    @property
-    def is_named(self) -> bool:
-        """Whether any of these options was given."""
-        return self != DataChoice(None, None, None, None, None)
 
 
 def verify(  # noqa: PLR0913 - one parameter for each option of the command
@@ -93,11 +76,11 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Check the figures of a model card against records: exit code 3 when one is wrong."""
-    choice = DataChoice(data, dataset, config, split, revision)
+    choice = DataChoice(data=data, dataset=dataset, config=config, split=split, revision=revision)
     path = find_card(card)
     folders = list(record or record_folders(path))
     if run:
-        running = EngineOptions(device, dtype, engine=engine)
+        running = EngineOptions(device=device, dtype=dtype, engine=engine)
         folder = _require_output(output, overwrite=overwrite)
         _evaluate(_model_of(card, path), choice, running, output=folder)
         folders = [folder, *(each for each in folders if each.resolve() != folder.resolve())]
@@ -147,15 +130,8 @@ def _model_of(card: str, path: Path) -> str:
 
 def _evaluate(model: str, choice: DataChoice, engine: EngineOptions, *, output: Path) -> None:
     """Writes the record of the card's model on the data."""
-    data_set = read_source(
-        choose_source(choice.data, choice.dataset),
-        config=choice.config,
-        split=choice.split,
-        revision=choice.revision,
-        limit=None,
-    )
-    trusted = ModelChoice(model, None, trust_remote_code=False)
-    answerer = load_choice(trusted, ANSWERING, engine)
+    data_set = read_choice(choice)
+    answerer = load_choice(ModelChoice(name=model), ANSWERING, engine)
     from qareport.evaluation import evaluate as pipeline  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
