@@ -22,7 +22,7 @@ from qareport.data.readers.squad_file import read_squad_file
 from qareport.inference.engines.engine import TorchEngine
 from qareport.inference.loading.models import LoadedModel, load_model, takes_type_ids
 from qareport.inference.options import EngineOptions
-from trainer.fitting.batching import Collator, Part
+from trainer.fitting.batching import BatchPart, Collator
 from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.objectives import TeacherLogitsAndLabels, span_logits
 from trainer.fitting.ordering import epoch_order
@@ -132,7 +132,7 @@ def measure_haystacks(
             for name, tensor in collator([windows[at] for at in positions]).items()
         }
         with torch.no_grad():
-            batch[Part.TEACHER_LOGITS] = span_logits(model, batch)
+            batch[BatchPart.TEACHER_LOGITS] = span_logits(model, batch)
         torch.autograd.backward(list(OBJECTIVE(student, batch).values()))
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
         optimizer.step()

@@ -10,7 +10,7 @@ from huggingface_hub import ModelCard, ModelCardData
 from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.paired import compare_rows, recover_gap
-from qareport.cards.author_words import Author, AuthorWords, Link, Passage
+from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
 from qareport.cards.render.sources import Against, CardSources, Measured, Picture
 from qareport.cards.snippet import Usage
 from qareport.cards.text.card_text import CardText
@@ -37,7 +37,7 @@ WORDS = AuthorWords(
     tags=("ships",),
     authors=(Author(name="Ada Tide", contact="ada [at] example.org"),),
     about="We like ships.",
-    links=(Link(text="Harbour", url="https://example.org/harbour"),),
+    links=(FurtherReading(text="Harbour", url="https://example.org/harbour"),),
     citation="@misc{ships, title={Ships}}",
     sections=(Passage(title="Thanks", text="To the crew."),),
 )

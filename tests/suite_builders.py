@@ -1,6 +1,6 @@
 """Results of a suite in which one pair was measured and one failed."""
 
-from qareport.evaluation.suite.suite_json import FORMAT, Measured, PairResult, SuiteResults
+from qareport.evaluation.suite.suite_json import FORMAT, PairResult, PairScores, SuiteResults
 from tests.answering_builders import evaluation
 
 RECORD = evaluation()
@@ -8,7 +8,7 @@ MEASURED = PairResult(
     model="tiny",
     data="dev",
     folder="tiny/dev",
-    measured=Measured(
+    measured=PairScores(
         scores=RECORD.scores,
         intervals=RECORD.intervals,
         questions_read=1,

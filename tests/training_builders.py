@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.tiny_models import build_tiny_model
 from trainer.reading import read_recipe
-from trainer.training import Outcome, train
+from trainer.training import FinishedRun, train
 from trainer.workplace import Workplace
 
 PASSAGES = (
@@ -74,7 +74,7 @@ def ignore(_step: str, _done: int, _of: int) -> None:
     """Watches nothing."""
 
 
-def run_recipe(recipe: Path, output: Path, *changes: str) -> Outcome:
+def run_recipe(recipe: Path, output: Path, *changes: str) -> FinishedRun:
     """What comes of the recipe with these changes."""
     outcome = train(
         read_recipe(str(recipe), changes),

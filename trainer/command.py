@@ -18,7 +18,7 @@ from trainer.progress import show_nothing, showing_steps
 
 if TYPE_CHECKING:
     from trainer.recipe import Recipe
-    from trainer.training import Outcome
+    from trainer.training import FinishedRun
 
 NEEDED = ("accelerate", "tensorboard")
 """What the extra "train" installs."""
@@ -122,7 +122,7 @@ def _train(name: str, recipe: "Recipe", output: Path) -> None:
         _print_outcome(outcome)
 
 
-def _print_outcome(outcome: "Outcome") -> None:
+def _print_outcome(outcome: "FinishedRun") -> None:
     console = Console()
     for role, evaluation in outcome.evaluations.items():
         console.print(f"{role}: {evaluation.model.name}", soft_wrap=True, markup=False)

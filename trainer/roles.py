@@ -43,7 +43,7 @@ class StudentFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lesson:
+class _RoleFitting:
     """One fitting of one model."""
 
     role: str
@@ -64,7 +64,7 @@ def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFac
     tuning = run.recipe.teacher.tuning
     stages: list[StageFacts] = []
     if tuning is not None:
-        stages.append(_fit(run, teacher, windows, _Lesson(TEACHER, 1, tuning, Labels())))
+        stages.append(_fit(run, teacher, windows, _RoleFitting(TEACHER, 1, tuning, Labels())))
     _save(run, TEACHER, teacher)
     return stages
 
@@ -88,7 +88,7 @@ def train_student(
     objective = TeacherLogitsAndLabels(
         plan.loss, plan.temperature, preset_weights(plan.weight, plan.loss)
     )
-    lesson = _Lesson(STUDENT, len(stages) + 1, plan.training, objective, cache.logits)
+    lesson = _RoleFitting(STUDENT, len(stages) + 1, plan.training, objective, cache.logits)
     stages.append(_fit(run, student, windows, lesson))
     _save(run, STUDENT, student)
     facts = CacheFacts(
@@ -108,7 +108,7 @@ def train_baseline(
         TrainingError: its loss is no number any more.
     """
     baseline = start_student(run.recipe, teacher, run.data.examples)
-    lesson = _Lesson(BASELINE, 1, run.recipe.distillation.training, Labels())
+    lesson = _RoleFitting(BASELINE, 1, run.recipe.distillation.training, Labels())
     facts = _fit(run, baseline, windows, lesson)
     _save(run, BASELINE, baseline)
     return facts
@@ -128,7 +128,7 @@ def _learn_layers(
         examples = (*examples, *augmented(recipe, recipe.data.augmentation, examples))
     windows = cut_windows(recipe, student.tokenizer, examples).windows
     with comparing_layers(student.model, model, stage, seed=recipe.seed) as objective:
-        lesson = _Lesson(STUDENT, 1, stage.training, objective)
+        lesson = _RoleFitting(STUDENT, 1, stage.training, objective)
         return _fit(run, student, windows, lesson)
 
 
@@ -154,7 +154,7 @@ def _compute_teacher_logits(
 
 
 def _fit(
-    run: Run, learner: Learner, windows: Sequence[TrainingWindow], lesson: _Lesson
+    run: Run, learner: Learner, windows: Sequence[TrainingWindow], lesson: _RoleFitting
 ) -> StageFacts:
     """Fits a model by the recipe's rules, and tells what became of it."""
     recipe = run.recipe

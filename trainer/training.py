@@ -60,7 +60,7 @@ class Trained:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FinishedRun:
     """What a finished run is told by."""
 
     facts: TrainingFacts
@@ -71,7 +71,7 @@ class Outcome:
 
 def train(
     recipe: Recipe, place: Workplace, *, name: str, command: Sequence[str], watch: Watch
-) -> Outcome | None:
+) -> FinishedRun | None:
     """Teacher, student and baseline of a recipe, trained and scored; goes on where it stopped.
 
     Only the main process gets the outcome. A run that has ended is told again, and left as it is.
@@ -89,7 +89,7 @@ def train(
     return read_outcome(place) if processes().is_main_process else None
 
 
-def read_outcome(place: Workplace) -> Outcome:
+def read_outcome(place: Workplace) -> FinishedRun:
     """What a run has left in its folder.
 
     Raises:
@@ -97,7 +97,7 @@ def read_outcome(place: Workplace) -> Outcome:
         TrainingError: its comparisons were.
     """
     facts = read_facts(place.facts)
-    return Outcome(
+    return FinishedRun(
         facts=facts,
         evaluations={
             role: read_evaluation(place.record(role) / EVALUATION) for role in facts.models

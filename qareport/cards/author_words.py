@@ -28,7 +28,7 @@ class Author(Section):
     """Address or handle, shown as it is."""
 
 
-class Link(Section):
+class FurtherReading(Section):
     """A page to read on."""
 
     text: Text
@@ -37,7 +37,7 @@ class Link(Section):
     """Begins with https:// or http://."""
 
     @model_validator(mode="after")
-    def _check(self) -> "Link":
+    def _check(self) -> "FurtherReading":
         if not self.url.startswith(("https://", "http://")):
             raise ValueError(f"url {self.url!r} must begin with https:// or http://")
         return self
@@ -99,7 +99,7 @@ class AuthorWords(Section):
     """In their order."""
     about: Text | None = None
     """Markdown."""
-    links: tuple[Link, ...] = ()
+    links: tuple[FurtherReading, ...] = ()
     """Shown at the end."""
     citation: Text | None = None
     """BibTeX."""

@@ -25,11 +25,11 @@ class JsonFormat(Generic[Data]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class _FormatHead:
     format: int
 
 
-_HEAD = TypeAdapter(_Head)
+_HEAD = TypeAdapter(_FormatHead)
 
 
 def numbered_json(value: Data, form: JsonFormat[Data]) -> str:

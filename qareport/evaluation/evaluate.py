@@ -20,7 +20,7 @@ from qareport.evaluation.record.folder_lock import holding
 from qareport.evaluation.record.shard_file import Fingerprint
 from qareport.evaluation.record.unfinished import WorkFolder, remove_leftovers
 from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
-from qareport.evaluation.resume import Piece, answer_pieces, resume_pieces
+from qareport.evaluation.resume import AnsweredPiece, answer_pieces, resume_pieces
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.distributed.leader import Answering
 from qareport.inference.engines.extras import OPENVINO_PACKAGES
@@ -118,7 +118,7 @@ class _Run:
     data_set: DataSet
     rules: Normaliser
 
-    def measure(self, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:
+    def measure(self, pieces: Iterable[AnsweredPiece], *, watch: Watcher) -> Evaluation:
         """The evaluation of the pieces, which together are the whole data set."""
         started, clock = datetime.now(UTC), time.perf_counter()
         scores: list[ExampleScore] = []
@@ -155,7 +155,7 @@ class _Run:
             versions=_versions(model.hardware.engine),
         )
 
-    def _score(self, piece: Piece) -> ScoredChunk:
+    def _score(self, piece: AnsweredPiece) -> ScoredChunk:
         shard = piece.shard
         rows = summarise_all(
             piece.examples,
@@ -198,7 +198,9 @@ def _prepare(answerer: Answering, data_set: DataSet, rules: Normaliser) -> _Run:
     return _Run(answerer.calibrated(data_set.examples), data_set, rules)
 
 
-def _record(folder: Path, run: _Run, pieces: Iterable[Piece], *, watch: Watcher) -> Evaluation:
+def _record(
+    folder: Path, run: _Run, pieces: Iterable[AnsweredPiece], *, watch: Watcher
+) -> Evaluation:
     with open_answer_files(folder) as files:
 
         def write_and_watch(chunk: ScoredChunk) -> None:

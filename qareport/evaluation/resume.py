@@ -14,7 +14,7 @@ from qareport.inference.options import AnsweringOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AnsweredPiece:
     """Some examples in a row, answered in this run or in an earlier one."""
 
     examples: Sequence[Example]
@@ -26,13 +26,13 @@ class Piece:
 
 def answer_pieces(
     answerer: Answering, examples: Sequence[Example], places: Iterable[range]
-) -> Iterator[Piece]:
+) -> Iterator[AnsweredPiece]:
     """The examples at the places."""
     clock = time.perf_counter()
     for chunk in answerer.answer_at(places, examples):
         seconds = time.perf_counter() - clock
         shard = Shard(chunk.candidates, tuple(sorted(chunk.cut_questions)), chunk.findings, seconds)
-        yield Piece(chunk.examples, chunk.predictions, shard, earlier_seconds=0.0)
+        yield AnsweredPiece(chunk.examples, chunk.predictions, shard, earlier_seconds=0.0)
         clock = time.perf_counter()
 
 
@@ -42,7 +42,7 @@ def resume_pieces(
     work: WorkFolder,
     *,
     finished: AbstractSet[range],
-) -> Iterator[Piece]:
+) -> Iterator[AnsweredPiece]:
     """All examples in order; those of finished places are read, the others answered and stored."""
     places = answerer.places(len(examples))
     answered = answer_pieces(answerer, examples, [each for each in places if each not in finished])
@@ -55,6 +55,6 @@ def resume_pieces(
         yield piece
 
 
-def _reread(shard: Shard, examples: Sequence[Example], options: AnsweringOptions) -> Piece:
+def _reread(shard: Shard, examples: Sequence[Example], options: AnsweringOptions) -> AnsweredPiece:
     predictions = tuple(predict_all(examples, shard.candidates, options))
-    return Piece(examples, predictions, shard, earlier_seconds=shard.seconds)
+    return AnsweredPiece(examples, predictions, shard, earlier_seconds=shard.seconds)

@@ -21,7 +21,7 @@ from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 from tests.training_builders import PASSAGES, run_recipe, write_examples, write_recipe
 from trainer.errors import PreflightError, TrainingError
 from trainer.measuring import read_comparisons
-from trainer.training import Outcome
+from trainer.training import FinishedRun
 from trainer.workplace import ROLES, Workplace
 
 pytestmark = pytest.mark.slow
@@ -45,24 +45,24 @@ def weights(folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
     folder = tmp_path_factory.mktemp("run")
     return run_recipe(write_recipe(folder), folder / "run", TUNING)
 
 
 @pytest.fixture(scope="module")
-def place(run: Outcome) -> Workplace:
+def place(run: FinishedRun) -> Workplace:
     return Workplace(Path(run.facts.models[STUDENT].name).parent)
 
 
-def test_facts_tell_of_every_stage(run: Outcome, place: Workplace) -> None:
+def test_facts_tell_of_every_stage(run: FinishedRun, place: Workplace) -> None:
     assert read_facts(place.facts) == run.facts
     assert (run.facts.windows.examples, run.facts.windows.windows) == (8, 8)
     stages = {stage.name: stage.updates for stage in run.facts.stages}
     assert stages == {"teacher 1": 4, "student 1": 12, "baseline 1": 12}
 
 
-def test_records_are_of_the_saved_models(run: Outcome, place: Workplace) -> None:
+def test_records_are_of_the_saved_models(run: FinishedRun, place: Workplace) -> None:
     for role in ROLES:
         record = read_evaluation(place.record(role) / "evaluation.json")
         assert record.model == run.facts.models[role]
@@ -83,7 +83,7 @@ def test_student_has_the_layers_that_the_recipe_names(place: Workplace) -> None:
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
 
 
-def test_student_learns_from_its_teacher_and_baseline_does_not(run: Outcome) -> None:
+def test_student_learns_from_its_teacher_and_baseline_does_not(run: FinishedRun) -> None:
     _, student, baseline = run.facts.stages
 
     assert set(student.loss_curve[-1].parts) == {"labels", "teacher"}
@@ -106,7 +106,7 @@ def test_teacher_with_fewer_tokens_gives_a_student_in_half_precision(tmp_path: P
     assert made.facts.models[TEACHER].name == str(place.model(TEACHER))
 
 
-def test_finished_run_is_told_again_and_left_as_it_is(run: Outcome, place: Workplace) -> None:
+def test_finished_run_is_told_again_and_left_as_it_is(run: FinishedRun, place: Workplace) -> None:
     before = {path: path.stat().st_mtime_ns for path in place.folder.rglob("*")}
 
     again = run_recipe(place.folder.parent / "recipe.toml", place.folder, TUNING)

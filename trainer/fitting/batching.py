@@ -12,7 +12,7 @@ from trainer.teaching.cache import TeacherLogits
 from trainer.windows import TrainingWindow, answer_tokens, pad_training_windows, target_shares
 
 
-class Part(StrEnum):
+class BatchPart(StrEnum):
     """Names of the tensors that are no input of the model."""
 
     TARGETS = "targets"
@@ -42,14 +42,14 @@ class Collator:
         batch = {
             "input_ids": padded.token_ids,
             "attention_mask": padded.is_token.long(),
-            Part.TARGETS: target_shares(windows, tokens=tokens),
-            Part.ANSWER_TOKENS: torch.ones_like(allowed) if self.everywhere else allowed,
-            Part.TYPE_IDS: padded.type_ids,
+            BatchPart.TARGETS: target_shares(windows, tokens=tokens),
+            BatchPart.ANSWER_TOKENS: torch.ones_like(allowed) if self.everywhere else allowed,
+            BatchPart.TYPE_IDS: padded.type_ids,
         }
         if self.takes_type_ids:
             batch["token_type_ids"] = padded.type_ids
         if self.teacher is not None:
-            batch[Part.TEACHER_LOGITS] = _teacher_logits(self.teacher, windows, tokens=tokens)
+            batch[BatchPart.TEACHER_LOGITS] = _teacher_logits(self.teacher, windows, tokens=tokens)
         return batch
 
 

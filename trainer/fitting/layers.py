@@ -11,7 +11,7 @@ from transformers import PreTrainedModel
 from transformers.modeling_outputs import QuestionAnsweringModelOutput
 
 from qareport.inference.loading.models import takes_type_ids
-from trainer.fitting.batching import Part
+from trainer.fitting.batching import BatchPart
 from trainer.fitting.head import find_head
 from trainer.fitting.objectives import Batch, Objective, model_inputs
 from trainer.losses.attention_scores import AttentionCollector, collect_attention_scores
@@ -66,7 +66,7 @@ class TeacherLayers:
         inputs = model_inputs(batch)
         inputs.pop("token_type_ids", None)
         if self.teacher_takes_type_ids:
-            inputs["token_type_ids"] = batch[Part.TYPE_IDS]
+            inputs["token_type_ids"] = batch[BatchPart.TYPE_IDS]
         return inputs
 
 

@@ -8,11 +8,11 @@ from jaxtyping import Float32
 from torch import Tensor
 from torch.nn import Module
 
-from trainer.fitting.batching import Part
+from trainer.fitting.batching import BatchPart
 from trainer.losses.prediction import LossWeights, SoftLoss, kl_loss, label_loss, mse_loss
 
 Batch = Mapping[str, Tensor]
-"""What a collator made: inputs of the model, and the tensors that `Part` names."""
+"""What a collator made: inputs of the model, and the tensors that `BatchPart` names."""
 Objective = Callable[[Module, Batch], Mapping[str, Tensor]]
 """Whatever a student can be trained for: the weighted parts of the loss, whose sum is minimised."""
 
@@ -24,7 +24,9 @@ class Labels:
     def __call__(self, model: Module, batch: Batch) -> Mapping[str, Tensor]:
         """The cross-entropy of the right tokens."""
         logits = span_logits(model, batch)
-        return {"labels": label_loss(logits, batch[Part.TARGETS], batch[Part.ANSWER_TOKENS])}
+        return {
+            "labels": label_loss(logits, batch[BatchPart.TARGETS], batch[BatchPart.ANSWER_TOKENS])
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,14 @@ class TeacherLogitsAndLabels:
 
     def __call__(self, model: Module, batch: Batch) -> Mapping[str, Tensor]:
         """The cross-entropy of the right tokens, and the distance from the teacher."""
-        logits, allowed = span_logits(model, batch), batch[Part.ANSWER_TOKENS]
-        teacher = batch[Part.TEACHER_LOGITS]
+        logits, allowed = span_logits(model, batch), batch[BatchPart.ANSWER_TOKENS]
+        teacher = batch[BatchPart.TEACHER_LOGITS]
         if self.loss == "mse":
             distance = mse_loss(logits, teacher, allowed)
         else:
             distance = kl_loss(logits, teacher, allowed, temperature=self.temperature)
         return {
-            "labels": self.weights.hard * label_loss(logits, batch[Part.TARGETS], allowed),
+            "labels": self.weights.hard * label_loss(logits, batch[BatchPart.TARGETS], allowed),
             "teacher": self.weights.soft * distance,
         }
 
@@ -57,4 +59,4 @@ def span_logits(model: Module, batch: Batch) -> Float32[Tensor, "window token si
 
 def model_inputs(batch: Batch) -> dict[str, Tensor]:
     """The tensors of a batch that the model reads."""
-    return {name: tensor for name, tensor in batch.items() if name not in set(Part)}
+    return {name: tensor for name, tensor in batch.items() if name not in set(BatchPart)}

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Int32
 
 from qareport.data.types import Example, GoldAnswer
-from qareport.evaluation.haystack.token_level import MOST_GOLDS, TokenSpan, token_at
+from qareport.evaluation.haystack.token_level import MOST_GOLDS, ContextTokenSpan, token_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class LabelRule:
 
     pick_golds: Callable[[Example], tuple[GoldAnswer, ...]]
     """Those that can be labels; an answerable example without one must not be learnt from."""
-    find_tokens: Callable[[GoldAnswer, Int32[np.ndarray, "token 2"]], TokenSpan | None]
+    find_tokens: Callable[[GoldAnswer, Int32[np.ndarray, "token 2"]], ContextTokenSpan | None]
     """The tokens of an answer, counted in the context; None where no token belongs to it."""
     beyond: int
     """How many tokens past its last one a window still counts as its own."""
@@ -39,7 +39,7 @@ def first_gold_if_all_placed(example: Example) -> tuple[GoldAnswer, ...]:
 
 def covering_tokens(
     gold: GoldAnswer, token_chars: Int32[np.ndarray, "token 2"]
-) -> TokenSpan | None:
+) -> ContextTokenSpan | None:
     """From the first to the last token with a character of the answer, its outer blanks aside.
 
     Such tokens may reach over the answer's ends, or be several on one character.
@@ -50,14 +50,16 @@ def covering_tokens(
     # Byte-level tokens of a blank alone are zero-width: they hold no character of any answer.
     holds = (token_starts < end) & (token_ends > start) & (token_starts < token_ends)
     tokens = np.flatnonzero(holds)
-    return TokenSpan(int(tokens[0]), int(tokens[-1])) if len(tokens) else None
+    return ContextTokenSpan(int(tokens[0]), int(tokens[-1])) if len(tokens) else None
 
 
-def haystack_tokens(gold: GoldAnswer, token_chars: Int32[np.ndarray, "token 2"]) -> TokenSpan:
+def haystack_tokens(
+    gold: GoldAnswer, token_chars: Int32[np.ndarray, "token 2"]
+) -> ContextTokenSpan:
     """Haystack's tokens of an answer: one past the last token where it ends in that one."""
     starts = token_chars[:, 0]
     last_char = gold.start + len(gold.text) - 1
-    return TokenSpan(token_at(starts, gold.start), token_at(starts, last_char))
+    return ContextTokenSpan(token_at(starts, gold.start), token_at(starts, last_char))
 
 
 LABEL_RULES: Mapping[str, LabelRule] = {

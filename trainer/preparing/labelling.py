@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerFast
 
 from qareport.data.findings import Finding, FindingGroup, group_findings
 from qareport.data.types import Example, Exclusion
-from qareport.evaluation.haystack.token_level import TokenSpan as ContextSpan
+from qareport.evaluation.haystack.token_level import ContextTokenSpan
 from qareport.inference.windows import Window
 from trainer.preparing.cutting import cut_examples
 from trainer.preparing.label_rules import LABEL_RULES, LabelRule
@@ -111,7 +111,7 @@ class _Labelling:
             self.windows.append(_training_window(window, held[: self.golds]))
             self.without_answer += example.has_answer and not held
 
-    def _answer_spans(self, example: Example, windows: Sequence[Window]) -> list[ContextSpan]:
+    def _answer_spans(self, example: Example, windows: Sequence[Window]) -> list[ContextTokenSpan]:
         """The distinct tokens of the gold answers, in the order of these."""
         golds = self.rule.pick_golds(example)
         if not golds:
@@ -131,13 +131,13 @@ def _whole_context(windows: Sequence[Window]) -> Int32[np.ndarray, "token 2"]:
     return token_chars
 
 
-def _holds(window: Window, span: ContextSpan, *, beyond: int) -> bool:
+def _holds(window: Window, span: ContextTokenSpan, *, beyond: int) -> bool:
     """Whether all tokens of a span are the window's, or up to `beyond` tokens past them."""
     stop = window.first_token + len(window.token_chars)
     return window.first_token <= span.first < stop and span.last < stop + beyond
 
 
-def _training_window(window: Window, spans: Sequence[ContextSpan]) -> TrainingWindow:
+def _training_window(window: Window, spans: Sequence[ContextTokenSpan]) -> TrainingWindow:
     """The window with the spans as its targets, the null token where there are none."""
     shift = window.context_position - window.first_token
     null = TokenSpan(window.null_position, window.null_position)

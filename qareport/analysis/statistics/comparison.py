@@ -89,7 +89,7 @@ class RecoveredGap:
     """Why there is no share."""
 
 
-class Verdict(StrEnum):
+class EquivalenceVerdict(StrEnum):
     """What an interval of a difference says about equality within a tolerance."""
 
     REPRODUCED = "reproduced"
@@ -101,7 +101,7 @@ class Verdict(StrEnum):
 class Equivalence:
     """Whether a score is that of the reference, give or take a tolerance."""
 
-    verdict: Verdict
+    verdict: EquivalenceVerdict
     difference: Interval
     """Model minus reference, at `EQUIVALENCE_LEVEL`."""
     tolerance: float
@@ -240,13 +240,13 @@ def _table_of(
     )
 
 
-def _verdict(bounds: Bounds | None, tolerance: float) -> Verdict:
+def _verdict(bounds: Bounds | None, tolerance: float) -> EquivalenceVerdict:
     if bounds is None:
-        return Verdict.UNDECIDED
+        return EquivalenceVerdict.UNDECIDED
     low, high = round(bounds.low, DECIDING_DIGITS), round(bounds.high, DECIDING_DIGITS)
     if -tolerance <= low and high <= tolerance:
-        return Verdict.REPRODUCED
+        return EquivalenceVerdict.REPRODUCED
     if low > tolerance or high < -tolerance:
-        return Verdict.NOT_REPRODUCED
+        return EquivalenceVerdict.NOT_REPRODUCED
     # Too few examples to tell is no evidence of a difference.
-    return Verdict.UNDECIDED
+    return EquivalenceVerdict.UNDECIDED

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from pathlib import Path as FilePath
+from pathlib import Path
 
 import yaml
 
@@ -12,7 +12,7 @@ from qareport.cards.claims.claims import Claim
 from qareport.cards.claims.find_claims import read_claims
 from qareport.cards.lint.model_names import own_names
 from qareport.cards.text.card_text import CardText, Edit, line_end, split_card
-from qareport.cards.text.front_matter import FrontMatter, Path, read_front_matter
+from qareport.cards.text.front_matter import FrontMatter, KeyPath, read_front_matter
 from qareport.cards.text.markdown import Markdown, read_markdown
 from qareport.cards.text.yaml_places import AliasNode, compose_nodes
 from qareport.errors import DataError
@@ -81,14 +81,14 @@ class ReadCard:
     lines: tuple[SourceLine, ...]
     front_matter: FrontMatter
     """Empty where there is none or it cannot be read."""
-    scalars: Mapping[Path, Scalar]
+    scalars: Mapping[KeyPath, Scalar]
     """Single values of the metadata."""
     yaml_fault: YamlFault | None
     markdown: Markdown
     claims: tuple[Claim, ...]
     own_ids: tuple[str, ...]
     """Names of the card's model; empty where it does not say."""
-    folder: FilePath | None
+    folder: Path | None
     """Where the card lies; None where it lies nowhere."""
 
     @property
@@ -110,7 +110,7 @@ class ReadCard:
         )
 
 
-def read_card(text: str, *, folder: FilePath | None, model_id: str | None) -> ReadCard:
+def read_card(text: str, *, folder: Path | None, model_id: str | None) -> ReadCard:
     """Everything that rules look at; whatever cannot be read is empty."""
     card = split_card(text)
     lines = split_lines(text)
@@ -146,7 +146,7 @@ def as_yaml(text: str) -> str:
 
 def _metadata(
     card: CardText, lines: Sequence[SourceLine]
-) -> tuple[FrontMatter, Mapping[Path, Scalar], YamlFault | None]:
+) -> tuple[FrontMatter, Mapping[KeyPath, Scalar], YamlFault | None]:
     try:
         _refuse_depths(card)
         front_matter = read_front_matter(card)
@@ -177,7 +177,7 @@ def _refuse_depths(card: CardText) -> None:
         return
 
 
-def _scalars(node: yaml.Node, path: Path, offset: int) -> Iterator[tuple[Path, Scalar]]:
+def _scalars(node: yaml.Node, path: KeyPath, offset: int) -> Iterator[tuple[KeyPath, Scalar]]:
     """Every single value below a node that is written out there."""
     if isinstance(node, AliasNode):
         return

@@ -11,7 +11,7 @@ from qareport.cards.old_cards.gathering import gather
 from qareport.cards.old_cards.lines import find_teacher, read_hyperparameters, read_key_lines
 from qareport.cards.old_cards.page_sections import (
     LISTS,
-    Block,
+    PageBlock,
     PageSection,
     joined,
     read_authors,
@@ -84,10 +84,10 @@ def _read_section(section: PageSection) -> Iterator[Found]:
 
 def _without_figures(
     section: PageSection, stated: frozenset[int], pictures: Sequence[Link]
-) -> tuple[tuple[Note, ...], tuple[Block, ...]]:
+) -> tuple[tuple[Note, ...], tuple[PageBlock, ...]]:
     """What is left out of a section because it states figures or shows others' pictures."""
     notes: list[Note] = []
-    kept: list[Block] = []
+    kept: list[PageBlock] = []
     for block in section.blocks:
         reason = _why_left_out(block, stated, pictures)
         if reason is None:
@@ -104,7 +104,7 @@ def _without_figures(
 CLAIMS = "states figures, which are claims"
 
 
-def _why_left_out(block: Block, stated: frozenset[int], pictures: Sequence[Link]) -> str | None:
+def _why_left_out(block: PageBlock, stated: frozenset[int], pictures: Sequence[Link]) -> str | None:
     if any(line in stated for line in range(block.line, block.end)):
         return CLAIMS
     shown = (picture for picture in pictures if block.line <= picture.line < block.end)
@@ -114,11 +114,11 @@ def _why_left_out(block: Block, stated: frozenset[int], pictures: Sequence[Link]
     return f"shows a picture that is named after {foreign}" if foreign and is_alone else None
 
 
-def _is_caption(block: Block) -> bool:
+def _is_caption(block: PageBlock) -> bool:
     return block.text.rstrip(" *_").endswith(":") and "\n" not in block.text
 
 
-def _shown(block: Block) -> str:
+def _shown(block: PageBlock) -> str:
     """The first line of a block, without the marks that begin a block of code."""
     lines = block.text.splitlines()
     line = lines[1] if block.kind == "fence" and len(lines) > 1 else lines[0]
@@ -127,7 +127,7 @@ def _shown(block: Block) -> str:
 
 def _overview(section: PageSection) -> Iterator[Found]:
     """Lines of known keys to their fields, and the rest to the overview."""
-    kept: list[Block] = []
+    kept: list[PageBlock] = []
     for block in section.blocks:
         found, rest = read_key_lines(block)
         yield from found
@@ -160,7 +160,7 @@ def _links(section: PageSection) -> Iterator[Found]:
     return read_links(section.blocks)
 
 
-def _named(blocks: Iterable[Block], used: Iterable[Block], reason: str) -> Iterator[Found]:
+def _named(blocks: Iterable[PageBlock], used: Iterable[PageBlock], reason: str) -> Iterator[Found]:
     for block in blocks:
         if block not in used:
             yield left_out(block.line, _shown(block), reason)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from qareport.cards.old_cards.front import read_languages
-from qareport.cards.old_cards.page_sections import Block
+from qareport.cards.old_cards.page_sections import PageBlock
 from qareport.cards.old_cards.pieces import Found, Piece, left_out, license_id, number_or_text
 
 _PAIR = re.compile(r"\s*(?:[-*+]\s+)?(?P<key>[^:=|`]{1,60}?)\s*(?P<mark>[:=])\s*(?P<value>\S.*)")
@@ -22,7 +22,7 @@ def read_pair(line: str) -> tuple[str, str] | None:
     return (key, value) if key and value else None
 
 
-def read_key_lines(block: Block) -> tuple[tuple[Found, ...], Block | None]:
+def read_key_lines(block: PageBlock) -> tuple[tuple[Found, ...], PageBlock | None]:
     """What the known keys of a block say, and the block without these lines; None if empty."""
     found: list[Found] = []
     kept: list[str] = []
@@ -34,10 +34,10 @@ def read_key_lines(block: Block) -> tuple[tuple[Found, ...], Block | None]:
         else:
             found += reader(block.line + place, pair[1])
     rest = "\n".join(kept).strip("\n")
-    return tuple(found), Block(block.line, block.kind, rest) if rest.strip() else None
+    return tuple(found), PageBlock(block.line, block.kind, rest) if rest.strip() else None
 
 
-def find_teacher(block: Block) -> Iterator[Piece]:
+def find_teacher(block: PageBlock) -> Iterator[Piece]:
     """The model that a sentence calls the teacher."""
     for place, line in enumerate(block.text.splitlines()):
         for sentence in re.split(r"(?<=[.!?])\s", line):
@@ -46,7 +46,7 @@ def find_teacher(block: Block) -> Iterator[Piece]:
                 yield Piece(block.line + place, "teacher", named[0])
 
 
-def read_hyperparameters(blocks: tuple[Block, ...]) -> Iterator[Found]:
+def read_hyperparameters(blocks: tuple[PageBlock, ...]) -> Iterator[Found]:
     """A piece for each "key = value", or row of a table with two columns; the rest is named."""
     for block in blocks:
         for place, line in enumerate(block.text.splitlines()):

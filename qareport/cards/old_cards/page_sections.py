@@ -20,7 +20,7 @@ _LINK = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<url>[^()\s]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PageBlock:
     """A paragraph, list, table, block of code or heading, as it is written."""
 
     line: int
@@ -46,14 +46,14 @@ class PageSection:
     title: str
     """Empty for what stands before the first heading."""
     level: int
-    blocks: tuple[Block, ...]
+    blocks: tuple[PageBlock, ...]
 
 
 def read_sections(card: CardText) -> tuple[PageSection, ...]:
     """The sections of a card in their order; each heading begins one."""
-    opening = Block(card.body_line, HEADING, "")
+    opening = PageBlock(card.body_line, HEADING, "")
     sections: list[PageSection] = []
-    heading, blocks = opening, list[Block]()
+    heading, blocks = opening, list[PageBlock]()
     for block in _blocks(card):
         if block.kind == HEADING:
             sections.append(_section(heading, blocks))
@@ -64,12 +64,12 @@ def read_sections(card: CardText) -> tuple[PageSection, ...]:
     return tuple(section for section in sections if section.title or section.blocks)
 
 
-def joined(blocks: tuple[Block, ...]) -> str:
+def joined(blocks: tuple[PageBlock, ...]) -> str:
     """The Markdown of blocks, a blank line between them."""
     return "\n\n".join(block.text for block in blocks)
 
 
-def read_authors(blocks: tuple[Block, ...]) -> Iterator[Found]:
+def read_authors(blocks: tuple[PageBlock, ...]) -> Iterator[Found]:
     """An author for each entry of a list, such as "- Name: `contact`"; the rest is named."""
     for number, text in _entries(blocks):
         author = _author(text)
@@ -79,7 +79,7 @@ def read_authors(blocks: tuple[Block, ...]) -> Iterator[Found]:
             yield left_out(number, repr(text), "names no author")
 
 
-def read_links(blocks: tuple[Block, ...]) -> Iterator[Found]:
+def read_links(blocks: tuple[PageBlock, ...]) -> Iterator[Found]:
     """A link for each entry that has one; the rest is named."""
     for number, text in _entries(blocks):
         link = _LINK.search(text)
@@ -89,11 +89,11 @@ def read_links(blocks: tuple[Block, ...]) -> Iterator[Found]:
             yield left_out(number, repr(text), "is no link to a page")
 
 
-def _section(heading: Block, blocks: list[Block]) -> PageSection:
+def _section(heading: PageBlock, blocks: list[PageBlock]) -> PageSection:
     return PageSection(heading.line, heading.text, heading.level, tuple(blocks))
 
 
-def _blocks(card: CardText) -> Iterator[Block]:
+def _blocks(card: CardText) -> Iterator[PageBlock]:
     lines = card.body.splitlines()
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(card.body)
     for place, token in enumerate(tokens):
@@ -101,16 +101,16 @@ def _blocks(card: CardText) -> Iterator[Block]:
             yield _block(token, tokens[place + 1 :][:1], lines, card.body_line)
 
 
-def _block(token: Token, inside: list[Token], lines: list[str], first_line: int) -> Block:
+def _block(token: Token, inside: list[Token], lines: list[str], first_line: int) -> PageBlock:
     start, end = token.map or (0, 0)
     kind = token.type.removesuffix("_open")
     if kind == HEADING:
-        return Block(first_line + start, kind, inside[0].content, int(token.tag[1:]))
+        return PageBlock(first_line + start, kind, inside[0].content, int(token.tag[1:]))
     text = "\n".join(lines[start:end]).rstrip()
-    return Block(first_line + start, kind, text)
+    return PageBlock(first_line + start, kind, text)
 
 
-def _entries(blocks: tuple[Block, ...]) -> Iterator[tuple[int, str]]:
+def _entries(blocks: tuple[PageBlock, ...]) -> Iterator[tuple[int, str]]:
     """The entries of lists and the lines of paragraphs, with their lines in the card."""
     for block in blocks:
         for place, line in enumerate(block.text.splitlines()):

@@ -25,65 +25,65 @@ _ENTITIES: Mapping[str, str] = MappingProxyType({"&": "&amp;", "<": "&lt;", ">":
 _URL_CHARACTERS = "/:?#[]@!$&'*+,;=%~-._"
 
 
-class Markdown(str):
+class MarkdownText(str):
     """Text that is Markdown already, and goes onto the page as it is."""
 
     __slots__ = ()
 
 
-def escape(text: str) -> Markdown:
+def escape(text: str) -> MarkdownText:
     """The text in one line, in which nothing is a mark."""
     shown = "".join(_ENTITIES.get(char, char) for char in one_line(text))
     shown = _SPECIAL.sub(lambda found: f"\\{found.group()}", shown)
     shown = _LINE_START.sub(_behind_backslash, shown)
-    return Markdown(shown)
+    return MarkdownText(shown)
 
 
-def code(text: str) -> Markdown:
+def code(text: str) -> MarkdownText:
     """The text as a span of code in one line; nothing where there is none."""
     shown = one_line(text)
     if not shown:
-        return Markdown("")
+        return MarkdownText("")
     ticks = "`" * (1 + _longest_run(shown))
     padding = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return Markdown(f"{ticks}{padding}{shown}{padding}{ticks}")
+    return MarkdownText(f"{ticks}{padding}{shown}{padding}{ticks}")
 
 
-def fenced(text: str, language: str = "") -> Markdown:
+def fenced(text: str, language: str = "") -> MarkdownText:
     """The text as a block of code."""
     fence = "`" * max(3, 1 + _longest_run(text))
     lines = "\n".join(_without_controls(line) for line in text.splitlines())
-    return Markdown(f"{fence}{language}\n{lines}\n{fence}")
+    return MarkdownText(f"{fence}{language}\n{lines}\n{fence}")
 
 
-def link(text: str, url: str) -> Markdown:
+def link(text: str, url: str) -> MarkdownText:
     """A link; the text alone where the address is none of the web or of the page's folder."""
     address = quote(one_line(url), safe=_URL_CHARACTERS)
     scheme, colon, _ = address.partition(":")
     if colon and scheme not in {"http", "https"}:
         return escape(text)
-    return Markdown(f"[{escape(text)}](<{address}>)")
+    return MarkdownText(f"[{escape(text)}](<{address}>)")
 
 
-def picture(text: str, url: str) -> Markdown:
+def picture(text: str, url: str) -> MarkdownText:
     """A picture with the text that stands for it."""
     shown = link(text, url)
-    return Markdown(f"!{shown}") if shown.startswith("[") else shown
+    return MarkdownText(f"!{shown}") if shown.startswith("[") else shown
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Markdown:
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> MarkdownText:
     """A table, its columns of figures to the right; nothing without rows."""
     if not rows:
-        return Markdown("")
+        return MarkdownText("")
     marks = [
         "---:" if all(_is_figure(cell) for cell in column) else "---"
         for column in zip(*rows, strict=True)
     ]
     lines = [_row(headings), f"| {' | '.join(marks)} |", *(_row(row) for row in rows)]
-    return Markdown("\n".join(lines))
+    return MarkdownText("\n".join(lines))
 
 
-def prose(text: str, *, below: int) -> Markdown:
+def prose(text: str, *, below: int) -> MarkdownText:
     """An author's Markdown, closed and in order: headings come below that level, HTML is text.
 
     mdformat writes it anew, so that nothing that is left open reaches beyond it.
@@ -98,7 +98,7 @@ def prose(text: str, *, below: int) -> Markdown:
     for token in tokens:
         _lower(token, below)
     written = MDRenderer().render(tokens, parser.options, environment)
-    return Markdown(written.strip())
+    return MarkdownText(written.strip())
 
 
 def one_line(text: str) -> str:
@@ -133,7 +133,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def _cell(cell: str) -> str:
     """A cell's Markdown; a bar in code would end the cell."""
-    return re.sub(r"(?<!\\)\|", r"\\|", cell) if isinstance(cell, Markdown) else escape(cell)
+    return re.sub(r"(?<!\\)\|", r"\\|", cell) if isinstance(cell, MarkdownText) else escape(cell)
 
 
 def _lower(token: Token, below: int) -> None:

@@ -18,7 +18,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from qareport.cards.render import markdown
-from qareport.cards.render.markdown import Markdown
+from qareport.cards.render.markdown import MarkdownText
 from qareport.cards.render.view import TableView
 from qareport.cards.text.blocks import managed_block
 from qareport.data.files import TEMPLATES, packaged_folder
@@ -96,7 +96,7 @@ def _finalize(value: object) -> str:
     """What stands on the page for a value."""
     if isinstance(value, Undefined):
         return str(value)  # which a strict one answers with its own error
-    if isinstance(value, Markdown):
+    if isinstance(value, MarkdownText):
         return value
     if isinstance(value, str):
         return markdown.escape(value)
@@ -105,16 +105,16 @@ def _finalize(value: object) -> str:
     raise TypeError(f"{value!r} is neither text nor a whole number, and has no one way to be shown")
 
 
-def _managed(text: str, name: str) -> Markdown:
+def _managed(text: str, name: str) -> MarkdownText:
     block = managed_block(name, text).strip()
-    return Markdown(f"\n{block}\n" if block else "")
+    return MarkdownText(f"\n{block}\n" if block else "")
 
 
-def _prose(text: str) -> Markdown:
+def _prose(text: str) -> MarkdownText:
     return markdown.prose(text, below=AUTHORS_HEADING)
 
 
-def _table(view: TableView) -> Markdown:
+def _table(view: TableView) -> MarkdownText:
     return markdown.table(view.headings, view.rows)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from qareport.cards.author_words import AuthorWords
-from qareport.cards.render.markdown import Markdown, code
+from qareport.cards.render.markdown import MarkdownText, code
 from qareport.cards.render.view import TableView
 from qareport.data.names import data_label, name_data
 from qareport.evaluation.training_json import SourceFacts, StageFacts, TrainingFacts
@@ -110,7 +110,7 @@ def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> TableVi
     recipe = dict(_flat(facts.recipe))
     layers = recipe.get("student.layers")
     figures: dict[str, str] = {
-        "Teacher": _identity(teacher) if teacher else Markdown("not known"),
+        "Teacher": _identity(teacher) if teacher else MarkdownText("not known"),
         "Fine-tuned before": "yes" if "teacher.tuning.epochs" in recipe else "no",
         "Student starts from": _start(recipe),
         "Layers kept": _value(layers) if layers is not None else "all",
@@ -192,8 +192,8 @@ def _value(value: object) -> str:
     return str(value)
 
 
-def _bold(key: str) -> Markdown:
-    return Markdown(f"**{code(key)}**")
+def _bold(key: str) -> MarkdownText:
+    return MarkdownText(f"**{code(key)}**")
 
 
 def _source_cells(source: SourceFacts, words: AuthorWords) -> Sequence[str]:
@@ -226,11 +226,11 @@ def _log_rows(stage: StageFacts) -> Iterator[tuple[str, ...]]:
         yield stage.name, count(scores.update), "", "", exact, f1
 
 
-def _identity(model: ModelIdentity) -> Markdown:
+def _identity(model: ModelIdentity) -> MarkdownText:
     revision = f" at {code(model.revision)}" if model.revision else ""
     parameters = f"{count(model.parameters)} parameters"
     weights = f"weights {code(model.weights_sha256[:12])}"
-    return Markdown(f"{code(model_label(model))}{revision}, {parameters}, {weights}")
+    return MarkdownText(f"{code(model_label(model))}{revision}, {parameters}, {weights}")
 
 
 def _vocabulary(recipe: Mapping[str, object]) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qareport.cards.author_words import Author, Link, Passage
+from qareport.cards.author_words import Author, FurtherReading, Passage
 from qareport.cards.render.sources import Picture
 from qareport.cards.snippet import Usage
 
@@ -91,7 +91,7 @@ class CardView:
     citation: str | None
     authors: tuple[Author, ...]
     about: str | None
-    links: tuple[Link, ...]
+    links: tuple[FurtherReading, ...]
     sections: tuple[Passage, ...]
     language: str | None
     training_text: str | None

@@ -9,7 +9,7 @@ from qareport.cards.text.card_text import CardText
 from qareport.cards.text.yaml_places import compose_nodes
 from qareport.errors import DataError
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Keys and places in lists on the way to a value, such as ("model-index", 0, "name")."""
 
 CONTINUATIONS = ("but ", "second ")
@@ -24,12 +24,12 @@ class FrontMatter:
 
     values: Mapping[str, object]
     """Plain Python: an unquoted `no` is False here, and a date is a date."""
-    lines: Mapping[Path, int]
+    lines: Mapping[KeyPath, int]
     """Line of the card, from 1, on which each value stands; of a key in a table, the key's."""
-    duplicates: tuple[tuple[Path, int], ...]
+    duplicates: tuple[tuple[KeyPath, int], ...]
     """Keys that stand in one table again, with the line of the later; the last one counts."""
 
-    def line(self, path: Path) -> int:
+    def line(self, path: KeyPath) -> int:
         """The line of a value, or of the nearest table or list that should have held it."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -49,8 +49,8 @@ def read_front_matter(card: CardText) -> FrontMatter:
         return FrontMatter({}, {}, ())
     if not isinstance(values, dict):
         raise DataError(f"line {card.front_matter_line}: the metadata is no table of keys")
-    lines: dict[Path, int] = {}
-    duplicates: list[tuple[Path, int]] = []
+    lines: dict[KeyPath, int] = {}
+    duplicates: list[tuple[KeyPath, int]] = []
     for path, line in _places(node, (), card.front_matter_line):
         if path in lines:
             duplicates.append((path, line))
@@ -71,7 +71,7 @@ def _parse(card: CardText, text: str) -> tuple[yaml.Node | None, object]:
         raise DataError(f"line {card.front_matter_line}: is nested too deeply") from error
 
 
-def _places(node: yaml.Node, path: Path, first_line: int) -> Iterator[tuple[Path, int]]:
+def _places(node: yaml.Node, path: KeyPath, first_line: int) -> Iterator[tuple[KeyPath, int]]:
     """Every value below a node, with its line; what an alias stands for is not below it."""
     if isinstance(node, yaml.MappingNode):
         last = {str(key.value): value for key, value in node.value}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import yaml
 
 from qareport.cards.text.card_text import Edit
-from qareport.cards.text.front_matter import FrontMatter, Path
+from qareport.cards.text.front_matter import FrontMatter, KeyPath
 from qareport.cards.text.yaml_places import Entry, Places
 from qareport.cards.text.yaml_writing import dashed_lines, same_value, yaml_inline
 from qareport.errors import DataError
@@ -126,7 +126,7 @@ def _their_models(page: FrontMatter) -> Iterator[TheirModel]:
                 raise _malformed(page, path, "is no table with a name and a list of results")
 
 
-def _malformed(page: FrontMatter, path: Path, fault: str) -> DataError:
+def _malformed(page: FrontMatter, path: KeyPath, fault: str) -> DataError:
     words = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)[1:]
     return DataError(f"line {page.line(path)}: {words} {fault}; mend it first")
 

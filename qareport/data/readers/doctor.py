@@ -36,7 +36,7 @@ class Examination:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RequiredValue:
     """A value that a question must have, and the type it must be of."""
 
     name: str
@@ -206,24 +206,24 @@ TEXT_CHECKS: tuple[Check[Example], ...] = (
 )
 
 
-def _fields(raw: RawQuestion) -> Iterator[Field]:
+def _fields(raw: RawQuestion) -> Iterator[RequiredValue]:
     """The required values of a question and of its answers."""
-    yield Field("id", raw.id, str)
-    yield Field("question", raw.question, str)
-    yield Field("context", raw.context, str)
-    yield Field("answers", raw.answers, list)
+    yield RequiredValue("id", raw.id, str)
+    yield RequiredValue("question", raw.question, str)
+    yield RequiredValue("context", raw.context, str)
+    yield RequiredValue("answers", raw.answers, list)
     if isinstance(raw.answers, list):
         for number, entry in enumerate(raw.answers):
             yield from _answer_fields(f"answers[{number}]", entry)
 
 
-def _answer_fields(name: str, entry: object) -> Iterator[Field]:
+def _answer_fields(name: str, entry: object) -> Iterator[RequiredValue]:
     """The required values of one answer."""
     if not isinstance(entry, Mapping):
-        yield Field(name, entry, dict)
+        yield RequiredValue(name, entry, dict)
         return
-    yield Field(f"{name}.text", entry.get("text", ABSENT), str)
-    yield Field(f"{name}.answer_start", entry.get("answer_start", ABSENT), int)
+    yield RequiredValue(f"{name}.text", entry.get("text", ABSENT), str)
+    yield RequiredValue(f"{name}.answer_start", entry.get("answer_start", ABSENT), int)
 
 
 def _elsewhere(answer: GoldAnswer, context: str) -> str:

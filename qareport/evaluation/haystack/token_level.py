@@ -26,7 +26,7 @@ MOST_GOLDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class TokenSpan:
+class ContextTokenSpan:
     """Tokens of a context from `first` to `last`, both inclusive."""
 
     first: int
@@ -42,7 +42,7 @@ class TokenSpan:
 class TokenChoice:
     """The best span of a window."""
 
-    span: TokenSpan
+    span: ContextTokenSpan
     answer: Answer
     """Up to the start of the next token, without outer blanks."""
 
@@ -53,7 +53,7 @@ class TokenAnswer:
 
     text: str
     """Up to the start of the next token, without outer blanks; empty for "no answer"."""
-    span: TokenSpan | None
+    span: ContextTokenSpan | None
     """None for "no answer"."""
     null_margin: float
     """Lowest null score minus best span score of the same window; from 0 on there is no answer."""
@@ -68,7 +68,7 @@ class TokenScore:
     """The answer to one example and how good it is."""
 
     answer: TokenAnswer
-    golds: frozenset[TokenSpan]
+    golds: frozenset[ContextTokenSpan]
     """The gold answers that some window holds."""
     score: ExampleScore | None
     """None when a gold answer is not at its offset: such an example is dropped.
@@ -76,7 +76,7 @@ class TokenScore:
     It says that the example has an answer when there are `golds`.
     """
 
-    def judge(self, example_id: str, span: TokenSpan | None) -> ExampleScore:
+    def judge(self, example_id: str, span: ContextTokenSpan | None) -> ExampleScore:
         """How good it would have been to answer this span, or nothing."""
         return _score(example_id, span, self.golds)
 
@@ -120,15 +120,15 @@ class _ContextTokens:
     """First character of each token."""
     rows: slice
     """The windows, as rows of the candidates."""
-    held: tuple[TokenSpan, ...]
+    held: tuple[ContextTokenSpan, ...]
     """The tokens in each window."""
 
 
 def _context_tokens(candidates: SpanCandidates, windows: Sequence[int]) -> _ContextTokens:
-    held: list[TokenSpan] = []
+    held: list[ContextTokenSpan] = []
     for window in windows:
         first = int(candidates.first_tokens[window])
-        held.append(TokenSpan(first, first + len(candidates.token_chars[window]) - 1))
+        held.append(ContextTokenSpan(first, first + len(candidates.token_chars[window]) - 1))
     starts = np.zeros(held[-1].last + 1, dtype=np.int32)
     for window, tokens in zip(windows, held, strict=True):
         starts[tokens.first : tokens.last + 1] = candidates.token_chars[window][:, 0]
@@ -162,10 +162,10 @@ def _choices(
     starts, ends = spans.start_logits[rows, 0], spans.end_logits[rows, 0]
     firsts, lasts = spans.first[rows, 0], spans.last[rows, 0]
     scores = _sum(starts, ends)
-    choices: dict[TokenSpan, TokenChoice] = {}
+    choices: dict[ContextTokenSpan, TokenChoice] = {}
     for row in np.lexsort((lasts, firsts, -scores)).tolist():
         if np.isfinite(scores[row]):
-            span = TokenSpan(int(firsts[row]), int(lasts[row]))
+            span = ContextTokenSpan(int(firsts[row]), int(lasts[row]))
             chars = _characters(context, tokens, span)
             text = context[chars.start : chars.end]
             answer = Answer(text, chars, float(starts[row]), float(ends[row]))
@@ -173,7 +173,7 @@ def _choices(
     return tuple(choices.values())
 
 
-def _characters(context: str, tokens: _ContextTokens, span: TokenSpan) -> CharSpan:
+def _characters(context: str, tokens: _ContextTokens, span: ContextTokenSpan) -> CharSpan:
     """From the span's first character to the start of the next token, without outer blanks."""
     is_final = span.last + 1 == len(tokens.starts)
     end = len(context) if is_final else int(tokens.starts[span.last + 1])
@@ -192,10 +192,10 @@ def _golds_are_in_place(example: Example) -> bool:
     return all(example.context.startswith(gold.text, gold.start) for gold in golds)
 
 
-def _gold_spans(example: Example, tokens: _ContextTokens) -> frozenset[TokenSpan]:
+def _gold_spans(example: Example, tokens: _ContextTokens) -> frozenset[ContextTokenSpan]:
     """The tokens of the gold answers that lie in some window."""
     spans = {
-        TokenSpan(
+        ContextTokenSpan(
             token_at(tokens.starts, gold.start),
             token_at(tokens.starts, gold.start + len(gold.text) - 1),
         )
@@ -204,12 +204,14 @@ def _gold_spans(example: Example, tokens: _ContextTokens) -> frozenset[TokenSpan
     return frozenset(span for span in spans if any(_holds(each, span) for each in tokens.held))
 
 
-def _holds(window: TokenSpan, span: TokenSpan) -> bool:
+def _holds(window: ContextTokenSpan, span: ContextTokenSpan) -> bool:
     # An end one past the window is still inside for Haystack, for the context's last token's sake.
     return window.first <= span.first <= window.last and span.last <= window.last + 1
 
 
-def _score(example_id: str, span: TokenSpan | None, golds: frozenset[TokenSpan]) -> ExampleScore:
+def _score(
+    example_id: str, span: ContextTokenSpan | None, golds: frozenset[ContextTokenSpan]
+) -> ExampleScore:
     if span is None or not golds:
         exact = f1 = float(span is None and not golds)
     else:
@@ -218,7 +220,7 @@ def _score(example_id: str, span: TokenSpan | None, golds: frozenset[TokenSpan])
     return ExampleScore(example_id, has_answer=bool(golds), exact=exact, f1=f1)
 
 
-def _f1(gold: TokenSpan, span: TokenSpan) -> float:
+def _f1(gold: ContextTokenSpan, span: ContextTokenSpan) -> float:
     """F1 over the places of the tokens."""
     shared = min(gold.last, span.last) - max(gold.first, span.first) + 1
     # Equal to the harmonic mean of precision and recall.

@@ -53,7 +53,7 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class _ShardHead:
     """What stands beside the candidates of a shard."""
 
     fingerprint: Fingerprint
@@ -65,7 +65,7 @@ class _Head:
     seconds: float
 
 
-_HEAD = TypeAdapter(_Head)
+_HEAD = TypeAdapter(_ShardHead)
 
 
 def write_shard(path: Path, shard: Shard, *, place: range, fingerprint: Fingerprint) -> None:
@@ -74,7 +74,7 @@ def write_shard(path: Path, shard: Shard, *, place: range, fingerprint: Fingerpr
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
-    head = _Head(
+    head = _ShardHead(
         fingerprint, place.start, place.stop, shard.cut_questions, shard.findings, shard.seconds
     )
     rows = pa.BufferOutputStream()
@@ -110,7 +110,7 @@ def read_fingerprint(path: Path) -> Fingerprint:
     return _read_parts(path)[0].fingerprint
 
 
-def _read_parts(path: Path) -> tuple[_Head, bytes]:
+def _read_parts(path: Path) -> tuple[_ShardHead, bytes]:
     """The head, and the candidates as a parquet file has them."""
     try:
         seal, _, content = path.read_bytes().partition(b"\n")

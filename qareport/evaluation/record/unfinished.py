@@ -23,7 +23,7 @@ SHARD_PARTS = ".*.shard.*.part"
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class ReusableShards:
     """What an earlier run left that a run like it can use."""
 
     finished: frozenset[range]
@@ -44,7 +44,7 @@ class WorkFolder:
         """The folder itself."""
         return self.record / WORK
 
-    def take_stock(self, places: Sequence[range]) -> Stock:
+    def take_stock(self, places: Sequence[range]) -> ReusableShards:
         """Which of the places need not be answered again.
 
         Raises:
@@ -66,7 +66,7 @@ class WorkFolder:
         if finished:
             count, total = sum(map(len, finished)), sum(map(len, places))
             remarks.append(f"{self.path}: goes on with {count} of {total} examples answered before")
-        return Stock(frozenset(finished), tuple(remarks))
+        return ReusableShards(frozenset(finished), tuple(remarks))
 
     def store(self, place: range, shard: Shard) -> None:
         """Puts what the examples of a place gave on the disk.

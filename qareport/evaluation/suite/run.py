@@ -18,8 +18,8 @@ from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
 from qareport.evaluation.suite.suite_json import (
     FORMAT,
-    Measured,
     PairResult,
+    PairScores,
     SuiteResults,
     remove_results,
     write_results,
@@ -60,7 +60,7 @@ def run_suite(suite: Suite, folder: Path, means: Means) -> SuiteResults:
     with holding(folder):
         # Until this run has ended, nothing may tell of records that it replaces.
         remove_results(folder)
-        run = _Run(suite, folder, means, cache(partial(_attempt, means.read)))
+        run = _SuiteRun(suite, folder, means, cache(partial(_attempt, means.read)))
         pairs = [result for model in suite.models for result in run.measure(model)]
         results = SuiteResults(FORMAT, tuple(pairs))
         write_results(results, folder)
@@ -122,7 +122,7 @@ class _Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _SuiteRun:
     """A suite on its way."""
 
     suite: Suite
@@ -208,8 +208,8 @@ def _result(pair: Pair, outcome: Evaluation | _Failed) -> PairResult:
     )
 
 
-def _measured(evaluation: Evaluation) -> Measured:
-    return Measured(
+def _measured(evaluation: Evaluation) -> PairScores:
+    return PairScores(
         scores=evaluation.scores,
         intervals=evaluation.intervals,
         questions_read=evaluation.questions_read,

@@ -13,7 +13,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PairScores:
     """What the record of a pair says of its scores; all else stands there."""
 
     scores: Totals
@@ -35,7 +35,7 @@ class PairResult:
     data: str
     folder: str
     """Where its record stands, seen from the folder of this file."""
-    measured: Measured | None
+    measured: PairScores | None
     """None where the pair failed."""
     error: str | None
     """Why it failed, in a sentence."""

@@ -17,7 +17,7 @@ from qareport.inference.distributed.messages import (
     likeness_of,
     require_likeness,
 )
-from qareport.inference.distributed.process_group import Link, joined, take_own_gpu
+from qareport.inference.distributed.process_group import ProcessLink, joined, take_own_gpu
 from qareport.inference.identity import Hardware
 
 Loading = Callable[[Hardware], Answerer]
@@ -35,7 +35,7 @@ def follow_launched(launch: Launch, load: Loading, *, device: str) -> int:
         return follow(link, load)
 
 
-def follow(link: Link, load: Loading) -> int:
+def follow(link: ProcessLink, load: Loading) -> int:
     """Answers what is dealt until the first process ends; gives the exit code of that.
 
     The model is loaded when there is something to answer: by then the first process has found no

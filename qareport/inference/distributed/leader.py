@@ -11,7 +11,7 @@ from qareport.inference.answerer import AnsweredChunk, Answerer, calibration_sam
 from qareport.inference.batches import TokenBudget
 from qareport.inference.distributed.launch import Launch
 from qareport.inference.distributed.messages import End, Order, Outcome, carry_out, likeness_of
-from qareport.inference.distributed.process_group import Link, joined, take_own_gpu
+from qareport.inference.distributed.process_group import ProcessLink, joined, take_own_gpu
 from qareport.inference.loading.models import LoadedModel
 from qareport.inference.options import AnsweringOptions
 
@@ -20,7 +20,7 @@ from qareport.inference.options import AnsweringOptions
 class Leader:
     """The first of the processes that answer together; deals chunks, one to each, in rounds."""
 
-    link: Link
+    link: ProcessLink
     is_owed: bool = False
     """Whether the others are at work on what it dealt."""
 

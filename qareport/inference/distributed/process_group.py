@@ -31,7 +31,7 @@ NETWORK = "on several machines, GLOO_SOCKET_IFNAME must name the network between
 
 
 @runtime_checkable
-class Link(Protocol):
+class ProcessLink(Protocol):
     """Whatever joins processes; the first one deals and collects, the others receive and hand in.
 
     Raises:

@@ -32,7 +32,7 @@ Cells = dict[str, str | float]
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class HeadingRow:
     """A row above others that says what they are."""
 
     name: str
@@ -49,7 +49,7 @@ class FigureRow:
     colour: str
 
 
-def interval_rows_chart(rows: Sequence[Heading | FigureRow], *, ticks: range) -> alt.LayerChart:
+def interval_rows_chart(rows: Sequence[HeadingRow | FigureRow], *, ticks: range) -> alt.LayerChart:
     """The rows below one another, over an axis in percent from the first tick to the last."""
     place = alt.Y("place:O", axis=None, scale=alt.Scale(domain=list(range(len(rows)))))
     x = alt.Scale(domain=[ticks[0], ticks[-1]], range=[DOTS_START, DOTS_END], nice=False)
@@ -81,7 +81,7 @@ def shorten(name: str) -> str:
     return words if len(words) <= LONGEST_NAME else words[: LONGEST_NAME - 1].rstrip() + CUT
 
 
-def _dots(rows: Sequence[Heading | FigureRow]) -> Iterator[Cells]:
+def _dots(rows: Sequence[HeadingRow | FigureRow]) -> Iterator[Cells]:
     """Where dots and bars lie, in percent; without bounds the dot is hollow and has no bar."""
     for place, row in enumerate(rows):
         if isinstance(row, FigureRow):
@@ -96,11 +96,11 @@ def _dots(rows: Sequence[Heading | FigureRow]) -> Iterator[Cells]:
             }
 
 
-def _texts(rows: Sequence[Heading | FigureRow]) -> Iterator[Cells]:
+def _texts(rows: Sequence[HeadingRow | FigureRow]) -> Iterator[Cells]:
     """The words of each row, the headings paler."""
     for place, row in enumerate(rows):
         cells: Cells = {"place": place, "name": shorten(row.name)}
-        if isinstance(row, Heading):
+        if isinstance(row, HeadingRow):
             yield cells | {"n": "n", "figure": row.figure, "colour": FAINT_INK}
         else:
             figure = percent(row.figure.estimate)

@@ -11,7 +11,7 @@ from qareport.analysis.examples.breakdown import MIN_GROUP, group_label
 from qareport.analysis.statistics.intervals import Interval
 from qareport.analysis.statistics.total_intervals import TotalIntervals
 from qareport.errors import DataError
-from qareport.report.charts.interval_rows import FigureRow, Heading, interval_rows_chart, shorten
+from qareport.report.charts.interval_rows import FigureRow, HeadingRow, interval_rows_chart, shorten
 from qareport.report.charts.rendering import BLUE, NEUTRAL, VERMILION, in_our_look
 from qareport.report.number_format import percent
 
@@ -50,7 +50,7 @@ def groups_chart(
     figures = [FigureRow("all questions", overall, NEUTRAL), *rows]
     ticks = _ticks_around(figures)
     return in_our_look(
-        interval_rows_chart((Heading("group", "F1, %"), *figures), ticks=ticks),
+        interval_rows_chart((HeadingRow("group", "F1, %"), *figures), ticks=ticks),
         title="F1 of the weakest groups",
         subtitle=(_bars(figures), _direction(ticks)),
         description=(
@@ -72,7 +72,7 @@ def against_chart(models: Sequence[ModelScores]) -> alt.LayerChart:
     f1 = [FigureRow(model.name, model.scores.f1, BLUE) for model in models]
     rows = [*exact, *f1]
     ticks = _ticks_around(rows)
-    headings = (Heading("exact match", "%"), Heading("F1", "%"))
+    headings = (HeadingRow("exact match", "%"), HeadingRow("F1", "%"))
     return in_our_look(
         interval_rows_chart((headings[0], *exact, headings[1], *f1), ticks=ticks),
         title="Exact match and F1",

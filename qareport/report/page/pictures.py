@@ -7,10 +7,10 @@ from qareport.report.charts.curves import precision_recall_chart, risk_coverage_
 from qareport.report.charts.rendering import chart_summary, render_svg
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
 from qareport.report.page.sources import ReportSources
-from qareport.report.page.views import Picture
+from qareport.report.page.views import PagePicture
 
 
-def models_picture(sources: ReportSources) -> Picture | None:
+def models_picture(sources: ReportSources) -> PagePicture | None:
     """Scores of all models; None of one alone."""
     if not sources.others:
         return None
@@ -19,7 +19,7 @@ def models_picture(sources: ReportSources) -> Picture | None:
     return drawn(against_chart(models))
 
 
-def abstention_pictures(analysis: Analysis) -> tuple[Picture, ...]:
+def abstention_pictures(analysis: Analysis) -> tuple[PagePicture, ...]:
     """What admitting more answers costs; nothing without margins."""
     if analysis.margins is None:
         return ()
@@ -28,12 +28,12 @@ def abstention_pictures(analysis: Analysis) -> tuple[Picture, ...]:
     return tuple(drawn(chart) for chart in charts if chart is not None)
 
 
-def groups_picture(analysis: Analysis) -> Picture | None:
+def groups_picture(analysis: Analysis) -> PagePicture | None:
     """The weakest groups; None where all are small."""
     chart = groups_chart(analysis.groups, overall=analysis.intervals.overall.f1)
     return None if chart is None else drawn(chart)
 
 
-def drawn(chart: alt.LayerChart) -> Picture:
+def drawn(chart: alt.LayerChart) -> PagePicture:
     """A chart as it stands in the page."""
-    return Picture(render_svg(chart), chart_summary(chart))
+    return PagePicture(render_svg(chart), chart_summary(chart))

@@ -32,7 +32,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PagePicture:
     """A chart that stands in the page."""
 
     svg: str
@@ -79,7 +79,7 @@ class OtherView:
 class ComparisonView:
     """All models beside each other, then each of the others."""
 
-    speed_chart: Picture
+    speed_chart: PagePicture
     models: PlainTable
     others: tuple[OtherView, ...]
     gap: tuple[str, ...]
@@ -94,13 +94,13 @@ class PageView:
     warnings: tuple[str, ...]
     tiles: tuple[Tile, ...]
     totals: PlainTable
-    models_chart: Picture | None
-    abstention_charts: tuple[Picture, ...]
+    models_chart: PagePicture | None
+    abstention_charts: tuple[PagePicture, ...]
     abstention: tuple[Fact, ...]
     thresholds: PlainTable | None
     no_slider: str
     """Why scores cannot be told at other thresholds; empty where they can."""
-    groups_chart: Picture | None
+    groups_chart: PagePicture | None
     groups: tuple[GroupLine, ...]
     traits: tuple[str, ...]
     kinds: tuple[KindLine, ...]

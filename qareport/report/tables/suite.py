@@ -4,7 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qareport.data.types import Total
-from qareport.evaluation.suite.suite_json import Measured, PairResult, SuiteResults
+from qareport.evaluation.suite.suite_json import PairResult, PairScores, SuiteResults
 from qareport.report.number_format import count, percent
 
 FAILED = "failed"
@@ -30,7 +30,7 @@ def failure_lines(results: SuiteResults) -> tuple[str, ...]:
     return tuple(_failure(pair) for pair in results.failed)
 
 
-def _cells(measured: Measured) -> tuple[str, ...]:
+def _cells(measured: PairScores) -> tuple[str, ...]:
     scores = measured.scores
     return (
         _questions(scores.overall.n, measured.questions_read),

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qareport.cards.author_words import Author, AuthorWords, Link, Passage, read_words, write_words
+from qareport.cards.author_words import (
+    Author,
+    AuthorWords,
+    FurtherReading,
+    Passage,
+    read_words,
+    write_words,
+)
 from qareport.data.names import DataName
 from qareport.data.toml_tables import Section
 from qareport.errors import DataError, OutputError
@@ -31,7 +38,8 @@ WORDS = st.builds(
         tuple
     ),
     links=st.lists(
-        st.builds(Link, text=TEXTS, url=TEXTS.map(lambda path: f"https://{path}")), max_size=2
+        st.builds(FurtherReading, text=TEXTS, url=TEXTS.map(lambda path: f"https://{path}")),
+        max_size=2,
     ).map(tuple),
     sections=st.lists(st.builds(Passage, title=TEXTS, text=TEXTS), max_size=2).map(tuple),
 )
@@ -75,6 +83,6 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         write_words(AuthorWords(), tmp_path / "none" / "card.toml")
 
 
-@pytest.mark.parametrize("section", [AuthorWords, Author, DataName, Link, Passage])
+@pytest.mark.parametrize("section", [AuthorWords, Author, DataName, FurtherReading, Passage])
 def test_every_key_has_a_description(section: type[Section]) -> None:
     assert [name for name, field in section.model_fields.items() if not field.description] == []

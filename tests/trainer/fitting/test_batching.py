@@ -8,7 +8,7 @@ import torch
 
 from tests.fitting_builders import teacher_logits, training_windows
 from trainer.errors import CacheError
-from trainer.fitting.batching import Collator, Part
+from trainer.fitting.batching import BatchPart, Collator
 
 WINDOWS = training_windows(3)
 LONGEST = max(len(window.token_ids) for window in WINDOWS)
@@ -35,27 +35,27 @@ def test_model_without_types_gets_none_though_a_teacher_may_want_them() -> None:
     batch = Collator(0, takes_type_ids=False)(WINDOWS)
 
     assert "token_type_ids" not in batch
-    assert batch[Part.TYPE_IDS].sum() == sum(int(window.type_ids.sum()) for window in WINDOWS)
+    assert batch[BatchPart.TYPE_IDS].sum() == sum(int(window.type_ids.sum()) for window in WINDOWS)
 
 
 def test_answers_are_allowed_in_the_context_and_at_the_null_token_only() -> None:
     batch = Collator(0, takes_type_ids=True)(WINDOWS)
 
     sizes = [1 + window.context_size for window in WINDOWS]
-    assert batch[Part.ANSWER_TOKENS].sum(dim=1).tolist() == sizes
+    assert batch[BatchPart.ANSWER_TOKENS].sum(dim=1).tolist() == sizes
 
 
 def test_answers_are_allowed_everywhere_in_haystacks_form() -> None:
     batch = Collator(0, takes_type_ids=True, length=20, everywhere=True)(WINDOWS)
 
-    assert batch[Part.ANSWER_TOKENS].all()
+    assert batch[BatchPart.ANSWER_TOKENS].all()
 
 
 def test_teacher_logits_are_found_by_id_and_are_0_at_padding(tmp_path: Path) -> None:
     teacher = teacher_logits(tmp_path, WINDOWS)
     shuffled = (WINDOWS[2], WINDOWS[0], WINDOWS[1])
 
-    logits = Collator(0, takes_type_ids=True, teacher=teacher)(shuffled)[Part.TEACHER_LOGITS]
+    logits = Collator(0, takes_type_ids=True, teacher=teacher)(shuffled)[BatchPart.TEACHER_LOGITS]
 
     assert logits.dtype == torch.float32
     for row, window in zip(logits, shuffled, strict=True):
@@ -68,7 +68,7 @@ def test_teacher_logits_of_padding_are_kept_where_windows_have_one_length(tmp_pa
     teacher = teacher_logits(tmp_path, WINDOWS, length=20)
     collator = Collator(0, takes_type_ids=True, length=20, everywhere=True, teacher=teacher)
 
-    logits = collator(WINDOWS)[Part.TEACHER_LOGITS]
+    logits = collator(WINDOWS)[BatchPart.TEACHER_LOGITS]
 
     np.testing.assert_array_equal(logits, np.stack(teacher.logits_of([w.id for w in WINDOWS])))
 

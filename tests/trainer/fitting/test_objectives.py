@@ -8,7 +8,7 @@ from transformers.modeling_outputs import QuestionAnsweringModelOutput
 from typing_extensions import override
 
 from tests.fitting_builders import tiny_model, training_windows
-from trainer.fitting.batching import Collator, Part
+from trainer.fitting.batching import BatchPart, Collator
 from trainer.fitting.objectives import Labels, TeacherLogitsAndLabels, model_inputs, span_logits
 from trainer.losses.prediction import LossWeights, SoftLoss, preset_weights
 from trainer.windows import TokenSpan, TrainingWindow
@@ -40,9 +40,9 @@ class FixedLogits(Module):
 def golden_batch(answer_tokens: Tensor) -> dict[str, Tensor]:
     """What the golden values were computed from."""
     return {
-        Part.TARGETS: TARGETS,
-        Part.TEACHER_LOGITS: TEACHER,
-        Part.ANSWER_TOKENS: answer_tokens,
+        BatchPart.TARGETS: TARGETS,
+        BatchPart.TEACHER_LOGITS: TEACHER,
+        BatchPart.ANSWER_TOKENS: answer_tokens,
     }
 
 

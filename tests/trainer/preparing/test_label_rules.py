@@ -5,7 +5,7 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from qareport.data.types import GoldAnswer
-from qareport.evaluation.haystack.token_level import TokenSpan
+from qareport.evaluation.haystack.token_level import ContextTokenSpan
 from tests.builders import example
 from tests.tiny_models import FAMILIES
 from trainer.preparing.label_rules import (
@@ -50,25 +50,25 @@ def test_covering_tokens_are_the_fewest_that_cover_the_answer(
 
 
 def test_covering_tokens_may_reach_over_the_answer() -> None:
-    assert covering_tokens(GoldAnswer("hir", 5), WORDS) == TokenSpan(1, 1)
+    assert covering_tokens(GoldAnswer("hir", 5), WORDS) == ContextTokenSpan(1, 1)
 
 
 def test_outer_blanks_of_an_answer_belong_to_no_token() -> None:
     blanks_in_tokens = np.array([(0, 3), (3, 8), (8, 12), (12, 13)], dtype=np.int32)
 
-    assert covering_tokens(GoldAnswer(" word ", 3), blanks_in_tokens) == TokenSpan(1, 1)
+    assert covering_tokens(GoldAnswer(" word ", 3), blanks_in_tokens) == ContextTokenSpan(1, 1)
 
 
 def test_tokens_without_characters_are_passed_over() -> None:
     zero_width = np.array([(0, 3), (4, 4), (5, 5), (6, 8), (8, 8)], dtype=np.int32)
 
-    assert covering_tokens(GoldAnswer("word", 4), zero_width) == TokenSpan(3, 3)
+    assert covering_tokens(GoldAnswer("word", 4), zero_width) == ContextTokenSpan(3, 3)
 
 
 def test_all_tokens_of_one_character_belong_to_the_answer() -> None:
     of_one_byte = np.array([(0, 1), (1, 2), (1, 2), (1, 2), (2, 3)], dtype=np.int32)
 
-    assert covering_tokens(GoldAnswer("诺", 1), of_one_byte) == TokenSpan(1, 3)
+    assert covering_tokens(GoldAnswer("诺", 1), of_one_byte) == ContextTokenSpan(1, 3)
 
 
 def test_an_answer_that_no_token_holds_has_none() -> None:
@@ -79,13 +79,15 @@ def test_an_answer_that_no_token_holds_has_none() -> None:
 @pytest.mark.parametrize(
     ("answer", "start", "span"),
     [
-        ("word", 4, TokenSpan(1, 1)),
-        ("rd and", 6, TokenSpan(1, 2)),
-        ("and .", 9, TokenSpan(2, 4)),
-        (".", 13, TokenSpan(4, 4)),
+        ("word", 4, ContextTokenSpan(1, 1)),
+        ("rd and", 6, ContextTokenSpan(1, 2)),
+        ("and .", 9, ContextTokenSpan(2, 4)),
+        (".", 13, ContextTokenSpan(4, 4)),
     ],
 )
-def test_haystack_ends_one_past_the_last_token(answer: str, start: int, span: TokenSpan) -> None:
+def test_haystack_ends_one_past_the_last_token(
+    answer: str, start: int, span: ContextTokenSpan
+) -> None:
     assert haystack_tokens(GoldAnswer(answer, start), WORDS) == span
 
 

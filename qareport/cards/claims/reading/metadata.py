@@ -10,7 +10,7 @@ from qareport.cards.claims.reading.data_names import hub_id
 from qareport.cards.claims.reading.labels import Label, read_label
 from qareport.cards.claims.reading.stated import Figure, Place, Stated, read_figure, state
 from qareport.cards.text.card_text import CardText
-from qareport.cards.text.front_matter import FrontMatter, Path
+from qareport.cards.text.front_matter import FrontMatter, KeyPath
 
 MODEL_INDEX = "model-index"
 OTHER_FIGURES = frozenset(
@@ -34,7 +34,7 @@ def read_metadata(card: CardText, front_matter: FrontMatter) -> Iterator[Stated]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    path: Path
+    path: KeyPath
     value: object
 
 
@@ -43,7 +43,7 @@ def _results(index: object) -> Iterator[_Entry]:
         yield from _entries(_at(model.value, "results"), (*model.path, "results"))
 
 
-def _entries(values: object, path: Path) -> Iterator[_Entry]:
+def _entries(values: object, path: KeyPath) -> Iterator[_Entry]:
     if isinstance(values, Sequence) and not isinstance(values, str):
         for place, value in enumerate(values):
             yield _Entry((*path, place), value)

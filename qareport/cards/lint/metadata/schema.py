@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qareport.cards.text.front_matter import Path
+from qareport.cards.text.front_matter import KeyPath
 
 EACH = "*"
 """Stands in a pattern for every place of a list."""
@@ -34,7 +34,7 @@ class Field:
 class Found:
     """A value of the metadata, or a key without one."""
 
-    path: Path
+    path: KeyPath
     value: object
 
 
@@ -75,7 +75,7 @@ FIELDS: Sequence[Field] = (
 )
 
 
-def values_at(values: object, pattern: Sequence[str], path: Path = ()) -> Iterator[Found]:
+def values_at(values: object, pattern: Sequence[str], path: KeyPath = ()) -> Iterator[Found]:
     """The values that stand where the pattern says."""
     if not pattern:
         yield Found(path, values)
@@ -86,7 +86,7 @@ def values_at(values: object, pattern: Sequence[str], path: Path = ()) -> Iterat
         yield from values_at(values[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
-def everything_in(values: object, path: Path = ()) -> Iterator[Found]:
+def everything_in(values: object, path: KeyPath = ()) -> Iterator[Found]:
     """Every value of the metadata that is no table and no list."""
     if isinstance(values, Mapping):
         for key, value in values.items():
@@ -98,7 +98,7 @@ def everything_in(values: object, path: Path = ()) -> Iterator[Found]:
         yield Found(path, values)
 
 
-def spell(path: Path) -> str:
+def spell(path: KeyPath) -> str:
     """A path as the Hub writes it, such as `model-index[0].name`."""
     words = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
     return words.removeprefix(".")

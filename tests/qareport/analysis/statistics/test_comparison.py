@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from qareport.analysis.statistics.comparison import (
     DEFAULT_TOLERANCE,
     UNDEFINED_GAP,
-    Verdict,
+    EquivalenceVerdict,
     agreement,
     count_right_wrong,
     judge_equivalence,
@@ -174,17 +174,17 @@ def test_without_a_sure_gap_there_is_a_finding_and_no_share(examples: int) -> No
 @pytest.mark.parametrize(
     ("differences", "verdict"),
     [
-        ([0.0] * 50, Verdict.REPRODUCED),
-        ([DEFAULT_TOLERANCE] * 50, Verdict.REPRODUCED),
-        ([0.01] * 50, Verdict.NOT_REPRODUCED),
-        ([-0.01] * 50, Verdict.NOT_REPRODUCED),
-        ([1.0, -1.0] * 25, Verdict.UNDECIDED),
-        ([0.0, 0.012] * 25, Verdict.UNDECIDED),
-        ([0.0], Verdict.UNDECIDED),
+        ([0.0] * 50, EquivalenceVerdict.REPRODUCED),
+        ([DEFAULT_TOLERANCE] * 50, EquivalenceVerdict.REPRODUCED),
+        ([0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
+        ([-0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
+        ([1.0, -1.0] * 25, EquivalenceVerdict.UNDECIDED),
+        ([0.0, 0.012] * 25, EquivalenceVerdict.UNDECIDED),
+        ([0.0], EquivalenceVerdict.UNDECIDED),
     ],
 )
 def test_only_an_interval_wholly_inside_or_outside_the_tolerance_decides(
-    differences: list[float], verdict: Verdict
+    differences: list[float], verdict: EquivalenceVerdict
 ) -> None:
     model = np.array(differences)
 
@@ -200,7 +200,7 @@ def test_a_mean_that_is_the_tolerance_but_for_rounding_is_within_it(sign: int) -
 
     judged = judge_equivalence(model, np.zeros(50), resamples_of(50), tolerance=0.3)
 
-    assert judged.verdict is Verdict.REPRODUCED
+    assert judged.verdict is EquivalenceVerdict.REPRODUCED
 
 
 def test_a_verdict_stands_on_a_90_percent_interval_and_its_tolerance() -> None:
@@ -208,7 +208,7 @@ def test_a_verdict_stands_on_a_90_percent_interval_and_its_tolerance() -> None:
 
     judged = judge_equivalence(model, np.zeros(40), resamples_of(40), tolerance=0.3)
 
-    assert judged.verdict is Verdict.REPRODUCED
+    assert judged.verdict is EquivalenceVerdict.REPRODUCED
     assert judged.tolerance == 0.3
     assert judged.difference.estimate == pytest.approx(0.15)
     assert judged.difference.bounds is not None

@@ -7,7 +7,7 @@ import pytest
 
 from qareport.analysis.examples.breakdown import MIN_GROUP
 from qareport.analysis.examples.rows import ExampleRow
-from qareport.analysis.statistics.comparison import Agreement, Verdict, count_right_wrong
+from qareport.analysis.statistics.comparison import Agreement, EquivalenceVerdict, count_right_wrong
 from qareport.analysis.statistics.null_bias import MarginShift, NullBias
 from qareport.analysis.statistics.paired import Comparison, compare_rows, most_different
 from qareport.errors import DataError
@@ -49,8 +49,8 @@ def test_a_model_does_not_differ_from_itself() -> None:
     same = compare(MODEL, MODEL)
 
     assert same.agreement == Agreement(n=3, equal=1.0, f1=1.0)
-    assert same.exact_equivalence.verdict is Verdict.REPRODUCED
-    assert same.f1_equivalence.verdict is Verdict.REPRODUCED
+    assert same.exact_equivalence.verdict is EquivalenceVerdict.REPRODUCED
+    assert same.f1_equivalence.verdict is EquivalenceVerdict.REPRODUCED
 
 
 # Were each model resampled by itself, their different examples would make a difference.
@@ -108,8 +108,8 @@ def test_each_measure_has_its_own_verdict_within_the_tolerance() -> None:
 
     compared = compare(model, reference, tolerance=0.5)
 
-    assert compared.exact_equivalence.verdict is Verdict.REPRODUCED
-    assert compared.f1_equivalence.verdict is Verdict.NOT_REPRODUCED
+    assert compared.exact_equivalence.verdict is EquivalenceVerdict.REPRODUCED
+    assert compared.f1_equivalence.verdict is EquivalenceVerdict.NOT_REPRODUCED
     assert compared.f1_equivalence.tolerance == 0.5
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qareport.cards.author_words import Author, AuthorWords, Link, Passage
+from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
 from qareport.cards.old_cards.card import import_card
 from qareport.cards.old_cards.pieces import NoteKind
 from qareport.errors import DataError
@@ -36,8 +36,8 @@ from tests.import_builders import left_out_of, words_of
             "## Links\n- [Roofs](https://roofs.org)\n- see [Walls](http://walls.org)",
             AuthorWords(
                 links=(
-                    Link(text="Roofs", url="https://roofs.org"),
-                    Link(text="Walls", url="http://walls.org"),
+                    FurtherReading(text="Roofs", url="https://roofs.org"),
+                    FurtherReading(text="Walls", url="http://walls.org"),
                 )
             ),
         ),

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from markdown_it import MarkdownIt
 
 from qareport.cards.render.markdown import (
-    Markdown,
+    MarkdownText,
     code,
     escape,
     fenced,
@@ -168,5 +168,5 @@ def test_prose_keeps_its_marks_below_its_section(text: str, markdown: str) -> No
 
 
 def test_markdown_is_told_from_text() -> None:
-    assert isinstance(escape("a"), Markdown)
-    assert not isinstance("a", Markdown)
+    assert isinstance(escape("a"), MarkdownText)
+    assert not isinstance("a", MarkdownText)

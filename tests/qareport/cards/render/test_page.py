@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from qareport.cards.author_words import Author, AuthorWords, Link, Passage
+from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
 from qareport.cards.render.markdown import one_line
 from qareport.cards.render.metadata import make_metadata
 from qareport.cards.render.page import render_card
@@ -97,7 +97,7 @@ PLAIN: Mapping[str, Planting] = MappingProxyType(
             sections=(Passage.model_construct(title=text, text="To the crew."),)
         )(sources),
         "link": lambda sources, text: with_words(
-            links=(Link(text=text, url=f"https://example.org/{text}"),)
+            links=(FurtherReading(text=text, url=f"https://example.org/{text}"),)
         )(sources),
         "tags": lambda sources, text: with_words(tags=(text,))(sources),
         "name of data": lambda sources, text: replace(

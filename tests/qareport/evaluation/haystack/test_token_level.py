@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from qareport.data.types import Answer, Example, ExampleScore, GoldAnswer
 from qareport.evaluation.haystack.token_level import (
+    ContextTokenSpan,
     TokenScore,
-    TokenSpan,
     score_token_level,
     token_at,
     token_level_options,
@@ -33,7 +33,7 @@ def scored(*windows: FoundWindow, asked: Example, null_boost: float = 0.0) -> To
     return result
 
 
-def compared(gold: TokenSpan | None, span: TokenSpan | None) -> ExampleScore:
+def compared(gold: ContextTokenSpan | None, span: ContextTokenSpan | None) -> ExampleScore:
     """The score of an answer to a question about the letters with one gold answer, or none."""
     golds = () if gold is None else (CONTEXT[gold.first : gold.last + 1],)
     spans = () if span is None else (FoundSpan(span.first, span.last, 9.0),)
@@ -97,14 +97,14 @@ def test_a_character_belongs_to_the_last_token_that_starts_before_it(
 @pytest.mark.parametrize(
     ("gold", "tokens", "text", "exact", "f1"),
     [
-        ("Denver Broncos", TokenSpan(4, 6), "the Denver Broncos", 0, 0.8),
-        ("Denver Broncos", TokenSpan(5, 7), "Denver Broncos,", 0, 0.8),
-        ("2016.", TokenSpan(9, 9), "2016", 0, 0.5),
-        ("It was", TokenSpan(0, 0), "It", 0, 0.6666666666666666),
+        ("Denver Broncos", ContextTokenSpan(4, 6), "the Denver Broncos", 0, 0.8),
+        ("Denver Broncos", ContextTokenSpan(5, 7), "Denver Broncos,", 0, 0.8),
+        ("2016.", ContextTokenSpan(9, 9), "2016", 0, 0.5),
+        ("It was", ContextTokenSpan(0, 0), "It", 0, 0.6666666666666666),
     ],
 )
 def test_tokens_are_compared_by_their_place(
-    gold: str, tokens: TokenSpan, text: str, exact: float, f1: float
+    gold: str, tokens: ContextTokenSpan, text: str, exact: float, f1: float
 ) -> None:
     asked = example(context=BRONCOS, golds=(gold,))
     spans = [FoundSpan(tokens.first, tokens.last, 1.0)]
@@ -169,21 +169,25 @@ def test_of_equal_spans_the_earlier_is_the_answer() -> None:
 
     result = scored(FoundWindow(0.0, [second]), FoundWindow(0.0, [first]), asked=example())
 
-    assert result.answer.span == TokenSpan(0, 1)
+    assert result.answer.span == ContextTokenSpan(0, 1)
 
 
 @pytest.mark.parametrize(
     ("gold", "held"),
     [
-        pytest.param("cd", {TokenSpan(2, 3)}, id="in a later window"),
+        pytest.param("cd", {ContextTokenSpan(2, 3)}, id="in a later window"),
         pytest.param("bcd", set(), id="across windows"),
-        pytest.param("bc", {TokenSpan(1, 2)}, id="end one past a window, as Haystack has it"),
+        pytest.param(
+            "bc", {ContextTokenSpan(1, 2)}, id="end one past a window, as Haystack has it"
+        ),
         pytest.param("hi", set(), id="beyond all windows"),
-        pytest.param("gh", {TokenSpan(6, 8)}, id="last token, so one past it"),
+        pytest.param("gh", {ContextTokenSpan(6, 8)}, id="last token, so one past it"),
         pytest.param("h", set(), id="the last token alone"),
     ],
 )
-def test_gold_answers_count_where_a_window_holds_them(gold: str, held: set[TokenSpan]) -> None:
+def test_gold_answers_count_where_a_window_holds_them(
+    gold: str, held: set[ContextTokenSpan]
+) -> None:
     letters = [(place, place + 1) for place in range(8)]
     windows = [
         FoundWindow(number=number, first_token=first, token_chars=letters[first:last])
@@ -218,7 +222,7 @@ def test_six_gold_answers_take_part() -> None:
 
     golds = scored(FoundWindow(), asked=asked).golds
 
-    assert golds == {TokenSpan(place, place) for place in range(6)}
+    assert golds == {ContextTokenSpan(place, place) for place in range(6)}
 
 
 def test_a_gold_answer_that_is_not_at_its_offset_drops_the_example() -> None:
@@ -231,12 +235,12 @@ def test_a_gold_answer_that_is_not_at_its_offset_drops_the_example() -> None:
     ("gold", "span", "points"),
     [
         pytest.param(None, None, 1, id="both"),
-        pytest.param(None, TokenSpan(1, 1), 0, id="gold only"),
-        pytest.param(TokenSpan(1, 1), None, 0, id="prediction only"),
+        pytest.param(None, ContextTokenSpan(1, 1), 0, id="gold only"),
+        pytest.param(ContextTokenSpan(1, 1), None, 0, id="prediction only"),
     ],
 )
 def test_no_answer_equals_only_itself(
-    gold: TokenSpan | None, span: TokenSpan | None, points: float
+    gold: ContextTokenSpan | None, span: ContextTokenSpan | None, points: float
 ) -> None:
     result = compared(gold, span)
 
@@ -247,7 +251,7 @@ def test_no_answer_equals_only_itself(
     st.tuples(st.integers(0, 5), st.integers(0, 2)), st.tuples(st.integers(0, 5), st.integers(0, 2))
 )
 def test_f1_is_that_of_the_sets_of_places(gold: tuple[int, int], span: tuple[int, int]) -> None:
-    one, other = (TokenSpan(first, first + more) for first, more in (gold, span))
+    one, other = (ContextTokenSpan(first, first + more) for first, more in (gold, span))
     places, others = (set(range(each.first, each.last + 1)) for each in (one, other))
 
     result = compared(one, other)
@@ -273,7 +277,7 @@ def test_a_span_of_two_windows_is_a_choice_once_with_its_higher_score() -> None:
     )
 
     choices = [(each.span, each.answer.text, each.answer.score) for each in result.answer.choices]
-    assert choices == [(TokenSpan(1, 1), "b", 5.0), (TokenSpan(2, 3), "cd", 4.0)]
+    assert choices == [(ContextTokenSpan(1, 1), "b", 5.0), (ContextTokenSpan(2, 3), "cd", 4.0)]
     assert result.answer.null == Answer("", None, start_logit=0.0, end_logit=0.0)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from qareport.data.types import Answer, CharSpan, ExampleScore, Prediction, Total, Totals
-from qareport.evaluation.haystack.token_level import TokenAnswer, TokenScore, TokenSpan
+from qareport.evaluation.haystack.token_level import ContextTokenSpan, TokenAnswer, TokenScore
 from qareport.evaluation.haystack.totals import (
     explain_difference,
     haystack_report,
@@ -11,16 +11,16 @@ from qareport.evaluation.haystack.totals import (
 )
 from tests.builders import example
 
-SOME_GOLDS = frozenset({TokenSpan(1, 2)})
-NO_GOLDS: frozenset[TokenSpan] = frozenset()
+SOME_GOLDS = frozenset({ContextTokenSpan(1, 2)})
+NO_GOLDS: frozenset[ContextTokenSpan] = frozenset()
 NO_ANSWER = Answer("", None, 0.0, 0.0)
 
 
 def token_score(
     points: float | None,
     *,
-    golds: frozenset[TokenSpan] = SOME_GOLDS,
-    span: TokenSpan | None = None,
+    golds: frozenset[ContextTokenSpan] = SOME_GOLDS,
+    span: ContextTokenSpan | None = None,
     text: str = "",
 ) -> TokenScore:
     """A score with this F1, exact where it is 1; None for a dropped example."""
@@ -96,18 +96,24 @@ def test_nothing_is_left_when_every_example_is_dropped() -> None:
 @pytest.mark.parametrize(
     ("gold", "span", "points", "spared"),
     [
-        pytest.param(TokenSpan(0, 3), TokenSpan(0, 0), 0.4, 1, id="prediction is token 0"),
-        pytest.param(TokenSpan(0, 0), TokenSpan(0, 3), 0.4, 1, id="gold is token 0"),
-        pytest.param(TokenSpan(0, 0), TokenSpan(0, 0), 1.0, 0, id="both are right"),
-        pytest.param(TokenSpan(1, 3), TokenSpan(0, 0), 0.0, 0, id="gold starts elsewhere"),
-        pytest.param(TokenSpan(0, 0), TokenSpan(1, 3), 0.0, 0, id="prediction starts elsewhere"),
-        pytest.param(TokenSpan(0, 3), TokenSpan(0, 2), 0.9, 0, id="both are longer"),
-        pytest.param(TokenSpan(0, 3), None, 0.0, 0, id="no answer"),
-        pytest.param(TokenSpan(0, 3), TokenSpan(0, 0), None, 0, id="dropped"),
+        pytest.param(
+            ContextTokenSpan(0, 3), ContextTokenSpan(0, 0), 0.4, 1, id="prediction is token 0"
+        ),
+        pytest.param(ContextTokenSpan(0, 0), ContextTokenSpan(0, 3), 0.4, 1, id="gold is token 0"),
+        pytest.param(ContextTokenSpan(0, 0), ContextTokenSpan(0, 0), 1.0, 0, id="both are right"),
+        pytest.param(
+            ContextTokenSpan(1, 3), ContextTokenSpan(0, 0), 0.0, 0, id="gold starts elsewhere"
+        ),
+        pytest.param(
+            ContextTokenSpan(0, 0), ContextTokenSpan(1, 3), 0.0, 0, id="prediction starts elsewhere"
+        ),
+        pytest.param(ContextTokenSpan(0, 3), ContextTokenSpan(0, 2), 0.9, 0, id="both are longer"),
+        pytest.param(ContextTokenSpan(0, 3), None, 0.0, 0, id="no answer"),
+        pytest.param(ContextTokenSpan(0, 3), ContextTokenSpan(0, 0), None, 0, id="dropped"),
     ],
 )
 def test_haystacks_mistake_at_token_0_is_counted(
-    gold: TokenSpan, span: TokenSpan | None, points: float | None, spared: int
+    gold: ContextTokenSpan, span: ContextTokenSpan | None, points: float | None, spared: int
 ) -> None:
     scores = [token_score(points, golds=frozenset({gold}), span=span), token_score(1.0)]
 
@@ -117,9 +123,9 @@ def test_haystacks_mistake_at_token_0_is_counted(
 def test_the_explanation_counts_the_causes() -> None:
     cases = [
         (token_score(0.0), "b", 1.0),
-        (token_score(0.5, span=TokenSpan(1, 1), text="b"), "b c", 1.0),
-        (token_score(0.5, span=TokenSpan(1, 3), text="the b"), "the b", 1.0),
-        (token_score(0.5, span=TokenSpan(1, 3), text="the b"), "b", 0.0),
+        (token_score(0.5, span=ContextTokenSpan(1, 1), text="b"), "b c", 1.0),
+        (token_score(0.5, span=ContextTokenSpan(1, 3), text="the b"), "the b", 1.0),
+        (token_score(0.5, span=ContextTokenSpan(1, 3), text="the b"), "b", 0.0),
         (token_score(None), "b", 1.0),
     ]
     scores = [score for score, _, _ in cases]

@@ -11,7 +11,7 @@ from qareport.report.charts.interval_rows import (
     CUT,
     LONGEST_NAME,
     FigureRow,
-    Heading,
+    HeadingRow,
     interval_rows_chart,
     shorten,
 )
@@ -70,7 +70,7 @@ def test_any_name_becomes_one_short_line(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_name_leaves_a_picture_that_can_be_read(name: str) -> None:
-    rows = (Heading(name, "F1, %"), FigureRow(name, interval(), BLUE))
+    rows = (HeadingRow(name, "F1, %"), FigureRow(name, interval(), BLUE))
 
     chart = interval_rows_chart(rows, ticks=TICKS).properties(description=shorten(name))
 

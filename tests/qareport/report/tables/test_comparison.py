@@ -8,8 +8,8 @@ from rich.table import Table
 from qareport.analysis.statistics.comparison import (
     Agreement,
     Equivalence,
+    EquivalenceVerdict,
     RightWrongTables,
-    Verdict,
     count_right_wrong,
 )
 from qareport.analysis.statistics.intervals import Bounds, Interval
@@ -30,7 +30,7 @@ def cells(table: Table) -> list[tuple[object, ...]]:
     return [headings, *zip(*(column.cells for column in table.columns), strict=True)]
 
 
-def lines_of(verdict: Verdict, difference: Interval) -> tuple[str, ...]:
+def lines_of(verdict: EquivalenceVerdict, difference: Interval) -> tuple[str, ...]:
     """The lines of a comparison whose scores are judged alike."""
     judged = Equivalence(verdict, difference, tolerance=0.005)
     return comparison_lines(
@@ -79,8 +79,8 @@ def test_a_kind_without_questions_has_no_row() -> None:
     assert [each[0] for each in told[1:]] == ["all", "NoAns"]
 
 
-@pytest.mark.parametrize("verdict", Verdict)
-def test_a_comparison_comes_to_its_equal_answers_and_verdicts(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", EquivalenceVerdict)
+def test_a_comparison_comes_to_its_equal_answers_and_verdicts(verdict: EquivalenceVerdict) -> None:
     within = "within 0.5 points: the 90 % interval of the difference is -1.25 to +3.00"
 
     assert lines_of(verdict, KNOWN) == (
@@ -91,6 +91,6 @@ def test_a_comparison_comes_to_its_equal_answers_and_verdicts(verdict: Verdict) 
 
 
 def test_a_verdict_without_an_interval_says_so() -> None:
-    assert lines_of(Verdict.UNDECIDED, UNKNOWN)[1] == (
+    assert lines_of(EquivalenceVerdict.UNDECIDED, UNKNOWN)[1] == (
         "exact undecided within 0.5 points: the 90 % interval of the difference is not known"
     )
