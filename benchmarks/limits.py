@@ -42,7 +42,7 @@ from qareport.inference.engines.openvino.engine import (
     compile_properties,
     inputs_of,
 )
-from qareport.inference.engines.openvino.preparing import quantise
+from qareport.inference.engines.openvino.quantisation import quantise
 from qareport.inference.options import INT8, OPENVINO, TORCH, EngineOptions
 from qareport.inference.windows import cut_chunk
 

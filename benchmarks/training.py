@@ -23,10 +23,10 @@ from qareport.inference.engines.engine import TorchEngine
 from qareport.inference.loading.models import LoadedModel, load_model, takes_type_ids
 from qareport.inference.options import EngineOptions
 from trainer.fitting.batching import BatchPart, Collator
+from trainer.fitting.callbacks import Progress
 from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.objectives import TeacherLogitsAndLabels, span_logits
 from trainer.fitting.ordering import epoch_order
-from trainer.fitting.watching import Progress
 from trainer.losses.prediction import preset_weights
 from trainer.preparing.labelling import label_windows
 from trainer.recipe import Training, Windows

@@ -9,7 +9,7 @@ from huggingface_hub import ModelCard, ModelCardData
 
 from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow
-from qareport.analysis.statistics.paired import compare_rows, recover_gap
+from qareport.analysis.statistics.comparison import compare_rows, recover_gap
 from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
 from qareport.cards.render.sources import Against, CardSources, Measured, Picture
 from qareport.cards.snippet import Usage

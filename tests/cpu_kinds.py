@@ -2,7 +2,7 @@
 
 import pytest
 
-from qareport.inference.engines.eight_bits import products_are_exact
+from qareport.inference.engines.int8 import products_are_exact
 from qareport.inference.engines.openvino.engine import has_bfloat16
 
 needs_bfloat16 = pytest.mark.skipif(

@@ -14,9 +14,9 @@ from qareport.data.types import Total, Totals
 from qareport.evaluation.training_json import StageFacts
 from tests.tiny_models import FAMILIES, tiny_config
 from trainer.fitting.batching import Collator
+from trainer.fitting.callbacks import Progress
 from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.objectives import Labels
-from trainer.fitting.watching import Progress
 from trainer.recipe import Training
 from trainer.teaching.cache import TeacherLogits
 from trainer.teaching.layout import lay_out

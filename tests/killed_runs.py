@@ -33,10 +33,10 @@ from tests.fitting_builders import (
     weights_of,
 )
 from trainer.fitting.batching import Collator
+from trainer.fitting.callbacks import Progress
 from trainer.fitting.fitting import fit
 from trainer.fitting.layers import comparing_layers
 from trainer.fitting.objectives import TeacherLogitsAndLabels
-from trainer.fitting.watching import Progress
 from trainer.losses.prediction import LossWeights
 from trainer.recipe import IntermediateStage
 

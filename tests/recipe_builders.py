@@ -3,7 +3,7 @@
 import pytest
 
 from trainer.errors import RecipeError
-from trainer.reading import read_recipe
+from trainer.read_recipe import read_recipe
 from trainer.recipe import Recipe
 
 SHIPPED = "minilm-l3-squad2"

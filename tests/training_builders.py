@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.tiny_models import build_tiny_model
-from trainer.reading import read_recipe
+from trainer.read_recipe import read_recipe
 from trainer.training import FinishedRun, train
 from trainer.workplace import Workplace
 

@@ -58,7 +58,7 @@ def train(
 ) -> None:
     """Train teacher, student and baseline by a recipe, and score all three."""
     from qareport.data.toml_tables import key_lines  # noqa: PLC0415 - pydantic builds recipes slowly
-    from trainer.reading import (  # noqa: PLC0415 - pydantic builds recipes slowly
+    from trainer.read_recipe import (  # noqa: PLC0415 - pydantic builds recipes slowly
         read_recipe,
         recipe_text,
         shipped_recipes,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
-from qareport.analysis.statistics.paired import Comparison, GapShares, compare_rows, recover_gap
+from qareport.analysis.statistics.comparison import Comparison, GapShares, compare_rows, recover_gap
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
 from qareport.data.files import write_text
 from qareport.data.types import DataSet
 from qareport.errors import DataError

@@ -8,14 +8,14 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
-from qareport.analysis.statistics.paired import (
+from qareport.analysis.statistics.comparison import (
     Comparison,
     GapShares,
     compare_rows,
     most_different,
     recover_gap,
 )
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
 from qareport.cli.options import Format, OutputFormat
 from qareport.errors import UsageError
 from qareport.evaluation.record.reader import Record, read_record, require_same_data

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow
-from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
-from qareport.analysis.statistics.paired import GapShares, compare_rows, recover_gap
+from qareport.analysis.statistics.comparison import GapShares, compare_rows, recover_gap
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
 from qareport.data.names import data_label, name_data
 from qareport.data.types import Prediction
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL

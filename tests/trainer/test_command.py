@@ -12,7 +12,7 @@ from qareport.data.toml_tables import key_lines
 from qareport.errors import QareportError
 from tests.command_line import Run
 from trainer.command import NEEDED, train
-from trainer.reading import read_recipe, recipe_text, shipped_recipes
+from trainer.read_recipe import read_recipe, recipe_text, shipped_recipes
 from trainer.recipe import Recipe
 
 NAME = "minilm-l3-squad2"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.recipe_builders import recipe
 from trainer.deviations import ALWAYS, BY_RECIPE, CORRECTED, find_deviations
-from trainer.reading import read_recipe, shipped_recipes
+from trainer.read_recipe import read_recipe, shipped_recipes
 
 AS_HAYSTACK = (
     "fidelity=haystack",

@@ -32,7 +32,7 @@ from trainer.ingredients import (
     read_data,
     start_student,
 )
-from trainer.reading import read_recipe, shipped_recipes
+from trainer.read_recipe import read_recipe, shipped_recipes
 from trainer.recipe import Augmentation
 
 EXAMPLES = tuple(

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from qareport.data.toml_tables import Section
 from tests.recipe_builders import recipe, refusal
-from trainer.reading import recipe_text, shipped_recipes
+from trainer.read_recipe import recipe_text, shipped_recipes
 from trainer.recipe import Recipe, Training
 
 SCORED = "distillation.training.evaluate_every=500"

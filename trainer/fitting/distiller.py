@@ -24,11 +24,11 @@ from typing_extensions import override
 from qareport.data.types import Totals
 from trainer.errors import TrainingError
 from trainer.fitting.batching import Collator
+from trainer.fitting.callbacks import SECONDS, Clock
 from trainer.fitting.checkpoints import STATE, SealCheckpoints, checkpoint_path, is_end
 from trainer.fitting.logs import EXACT, F1, PART_PREFIX, PartMeans
 from trainer.fitting.objectives import Objective
 from trainer.fitting.ordering import EpochSampler
-from trainer.fitting.watching import SECONDS, Clock
 from trainer.windows import TrainingWindow
 
 DevelopmentScores = Callable[[PreTrainedModel], Totals]

@@ -18,13 +18,13 @@ from qareport.inference.loading.models import quiet_loading
 from trainer.errors import PreflightError, TrainingError
 from trainer.fitting.arguments import trainer_arguments
 from trainer.fitting.batching import Collator
+from trainer.fitting.callbacks import Watch, WatchProgress
 from trainer.fitting.checkpoints import last_checkpoint
 from trainer.fitting.distiller import DevelopmentScores, Distiller, Lesson
 from trainer.fitting.head import dropout_before_head, head_temperature
 from trainer.fitting.logs import development_curve, loss_curve
 from trainer.fitting.objectives import Objective
 from trainer.fitting.ordering import EpochSampler
-from trainer.fitting.watching import Watch, WatchProgress
 from trainer.processes import processes
 from trainer.recipe import Training
 from trainer.windows import TrainingWindow

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from torch import nn
 from transformers import PreTrainedModel
 
-from trainer.planning.loads import TokenLoad
+from trainer.planning.padded_tokens import TokenLoad
 from trainer.recipe import Training
 
 FLOAT_BYTES = 4

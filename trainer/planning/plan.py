@@ -18,7 +18,7 @@ from trainer.ingredients import (
     window_facts,
 )
 from trainer.planning.costs import ModelSize, measure_size
-from trainer.planning.needs import DiskNeeds, disk_needs, memory_need
+from trainer.planning.memory_and_disk import DiskNeeds, disk_needs, memory_need
 from trainer.planning.outlines import ModelOutlines
 from trainer.planning.preflight import find_failures, find_notices
 from trainer.planning.speeds import GPUS, Speed, measure_speed

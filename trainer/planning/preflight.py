@@ -14,7 +14,7 @@ from trainer.planning.checks.models import (
     check_positions,
 )
 from trainer.planning.checks.tokenizers import check_null_token, check_tokenizers
-from trainer.planning.needs import disk_needs, memory_need
+from trainer.planning.memory_and_disk import disk_needs, memory_need
 from trainer.planning.undertaking import Undertaking
 from trainer.windows import TrainingWindow
 

@@ -11,7 +11,7 @@ from transformers import PreTrainedModel
 from qareport.inference.engines.devices import TORCH_DTYPES, choose_attention, pick_dtype
 from qareport.inference.options import AUTO
 from trainer.planning.costs import learning_flops, measure_size
-from trainer.planning.loads import TokenLoad
+from trainer.planning.padded_tokens import TokenLoad
 from trainer.processes import processes
 from trainer.recipe import Training
 

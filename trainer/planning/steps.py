@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from qareport.inference.options import AUTO
 from trainer.planning.costs import ModelSize, learning_flops, measure_size, reading_flops
-from trainer.planning.loads import (
+from trainer.planning.memory_and_disk import fitting_bytes
+from trainer.planning.outlines import ModelOutline
+from trainer.planning.padded_tokens import (
     TokenLoad,
     UpdateCount,
     count_updates,
     load_of_epoch,
     load_of_reading,
 )
-from trainer.planning.needs import fitting_bytes
-from trainer.planning.outlines import ModelOutline
 from trainer.planning.undertaking import PlannedFitting, Undertaking
 from trainer.windows import TrainingWindow
 from trainer.workplace import ROLES

@@ -1,252 +1,164 @@
-"""Figures of two or more models on the same examples to how, and how surely, they differ.
+"""Rows of two models on the same examples to where, and how surely, one is better."""
 
-All arrays and sequences are aligned by example. The model is held against a reference: its
-teacher, another model, or an earlier run.
-"""
-
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from qareport.analysis.examples.rows import ExampleRow, break_down_rows
 from qareport.analysis.statistics.intervals import (
-    Bounds,
     Interval,
     Resamples,
+    clusters_of,
+    draw_resamples,
     interval_of_mean,
-    percentile_interval,
-    resampled_means,
 )
-from qareport.errors import DataError
-from qareport.metrics.squad import exact_match, token_f1
-
-EQUIVALENCE_LEVEL = 0.90
-"""Two one-sided tests at 5 % each read off one 90 % interval (Schuirmann 1987)."""
-
-DEFAULT_TOLERANCE = 0.005
-"""Half a point of 100: our choice."""
-
-DECIDING_DIGITS = 9
-"""Of a bound that is held against a tolerance, so that 0.005 is 0.005 however it was summed."""
-
-UNDEFINED_GAP = (
-    "the teacher is not above the baseline by more than the interval of their difference, "
-    "so no share of the gap can be told"
+from qareport.analysis.statistics.null_bias import NullBiases, NullChoices, null_biases
+from qareport.analysis.statistics.paired_tests import (
+    Agreement,
+    Equivalence,
+    RecoveredGap,
+    RightWrongTables,
+    agreement,
+    judge_equivalence,
+    recovered_gap,
+    right_wrong_tables,
 )
+from qareport.analysis.statistics.total_intervals import SEED
+
+ALL = "all"
+ARTICLE = "article"
+"""A trait whose groups are single clusters, which have no interval."""
 
 
 @dataclass(frozen=True, slots=True)
-class RightWrongTable:
-    """How many examples each of two models has right (exact match), and McNemar's test."""
+class Difference:
+    """Mean scores of a model minus those of the reference, on one group of examples."""
 
-    both_right: int
-    lost: int
-    """Right in the reference only."""
-    won: int
-    """Right in the model only."""
-    both_wrong: int
-    n: int
-    kept_share: float | None
-    """Share of what the reference has right that the model has right; None of nothing."""
-    won_share: float | None
-    """Share of what the reference has wrong that the model has right; None of nothing."""
-    p_value: float
-    """Exact McNemar: how likely so uneven a split is if both models are equally good."""
+    trait: str
+    group: str
+    exact: Interval
+    f1: Interval
 
 
 @dataclass(frozen=True, slots=True)
-class RightWrongTables:
-    """The table of all examples and of both kinds; a kind without examples is None."""
+class Comparison:
+    """A model held against a reference on the same examples."""
 
-    overall: RightWrongTable
-    has_answer: RightWrongTable | None
-    no_answer: RightWrongTable | None
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How alike the answers of two models are, right or wrong."""
-
-    n: int
-    equal: float
-    """Share of examples whose normalised texts are equal."""
-    f1: float
-    """Mean token F1 of one model's texts against the other's."""
+    overall: Difference
+    groups: tuple[Difference, ...]
+    """Groups that are not small, in the order of the traits."""
+    right_wrong: RightWrongTables
+    agreement: Agreement
+    null_biases: NullBiases
+    exact_equivalence: Equivalence
+    f1_equivalence: Equivalence
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveredGap:
-    """How much of what the teacher is better than the baseline the student has."""
+class GapShares:
+    """The recovered gap of both measures."""
 
-    gap: Interval
-    """Teacher minus baseline."""
-    share: Interval | None
-    """(student - baseline) / (teacher - baseline), 1 for all of the gap; None if undefined."""
-    finding: str | None
-    """Why there is no share."""
-
-
-class EquivalenceVerdict(StrEnum):
-    """What an interval of a difference says about equality within a tolerance."""
-
-    REPRODUCED = "reproduced"
-    NOT_REPRODUCED = "not reproduced"
-    UNDECIDED = "undecided"
+    exact: RecoveredGap
+    f1: RecoveredGap
 
 
 @dataclass(frozen=True, slots=True)
-class Equivalence:
-    """Whether a score is that of the reference, give or take a tolerance."""
+class _Outcomes:
+    """The figures of one model, an entry for each example."""
 
-    verdict: EquivalenceVerdict
-    difference: Interval
-    """Model minus reference, at `EQUIVALENCE_LEVEL`."""
-    tolerance: float
+    exact: Float64[np.ndarray, " example"]
+    f1: Float64[np.ndarray, " example"]
+    choices: NullChoices
 
 
-def count_right_wrong(*, both_right: int, lost: int, won: int, both_wrong: int) -> RightWrongTable:
-    """The table with these counts."""
-    return RightWrongTable(
-        both_right,
-        lost,
-        won,
-        both_wrong,
-        n=both_right + lost + won + both_wrong,
-        kept_share=_share(both_right, both_right + lost),
-        won_share=_share(won, won + both_wrong),
-        p_value=mcnemar(lost, won),
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Examples under a name."""
+
+    trait: str
+    name: str
+    members: Bool[np.ndarray, " example"]
+
+
+def compare_rows(
+    model: Sequence[ExampleRow], reference: Sequence[ExampleRow], *, tolerance: float
+) -> Comparison:
+    """How the model differs from the reference; rows are of the same examples in one order.
+
+    Scores reproduce the reference when they differ by no more than `tolerance`, 0 to 1.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    examples = [row.example for row in reference]
+    has_answer = np.array([row.score.has_answer for row in reference], dtype=np.bool_)
+    resamples = draw_resamples(clusters_of(examples), seed=SEED)
+    ours, theirs = _outcomes(model), _outcomes(reference)
+    everyone = _Group(ALL, ALL, members=np.ones(len(examples), dtype=np.bool_))
+    return Comparison(
+        overall=_difference(ours, theirs, resamples, everyone),
+        groups=tuple(_difference(ours, theirs, resamples, group) for group in _groups(reference)),
+        right_wrong=right_wrong_tables(ours.exact == 1, theirs.exact == 1, has_answer=has_answer),
+        agreement=agreement([row.text for row in model], [row.text for row in reference]),
+        null_biases=null_biases(ours.choices, theirs.choices, has_answer=has_answer),
+        exact_equivalence=judge_equivalence(
+            ours.exact, theirs.exact, resamples, tolerance=tolerance
+        ),
+        f1_equivalence=judge_equivalence(ours.f1, theirs.f1, resamples, tolerance=tolerance),
     )
 
 
-def mcnemar(lost: int, won: int) -> float:
-    """Chance of a split at least as uneven if each discordant example falls by a fair coin.
-
-    min(1, 2 P(X <= min(lost, won))) for X binomial(lost + won, 1/2), the exact test of
-    McNemar 1947.
-    """
-    discordant = lost + won
-    ways = ways_so_far = 1
-    for successes in range(min(lost, won)):
-        # Whole numbers of any length neither overflow nor round.
-        ways = ways * (discordant - successes) // (successes + 1)
-        ways_so_far += ways
-    both_tails: float = 2 * ways_so_far / 2**discordant
-    return min(1.0, both_tails)
-
-
-def right_wrong_tables(
-    model_right: Bool[np.ndarray, " example"],
-    reference_right: Bool[np.ndarray, " example"],
-    *,
-    has_answer: Bool[np.ndarray, " example"],
-) -> RightWrongTables:
-    """Who is right where the other is wrong, over all examples and in both kinds.
+def recover_gap(
+    student: Sequence[ExampleRow], teacher: Sequence[ExampleRow], baseline: Sequence[ExampleRow]
+) -> GapShares:
+    """How much of what the teacher is better than the baseline the student has.
 
     Raises:
         DataError: there are no examples.
     """
-    _require_examples(len(model_right))
-    return RightWrongTables(
-        overall=_table_of(model_right, reference_right),
-        has_answer=_table_of_kind(model_right, reference_right, has_answer),
-        no_answer=_table_of_kind(model_right, reference_right, ~has_answer),
+    resamples = draw_resamples(clusters_of([row.example for row in student]), seed=SEED)
+    ours, best, plain = _outcomes(student), _outcomes(teacher), _outcomes(baseline)
+    return GapShares(
+        exact=recovered_gap(
+            resamples, student=ours.exact, teacher=best.exact, baseline=plain.exact
+        ),
+        f1=recovered_gap(resamples, student=ours.f1, teacher=best.f1, baseline=plain.f1),
     )
 
 
-def agreement(model_texts: Sequence[str], reference_texts: Sequence[str]) -> Agreement:
-    """How alike two models answer, whatever the gold answers are.
-
-    Raises:
-        DataError: there are no examples.
-    """
-    n = len(model_texts)
-    _require_examples(n)
-    pairs = list(zip(reference_texts, model_texts, strict=True))
-    equal = sum(exact_match(reference, model) for reference, model in pairs)
-    f1 = math.fsum(token_f1(reference, model) for reference, model in pairs)
-    return Agreement(n=n, equal=equal / n, f1=f1 / n)
+def most_different(comparison: Comparison, count: int) -> tuple[Difference, ...]:
+    """The groups with the largest differences in F1, whichever model they favour."""
+    by_size = sorted(comparison.groups, key=lambda group: -abs(group.f1.estimate))
+    return tuple(by_size[:count])
 
 
-def recovered_gap(
-    resamples: Resamples,
-    *,
-    student: Float64[np.ndarray, " example"],
-    teacher: Float64[np.ndarray, " example"],
-    baseline: Float64[np.ndarray, " example"],
-) -> RecoveredGap:
-    """The share of the gap between baseline and teacher that the student closes.
-
-    Raises:
-        DataError: there are no examples.
-    """
-    gap = interval_of_mean(teacher - baseline, resamples)
-    # A quotient whose denominator may be 0 or negative can be anything.
-    if gap.bounds is None or gap.bounds.low <= 0:
-        return RecoveredGap(gap, share=None, finding=UNDEFINED_GAP)
-    gain = interval_of_mean(student - baseline, resamples)
-    gaps = resampled_means(teacher - baseline, resamples)
-    gains = resampled_means(student - baseline, resamples)
-    shares = np.full_like(gaps, np.nan)
-    # Where a resample has no gap, its share would be infinite or of the wrong sign.
-    np.divide(gains, gaps, out=shares, where=gaps > 0)
-    share = percentile_interval(gain.estimate / gap.estimate, shares, resamples)
-    return RecoveredGap(gap, share, finding=None)
-
-
-def judge_equivalence(
-    model: Float64[np.ndarray, " example"],
-    reference: Float64[np.ndarray, " example"],
-    resamples: Resamples,
-    *,
-    tolerance: float = DEFAULT_TOLERANCE,
-) -> Equivalence:
-    """Whether the model reproduces the mean score of the reference within the tolerance.
-
-    Raises:
-        DataError: there are no examples.
-    """
-    difference = interval_of_mean(model - reference, resamples, level=EQUIVALENCE_LEVEL)
-    return Equivalence(_verdict(difference.bounds, tolerance), difference, tolerance)
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
-def _require_examples(n: int) -> None:
-    if not n:
-        raise DataError("there are no examples to compare; check the data set and its limits")
-
-
-def _table_of_kind(
-    model_right: Bool[np.ndarray, " example"],
-    reference_right: Bool[np.ndarray, " example"],
-    of_kind: Bool[np.ndarray, " example"],
-) -> RightWrongTable | None:
-    return _table_of(model_right[of_kind], reference_right[of_kind]) if of_kind.any() else None
-
-
-def _table_of(
-    model_right: Bool[np.ndarray, " example"], reference_right: Bool[np.ndarray, " example"]
-) -> RightWrongTable:
-    return count_right_wrong(
-        both_right=int(np.count_nonzero(model_right & reference_right)),
-        lost=int(np.count_nonzero(~model_right & reference_right)),
-        won=int(np.count_nonzero(model_right & ~reference_right)),
-        both_wrong=int(np.count_nonzero(~model_right & ~reference_right)),
+def _outcomes(rows: Sequence[ExampleRow]) -> _Outcomes:
+    return _Outcomes(
+        exact=np.array([row.score.exact for row in rows], dtype=np.float64),
+        f1=np.array([row.score.f1 for row in rows], dtype=np.float64),
+        choices=NullChoices(
+            margins=np.array([row.null_margin for row in rows], dtype=np.float64),
+            abstained=np.array([not row.text for row in rows], dtype=np.bool_),
+        ),
     )
 
 
-def _verdict(bounds: Bounds | None, tolerance: float) -> EquivalenceVerdict:
-    if bounds is None:
-        return EquivalenceVerdict.UNDECIDED
-    low, high = round(bounds.low, DECIDING_DIGITS), round(bounds.high, DECIDING_DIGITS)
-    if -tolerance <= low and high <= tolerance:
-        return EquivalenceVerdict.REPRODUCED
-    if low > tolerance or high < -tolerance:
-        return EquivalenceVerdict.NOT_REPRODUCED
-    # Too few examples to tell is no evidence of a difference.
-    return EquivalenceVerdict.UNDECIDED
+def _groups(rows: Sequence[ExampleRow]) -> Iterator[_Group]:
+    """Every group that is large enough to say anything, in the order of the traits."""
+    for trait, breakdown in break_down_rows(rows).items():
+        for group in breakdown.groups:
+            if trait != ARTICLE and not group.is_small:
+                yield _Group(trait, group.name, group.members)
+
+
+def _difference(
+    ours: _Outcomes, theirs: _Outcomes, resamples: Resamples, group: _Group
+) -> Difference:
+    return Difference(
+        trait=group.trait,
+        group=group.name,
+        exact=interval_of_mean(ours.exact - theirs.exact, resamples, members=group.members),
+        f1=interval_of_mean(ours.f1 - theirs.f1, resamples, members=group.members),
+    )

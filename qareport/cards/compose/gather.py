@@ -7,8 +7,8 @@ from os.path import relpath
 from pathlib import Path
 
 from qareport.analysis.analyse import analyse
-from qareport.analysis.statistics.comparison import DEFAULT_TOLERANCE
-from qareport.analysis.statistics.paired import GapShares, compare_rows, recover_gap
+from qareport.analysis.statistics.comparison import GapShares, compare_rows, recover_gap
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
 from qareport.cards.author_words import AuthorWords, read_words
 from qareport.cards.render.sources import Against, CardSources, Measured
 from qareport.data.names import name_data

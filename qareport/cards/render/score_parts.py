@@ -5,7 +5,7 @@ import math
 import statistics
 from collections.abc import Iterator, Sequence
 
-from qareport.analysis.statistics.paired import Comparison
+from qareport.analysis.statistics.comparison import Comparison
 from qareport.cards.render.sources import Against, CardSources, Measured
 from qareport.cards.render.view import Performance, ScoreView, TableView
 from qareport.data.types import Total

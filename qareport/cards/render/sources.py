@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from qareport.analysis.analyse import Analysis
-from qareport.analysis.statistics.paired import Comparison, GapShares
+from qareport.analysis.statistics.comparison import Comparison, GapShares
 from qareport.cards.author_words import NO_MODEL_ID, AuthorWords
 from qareport.cards.snippet import Usage
 from qareport.data.names import DataName, data_label

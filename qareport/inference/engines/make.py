@@ -9,9 +9,9 @@ from transformers import PreTrainedModel
 from qareport.errors import EngineError, UsageError
 from qareport.inference.engines.compiled import compile_engine
 from qareport.inference.engines.devices import TORCH_DTYPES, pick_device, pick_dtype
-from qareport.inference.engines.eight_bits import quantise_linear_layers
 from qareport.inference.engines.engine import Engine, TorchEngine
 from qareport.inference.engines.extras import require_openvino, without_telemetry
+from qareport.inference.engines.int8 import quantise_linear_layers
 from qareport.inference.engines.trials import trial_batch, windows_per_second
 from qareport.inference.options import (
     AUTO,
@@ -120,7 +120,7 @@ def make_openvino(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEn
             "engine 'openvino' has no float16 on CPUs; use --dtype bfloat16, float32 or int8"
         )
     with without_telemetry():
-        from qareport.inference.engines.openvino.preparing import ConvertibleModel  # noqa: PLC0415 - an extra
+        from qareport.inference.engines.openvino.make import ConvertibleModel  # noqa: PLC0415 - an extra
     convertible = ConvertibleModel(source.in_torch(torch.float32), source.weights_sha256, tell)
     return MadeEngine(convertible.engine(dtype), OPENVINO, dtype)
 

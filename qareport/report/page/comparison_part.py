@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from qareport.analysis.examples.breakdown import group_label
-from qareport.analysis.statistics.comparison import RightWrongTable, RightWrongTables
-from qareport.analysis.statistics.paired import Comparison, Difference, most_different
+from qareport.analysis.statistics.comparison import Comparison, Difference, most_different
+from qareport.analysis.statistics.paired_tests import RightWrongTable, RightWrongTables
 from qareport.inference.identity import Hardware
 from qareport.report.charts.speed import ModelSpeed, speed_chart
 from qareport.report.number_format import count, percent, percent_interval, points, points_interval

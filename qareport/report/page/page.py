@@ -10,7 +10,7 @@ from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.metrics.squad import PROTOCOL
 from qareport.report.number_format import count, percent, percent_interval
 from qareport.report.page.comparison_part import comparison_view
-from qareport.report.page.embedding import embedded_json
+from qareport.report.page.embedded_json import embedded_json
 from qareport.report.page.failures_part import causes_table, group_lines, kind_lines
 from qareport.report.page.method_part import evaluate_command, finding_facts, method_facts
 from qareport.report.page.pictures import abstention_pictures, groups_picture, models_picture

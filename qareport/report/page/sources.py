@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from qareport.analysis.analyse import Analysis
 from qareport.analysis.examples.rows import ExampleRow
-from qareport.analysis.statistics.paired import Comparison, GapShares
+from qareport.analysis.statistics.comparison import Comparison, GapShares
 from qareport.data.types import Prediction
 from qareport.evaluation.evaluation_json import Evaluation
 

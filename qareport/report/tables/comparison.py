@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from qareport.analysis.examples.breakdown import group_label
-from qareport.analysis.statistics.comparison import (
+from qareport.analysis.statistics.comparison import Comparison, Difference, GapShares
+from qareport.analysis.statistics.paired_tests import (
     Equivalence,
     RecoveredGap,
     RightWrongTable,
     RightWrongTables,
 )
-from qareport.analysis.statistics.paired import Comparison, Difference, GapShares
 from qareport.report.number_format import points, points_interval
 
 

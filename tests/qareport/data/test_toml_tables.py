@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from qareport.data.toml_tables import all_keys, key_lines, nearest_keys
-from trainer.reading import recipe_text, shipped_recipes
+from trainer.read_recipe import recipe_text, shipped_recipes
 from trainer.recipe import Recipe
 
 FULL = """

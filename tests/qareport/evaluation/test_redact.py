@@ -8,7 +8,7 @@ import pytest
 
 from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow, Row
-from qareport.analysis.statistics.paired import compare_rows
+from qareport.analysis.statistics.comparison import compare_rows
 from qareport.data.findings import FindingGroup, Severity
 from qareport.errors import DataError
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation

@@ -28,11 +28,11 @@ from tests.fitting_builders import (
 )
 from trainer.errors import PreflightError, TrainingError
 from trainer.fitting.batching import Collator
+from trainer.fitting.callbacks import Progress
 from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.head import TEMPERATURE
 from trainer.fitting.objectives import Batch, Labels, TeacherLogitsAndLabels
 from trainer.fitting.ordering import EpochSampler
-from trainer.fitting.watching import Progress
 from trainer.losses.prediction import LossWeights
 
 WINDOWS = training_windows(10)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fitting_builders import fit_quietly, plain_fitting, tiny_model, training_windows
-from trainer.planning.loads import count_updates
+from trainer.planning.padded_tokens import count_updates
 from trainer.recipe import Training
 
 pytestmark = pytest.mark.slow

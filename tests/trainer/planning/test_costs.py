@@ -15,7 +15,7 @@ from trainer.planning.costs import (
     reading_flops,
     weight_bytes,
 )
-from trainer.planning.loads import TokenLoad
+from trainer.planning.padded_tokens import TokenLoad
 from trainer.recipe import Training
 
 SIZE = ModelSize(

@@ -17,7 +17,7 @@ from trainer.errors import PreflightError
 from trainer.planning.plan import make_plan
 from trainer.planning.steps import FittingStep
 from trainer.planning.tables import plan_lines
-from trainer.reading import read_recipe
+from trainer.read_recipe import read_recipe
 from trainer.recipe import Recipe
 
 OPERATIONS_PER_SECOND = 1e6

@@ -14,7 +14,7 @@ from tests.trainer.planning.planning_builders import (
     window,
 )
 from trainer.errors import PreflightError
-from trainer.planning.needs import disk_needs, memory_need
+from trainer.planning.memory_and_disk import disk_needs, memory_need
 from trainer.planning.preflight import (
     CHECKS,
     check_counts,

@@ -14,7 +14,7 @@ from tests.trainer.planning.planning_builders import (
     window,
 )
 from trainer.planning.costs import learning_flops, measure_size, reading_flops
-from trainer.planning.loads import TokenLoad, UpdateCount
+from trainer.planning.padded_tokens import TokenLoad, UpdateCount
 from trainer.planning.steps import FittingStep, MeasuredWindows, Step, plan_steps
 from trainer.planning.undertaking import Undertaking
 from trainer.recipe import Training

@@ -9,8 +9,8 @@ from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import Exclusion
 from qareport.evaluation.training_json import WindowFacts
 from trainer.planning.costs import ModelSize
-from trainer.planning.loads import UpdateCount
-from trainer.planning.needs import DiskNeeds
+from trainer.planning.memory_and_disk import DiskNeeds
+from trainer.planning.padded_tokens import UpdateCount
 from trainer.planning.plan import DeviceTime, Needs, Plan, PlannedData, PlannedModel, Remarks
 from trainer.planning.steps import FittingFlops, FittingStep, ReadingStep
 from trainer.planning.tables import plan_lines

@@ -1,215 +1,187 @@
-"""Two models on the same examples differ by what their pairs show, and no more surely than that."""
+"""Rows of two models become differences, of all examples and of the groups that are not small."""
 
-import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from qareport.analysis.statistics.comparison import (
-    DEFAULT_TOLERANCE,
-    UNDEFINED_GAP,
+from qareport.analysis.examples.breakdown import MIN_GROUP
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.comparison import Comparison, compare_rows, most_different
+from qareport.analysis.statistics.null_bias import MarginShift, NullBias
+from qareport.analysis.statistics.paired_tests import (
+    Agreement,
     EquivalenceVerdict,
-    agreement,
     count_right_wrong,
-    judge_equivalence,
-    mcnemar,
-    recovered_gap,
-    right_wrong_tables,
 )
-from qareport.analysis.statistics.intervals import Resamples, clusters_of, draw_resamples
 from qareport.errors import DataError
+from tests.analysis_builders import level_quantiles
 from tests.builders import example
+from tests.row_builders import NO_GROUPS, row
 
-COUNTS = st.integers(0, 60)
-
-
-def resamples_of(examples: int) -> Resamples:
-    """Resamples of examples that are an article each."""
-    clusters = clusters_of([example(title=f"{number:03}") for number in range(examples)])
-    return draw_resamples(clusters, seed=0, resamples=2000)
-
-
-@pytest.mark.parametrize(
-    ("lost", "won", "p_value"),
-    [(5, 1, 0.21875), (1, 5, 0.21875), (0, 0, 1.0), (1, 0, 1.0), (3, 3, 1.0), (6, 0, 0.03125)],
-)
-def test_mcnemar_has_its_golden_values(lost: int, won: int, p_value: float) -> None:
-    assert mcnemar(lost, won) == p_value
+HALF = example("half", golds=("red fox",), title="a")
+OTHER = example("other", golds=("owl",), title="b")
+NONE = example("none", title="c")
+REFERENCE = (row(HALF, "hen"), row(OTHER, "owl"), row(NONE, "hen"))
+MODEL = (row(HALF, "red"), row(OTHER, "owl"), row(NONE, ""))
 
 
-@given(lost=COUNTS, won=COUNTS)
-def test_mcnemar_doubles_the_smaller_tail_of_a_fair_coin(lost: int, won: int) -> None:
-    n = lost + won
-    tail = sum(math.comb(n, successes) for successes in range(min(lost, won) + 1))
-
-    assert mcnemar(lost, won) == min(1.0, 2 * tail / 2**n)
+def compare(
+    model: Sequence[ExampleRow], reference: Sequence[ExampleRow], *, tolerance: float = 0.005
+) -> Comparison:
+    return compare_rows(model, reference, tolerance=tolerance)
 
 
-def test_mcnemar_does_not_overflow() -> None:
-    # The normal approximation with continuity correction: z = (200 - 1) / 100.
-    assert mcnemar(5100, 4900) == pytest.approx(math.erfc(1.99 / math.sqrt(2)), rel=1e-3)
-    assert mcnemar(10_000, 0) == 0.0
+def grouped(text: str, *groups: Mapping[str, str]) -> list[ExampleRow]:
+    """Rows of examples of two articles by turns, each answered "owl" by its gold."""
+    return [
+        row(example(f"{place}", golds=("owl",), title="ab"[place % 2]), text, groups=group)
+        for place, group in enumerate(groups)
+    ]
 
 
-def test_examples_are_counted_by_who_is_right_in_all_and_in_both_kinds() -> None:
-    tables = right_wrong_tables(
-        np.array([True, True, False, False, True]),
-        np.array([True, False, True, False, False]),
-        has_answer=np.array([True, True, True, False, False]),
+def test_differences_are_those_of_the_model_minus_the_reference() -> None:
+    overall = compare(MODEL, REFERENCE).overall
+
+    assert (overall.trait, overall.group) == ("all", "all")
+    assert (overall.exact.n, overall.exact.clusters) == (3, 3)
+    assert overall.exact.estimate == pytest.approx(1 / 3)
+    assert overall.f1.estimate == pytest.approx((2 / 3 + 1) / 3)
+
+
+def test_a_model_does_not_differ_from_itself() -> None:
+    same = compare(MODEL, MODEL)
+
+    assert same.agreement == Agreement(n=3, equal=1.0, f1=1.0)
+    assert same.exact_equivalence.verdict is EquivalenceVerdict.REPRODUCED
+    assert same.f1_equivalence.verdict is EquivalenceVerdict.REPRODUCED
+
+
+# Were each model resampled by itself, their different examples would make a difference.
+def test_both_models_are_resampled_together() -> None:
+    f1 = compare(MODEL, MODEL).overall.f1
+
+    assert f1.bounds is not None
+    assert (f1.bounds.low, f1.estimate, f1.bounds.high) == (0, 0, 0)
+
+
+def test_the_order_of_the_examples_does_not_matter() -> None:
+    assert compare(MODEL[::-1], REFERENCE[::-1]) == compare(MODEL, REFERENCE)
+
+
+def test_who_is_right_is_counted_by_exact_match() -> None:
+    tables = compare(MODEL, REFERENCE).right_wrong
+
+    assert tables.overall == count_right_wrong(both_right=1, lost=0, won=1, both_wrong=1)
+    assert tables.has_answer == count_right_wrong(both_right=1, lost=0, won=0, both_wrong=1)
+    assert tables.no_answer == count_right_wrong(both_right=0, lost=0, won=1, both_wrong=0)
+
+
+def test_answers_agree_whether_right_or_wrong() -> None:
+    model, reference = (row(HALF, "hen"), row(OTHER)), (row(HALF, "Hen!"), row(OTHER, "owl"))
+
+    assert compare(model, reference).agreement == Agreement(n=2, equal=0.5, f1=0.5)
+
+
+def test_a_question_is_of_the_kind_that_it_was_scored_as() -> None:
+    unheld = row(HALF)
+    unheld = replace(unheld, score=replace(unheld.score, has_answer=False))
+
+    tables = compare((unheld,), (unheld,)).right_wrong
+
+    assert tables.has_answer is None
+
+
+def test_an_empty_answer_is_an_abstention() -> None:
+    model = (row(HALF, null_margin=2.0), row(NONE, "hen", null_margin=-1.0))
+    reference = (row(HALF, "hen", null_margin=0.5), row(NONE, null_margin=1.0))
+
+    biases = compare(model, reference).null_biases
+
+    assert biases.has_answer == NullBias(
+        n=1, shift=MarginShift(1, 1.5, level_quantiles(1.5)), abstention_difference=1.0
+    )
+    assert biases.no_answer == NullBias(
+        n=1, shift=MarginShift(1, -2.0, level_quantiles(-2.0)), abstention_difference=-1.0
     )
 
-    assert tables.overall == count_right_wrong(both_right=1, lost=1, won=2, both_wrong=1)
-    assert tables.has_answer == count_right_wrong(both_right=1, lost=1, won=1, both_wrong=0)
-    assert tables.no_answer == count_right_wrong(both_right=0, lost=0, won=1, both_wrong=1)
+
+def test_each_measure_has_its_own_verdict_within_the_tolerance() -> None:
+    reference = (row(HALF, "hen"), row(example("half2", golds=("red fox",), title="b"), "hen"))
+    model = tuple(row(each.example, "red") for each in reference)
+
+    compared = compare(model, reference, tolerance=0.5)
+
+    assert compared.exact_equivalence.verdict is EquivalenceVerdict.REPRODUCED
+    assert compared.f1_equivalence.verdict is EquivalenceVerdict.NOT_REPRODUCED
+    assert compared.f1_equivalence.tolerance == 0.5
 
 
-def test_a_kind_without_examples_has_no_table() -> None:
-    right = np.array([True, False])
-
-    tables = right_wrong_tables(right, right, has_answer=np.array([True, True]))
-
-    assert tables.has_answer == tables.overall
-    assert tables.no_answer is None
-
-
-def test_no_examples_have_no_table() -> None:
-    none = np.array([], dtype=np.bool_)
-
+def test_no_examples_cannot_be_compared() -> None:
     with pytest.raises(DataError) as caught:
-        right_wrong_tables(none, none, has_answer=none)
+        compare((), ())
 
     assert str(caught.value) == (
-        "there are no examples to compare; check the data set and its limits"
+        "there are no examples to resample; check the data set and its limits"
     )
 
 
-def test_a_table_tells_what_was_kept_and_what_was_won() -> None:
-    table = count_right_wrong(both_right=30, lost=10, won=5, both_wrong=15)
+def test_a_group_is_compared_by_its_members_alone() -> None:
+    groups = ({"windows": "1"},) * MIN_GROUP + ({"windows": "2"},) * MIN_GROUP
+    right, wrong = grouped("owl", *groups), grouped("", *groups)
 
-    assert table.n == 60
-    assert (table.kept_share, table.won_share) == (0.75, 0.25)
-    assert table.p_value == mcnemar(10, 5)
+    first, second = compare(right[:MIN_GROUP] + wrong[MIN_GROUP:], wrong).groups
 
-
-def test_there_is_no_share_of_nothing() -> None:
-    assert count_right_wrong(both_right=0, lost=0, won=1, both_wrong=1).kept_share is None
-    assert count_right_wrong(both_right=1, lost=1, won=0, both_wrong=0).won_share is None
-
-
-def test_answers_agree_by_their_normalised_texts() -> None:
-    model = ["The Broncos!", "", "late 1990s", "x"]
-    teacher = ["broncos", "", "in the late 1990s", ""]
-
-    agreed = agreement(model, teacher)
-
-    assert (agreed.n, agreed.equal) == (4, 0.5)
-    assert agreed.f1 == pytest.approx(2.8 / 4)
+    assert [(each.trait, each.group, each.exact.n) for each in (first, second)] == [
+        ("windows", "1", MIN_GROUP),
+        ("windows", "2", MIN_GROUP),
+    ]
+    assert (first.exact.estimate, first.f1.estimate) == (1, 1)
+    assert (second.exact.estimate, second.f1.estimate) == (0, 0)
 
 
-def test_no_answers_have_no_agreement() -> None:
-    with pytest.raises(DataError, match="there are no examples to compare"):
-        agreement([], [])
+def test_a_small_group_is_left_out() -> None:
+    rows = grouped("", *[{"windows": "1"}] * MIN_GROUP, *[{"windows": "2"}] * (MIN_GROUP - 1))
+
+    assert [each.group for each in compare(rows, rows).groups] == ["1"]
 
 
-def test_a_student_closes_its_share_of_the_gap() -> None:
-    baseline = np.tile([0.0, 0.0, 0.0, 1.0], 25)
-    student = np.tile([1.0, 0.0, 0.0, 1.0], 25)
-    teacher = np.tile([1.0, 1.0, 0.0, 1.0], 25)
+def test_examples_that_a_trait_does_not_concern_are_no_group() -> None:
+    rows = grouped("", *[NO_GROUPS] * MIN_GROUP)
 
-    recovered = recovered_gap(
-        resamples_of(100), student=student, teacher=teacher, baseline=baseline
-    )
-
-    assert recovered.gap.estimate == 0.5
-    assert recovered.share is not None
-    assert recovered.share.bounds is not None
-    assert recovered.share.estimate == 0.5
-    assert recovered.share.n == 100
-    assert 0.3 < recovered.share.bounds.low < 0.5 < recovered.share.bounds.high < 0.7
-    assert recovered.finding is None
+    assert compare(rows, rows).groups == ()
 
 
-def test_the_share_is_as_sure_as_its_resamples_agree() -> None:
-    teacher = np.tile([1.0, 0.0], 50)
+def test_an_article_is_no_group() -> None:
+    rows = grouped("", *[{"article": "a"}] * MIN_GROUP)
 
-    recovered = recovered_gap(
-        resamples_of(100), student=teacher / 4, teacher=teacher, baseline=np.zeros(100)
-    )
-
-    assert recovered.share is not None
-    assert recovered.share.bounds is not None
-    assert recovered.share.bounds.low == pytest.approx(0.25)
-    assert recovered.share.bounds.high == pytest.approx(0.25)
+    assert compare(rows, rows).groups == ()
 
 
-def test_resamples_without_a_gap_are_left_out_of_the_share_and_counted() -> None:
-    teacher = np.array([0.3, 0.3, 0.3, 0.3, 0.3, -0.1, -0.3, -0.3])
-    resamples = resamples_of(8)
+def test_groups_come_in_the_order_of_the_traits() -> None:
+    rows = grouped("", *[{"windows": "1", "answerable": "has answer"}] * MIN_GROUP)
 
-    recovered = recovered_gap(
-        resamples, student=teacher / 2, teacher=teacher + 0.1, baseline=np.zeros(8)
-    )
-
-    assert recovered.gap.bounds is not None
-    assert recovered.share is not None
-    # Were 2.5 % of them without a gap, the gap would not be above its interval.
-    assert 0 < recovered.share.left_out < 0.025 * 2000
+    assert [each.trait for each in compare(rows, rows).groups] == ["answerable", "windows"]
 
 
-@pytest.mark.parametrize("examples", [1, 100])
-def test_without_a_sure_gap_there_is_a_finding_and_no_share(examples: int) -> None:
-    signs = np.tile([1.0, -0.9], 50)[:examples]
+def test_the_groups_of_a_trait_come_in_the_order_in_which_they_are_shown() -> None:
+    longest = ({"question length": "14+"},) * MIN_GROUP
+    shortest = ({"question length": "7-9"},) * MIN_GROUP
+    rows = grouped("", *longest, *shortest)
 
-    recovered = recovered_gap(
-        resamples_of(examples), student=signs, teacher=signs, baseline=np.zeros(examples)
-    )
-
-    assert recovered.share is None
-    assert recovered.finding == UNDEFINED_GAP
-    assert recovered.gap.n == examples
+    assert [each.group for each in compare(rows, rows).groups] == ["7-9", "14+"]
 
 
-@pytest.mark.parametrize(
-    ("differences", "verdict"),
-    [
-        ([0.0] * 50, EquivalenceVerdict.REPRODUCED),
-        ([DEFAULT_TOLERANCE] * 50, EquivalenceVerdict.REPRODUCED),
-        ([0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
-        ([-0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
-        ([1.0, -1.0] * 25, EquivalenceVerdict.UNDECIDED),
-        ([0.0, 0.012] * 25, EquivalenceVerdict.UNDECIDED),
-        ([0.0], EquivalenceVerdict.UNDECIDED),
-    ],
-)
-def test_only_an_interval_wholly_inside_or_outside_the_tolerance_decides(
-    differences: list[float], verdict: EquivalenceVerdict
-) -> None:
-    model = np.array(differences)
+def test_the_most_different_groups_come_first_whoever_is_better() -> None:
+    names = ("1", "2", "3+")
+    groups = tuple({"windows": name} for name in names for _ in range(MIN_GROUP))
+    right, wrong = grouped("owl", *groups), grouped("", *groups)
+    # The model wins half of the first group, nothing in the second, and loses all of the third.
+    half = MIN_GROUP // 2
+    model = right[:half] + wrong[half:]
+    reference = wrong[: 2 * MIN_GROUP] + right[2 * MIN_GROUP :]
 
-    judged = judge_equivalence(model, np.zeros(len(model)), resamples_of(len(model)))
+    compared = compare(model, reference)
 
-    assert judged.verdict is verdict
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_a_mean_that_is_the_tolerance_but_for_rounding_is_within_it(sign: int) -> None:
-    # 0.1 + 0.2 is above 0.3 by a last digit.
-    model = np.full(50, sign * (0.1 + 0.2))
-
-    judged = judge_equivalence(model, np.zeros(50), resamples_of(50), tolerance=0.3)
-
-    assert judged.verdict is EquivalenceVerdict.REPRODUCED
-
-
-def test_a_verdict_stands_on_a_90_percent_interval_and_its_tolerance() -> None:
-    model = np.tile([0.1, 0.2], 20)
-
-    judged = judge_equivalence(model, np.zeros(40), resamples_of(40), tolerance=0.3)
-
-    assert judged.verdict is EquivalenceVerdict.REPRODUCED
-    assert judged.tolerance == 0.3
-    assert judged.difference.estimate == pytest.approx(0.15)
-    assert judged.difference.bounds is not None
-    assert judged.difference.bounds.level == 0.9
+    assert [each.group for each in most_different(compared, 3)] == ["3+", "1", "2"]
+    assert [each.group for each in most_different(compared, 1)] == ["3+"]

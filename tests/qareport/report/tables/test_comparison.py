@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 from rich.table import Table
 
-from qareport.analysis.statistics.comparison import (
+from qareport.analysis.statistics.comparison import Comparison, Difference
+from qareport.analysis.statistics.intervals import Bounds, Interval
+from qareport.analysis.statistics.null_bias import NullBiases
+from qareport.analysis.statistics.paired_tests import (
     Agreement,
     Equivalence,
     EquivalenceVerdict,
     RightWrongTables,
     count_right_wrong,
 )
-from qareport.analysis.statistics.intervals import Bounds, Interval
-from qareport.analysis.statistics.null_bias import NullBiases
-from qareport.analysis.statistics.paired import Comparison, Difference
 from qareport.report.tables.comparison import comparison_lines, differences_table, right_wrong_table
 from tests.analysis_builders import interval
 

@@ -18,7 +18,7 @@ from qareport.inference.engines.engine import (
 from qareport.inference.engines.openvino import engine as engines
 from qareport.inference.engines.openvino.conversion import convert
 from qareport.inference.engines.openvino.engine import compile_engine, floats_of
-from qareport.inference.engines.openvino.preparing import ConvertibleModel
+from qareport.inference.engines.openvino.make import ConvertibleModel
 from qareport.inference.engines.trials import trial_batch
 from tests.answering_builders import in_torch
 from tests.cpu_kinds import needs_bfloat16, needs_no_bfloat16

@@ -1,17 +1,10 @@
 """A loaded model to an engine of OpenVINO, by way of what earlier runs have kept."""
 
-import logging
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.metadata import version
 
-import nncf
-import numpy as np
 import openvino as ov
-from jaxtyping import Int64
-from nncf.quantization.advanced_parameters import AdvancedQuantizationParameters
 
 from qareport.errors import EngineError
 from qareport.inference.engines.engine import TokenBatch, TorchEngine, model_settings
@@ -19,17 +12,13 @@ from qareport.inference.engines.extras import OPENVINO_PACKAGES
 from qareport.inference.engines.openvino.conversion import convert
 from qareport.inference.engines.openvino.engine import OpenVinoEngine, compile_engine, inputs_of
 from qareport.inference.engines.openvino.model_cache import ModelCache, default_folder, key_of
+from qareport.inference.engines.openvino.quantisation import (
+    CALIBRATED_RECIPE,
+    RECIPE,
+    calibrate,
+    quantise,
+)
 from qareport.inference.options import INT8, INT8_CALIBRATED, Listener
-
-RECIPE = "a scale for each output, without zero points"
-"""Names how weights are rounded; another way needs another name."""
-CALIBRATED_RECIPE = "scales of inputs from windows, smoothed, without correction of biases"
-"""Likewise of a calibrated model."""
-
-nncf.set_log_level(logging.ERROR)
-
-Inputs = Sequence[Int64[np.ndarray, "window token"]]
-"""What a model takes, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +111,3 @@ class UncalibratedEngine(OpenVinoEngine):
     def calibrated(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
         """The model with scales that fit the windows: faster, and less exact."""
         return self.source.calibrated_engine(windows)
-
-
-def quantise(model: ov.Model) -> ov.Model:
-    """The model with weights in 8 bits; needs no data, and always gives the same one.
-
-    What meets the weights is rounded when it runs, by scales that are found anew.
-    """
-    # Its bars of progress would stand among our results.
-    with redirect_stdout(sys.stderr):
-        quantised: ov.Model = nncf.compress_weights(model, mode=nncf.CompressWeightsMode.INT8_SYM)
-    return quantised
-
-
-def calibrate(model: ov.Model, windows: Sequence[Inputs]) -> ov.Model:
-    """The model with weights and what meets them in 8 bits, by scales that fit the windows.
-
-    The same windows always give the same one. Biases are not corrected: on SQuAD that took longer
-    and left answers no nearer to those in float32.
-    """
-    with redirect_stdout(sys.stderr):
-        calibrated: ov.Model = nncf.quantize(
-            model,
-            nncf.Dataset(windows),
-            preset=nncf.QuantizationPreset.MIXED,
-            subset_size=len(windows),
-            model_type=nncf.ModelType.TRANSFORMER,
-            advanced_parameters=AdvancedQuantizationParameters(disable_bias_correction=True),
-        )
-    return calibrated

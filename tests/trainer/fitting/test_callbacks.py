@@ -1,6 +1,6 @@
 """Seconds go on from those before a restart."""
 
-from trainer.fitting.watching import Clock
+from trainer.fitting.callbacks import Clock
 
 
 def test_clock_goes_on_from_the_latest_entry_of_the_log() -> None:

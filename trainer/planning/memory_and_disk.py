@@ -10,7 +10,7 @@ from trainer.planning.costs import (
     measure_size,
     weight_bytes,
 )
-from trainer.planning.loads import count_updates
+from trainer.planning.padded_tokens import count_updates
 from trainer.planning.undertaking import PlannedFitting, Undertaking
 from trainer.teaching.cache import cache_bytes
 

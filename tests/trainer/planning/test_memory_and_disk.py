@@ -11,7 +11,7 @@ from tests.trainer.planning.planning_builders import (
     undertaking,
     window,
 )
-from trainer.planning.needs import DiskNeeds, disk_needs, memory_need
+from trainer.planning.memory_and_disk import DiskNeeds, disk_needs, memory_need
 
 BERT = outline("bert")
 WEIGHTS = BERT.model.num_parameters()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.errors import PreflightError
-from trainer.planning.loads import (
+from trainer.planning.padded_tokens import (
     TokenLoad,
     UpdateCount,
     count_updates,

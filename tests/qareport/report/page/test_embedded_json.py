@@ -8,7 +8,7 @@ import pytest
 
 from qareport.data.types import GoldAnswer
 from qareport.report.gather import ReportChoice, gather_report
-from qareport.report.page.embedding import embedded_json
+from qareport.report.page.embedded_json import embedded_json
 from qareport.report.page.sources import ReportSources
 from tests.builders import example
 from tests.report_builders import BRIG, CONTEXT, OPTIONS, TEA, Found, write_found

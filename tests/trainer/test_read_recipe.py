@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from qareport.data.toml_tables import all_keys
 from tests.recipe_builders import SHIPPED, recipe, refusal
 from trainer.errors import RecipeError
-from trainer.reading import read_recipe, recipe_text, shipped_recipes
+from trainer.read_recipe import read_recipe, recipe_text, shipped_recipes
 from trainer.recipe import Recipe
 
 PUBLISHED = {

@@ -5,7 +5,7 @@ import torch
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qareport.errors import UsageError
-from qareport.inference.engines.eight_bits import EightBitLinear, quantise_linear_layers
+from qareport.inference.engines.int8 import EightBitLinear, quantise_linear_layers
 from tests.cpu_kinds import needs_exact_products
 from tests.tiny_models import build_tiny_model
 

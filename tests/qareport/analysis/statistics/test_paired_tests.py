@@ -1,0 +1,215 @@
+"""Two models on the same examples differ by what their pairs show, and no more surely than that."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qareport.analysis.statistics.intervals import Resamples, clusters_of, draw_resamples
+from qareport.analysis.statistics.paired_tests import (
+    DEFAULT_TOLERANCE,
+    UNDEFINED_GAP,
+    EquivalenceVerdict,
+    agreement,
+    count_right_wrong,
+    judge_equivalence,
+    mcnemar,
+    recovered_gap,
+    right_wrong_tables,
+)
+from qareport.errors import DataError
+from tests.builders import example
+
+COUNTS = st.integers(0, 60)
+
+
+def resamples_of(examples: int) -> Resamples:
+    """Resamples of examples that are an article each."""
+    clusters = clusters_of([example(title=f"{number:03}") for number in range(examples)])
+    return draw_resamples(clusters, seed=0, resamples=2000)
+
+
+@pytest.mark.parametrize(
+    ("lost", "won", "p_value"),
+    [(5, 1, 0.21875), (1, 5, 0.21875), (0, 0, 1.0), (1, 0, 1.0), (3, 3, 1.0), (6, 0, 0.03125)],
+)
+def test_mcnemar_has_its_golden_values(lost: int, won: int, p_value: float) -> None:
+    assert mcnemar(lost, won) == p_value
+
+
+@given(lost=COUNTS, won=COUNTS)
+def test_mcnemar_doubles_the_smaller_tail_of_a_fair_coin(lost: int, won: int) -> None:
+    n = lost + won
+    tail = sum(math.comb(n, successes) for successes in range(min(lost, won) + 1))
+
+    assert mcnemar(lost, won) == min(1.0, 2 * tail / 2**n)
+
+
+def test_mcnemar_does_not_overflow() -> None:
+    # The normal approximation with continuity correction: z = (200 - 1) / 100.
+    assert mcnemar(5100, 4900) == pytest.approx(math.erfc(1.99 / math.sqrt(2)), rel=1e-3)
+    assert mcnemar(10_000, 0) == 0.0
+
+
+def test_examples_are_counted_by_who_is_right_in_all_and_in_both_kinds() -> None:
+    tables = right_wrong_tables(
+        np.array([True, True, False, False, True]),
+        np.array([True, False, True, False, False]),
+        has_answer=np.array([True, True, True, False, False]),
+    )
+
+    assert tables.overall == count_right_wrong(both_right=1, lost=1, won=2, both_wrong=1)
+    assert tables.has_answer == count_right_wrong(both_right=1, lost=1, won=1, both_wrong=0)
+    assert tables.no_answer == count_right_wrong(both_right=0, lost=0, won=1, both_wrong=1)
+
+
+def test_a_kind_without_examples_has_no_table() -> None:
+    right = np.array([True, False])
+
+    tables = right_wrong_tables(right, right, has_answer=np.array([True, True]))
+
+    assert tables.has_answer == tables.overall
+    assert tables.no_answer is None
+
+
+def test_no_examples_have_no_table() -> None:
+    none = np.array([], dtype=np.bool_)
+
+    with pytest.raises(DataError) as caught:
+        right_wrong_tables(none, none, has_answer=none)
+
+    assert str(caught.value) == (
+        "there are no examples to compare; check the data set and its limits"
+    )
+
+
+def test_a_table_tells_what_was_kept_and_what_was_won() -> None:
+    table = count_right_wrong(both_right=30, lost=10, won=5, both_wrong=15)
+
+    assert table.n == 60
+    assert (table.kept_share, table.won_share) == (0.75, 0.25)
+    assert table.p_value == mcnemar(10, 5)
+
+
+def test_there_is_no_share_of_nothing() -> None:
+    assert count_right_wrong(both_right=0, lost=0, won=1, both_wrong=1).kept_share is None
+    assert count_right_wrong(both_right=1, lost=1, won=0, both_wrong=0).won_share is None
+
+
+def test_answers_agree_by_their_normalised_texts() -> None:
+    model = ["The Broncos!", "", "late 1990s", "x"]
+    teacher = ["broncos", "", "in the late 1990s", ""]
+
+    agreed = agreement(model, teacher)
+
+    assert (agreed.n, agreed.equal) == (4, 0.5)
+    assert agreed.f1 == pytest.approx(2.8 / 4)
+
+
+def test_no_answers_have_no_agreement() -> None:
+    with pytest.raises(DataError, match="there are no examples to compare"):
+        agreement([], [])
+
+
+def test_a_student_closes_its_share_of_the_gap() -> None:
+    baseline = np.tile([0.0, 0.0, 0.0, 1.0], 25)
+    student = np.tile([1.0, 0.0, 0.0, 1.0], 25)
+    teacher = np.tile([1.0, 1.0, 0.0, 1.0], 25)
+
+    recovered = recovered_gap(
+        resamples_of(100), student=student, teacher=teacher, baseline=baseline
+    )
+
+    assert recovered.gap.estimate == 0.5
+    assert recovered.share is not None
+    assert recovered.share.bounds is not None
+    assert recovered.share.estimate == 0.5
+    assert recovered.share.n == 100
+    assert 0.3 < recovered.share.bounds.low < 0.5 < recovered.share.bounds.high < 0.7
+    assert recovered.finding is None
+
+
+def test_the_share_is_as_sure_as_its_resamples_agree() -> None:
+    teacher = np.tile([1.0, 0.0], 50)
+
+    recovered = recovered_gap(
+        resamples_of(100), student=teacher / 4, teacher=teacher, baseline=np.zeros(100)
+    )
+
+    assert recovered.share is not None
+    assert recovered.share.bounds is not None
+    assert recovered.share.bounds.low == pytest.approx(0.25)
+    assert recovered.share.bounds.high == pytest.approx(0.25)
+
+
+def test_resamples_without_a_gap_are_left_out_of_the_share_and_counted() -> None:
+    teacher = np.array([0.3, 0.3, 0.3, 0.3, 0.3, -0.1, -0.3, -0.3])
+    resamples = resamples_of(8)
+
+    recovered = recovered_gap(
+        resamples, student=teacher / 2, teacher=teacher + 0.1, baseline=np.zeros(8)
+    )
+
+    assert recovered.gap.bounds is not None
+    assert recovered.share is not None
+    # Were 2.5 % of them without a gap, the gap would not be above its interval.
+    assert 0 < recovered.share.left_out < 0.025 * 2000
+
+
+@pytest.mark.parametrize("examples", [1, 100])
+def test_without_a_sure_gap_there_is_a_finding_and_no_share(examples: int) -> None:
+    signs = np.tile([1.0, -0.9], 50)[:examples]
+
+    recovered = recovered_gap(
+        resamples_of(examples), student=signs, teacher=signs, baseline=np.zeros(examples)
+    )
+
+    assert recovered.share is None
+    assert recovered.finding == UNDEFINED_GAP
+    assert recovered.gap.n == examples
+
+
+@pytest.mark.parametrize(
+    ("differences", "verdict"),
+    [
+        ([0.0] * 50, EquivalenceVerdict.REPRODUCED),
+        ([DEFAULT_TOLERANCE] * 50, EquivalenceVerdict.REPRODUCED),
+        ([0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
+        ([-0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
+        ([1.0, -1.0] * 25, EquivalenceVerdict.UNDECIDED),
+        ([0.0, 0.012] * 25, EquivalenceVerdict.UNDECIDED),
+        ([0.0], EquivalenceVerdict.UNDECIDED),
+    ],
+)
+def test_only_an_interval_wholly_inside_or_outside_the_tolerance_decides(
+    differences: list[float], verdict: EquivalenceVerdict
+) -> None:
+    model = np.array(differences)
+
+    judged = judge_equivalence(model, np.zeros(len(model)), resamples_of(len(model)))
+
+    assert judged.verdict is verdict
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_mean_that_is_the_tolerance_but_for_rounding_is_within_it(sign: int) -> None:
+    # 0.1 + 0.2 is above 0.3 by a last digit.
+    model = np.full(50, sign * (0.1 + 0.2))
+
+    judged = judge_equivalence(model, np.zeros(50), resamples_of(50), tolerance=0.3)
+
+    assert judged.verdict is EquivalenceVerdict.REPRODUCED
+
+
+def test_a_verdict_stands_on_a_90_percent_interval_and_its_tolerance() -> None:
+    model = np.tile([0.1, 0.2], 20)
+
+    judged = judge_equivalence(model, np.zeros(40), resamples_of(40), tolerance=0.3)
+
+    assert judged.verdict is EquivalenceVerdict.REPRODUCED
+    assert judged.tolerance == 0.3
+    assert judged.difference.estimate == pytest.approx(0.15)
+    assert judged.difference.bounds is not None
+    assert judged.difference.bounds.level == 0.9
