@@ -8,45 +8,50 @@ import typer
 
 from qareport.errors import CheckError, UsageError
 
+CardFolder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR",
+        help="A record, a folder of records, or the folder of a training; the page goes there.",
+    ),
+]
+OtherRecords = Annotated[
+    list[Path] | None,
+    typer.Option("--record", metavar="DIR", help="A record elsewhere: other data, rules or seeds."),
+]
+Template = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|FILE",
+        help="model_card, deepset, or a file that may extend one.",
+        show_default="as the card was made, else model_card",
+    ),
+]
+ModelId = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="The model's id on the Hub.", show_default="card.toml's"),
+]
+Check = Annotated[
+    bool,
+    typer.Option("--check", help="Write nothing; exit code 3 when page and records disagree."),
+]
+Diff = Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")]
+NoRun = Annotated[bool, typer.Option("--no-run", help="Show the usage code without running it.")]
+AllowPartial = Annotated[
+    bool, typer.Option("--allow-partial", help="Take records made with --limit.")
+]
+
 
 def card(  # noqa: PLR0913 - one parameter for each option of the command
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR",
-            help="A record, a folder of records, or the folder of a training; the page goes there.",
-        ),
-    ],
+    folder: CardFolder,
     *,
-    record: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="A record elsewhere: other data, rules or seeds."),
-    ] = None,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE",
-            help="model_card, deepset, or a file that may extend one.",
-            show_default="as the card was made, else model_card",
-        ),
-    ] = None,
-    model_id: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="The model's id on the Hub.", show_default="card.toml's"),
-    ] = None,
-    check: Annotated[
-        bool,
-        typer.Option("--check", help="Write nothing; exit code 3 when page and records disagree."),
-    ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Write nothing; print what would change.")
-    ] = False,
-    no_run: Annotated[
-        bool, typer.Option("--no-run", help="Show the usage code without running it.")
-    ] = False,
-    allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Take records made with --limit.")
-    ] = False,
+    record: OtherRecords = None,
+    template: Template = None,
+    model_id: ModelId = None,
+    check: Check = False,
+    diff: Diff = False,
+    no_run: NoRun = False,
+    allow_partial: AllowPartial = False,
 ) -> None:
     """Render a model card; text that people wrote around its parts stays."""
     from qareport.cards.compose.gather import CardChoice  # noqa: PLC0415 - tables and charts are slow
