@@ -69,7 +69,7 @@ def main() -> None:
     if arguments.copies:
         measure(arguments.data, arguments.predictions, arguments.copies)
         return
-    print("questions   scoring examining intervals  groups  peak MiB", flush=True)
+    print("questions   scoring    traits intervals  groups  peak MiB", flush=True)
     for copies in COPIES:
         command = [sys.executable, __file__, str(arguments.data), str(arguments.predictions)]
         subprocess.run([*command, "--copies", str(copies)], check=True)  # noqa: S603

@@ -14,6 +14,8 @@ from qareport.cli.app import COMMAND_GROUP
 from tests.repository import ROOT
 from trainer.command import train
 
+PASSED_OVER = {"_build", "buck-out", "node_modules", "site-packages", "venv"}
+"""Folders that ruff leaves out wherever they stand, beside those that git ignores."""
 LARGEST_MODEL = 20_000_000
 """Bytes that the demo's model may add to every download."""
 
@@ -28,6 +30,23 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
+
+
+def test_no_folder_of_a_package_is_passed_over_for_its_name() -> None:
+    ignored = {
+        line.rstrip("/")
+        for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+        if line.endswith("/")
+    }
+    folders = {
+        path.name
+        for package in ("qareport", "trainer", "templates", "tests")
+        for path in (ROOT / package).rglob("*")
+        if path.is_dir()
+    }
+
+    assert {"build", "dist"} <= ignored
+    assert folders & (ignored | PASSED_OVER) <= {"__pycache__"}
 
 
 @pytest.mark.slow
