@@ -32,10 +32,10 @@ from qareport.report.charts.scores import ModelScores, against_chart, groups_cha
 UsageMaker = Callable[[str, Evaluation], Usage]
 """The code of a card by its model's id and record, run or not."""
 
-FOLDER = "charts"
+CHARTS = "charts"
 """Beside the page."""
 
-CONFIG = "config.json"
+MODEL_CONFIG = "config.json"
 """What a folder with a model holds."""
 
 
@@ -123,7 +123,7 @@ def write_card(folder: Path, rendered: RenderedCard) -> tuple[Path, ...]:
 def draw_charts(sources: CardSources) -> tuple[DrawnChart, ...]:
     """The charts of the main record, in the order of the page; those without data are left out."""
     return tuple(
-        DrawnChart(f"{FOLDER}/{name}.svg", chart_summary(chart), render_svg(chart))
+        DrawnChart(f"{CHARTS}/{name}.svg", chart_summary(chart), render_svg(chart))
         for name, chart in _charts(sources)
         if chart is not None
     )
@@ -144,7 +144,7 @@ def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
     if model.revision is not None:
         return run_usage(model_id, model.name, evaluation.options)
     for place in (Path(model.name), folder / STUDENT_MODEL, folder):
-        if (place / CONFIG).is_file():
+        if (place / MODEL_CONFIG).is_file():
             return run_usage(model_id, str(place), evaluation.options)
     return show_usage(model_id, evaluation)
 

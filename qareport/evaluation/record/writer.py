@@ -21,7 +21,7 @@ from qareport.evaluation.record.examples_file import examples_table
 from qareport.inference.candidates import SpanCandidates
 
 CARD_TOML = "card.toml"
-
+"""What only the author knows, beside the record or above it."""
 EVALUATION = "evaluation.json"
 PREDICTIONS = "predictions.json"
 NULL_ODDS = "null_odds.json"
@@ -33,9 +33,9 @@ ROW_GROUP = 4096
 ANSWER_FILES = (PREDICTIONS, NULL_ODDS, N_BEST, CANDIDATES, EXAMPLES)
 
 REPORT = "report.html"
-MARK = '<meta name="generator" content="qareport'
+REPORT_MARK = '<meta name="generator" content="qareport'
 """What only pages of this tool have."""
-MARK_WITHIN = 4096
+REPORT_MARK_WITHIN = 4096
 """Characters from the start in which the mark stands."""
 
 
@@ -130,7 +130,7 @@ def is_report(path: Path) -> bool:
     """
     try:
         with path.open(encoding="utf-8", errors="replace") as stream:
-            return MARK in stream.read(MARK_WITHIN)
+            return REPORT_MARK in stream.read(REPORT_MARK_WITHIN)
     except OSError as error:
         raise OutputError(
             f"{path}: cannot be read ({error.strerror}); name another file or add --overwrite"

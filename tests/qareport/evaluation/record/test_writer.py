@@ -17,7 +17,7 @@ from qareport.evaluation.record import writer as record_folder
 from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.writer import (
     ANSWER_FILES,
-    MARK,
+    REPORT_MARK,
     AnswerFiles,
     answer_file_hashes,
     check_output,
@@ -33,7 +33,7 @@ from tests.row_builders import row, write_record
 NULL = Answer("", None, start_logit=0.5, end_logit=0.25)
 RECORD = sorted(["evaluation.json", *ANSWER_FILES])
 
-OURS = f'<!doctype html>\n{MARK} 0.1.0">\n'
+OURS = f'<!doctype html>\n{REPORT_MARK} 0.1.0">\n'
 
 
 def prediction(example_id: str, text: str = "a", *, null_margin: float = -1.5) -> Prediction:
