@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from qareport.cli.options import Config, Format, OutputFormat, Revision, Split
-from qareport.cli.sources import DataChoice, inspect_choice
+from qareport.cli.terminal import waiting
 from qareport.data.findings import Severity
+from qareport.data.readers.read import DataSource, inspect_data_set
 from qareport.data.types import DataSet
 from qareport.errors import CheckError
 from qareport.metrics.normalisers import SQUAD_EN
@@ -28,7 +29,9 @@ def doctor(
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Find what is wrong with a data set: errors that forbid scoring it, and warnings."""
-    data_set = inspect_choice(DataChoice(data=data, config=config, split=split, revision=revision))
+    with waiting(f"reading {data}"):
+        source = DataSource(name=data, config=config, split=split, revision=revision)
+        data_set = inspect_data_set(source)
     noted = note_vanishing_golds(data_set.findings, data_set.examples, SQUAD_EN)
     data_set = replace(data_set, findings=noted)
     if output_format is OutputFormat.JSON:

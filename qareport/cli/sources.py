@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.terminal import tell, waiting
-from qareport.data.readers.gather import require_no_errors
-from qareport.data.readers.source_kind import DEFAULT_DATA_SET, is_squad_file, refuse_hub_options
-from qareport.data.readers.squad_file import inspect_squad_file
+from qareport.data.readers.read import DataSource, read_data_set
+from qareport.data.readers.source_kind import DEFAULT_DATA_SET
 from qareport.data.types import DataSet
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
@@ -48,9 +47,14 @@ class DataChoice:
             )
 
     @property
-    def source(self) -> str:
+    def source(self) -> DataSource:
         """The one source that was named, or the default data set."""
-        return self.data or self.dataset or DEFAULT_DATA_SET
+        return DataSource(
+            name=self.data or self.dataset or DEFAULT_DATA_SET,
+            config=self.config,
+            split=self.split,
+            revision=self.revision,
+        )
 
     @property
     def is_named(self) -> bool:
@@ -59,31 +63,14 @@ class DataChoice:
 
 
 def read_choice(choice: DataChoice) -> DataSet:
-    """The data set in a SQuAD JSON file, or in a table, local or on the Hub.
+    """The data set that was chosen, fit for scoring.
 
     Raises:
         DataError: it cannot be read, or its findings forbid scoring it.
         UsageError: an option does not go with this source.
     """
-    return require_no_errors(inspect_choice(choice))
-
-
-def inspect_choice(choice: DataChoice) -> DataSet:
-    """The same with all its findings; questions with errors are left out.
-
-    Raises:
-        DataError: it cannot be read, or holds no question.
-        UsageError: an option does not go with this source.
-    """
-    source, limit = choice.source, choice.limit
-    config, split, revision = choice.config, choice.split, choice.revision
-    with waiting(f"reading {source}"):
-        if is_squad_file(source):
-            refuse_hub_options(source, config=config, split=split, revision=revision)
-            return inspect_squad_file(Path(source), limit=limit)
-        from qareport.data.readers.hub_data_set import inspect_table  # noqa: PLC0415 - `datasets` is slow
-
-        return inspect_table(source, config=config, split=split, revision=revision, limit=limit)
+    with waiting(f"reading {choice.source.name}"):
+        return read_data_set(choice.source, limit=choice.limit)
 
 
 def load_choice(

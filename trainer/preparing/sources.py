@@ -2,19 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from qareport.data.readers.gather import examples_sha256
-from qareport.data.readers.hub_data_set import SAVED_SPLIT_FILE, read_table
-from qareport.data.readers.source_kind import (
-    DEFAULT_SPLIT,
-    is_squad_file,
-    is_table_file,
-    refuse_hub_options,
-)
-from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.readers.read import DataSource, read_data_set
+from qareport.data.readers.source_kind import DEFAULT_SPLIT, has_splits
 from qareport.data.types import DataSet, Example, Exclusion
 from qareport.errors import DataError
 from trainer.recipe import Source
@@ -82,23 +75,14 @@ def require_unique_ids(examples: Iterable[Example]) -> None:
 
 
 def _read(source: Source, split: str) -> DataSet:
-    """The data set of a source, by the rules that reading has for its kind.
-
-    `split` is taken of a table with splits, where the recipe names none.
-    """
-    if is_squad_file(source.source):
-        refuse_hub_options(
-            source.source, config=source.config, split=source.split, revision=source.revision
+    """The data set of a source; `split` is taken where it has some and the recipe names none."""
+    return read_data_set(
+        DataSource(
+            name=source.source,
+            config=source.config,
+            split=source.split or (split if has_splits(source.source) else None),
+            revision=source.revision,
         )
-        return read_squad_file(Path(source.source))
-    has_splits = not (
-        is_table_file(source.source) or Path(source.source, SAVED_SPLIT_FILE).is_file()
-    )
-    return read_table(
-        source.source,
-        config=source.config,
-        split=source.split or (split if has_splits else None),
-        revision=source.revision,
     )
 
 

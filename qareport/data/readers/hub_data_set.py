@@ -19,12 +19,15 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from qareport.data.readers.gather import Origin, gather, require_no_errors
 from qareport.data.readers.row_files import ROWS_AT_ONCE, questions_in_batches, questions_in_file
-from qareport.data.readers.source_kind import DEFAULT_SPLIT, is_table_file, refuse_hub_options
+from qareport.data.readers.source_kind import (
+    DEFAULT_SPLIT,
+    SAVED_SPLIT_FILE,
+    is_table_file,
+    refuse_hub_options,
+)
 from qareport.data.types import DataSet
 from qareport.errors import DataError
 
-SAVED_SPLIT_FILE = "state.json"
-"""Marks a folder that `Dataset.save_to_disk` wrote."""
 SAVED_SPLITS_FILE = "dataset_dict.json"
 """Marks a folder that `DatasetDict.save_to_disk` wrote."""
 REMEDIES: Mapping[type[Exception], str] = {

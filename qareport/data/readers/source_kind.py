@@ -8,6 +8,8 @@ DEFAULT_DATA_SET = "rajpurkar/squad_v2"
 DEFAULT_SPLIT = "validation"
 TABLE_SUFFIXES = (".parquet", ".arrow", ".jsonl", ".jsonl.gz")
 SQUAD_SUFFIXES = (".json", ".json.gz")
+SAVED_SPLIT_FILE = "state.json"
+"""What `save_to_disk` puts into a folder of rows without splits."""
 
 
 def is_squad_file(source: str) -> bool:
@@ -20,6 +22,12 @@ def is_squad_file(source: str) -> bool:
 def is_table_file(source: str) -> bool:
     """Whether a source is a local file of rows, by its name."""
     return source.endswith(TABLE_SUFFIXES)
+
+
+def has_splits(source: str) -> bool:
+    """Whether a split can be chosen of a source."""
+    is_saved_split = Path(source, SAVED_SPLIT_FILE).is_file()
+    return not (is_squad_file(source) or is_table_file(source) or is_saved_split)
 
 
 def refuse_hub_options(

@@ -1,0 +1,46 @@
+"""Reads the data set that a user names: a file, a folder, or an id on the Hub."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qareport.data.readers.gather import require_no_errors
+from qareport.data.readers.source_kind import DEFAULT_DATA_SET, is_squad_file, refuse_hub_options
+from qareport.data.readers.squad_file import inspect_squad_file
+from qareport.data.types import DataSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSource:
+    """Which data is meant, as a user names it."""
+
+    name: str = DEFAULT_DATA_SET
+    """Path of a file or folder, or id of a Hub data set."""
+    config: str | None = None
+    split: str | None = None
+    revision: str | None = None
+
+
+def read_data_set(source: DataSource, *, limit: int | None = None) -> DataSet:
+    """The data set of a source, fit for scoring.
+
+    Raises:
+        DataError: it cannot be read, or its findings forbid scoring it.
+        UsageError: it has no such parts.
+    """
+    return require_no_errors(inspect_data_set(source, limit=limit))
+
+
+def inspect_data_set(source: DataSource, *, limit: int | None = None) -> DataSet:
+    """The same with all its findings; questions with errors are left out.
+
+    Raises:
+        DataError: it cannot be read, or holds no question.
+        UsageError: it has no such parts.
+    """
+    name, config, split, revision = source.name, source.config, source.split, source.revision
+    if is_squad_file(name):
+        refuse_hub_options(name, config=config, split=split, revision=revision)
+        return inspect_squad_file(Path(name), limit=limit)
+    from qareport.data.readers.hub_data_set import inspect_table  # noqa: PLC0415 - `datasets` is slow
+
+    return inspect_table(name, config=config, split=split, revision=revision, limit=limit)
