@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from qareport.errors import ModelError
-from qareport.inference.options import ALL_WINDOWS, PER_WINDOW, AnsweringOptions
+from qareport.inference.options import NULL_RULES, AnsweringOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,6 @@ LONGEST_RUN_SECONDS = 600.0
 """Our choice: large models take minutes to load."""
 SHOWN_CAUSE = 200
 """Characters of the snippet's own error that are told."""
-WITHHOLDING_SIGNS: Mapping[str, str] = {ALL_WINDOWS: ">", PER_WINDOW: ">="}
-"""How a null margin too high to answer compares with the threshold, by null rule."""
 
 _RAISED = re.compile(r"^[\w.]+(?:Error|Exception|Exit|Interrupt)\b.*", re.MULTILINE)
 """The line of a traceback that says what was raised; its message may go on below."""
@@ -95,7 +93,7 @@ def usage_snippet(model_id: str, *, options: AnsweringOptions) -> str:
     return _TEMPLATE.format(
         model_id=_literal(model_id),
         max_answer_length=options.max_answer_length,
-        sign=WITHHOLDING_SIGNS[options.null_rule],
+        sign=NULL_RULES[options.null_rule].sign,
         threshold=options.null_threshold,
         passage=_literal(PASSAGE),
         answered=_literal(ANSWERED),

@@ -11,7 +11,7 @@ from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, 
 from qareport.data.types import DataIdentity, Exclusion, Totals
 from qareport.evaluation.haystack.token_level import PROTOCOL, token_level_options
 from qareport.inference.identity import Hardware, ModelIdentity
-from qareport.inference.options import PER_WINDOW, AnsweringOptions
+from qareport.inference.options import NULL_RULES, AnsweringOptions
 
 FORMAT = 1
 
@@ -118,5 +118,5 @@ def rules_of(protocol: str, normaliser: str, options: AnsweringOptions) -> Scori
         protocol,
         normaliser,
         used.null_threshold,
-        withholds_threshold=used.null_rule == PER_WINDOW,
+        withholds_threshold=NULL_RULES[used.null_rule].abstains_at_threshold,
     )

@@ -1,8 +1,7 @@
 """Span candidates of an example to its prediction, by a null rule; needs no model."""
 
 import math
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
@@ -14,7 +13,7 @@ from typing_extensions import override
 
 from qareport.data.types import Answer, CharSpan, Example, Prediction
 from qareport.inference.candidates import SpanCandidates
-from qareport.inference.options import ALL_WINDOWS, PER_WINDOW, AnsweringOptions
+from qareport.inference.options import NULL_RULES, AnsweringOptions
 
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -74,7 +73,7 @@ def predict_all(
 
     All spans of the candidates take part, whatever `options` say of their length.
     """
-    rule = _NULL_RULES[options.null_rule]
+    rule = NULL_RULES[options.null_rule]
     bests = _BestSpans.of(candidates, size=options.n_best_size)
     windows_by_id = groupby(range(len(candidates.example_ids)), candidates.example_ids.__getitem__)
     for example, (_, rows) in zip(examples, windows_by_id, strict=True):
@@ -85,7 +84,7 @@ def predict_all(
             null_margin = min(
                 bests.null_margin(bests.best_of(example, [window]), [window]) for window in windows
             )
-        is_withheld = rule.is_too_high(null_margin, options.null_threshold)
+        is_withheld = rule.abstains(null_margin, options.null_threshold)
         chars = best.chars if best and not is_withheld else None
         n_best = Later(partial(_rank, example, candidates, windows, size=options.n_best_size))
         yield Prediction(
@@ -137,22 +136,6 @@ def share_probability(n_best: Sequence[Answer]) -> tuple[float, ...]:
     weights = [math.exp(score - highest) for score in scores]
     total = sum(weights)
     return tuple(weight / total for weight in weights)
-
-
-@dataclass(frozen=True, slots=True)
-class _NullRule:
-    """What sets a null rule apart."""
-
-    stays_in_window: bool
-    """Whether null is held against the best span of its own window only."""
-    is_too_high: Callable[[float, float], bool]
-    """Of a null margin and the threshold."""
-
-
-_NULL_RULES: Mapping[str, _NullRule] = {
-    ALL_WINDOWS: _NullRule(stays_in_window=False, is_too_high=operator.gt),
-    PER_WINDOW: _NullRule(stays_in_window=True, is_too_high=operator.ge),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """How a model is asked and how it runs, with all defaults; and who is told of it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from qareport.errors import UsageError
 
@@ -18,13 +19,37 @@ TORCH_COMPILED = "torch-compiled"
 OPENVINO = "openvino"
 """Faster on CPUs, and an extra."""
 ENGINES = (TORCH, TORCH_COMPILED, OPENVINO, AUTO)
-ALL_WINDOWS = "all-windows"
-"""Null rule of run_qa: the null margin is the lowest null score of all windows minus the score of
-their best span, and the model abstains when it is above the threshold."""
-PER_WINDOW = "per-window"
-"""Null rule of Haystack 1: the null margin is the lowest that null score minus best span score is
-within any one window, and the model abstains when it is above the threshold or equal to it."""
-NULL_RULES = (ALL_WINDOWS, PER_WINDOW)
+
+
+@dataclass(frozen=True, slots=True)
+class NullRule:
+    """How a model abstains: by which margin, and whether at the threshold itself too."""
+
+    name: str
+    stays_in_window: bool
+    """Whether a null score is held against the best span of its own window only."""
+    sign: Literal[">", ">="]
+    """How a null margin at which the model abstains compares with the threshold."""
+
+    @property
+    def abstains_at_threshold(self) -> bool:
+        """Whether a margin that equals the threshold is too high to answer."""
+        return self.sign == ">="
+
+    def abstains(self, null_margin: float, threshold: float) -> bool:
+        """Whether the margin is too high to answer; both in logits."""
+        if null_margin == threshold:
+            return self.abstains_at_threshold
+        return null_margin > threshold
+
+
+ALL_WINDOWS = NullRule("all-windows", stays_in_window=False, sign=">")
+"""Of run_qa: the null margin is the lowest null score of all windows minus the score of their best
+span, and the model abstains when it is above the threshold."""
+PER_WINDOW = NullRule("per-window", stays_in_window=True, sign=">=")
+"""Of Haystack 1: the null margin is the lowest that null score minus best span score is within any
+one window, and the model abstains when it is above the threshold or equal to it."""
+NULL_RULES: Mapping[str, NullRule] = {rule.name: rule for rule in (ALL_WINDOWS, PER_WINDOW)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +70,7 @@ class AnsweringOptions:
     """Entries of an n-best list, and spans kept of each window."""
     null_threshold: float = 0.0
     """The model abstains when the null margin is above it, in logits."""
-    null_rule: str = ALL_WINDOWS
+    null_rule: str = ALL_WINDOWS.name
     """How the null margin is found, and whether the threshold itself is too high: `NULL_RULES`."""
 
     def __post_init__(self) -> None:

@@ -99,7 +99,9 @@ def score_token_level(
 
 def token_level_options(asked: AnsweringOptions) -> AnsweringOptions:
     """The options by which windows were asked, with what the protocol has in place of the rest."""
-    return replace(asked, max_answer_length=ANY_LENGTH, null_threshold=0.0, null_rule=PER_WINDOW)
+    return replace(
+        asked, max_answer_length=ANY_LENGTH, null_threshold=0.0, null_rule=PER_WINDOW.name
+    )
 
 
 def token_at(starts: Int32[np.ndarray, " token"], char: int) -> int:

@@ -10,7 +10,7 @@ from qareport.analysis.examples.mistakes import KINDS
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.examples.traits import TRAITS
 from qareport.data.types import CharSpan, Example, Prediction
-from qareport.inference.options import PER_WINDOW
+from qareport.inference.options import NULL_RULES
 from qareport.metrics.squad import PROTOCOL
 from qareport.report.page.sources import ReportSources
 
@@ -135,7 +135,7 @@ def _rules(sources: ReportSources) -> Rules:
     evaluation = sources.main.evaluation
     return Rules(
         threshold=evaluation.options.null_threshold,
-        withholds_equal=evaluation.options.null_rule == PER_WINDOW,
+        withholds_equal=NULL_RULES[evaluation.options.null_rule].abstains_at_threshold,
         is_movable=evaluation.protocol == PROTOCOL,
         is_redacted=sources.is_redacted,
     )

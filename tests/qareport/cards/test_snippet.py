@@ -86,7 +86,7 @@ def test_margin_at_the_threshold_goes_by_the_null_rule(
 
     printed = run_here(usage_snippet(folder, options=options), tmp_path, capsys)
 
-    assert (printed[0] == "no answer") is (null_rule == PER_WINDOW)
+    assert (printed[0] == "no answer") is (null_rule == PER_WINDOW.name)
 
 
 @pytest.mark.slow
@@ -189,7 +189,7 @@ def test_hostile_id_adds_no_statement_and_hides_nothing(model_id: str) -> None:
 
 
 def test_snippet_tells_the_recorded_options() -> None:
-    options = AnsweringOptions(max_answer_length=7, null_threshold=-1.25, null_rule=PER_WINDOW)
+    options = AnsweringOptions(max_answer_length=7, null_threshold=-1.25, null_rule=PER_WINDOW.name)
 
     code = usage_snippet("a", options=options)
 

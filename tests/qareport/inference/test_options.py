@@ -7,7 +7,14 @@ from functools import partial
 import pytest
 
 from qareport.errors import UsageError
-from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.inference.options import (
+    ALL_WINDOWS,
+    NULL_RULES,
+    PER_WINDOW,
+    AnsweringOptions,
+    EngineOptions,
+    NullRule,
+)
 
 
 # The defaults of the arguments of run_qa.py and of postprocess_qa_predictions in transformers.
@@ -97,3 +104,22 @@ def test_an_unknown_engine_is_refused() -> None:
 )
 def test_every_number_format_may_be_named(dtype: str) -> None:
     assert EngineOptions(dtype=dtype).dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("rule", "abstaining"), [(ALL_WINDOWS, {1.5, math.inf}), (PER_WINDOW, {1.0, 1.5, math.inf})]
+)
+def test_the_sign_of_a_null_rule_says_what_becomes_of_the_threshold_itself(
+    rule: NullRule, abstaining: set[float]
+) -> None:
+    margins = (-math.inf, 0.5, 1.0, 1.5, math.inf)
+
+    assert {each for each in margins if rule.abstains(each, 1.0)} == abstaining
+    assert rule.abstains_at_threshold == (rule.sign == ">=") == (1.0 in abstaining)
+
+
+def test_null_rules_are_found_by_their_names() -> None:
+    assert {name: rule.name for name, rule in NULL_RULES.items()} == {
+        "all-windows": "all-windows",
+        "per-window": "per-window",
+    }

@@ -89,7 +89,7 @@ def test_an_evaluation_is_made_again_by_its_options_alone() -> None:
 def test_every_option_that_is_not_the_default_is_given() -> None:
     main = told()
     hub = replace(main.evaluation.data, source="acme/data", split="test", revision="c0ffee")
-    options = replace(main.evaluation.options, null_threshold=-1.5, null_rule=PER_WINDOW)
+    options = replace(main.evaluation.options, null_threshold=-1.5, null_rule=PER_WINDOW.name)
     model = replace(main.evaluation.model, revision="r")
     asked = told(data=hub, options=options, normaliser="mlqa-de", model=model)
 
