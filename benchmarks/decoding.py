@@ -36,7 +36,7 @@ from qareport.inference.decoding import predict_all
 from qareport.inference.engines.devices import HOST_BATCH_TOKENS
 from qareport.inference.engines.engine import SpanLogits
 from qareport.inference.options import AnsweringOptions
-from qareport.inference.search import blank_candidates, join_logits, search_logits, take_enough
+from qareport.inference.span_search import blank_candidates, join_logits, search_logits, take_enough
 from qareport.inference.windows import Window
 
 OPTIONS = AnsweringOptions()

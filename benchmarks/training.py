@@ -27,7 +27,7 @@ from trainer.fitting.callbacks import Progress
 from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.objectives import TeacherLogitsAndLabels, span_logits
 from trainer.fitting.ordering import epoch_order
-from trainer.losses.prediction import preset_weights
+from trainer.losses.distillation import preset_weights
 from trainer.preparing.labelling import label_windows
 from trainer.recipe import Training, Windows
 from trainer.starting.layers import keep_layers, spread_layers

@@ -37,7 +37,7 @@ from trainer.fitting.callbacks import Progress
 from trainer.fitting.fitting import fit
 from trainer.fitting.layers import comparing_layers
 from trainer.fitting.objectives import TeacherLogitsAndLabels
-from trainer.losses.prediction import LossWeights
+from trainer.losses.distillation import LossWeights
 from trainer.recipe import IntermediateStage
 
 UNDISTURBED = "undisturbed"

@@ -25,7 +25,7 @@ from trainer.ingredients import (
     start_student,
     start_teacher,
 )
-from trainer.losses.prediction import preset_weights
+from trainer.losses.distillation import preset_weights
 from trainer.processes import processes
 from trainer.recipe import IntermediateStage, Training
 from trainer.teaching.cache import TeacherCache, TeacherLogits, cache_bytes, open_or_build

@@ -132,7 +132,7 @@ class _Measured:
 
 
 def _require_room(output: Path | None, page: Path | None) -> None:
-    from qareport.evaluation.record.unfinished import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
 
     if output is not None:
         check_evaluation_output(output)
@@ -141,7 +141,7 @@ def _require_room(output: Path | None, page: Path | None) -> None:
 
 
 def _engine_before(output: Path | None) -> str | None:
-    from qareport.evaluation.record.unfinished import engine_of_unfinished  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import engine_of_unfinished  # noqa: PLC0415 - pyarrow is slow
 
     return None if output is None else engine_of_unfinished(output)
 

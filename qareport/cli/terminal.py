@@ -127,7 +127,7 @@ def _ending(what_is_left: Callable[[], str]) -> Iterator[None]:
 
 
 def _left_of_record(output: Path | None) -> str:
-    from qareport.evaluation.record.unfinished import SHARDS, WORK  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import SHARDS, WORK  # noqa: PLC0415 - pyarrow is slow
 
     if output is None or not any((output / WORK).glob(SHARDS)):
         return NOTHING_LEFT
@@ -135,8 +135,8 @@ def _left_of_record(output: Path | None) -> str:
 
 
 def _left_of_pairs(output: Path) -> str:
-    from qareport.evaluation.record.unfinished import SHARDS, WORK  # noqa: PLC0415 - pyarrow is slow
     from qareport.evaluation.record.writer import EVALUATION  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import SHARDS, WORK  # noqa: PLC0415 - pyarrow is slow
 
     kept = (f"*/*/{EVALUATION}", f"*/*/{WORK}/{SHARDS}")
     if not any(any(output.glob(pattern)) for pattern in kept):

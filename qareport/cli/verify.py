@@ -117,7 +117,7 @@ def _require_output(output: Path | None, *, overwrite: bool) -> Path:
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
     if not overwrite:
-        from qareport.evaluation.record.unfinished import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
+        from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
 
         check_evaluation_output(output)
     return output

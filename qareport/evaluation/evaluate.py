@@ -18,9 +18,14 @@ from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing, writ
 from qareport.evaluation.precision_check import check_precision, sampled_places
 from qareport.evaluation.record.folder_lock import holding
 from qareport.evaluation.record.shard_file import Fingerprint
-from qareport.evaluation.record.unfinished import WorkFolder, remove_leftovers
 from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
-from qareport.evaluation.resume import AnsweredPiece, answer_pieces, resume_pieces
+from qareport.evaluation.resume import (
+    AnsweredPiece,
+    WorkFolder,
+    answer_pieces,
+    remove_leftovers,
+    resume_pieces,
+)
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.distributed.leader import Answering
 from qareport.inference.engines.extras import OPENVINO_PACKAGES
@@ -96,10 +101,10 @@ def evaluate_into(
         run = _prepare(answerer, data_set, rules)
         remove_leftovers(folder)
         work = WorkFolder(folder, run.fingerprint())
-        stock = work.take_stock(answerer.places(len(data_set.examples)))
-        for remark in stock.remarks:
+        reusable = work.find_reusable(answerer.places(len(data_set.examples)))
+        for remark in reusable.remarks:
             tell(remark)
-        pieces = resume_pieces(run.answerer, data_set.examples, work, finished=stock.finished)
+        pieces = resume_pieces(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
             recorded = _record(folder, run, pieces, watch=watch)
         except OutputError as error:

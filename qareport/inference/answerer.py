@@ -14,7 +14,7 @@ from qareport.inference.engines.engine import CalibratedEngine
 from qareport.inference.loading.models import LoadedModel, load_model
 from qareport.inference.notices import cut_question, is_cut, shrunk_batches, spanless
 from qareport.inference.options import AnsweringOptions, EngineOptions, Listener, say_nothing
-from qareport.inference.search import find_candidates
+from qareport.inference.span_search import find_candidates
 from qareport.inference.windows import Window, WindowedChunk, cut_chunk
 
 TOKENS_PER_CHUNK_EXAMPLE = 16

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import Module
 
 from trainer.fitting.batching import BatchPart
-from trainer.losses.prediction import LossWeights, SoftLoss, kl_loss, label_loss, mse_loss
+from trainer.losses.distillation import LossWeights, SoftLoss, kl_loss, label_loss, mse_loss
 
 Batch = Mapping[str, Tensor]
 """What a collator made: inputs of the model, and the tensors that `BatchPart` names."""

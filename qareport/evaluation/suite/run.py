@@ -13,8 +13,8 @@ from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.folder_lock import holding
 from qareport.evaluation.record.reader import require_whole
-from qareport.evaluation.record.unfinished import check_evaluation_output, engine_of_unfinished
 from qareport.evaluation.record.writer import EVALUATION
+from qareport.evaluation.resume import check_evaluation_output, engine_of_unfinished
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
 from qareport.evaluation.suite.suite_json import (
     FORMAT,

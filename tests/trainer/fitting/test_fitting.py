@@ -33,7 +33,7 @@ from trainer.fitting.fitting import Fitting, fit
 from trainer.fitting.head import TEMPERATURE
 from trainer.fitting.objectives import Batch, Labels, TeacherLogitsAndLabels
 from trainer.fitting.ordering import EpochSampler
-from trainer.losses.prediction import LossWeights
+from trainer.losses.distillation import LossWeights
 
 WINDOWS = training_windows(10)
 BERT_COLLATOR = Collator(0, takes_type_ids=True)

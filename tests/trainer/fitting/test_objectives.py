@@ -10,10 +10,10 @@ from typing_extensions import override
 from tests.fitting_builders import tiny_model, training_windows
 from trainer.fitting.batching import BatchPart, Collator
 from trainer.fitting.objectives import Labels, TeacherLogitsAndLabels, model_inputs, span_logits
-from trainer.losses.prediction import LossWeights, SoftLoss, preset_weights
+from trainer.losses.distillation import LossWeights, SoftLoss, preset_weights
 from trainer.windows import TokenSpan, TrainingWindow
 
-# Golden values of Haystack 1.26.4, as in tests/trainer/losses/test_prediction.py.
+# Golden values of Haystack 1.26.4, as in tests/trainer/losses/test_distillation.py.
 STUDENT = torch.tensor(
     [[[2.0, 0.0], [1.0, 3.0], [0.0, 1.0]], [[0.5, 0.5], [0.0, -1.0], [1.5, 2.0]]]
 )

@@ -10,8 +10,8 @@ from qareport.data.types import DataIdentity, DataSet, Exclusion
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
-from qareport.evaluation.record.unfinished import WorkFolder
 from qareport.evaluation.record.writer import ANSWER_FILES
+from qareport.evaluation.resume import WorkFolder
 from qareport.evaluation.suite.run import engine_before, is_finished, take_finished
 from qareport.inference.answerer import Answerer
 from qareport.inference.options import AnsweringOptions
@@ -162,7 +162,7 @@ def test_a_record_tells_the_engine_that_it_was_made_by(finished: Path, tmp_path:
 
 
 def test_an_unfinished_record_tells_its_engine_too(tmp_path: Path) -> None:
-    WorkFolder(tmp_path, FINGERPRINT).take_stock([range(2)])
+    WorkFolder(tmp_path, FINGERPRINT).find_reusable([range(2)])
     WorkFolder(tmp_path, FINGERPRINT).store(range(2), SHARD)
 
     assert engine_before(tmp_path) == FINGERPRINT.hardware.engine

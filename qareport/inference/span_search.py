@@ -11,9 +11,9 @@ from torch.nn import functional
 from qareport.errors import ModelError
 from qareport.inference.answer_logits import find_answer_tokens, log_total, pick_answer_logits
 from qareport.inference.batches import TokenBudget, pad_windows, plan_batches
+from qareport.inference.best_spans import WindowSpans, best_span, best_spans
 from qareport.inference.candidates import ANY_LENGTH, SpanCandidates, Spans
 from qareport.inference.engines.engine import Engine, SpanLogits
-from qareport.inference.spans import WindowSpans, best_span, best_spans
 from qareport.inference.windows import Window
 
 SEARCHED_TOGETHER = 128

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from trainer.errors import RecipeError
-from trainer.losses.prediction import (
+from trainer.losses.distillation import (
     LossWeights,
     SoftLoss,
     kl_loss,

@@ -8,14 +8,14 @@ import pytest
 
 from qareport.errors import OutputError
 from qareport.evaluation.record.candidates_file import candidates_table
-from qareport.evaluation.record.unfinished import (
+from qareport.evaluation.record.writer import ANSWER_FILES
+from qareport.evaluation.resume import (
     WORK,
     WorkFolder,
     check_evaluation_output,
     engine_of_unfinished,
     remove_leftovers,
 )
-from qareport.evaluation.record.writer import ANSWER_FILES
 from tests.shard_builders import FINGERPRINT, SHARD
 
 FIRST, SECOND, THIRD = PLACES = (range(2), range(2, 4), range(4, 5))
@@ -25,7 +25,7 @@ FIRST, SECOND, THIRD = PLACES = (range(2), range(2, 4), range(4, 5))
 def work(tmp_path: Path) -> WorkFolder:
     """The work of a run that has answered all but the last place."""
     folder = WorkFolder(tmp_path, FINGERPRINT)
-    folder.take_stock(PLACES)
+    folder.find_reusable(PLACES)
     folder.store(FIRST, SHARD)
     folder.store(SECOND, SHARD)
     return folder
@@ -37,13 +37,13 @@ def path_of(work: WorkFolder, place: range) -> Path:
 
 
 def test_new_folder_has_nothing_to_go_on_with(tmp_path: Path) -> None:
-    stock = WorkFolder(tmp_path, FINGERPRINT).take_stock(PLACES)
+    stock = WorkFolder(tmp_path, FINGERPRINT).find_reusable(PLACES)
 
     assert (stock.finished, stock.remarks) == (frozenset(), ())
 
 
 def test_finished_places_are_those_stored(work: WorkFolder) -> None:
-    stock = work.take_stock(PLACES)
+    stock = work.find_reusable(PLACES)
 
     assert stock.finished == {FIRST, SECOND}
     assert stock.remarks == (f"{work.path}: goes on with 4 of 5 examples answered before",)
@@ -58,7 +58,7 @@ def test_stored_shard_is_read(work: WorkFolder) -> None:
 def test_torn_shard_is_told_and_left_out(work: WorkFolder) -> None:
     path_of(work, FIRST).write_bytes(b"")
 
-    stock = work.take_stock(PLACES)
+    stock = work.find_reusable(PLACES)
 
     assert stock.finished == {SECOND}
     assert stock.remarks[0] == (
@@ -69,7 +69,7 @@ def test_torn_shard_is_told_and_left_out(work: WorkFolder) -> None:
 def test_shard_at_another_place_is_told_and_left_out(work: WorkFolder) -> None:
     shutil.copy(path_of(work, FIRST), path_of(work, THIRD))
 
-    stock = work.take_stock(PLACES)
+    stock = work.find_reusable(PLACES)
 
     assert stock.finished == {FIRST, SECOND}
     assert "holds examples 0 to 2 and not those of its name" in stock.remarks[0]
@@ -78,7 +78,7 @@ def test_shard_at_another_place_is_told_and_left_out(work: WorkFolder) -> None:
 def test_shards_of_another_run_are_told_in_one_sentence(work: WorkFolder) -> None:
     other = WorkFolder(work.record, replace(FINGERPRINT, weights="v"))
 
-    stock = other.take_stock(PLACES)
+    stock = other.find_reusable(PLACES)
 
     (sentence,) = stock.remarks
     assert stock.finished == frozenset()
@@ -127,7 +127,7 @@ def test_file_in_place_of_the_work_is_told(tmp_path: Path) -> None:
     (tmp_path / WORK).touch()
 
     with pytest.raises(OutputError, match=r"\.work: cannot be made \(File exists\)$"):
-        WorkFolder(tmp_path, FINGERPRINT).take_stock(PLACES)
+        WorkFolder(tmp_path, FINGERPRINT).find_reusable(PLACES)
 
 
 @pytest.mark.parametrize("name", ANSWER_FILES)
@@ -177,7 +177,7 @@ def test_unfinished_work_says_which_engine_it_was_begun_with(work: WorkFolder) -
 
 def test_work_of_which_nothing_is_left_was_begun_with_no_engine(tmp_path: Path) -> None:
     work = WorkFolder(tmp_path, FINGERPRINT)
-    work.take_stock(PLACES)
+    work.find_reusable(PLACES)
     path_of(work, FIRST).write_bytes(b"torn")
 
     assert engine_of_unfinished(tmp_path) is None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from trainer.losses.prediction import kl_loss, label_loss, mse_loss
+from trainer.losses.distillation import kl_loss, label_loss, mse_loss
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from qareport.inference.batches import TokenBudget
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.engines.engine import Engine
 from qareport.inference.options import AnsweringOptions
-from qareport.inference.search import find_candidates
+from qareport.inference.span_search import find_candidates
 from qareport.inference.windows import Window
 from tests.answering_builders import SmallEngine, TableEngine, windows_of
 from tests.builders import example
