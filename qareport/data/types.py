@@ -1,4 +1,4 @@
-"""What flows between the rooms: examples, spans, predictions, scores, findings."""
+"""What flows between the rooms: examples, data sets, predictions, scores and totals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A model and a data set to an evaluation: the one place where the rooms meet."""
+"""Evaluates a model on a data set, and keeps the record where one is wanted."""
 
 import platform
 import time

@@ -1,1 +1,1 @@
-"""The public Python API; thin, over all rooms below."""
+"""Where the public Python API will grow, over all rooms below; `qareport` itself has its names."""

@@ -1,1 +1,1 @@
-"""Tables of scores for the terminal."""
+"""Tables and lines of scores, for terminal, report and cards."""
