@@ -9,8 +9,8 @@ PIP := $(BIN)/python -m pip install --quiet
 PYTEST := $(BIN)/pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal
 COVERAGE :=
 # Tests of what CPUs compute each in their own way; torch.compile makes its own code on each.
-NUMBERS := tests/qareport/analysis/statistics tests/qareport/inference/engines \
-  tests/qareport/inference/loading tests/qareport/report/charts \
+NUMBERS := tests/qareport/analysis/statistics tests/qareport/analysis/test_analyse.py \
+  tests/qareport/inference/engines tests/qareport/inference/loading tests/qareport/report/charts \
   tests/qareport/evaluation/test_precision_check.py tests/trainer/fitting/test_fitting.py \
   tests/trainer/losses "tests/test_showcase.py::test_cards_and_records_agree[minilm-l3]" \
   --ignore=tests/qareport/inference/engines/test_compiled.py

@@ -42,7 +42,7 @@ from qareport.cli.options import (
     TrustRemoteCode,
 )
 from qareport.cli.report import require_report_place, write_report
-from qareport.cli.sources import DataChoice, ModelChoice, as_begun, load_choice, read_choice
+from qareport.cli.sources import DataChoice, ModelChoice, as_begun, load_choice, read_source
 from qareport.cli.terminal import counting, stopping, tell, waiting
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
@@ -86,9 +86,6 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Score a model on SQuAD v2 or data like it: exact match and F1, HasAns and NoAns."""
-    wanted = DataChoice(
-        data=data, dataset=dataset, config=config, split=split, revision=revision, limit=limit
-    )
     options = AnsweringOptions(
         max_seq_length=max_seq_length,
         doc_stride=doc_stride,
@@ -99,6 +96,8 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     )
     running = EngineOptions(device=device, dtype=dtype, batch_tokens=batch_tokens, engine=engine)
     rules = normaliser_named(normaliser)
+    wanted = DataChoice(data=data, dataset=dataset, config=config, split=split, revision=revision)
+    source = wanted.source
     choice = ModelChoice(name=model, revision=model_revision, trust_remote_code=trust_remote_code)
     load = partial(load_choice, choice, options)
     launch = read_launch(os.environ)
@@ -114,7 +113,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     with stopping(output), sharing(launch, device=device) as share:
         if not overwrite:
             _require_room(output, page)
-        data_set = read_choice(wanted)
+        data_set = read_source(source, limit=limit)
         answerer = share(load(as_begun(running, _engine_before(output))))
         measured = _measure(answerer, data_set, rules, output=output)
     if page is not None:

@@ -27,28 +27,30 @@ class ModelChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataChoice:
-    """Which data a user wants, each field like its option.
-
-    Raises:
-        UsageError: two data sets are named.
-    """
+    """Which data a user wants, each field like its option."""
 
     data: str | None = None
     dataset: str | None = None
     config: str | None = None
     split: str | None = None
     revision: str | None = None
-    limit: int | None = None
 
-    def __post_init__(self) -> None:
+    @property
+    def is_named(self) -> bool:
+        """Whether any of these options was given."""
+        return self != DataChoice()
+
+    @property
+    def source(self) -> DataSource:
+        """The one source that was named, or the default data set.
+
+        Raises:
+            UsageError: two were named.
+        """
         if self.data is not None and self.dataset is not None:
             raise UsageError(
                 f"--data {self.data} and --dataset {self.dataset} name two data sets; leave one out"
             )
-
-    @property
-    def source(self) -> DataSource:
-        """The one source that was named, or the default data set."""
         return DataSource(
             name=self.data or self.dataset or DEFAULT_DATA_SET,
             config=self.config,
@@ -56,21 +58,16 @@ class DataChoice:
             revision=self.revision,
         )
 
-    @property
-    def is_named(self) -> bool:
-        """Whether any of these options was given."""
-        return self != DataChoice()
 
-
-def read_choice(choice: DataChoice) -> DataSet:
-    """The data set that was chosen, fit for scoring.
+def read_source(source: DataSource, *, limit: int | None = None) -> DataSet:
+    """The data set of a source, fit for scoring.
 
     Raises:
         DataError: it cannot be read, or its findings forbid scoring it.
         UsageError: an option does not go with this source.
     """
-    with waiting(f"reading {choice.source.name}"):
-        return read_data_set(choice.source, limit=choice.limit)
+    with waiting(f"reading {source.name}"):
+        return read_data_set(source, limit=limit)
 
 
 def load_choice(

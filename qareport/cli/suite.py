@@ -7,8 +7,9 @@ import typer
 from rich.console import Console
 
 from qareport.cli.options import Format, OutputFormat
-from qareport.cli.sources import DataChoice, ModelChoice, as_begun, load_choice, read_choice
+from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
 from qareport.cli.terminal import counting, stopping_suite, tell
+from qareport.data.readers.read import DataSource
 from qareport.data.toml_tables import key_lines
 from qareport.data.types import DataSet
 from qareport.errors import UsageError
@@ -83,15 +84,10 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
 
 
 def _read(data: SuiteData) -> DataSet:
-    return read_choice(
-        DataChoice(
-            data=data.source,
-            config=data.config,
-            split=data.split,
-            revision=data.revision,
-            limit=data.limit,
-        )
+    source = DataSource(
+        name=data.source, config=data.config, split=data.split, revision=data.revision
     )
+    return read_source(source, limit=data.limit)
 
 
 def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> None:

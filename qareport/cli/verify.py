@@ -26,7 +26,7 @@ from qareport.cli.options import (
     Revision,
     Split,
 )
-from qareport.cli.sources import DataChoice, ModelChoice, find_card, load_choice, read_choice
+from qareport.cli.sources import DataChoice, ModelChoice, find_card, load_choice, read_source
 from qareport.cli.terminal import counting, tell
 from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
@@ -130,7 +130,7 @@ def _model_of(card: str, path: Path) -> str:
 
 def _evaluate(model: str, choice: DataChoice, engine: EngineOptions, *, output: Path) -> None:
     """Writes the record of the card's model on the data."""
-    data_set = read_choice(choice)
+    data_set = read_source(choice.source)
     answerer = load_choice(ModelChoice(name=model), ANSWERING, engine)
     from qareport.evaluation import evaluate as pipeline  # noqa: PLC0415 - torch is slow
 

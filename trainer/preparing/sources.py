@@ -10,6 +10,8 @@ from qareport.data.readers.read import DataSource, read_data_set
 from qareport.data.readers.source_kind import DEFAULT_SPLIT, has_splits
 from qareport.data.types import DataSet, Example, Exclusion
 from qareport.errors import DataError
+from qareport.metrics.normalisers import SQUAD_EN
+from qareport.metrics.submissions import note_vanishing_golds
 from trainer.recipe import Source
 
 TRAINING_SPLIT = "train"
@@ -76,7 +78,7 @@ def require_unique_ids(examples: Iterable[Example]) -> None:
 
 def _read(source: Source, split: str) -> DataSet:
     """The data set of a source; `split` is taken where it has some and the recipe names none."""
-    return read_data_set(
+    data = read_data_set(
         DataSource(
             name=source.source,
             config=source.config,
@@ -84,6 +86,7 @@ def _read(source: Source, split: str) -> DataSet:
             revision=source.revision,
         )
     )
+    return replace(data, findings=note_vanishing_golds(data.findings, data.examples, SQUAD_EN))
 
 
 def _sample(data: DataSet, limit: int | None, generator: np.random.Generator) -> DataSet:

@@ -7,6 +7,7 @@ from qareport.data.readers.gather import require_no_errors
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET, is_squad_file, refuse_hub_options
 from qareport.data.readers.squad_file import inspect_squad_file
 from qareport.data.types import DataSet
+from qareport.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,11 @@ def inspect_data_set(source: DataSource, *, limit: int | None = None) -> DataSet
 
     Raises:
         DataError: it cannot be read, or holds no question.
-        UsageError: it has no such parts.
+        UsageError: it has no name, or no such parts.
     """
     name, config, split, revision = source.name, source.config, source.split, source.revision
+    if not name:
+        raise UsageError("the data has no name; name a file, a folder or an id on the Hub")
     if is_squad_file(name):
         refuse_hub_options(name, config=config, split=split, revision=revision)
         return inspect_squad_file(Path(name), limit=limit)

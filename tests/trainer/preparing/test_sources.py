@@ -44,6 +44,15 @@ def test_squad_files_are_read(tmp_path: Path) -> None:
     assert source.data.exclusions == ()
 
 
+def test_gold_answers_that_vanish_by_the_rules_of_squad_are_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "train.json"
+    path.write_text(squad_json(example("a", context="The end.", golds=("The",))), encoding="utf-8")
+
+    (source,) = read(Source(source=str(path)))
+
+    assert [group.kind for group in source.data.findings] == ["gold answer normalises to nothing"]
+
+
 def test_files_of_rows_are_read(tmp_path: Path) -> None:
     path = tmp_path / "train.parquet"
     table("a", "b").to_parquet(path)

@@ -51,6 +51,11 @@ def test_a_single_file_has_no_split_to_choose(name: str) -> None:
         read_data_set(DataSource(name=name, split="test"))
 
 
+def test_data_without_a_name_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"^the data has no name; name a file, a folder or an id"):
+        read_data_set(DataSource(name=""))
+
+
 def test_errors_forbid_reading_but_not_inspecting(tmp_path: Path) -> None:
     source = DataSource(name=str(write_squad(tmp_path, {"id": "q"}, {**QUESTION, "id": "r"})))
 
