@@ -9,7 +9,7 @@ from rich.console import Console
 
 from qareport.cards.claims.table import claims_table, verdict_lines
 from qareport.cards.claims.verdicts import Outcome
-from qareport.cards.claims.verify import Verification, read_evidence, record_folders, verify_made
+from qareport.cards.claims.verify import Verification, read_evidence, verify_made
 from qareport.cli.options import (
     ANSWERING,
     ENGINE,
@@ -78,16 +78,17 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     """Check the figures of a model card against records: exit code 3 when one is wrong."""
     choice = DataChoice(data=data, dataset=dataset, config=config, split=split, revision=revision)
     path = find_card(card)
-    folders = list(record or record_folders(path))
+    measured: tuple[Path, ...] = ()
     if run:
         running = EngineOptions(device=device, dtype=dtype, engine=engine)
-        folder = _require_output(output, overwrite=overwrite)
-        _evaluate(_model_of(card, path), choice, running, output=folder)
-        folders = [folder, *(each for each in folders if each.resolve() != folder.resolve())]
+        measured = (_require_output(output, overwrite=overwrite),)
+        # What cannot be read is told before the model is run for hours.
+        read_evidence(path, record or ())
+        _evaluate(_model_of(card, path), choice, running, output=measured[0])
     elif output is not None or choice.is_named:
         raise UsageError("--output and the options of the data go with --run; add it")
     points = (OTHER_HARDWARE if run else 0.0) if tolerance is None else tolerance
-    verified = verify_made(path, read_evidence(path, folders, tolerance=points))
+    verified = verify_made(read_evidence(path, record or (), first=measured, tolerance=points))
     _print(verified, output_format)
     _require_true(card, verified)
 

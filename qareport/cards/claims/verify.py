@@ -1,16 +1,20 @@
 """A card to what became of each of its claims."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qareport.cards.author_words import read_words
 from qareport.cards.claims.find_claims import read_claims
 from qareport.cards.claims.other_rules import measure_record
 from qareport.cards.claims.verdicts import Outcome, Verdict, check_claims
-from qareport.cards.compose.card_json import read_making, recall
-from qareport.cards.compose.gather import CardChoice, gather
-from qareport.cards.compose.stale_lines import StaleLine, find_stale_lines, is_ours, managed_lines
+from qareport.cards.compose.gather import GatheredCard
+from qareport.cards.compose.stale_lines import (
+    StaleLine,
+    find_stale_lines,
+    gather_made,
+    managed_lines,
+)
 from qareport.cards.text.card_text import CardText, split_card
 from qareport.data.files import read_text
 from qareport.data.names import DataName
@@ -42,6 +46,8 @@ class CardEvidence:
     """What the author calls the data of the records."""
     tolerance: float = 0.0
     """Points by which a score may differ; 0 is half a unit of its last digit."""
+    made_of: GatheredCard | None = None
+    """What qareport made the card of; None of a card that it did not make."""
 
 
 def verify_card(evidence: CardEvidence) -> tuple[Verdict, ...]:
@@ -63,18 +69,18 @@ CHECKS: Sequence[Callable[[CardEvidence], Iterable[Verdict]]] = (check_figures,)
 """What is looked at in a card; another check is a function and a line here."""
 
 
-def verify_made(path: Path, evidence: CardEvidence) -> Verification:
-    """The same of the card in a file; one that qareport made is rendered again and compared too.
+def verify_made(evidence: CardEvidence) -> Verification:
+    """The same; a card that qareport made is rendered again and compared too.
 
     What other checks cannot tell of it is confirmed where its line is as it was rendered.
 
     Raises:
-        DataError: as for `verify_card`, or what the card was made of cannot be read any more.
+        DataError: as for `verify_card`.
     """
     verdicts = verify_card(evidence)
-    if not is_ours(path):
+    if evidence.made_of is None:
         return Verification(verdicts, ())
-    stale = find_stale_lines(path, evidence.card)
+    stale = find_stale_lines(evidence.card, evidence.made_of)
     rendered = managed_lines(evidence.card) - {each.line for each in stale}
     return Verification(
         tuple(_confirmed(each, rendered) for each in verdicts),
@@ -104,40 +110,49 @@ def _confirmed(verdict: Verdict, rendered: frozenset[int]) -> Verdict:
     return Verdict(claim, Outcome.CONFIRMED, claim.value, RENDERED, explanation="")
 
 
-def record_folders(card: Path) -> tuple[Path, ...]:
-    """The folders of the records that a card is held against, that of its own model first.
+def read_evidence(
+    card: Path,
+    folders: Sequence[Path] = (),
+    *,
+    first: Sequence[Path] = (),
+    tolerance: float = 0.0,
+) -> CardEvidence:
+    """The card with the records of `first`, then those in `folders`, each read once.
 
-    Of a card that qareport made, those that it was made of; else those beside and below it.
-
-    Raises:
-        DataError: what the card was made of cannot be read any more.
-    """
-    folder = card.parent
-    if is_ours(card):
-        sources = gather(recall(CardChoice(folder), read_making(folder)))
-        return tuple(folder / each.folder for each in sources.records)
-    found = find_records(folder)
-    if not (folder / FACTS_FILE).exists():
-        return found
-    # Beside the student lie its teacher and its baseline, which the card is not of.
-    return tuple(sorted(found, key=lambda each: each.name != STUDENT))
-
-
-def read_evidence(card: Path, folders: Sequence[Path], *, tolerance: float = 0.0) -> CardEvidence:
-    """The card with the records in these folders; without any, those of `record_folders`.
-
-    The author's names of data sets are read from card.toml beside the card.
+    Without any folders they are those that the card was made of, that of its own model first; of
+    a card that qareport did not make, those beside and below it. The author's names of data sets
+    are read from card.toml beside the card.
 
     Raises:
-        DataError: a file cannot be read, or a record was changed.
+        DataError: a file cannot be read, a record was changed, or what the card was made of
+            cannot be read any more.
     """
+    made_of = gather_made(card)
+    read = {each.folder.resolve(): each for each in made_of.records} if made_of else {}
+    own = tuple(each.folder for each in made_of.records) if made_of else _records_beside(card)
+    named: dict[Path, Path] = {}
+    for folder in (*first, *(folders or own)):
+        named.setdefault(folder.resolve(), folder)
     words = card.parent / CARD_TOML
     return CardEvidence(
         card=read_card(card),
-        records=tuple(read_record(folder) for folder in folders or record_folders(card)),
+        records=tuple(
+            replace(read[place], folder=folder) if place in read else read_record(folder)
+            for place, folder in named.items()
+        ),
         data_names=read_words(words).data if words.is_file() else (),
         tolerance=tolerance,
+        made_of=made_of,
     )
+
+
+def _records_beside(card: Path) -> tuple[Path, ...]:
+    """The folders of the records beside and below a card, that of a training's student first."""
+    found = find_records(card.parent)
+    if not (card.parent / FACTS_FILE).exists():
+        return found
+    # Beside the student lie its teacher and its baseline, which the card is not of.
+    return tuple(sorted(found, key=lambda each: each.name != STUDENT))
 
 
 def read_card(path: Path) -> CardText:

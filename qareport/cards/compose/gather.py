@@ -59,8 +59,23 @@ class _Read:
         return self.measured.evaluation.data.sha256
 
 
+@dataclass(frozen=True, slots=True)
+class GatheredCard:
+    """What a card is made of, with the records themselves."""
+
+    choice: CardChoice
+    sources: CardSources
+    records: tuple[Record, ...]
+    """In the order of `sources.records`."""
+
+
 def gather(choice: CardChoice) -> CardSources:
-    """What the card is made of, all but charts and usage.
+    """What the card is made of, all but charts and usage; raises as `gather_with_records`."""
+    return gather_with_records(choice).sources
+
+
+def gather_with_records(choice: CardChoice) -> GatheredCard:
+    """The same, with the records that were read for it.
 
     Of several records the first with unanswerable questions is what the card is about; of a
     training it is the student's.
@@ -87,7 +102,9 @@ def gather(choice: CardChoice) -> CardSources:
         main=main.measured if main else None,
         training=facts,
     )
-    return alone if main is None else _with_others(alone, main, rest, roles)
+    sources = alone if main is None else _with_others(alone, main, rest, roles)
+    by_folder = {each.measured.folder: each.record for each in found}
+    return GatheredCard(choice, sources, tuple(by_folder[each.folder] for each in sources.records))
 
 
 def _read(place: Path, choice: CardChoice, words: AuthorWords) -> _Read:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from qareport.cards.compose.card_json import read_making
-from qareport.cards.compose.gather import CardChoice
-from qareport.cards.compose.write import render, show_usage
+from qareport.cards.compose.card_json import read_making, recall
+from qareport.cards.compose.gather import CardChoice, GatheredCard, gather_with_records
+from qareport.cards.compose.write import render_again
 from qareport.cards.text.blocks import read_blocks
 from qareport.cards.text.card_text import CARD_FILE, CardText
 
@@ -24,18 +24,19 @@ class StaleLine:
     """As the records give it; empty where they give none."""
 
 
-def is_ours(path: Path) -> bool:
-    """Whether qareport made the card in a file, and kept how."""
-    return path.name == CARD_FILE and read_making(path.parent) is not None
-
-
-def find_stale_lines(path: Path, card: CardText) -> tuple[StaleLine, ...]:
-    """The lines of a card of ours that a new rendering would change.
+def gather_made(path: Path) -> GatheredCard | None:
+    """What the card in a file is made of; None where qareport did not make it, or not keep how.
 
     Raises:
         DataError: what it is made of cannot be read any more.
     """
-    return compare_lines(card, render(CardChoice(path.parent), show_usage).page)
+    made = read_making(path.parent) if path.name == CARD_FILE else None
+    return gather_with_records(recall(CardChoice(path.parent), made)) if made else None
+
+
+def find_stale_lines(card: CardText, gathered: GatheredCard) -> tuple[StaleLine, ...]:
+    """The lines of a card that a new rendering of what it is made of would change."""
+    return compare_lines(card, render_again(gathered))
 
 
 def compare_lines(card: CardText, rendered: CardText) -> tuple[StaleLine, ...]:

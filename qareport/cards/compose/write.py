@@ -1,6 +1,6 @@
 """Writes the card of a folder with its charts and usage, and shows what writing would change."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from qareport.cards.compose.card_json import (
     read_making,
     recall,
 )
-from qareport.cards.compose.gather import CardChoice, gather
+from qareport.cards.compose.gather import CardChoice, GatheredCard, gather
 from qareport.cards.render.benchmark_results import benchmark_files
 from qareport.cards.render.page import render_card
 from qareport.cards.render.sources import CardSources, Measured, Picture
@@ -40,14 +40,22 @@ MODEL_CONFIG = "config.json"
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnChart:
-    """A chart as a file."""
+class CardChart:
+    """A chart that stands in a file beside the page."""
 
     path: str
     """From the page's folder, with forward slashes."""
-    summary: str
-    """What it shows, in a sentence."""
-    svg: str
+    chart: alt.LayerChart
+
+    @property
+    def summary(self) -> str:
+        """What it shows, in a sentence."""
+        return chart_summary(self.chart)
+
+    @property
+    def svg(self) -> str:
+        """The text of the file, drawn anew each time."""
+        return render_svg(self.chart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,23 @@ def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
     """
     made = read_making(choice.folder)
     chosen = recall(choice, made)
-    sources, files = _with_files(gather(chosen), chosen, made, make_usage)
-    rendered = render_card(sources, chosen.template or DEFAULT_TEMPLATE)
-    before = read_page(choice.folder)
-    page = rendered if before is None else merge_cards(split_card(before), rendered)
-    return RenderedCard(page, files)
+    sources = _with_usage(gather(chosen), made, make_usage)
+    charts = card_charts(sources)
+    files = {each.path: each.svg for each in charts} | dict(benchmark_files(sources))
+    files[MAKING] = making_json(making_of(chosen, sources, sources.usage))
+    return RenderedCard(_render_page(sources, charts, chosen), files)
+
+
+def render_again(gathered: GatheredCard) -> CardText:
+    """The page that a new rendering would leave; runs no code and draws no chart.
+
+    Raises:
+        DataError: the page, or how it was made, cannot be read.
+        UsageError: there is no such template.
+    """
+    made = read_making(gathered.choice.folder)
+    sources = _with_usage(gathered.sources, made, show_usage)
+    return _render_page(sources, card_charts(sources), gathered.choice)
 
 
 def read_page(folder: Path) -> str | None:
@@ -120,10 +140,10 @@ def write_card(folder: Path, rendered: RenderedCard) -> tuple[Path, ...]:
     return tuple(changed)
 
 
-def draw_charts(sources: CardSources) -> tuple[DrawnChart, ...]:
+def card_charts(sources: CardSources) -> tuple[CardChart, ...]:
     """The charts of the main record, in the order of the page; those without data are left out."""
     return tuple(
-        DrawnChart(f"{CHARTS}/{name}.svg", chart_summary(chart), render_svg(chart))
+        CardChart(f"{CHARTS}/{name}.svg", chart)
         for name, chart in _charts(sources)
         if chart is not None
     )
@@ -149,16 +169,18 @@ def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
     return show_usage(model_id, evaluation)
 
 
-def _with_files(
-    sources: CardSources, choice: CardChoice, made: Making | None, make_usage: UsageMaker
-) -> tuple[CardSources, Mapping[str, str]]:
-    """The same with charts and usage, and the files that hold them."""
-    usage = None if sources.main is None else _use(sources, sources.main, made, make_usage)
-    drawn = draw_charts(sources)
-    texts = {each.path: each.svg for each in drawn} | dict(benchmark_files(sources))
-    texts[MAKING] = making_json(making_of(choice, sources, usage))
-    pictures = tuple(Picture(each.path, each.summary) for each in drawn)
-    return replace(sources, pictures=pictures, usage=usage), texts
+def _with_usage(sources: CardSources, made: Making | None, make_usage: UsageMaker) -> CardSources:
+    if sources.main is None:
+        return sources
+    return replace(sources, usage=_use(sources, sources.main, made, make_usage))
+
+
+def _render_page(sources: CardSources, charts: Sequence[CardChart], choice: CardChoice) -> CardText:
+    """The page with its charts, merged with the one that is there."""
+    pictures = tuple(Picture(each.path, each.summary) for each in charts)
+    rendered = render_card(replace(sources, pictures=pictures), choice.template or DEFAULT_TEMPLATE)
+    before = read_page(choice.folder)
+    return rendered if before is None else merge_cards(split_card(before), rendered)
 
 
 def _use(

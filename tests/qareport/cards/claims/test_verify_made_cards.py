@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qareport.cards.claims.verdicts import Outcome
-from qareport.cards.claims.verify import RENDERED, read_evidence, record_folders, verify_made
+from qareport.cards.claims.verify import RENDERED, read_evidence, verify_made
 from qareport.evaluation.evaluation_json import PrecisionCheck, read_evaluation, write_evaluation
 from qareport.evaluation.training_json import write_facts
 from tests.card_builders import BASELINE, RIGHT, STUDENT, write_card_folder
@@ -26,7 +26,7 @@ def page(tmp_path: Path) -> Path:
 
 
 def test_every_figure_of_a_fresh_card_is_confirmed(page: Path) -> None:
-    verified = verify_made(page, read_evidence(page, ()))
+    verified = verify_made(read_evidence(page))
 
     assert verified.stale_lines == ()
     assert {each.outcome for each in verified.verdicts} == {Outcome.CONFIRMED}
@@ -59,7 +59,7 @@ def test_a_card_by_hand_beside_a_training_is_of_its_student(tmp_path: Path) -> N
 
 
 def test_records_elsewhere_are_found_again(page: Path) -> None:
-    folders = [folder.resolve() for folder in record_folders(page)]
+    folders = [record.folder.resolve() for record in read_evidence(page).records]
 
     assert folders == [page.parent, page.parent.parent / "seed"]
 
@@ -83,7 +83,7 @@ def test_a_line_whose_wrong_figures_are_contradicted_is_told_once(page: Path) ->
 
     (line,) = {
         each.claim.line
-        for each in verify_made(page, read_evidence(page, ())).verdicts
+        for each in verify_made(read_evidence(page)).verdicts
         if each.outcome is Outcome.CONTRADICTED
     }
     run = run_qareport("verify", page)
@@ -99,7 +99,7 @@ def test_a_line_with_more_wrong_than_its_figures_is_told_whole(page: Path) -> No
     wrong = re.sub(r"exact match \*\*[\d.]+\*\*", "an exact match of **12.34**", text, count=1)
     page.write_text(wrong)
 
-    verified = verify_made(page, read_evidence(page, ()))
+    verified = verify_made(read_evidence(page))
 
     assert [each.text for each in verified.stale_lines if "12.34" in each.text]
 
@@ -117,7 +117,7 @@ def test_a_number_that_is_no_score_is_noticed_too(page: Path) -> None:
 def test_what_people_wrote_is_claimed_but_not_rendered(page: Path) -> None:
     page.write_text(f"{page.read_text()}\nOn other data it reaches 12.34 F1.\n")
 
-    verified = verify_made(page, read_evidence(page, ()))
+    verified = verify_made(read_evidence(page))
 
     assert verified.stale_lines == ()
     assert {each.outcome for each in verified.verdicts if each.claim.value == 12.34} != {
@@ -136,3 +136,27 @@ def test_differences_from_float32_are_no_scores(tmp_path: Path) -> None:
     assert "-1.23 points of exact match" in (tmp_path / "README.md").read_text()
     assert run.exit_code == 0, run.output
     assert "0 contradicted, 0 not checkable" in run.output
+
+
+def test_the_records_of_a_made_card_are_read_once(page: Path) -> None:
+    evidence = read_evidence(page)
+
+    assert evidence.made_of is not None
+    pairs = zip(evidence.records, evidence.made_of.records, strict=True)
+    assert [one.asked is other.asked for one, other in pairs] == [True, True]
+
+
+def test_a_record_that_is_named_is_called_as_it_was_named(page: Path) -> None:
+    named = page.parent / ".." / "seed"
+
+    (record,) = read_evidence(page, [named]).records
+
+    assert record.folder == named
+
+
+def test_a_fresh_record_comes_first_and_once(page: Path) -> None:
+    seed = page.parent.parent / "seed"
+
+    records = read_evidence(page, first=[seed]).records
+
+    assert [record.folder.resolve() for record in records] == [seed.resolve(), page.parent]

@@ -9,7 +9,7 @@ from qareport.cards.compose.stale_lines import (
     StaleLine,
     compare_lines,
     find_stale_lines,
-    is_ours,
+    gather_made,
     managed_lines,
 )
 from qareport.cards.compose.write import render, show_usage, write_card
@@ -26,23 +26,39 @@ def path(tmp_path: Path) -> Path:
     return folder / README
 
 
-def test_a_card_that_was_made_is_ours_and_has_no_stale_line(path: Path) -> None:
-    assert is_ours(path)
-    assert find_stale_lines(path, split_card(path.read_text())) == ()
+def stale_lines(path: Path) -> tuple[StaleLine, ...]:
+    """What a new rendering would change in a card that qareport made."""
+    made = gather_made(path)
+    assert made is not None
+    return find_stale_lines(split_card(path.read_text()), made)
 
 
-def test_other_cards_are_not_ours(tmp_path: Path, path: Path) -> None:
+def test_a_card_that_was_made_has_no_stale_line(path: Path) -> None:
+    assert stale_lines(path) == ()
+
+
+def test_its_records_come_with_what_it_is_made_of(path: Path) -> None:
+    made = gather_made(path)
+
+    assert made is not None
+    assert [record.evaluation for record in made.records] == [
+        each.evaluation for each in made.sources.records
+    ]
+    assert len(made.records) > 0
+
+
+def test_other_cards_are_not_made_of_records(tmp_path: Path, path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
 
-    assert not is_ours(tmp_path / "elsewhere" / README)
-    assert not is_ours(path.with_name("OTHER.md"))
+    assert gather_made(tmp_path / "elsewhere" / README) is None
+    assert gather_made(path.with_name("OTHER.md")) is None
 
 
 def test_a_changed_figure_is_a_stale_line(path: Path) -> None:
     page = path.read_text().replace("| NoAns | 2 | 50.00", "| NoAns | 2 | 51.00")
     path.write_text(page)
 
-    (stale,) = find_stale_lines(path, split_card(page))
+    (stale,) = stale_lines(path)
 
     assert page.splitlines()[stale.line - 1] == stale.text
     assert stale.rendered == stale.text.replace("51.00", "50.00", 1)

@@ -15,7 +15,7 @@ from qareport.cards.compose.gather import CardChoice
 from qareport.cards.compose.stale_lines import compare_lines
 from qareport.cards.compose.write import (
     RenderedCard,
-    draw_charts,
+    card_charts,
     find_changes,
     read_page,
     render,
@@ -195,7 +195,7 @@ def test_no_folder_is_refused(tmp_path: Path) -> None:
 
 
 def names(sources: CardSources) -> list[str]:
-    return [chart.path for chart in draw_charts(sources)]
+    return [chart.path for chart in card_charts(sources)]
 
 
 def test_a_distilled_model_has_charts_of_models_and_margins() -> None:
@@ -218,7 +218,7 @@ def test_without_a_record_there_is_no_chart() -> None:
 
 
 def test_each_chart_is_a_picture_with_a_summary() -> None:
-    for chart in draw_charts(distilled()):
+    for chart in card_charts(distilled()):
         assert chart.svg.startswith("<svg ")
         assert chart.summary
 
