@@ -1,7 +1,7 @@
 """`qareport evaluate`: a model and a data set in, scores, a record and its report out."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -47,7 +47,7 @@ from qareport.cli.terminal import counting, stopping, tell, waiting
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
 from qareport.evaluation.record.writer import REPORT
-from qareport.inference.distributed.launch import read_launch
+from qareport.inference.distributed.launch import Launch, read_launch
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.report.tables.analysis import mistakes_table
@@ -55,6 +55,7 @@ from qareport.report.tables.scores import evaluation_lines, finding_lines, total
 
 if TYPE_CHECKING:
     from qareport.evaluation.evaluate import ScoredChunk
+    from qareport.inference.answerer import Answerer
     from qareport.inference.distributed.leader import Answering
 
 
@@ -102,12 +103,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     load = partial(load_choice, choice, options)
     launch = read_launch(os.environ)
     if launch.follows:
-        # What "auto" left to the machine, the first process has chosen for all.
-        help_out(
-            launch,
-            lambda chosen: load(replace(running, engine=chosen.engine, dtype=chosen.dtype)),
-            device=device,
-        )
+        _follow(launch, load, running)
         return
     page = output / REPORT if output is not None and report else None
     with stopping(output), sharing(launch, device=device) as share:
@@ -128,6 +124,18 @@ class _Measured:
     evaluation: Evaluation
     mistakes: Mapping[str, int]
     """Questions with each kind of answer."""
+
+
+def _follow(
+    launch: Launch, load: Callable[[EngineOptions], "Answerer"], running: EngineOptions
+) -> None:
+    """Answers what the first process hands out."""
+    help_out(
+        launch,
+        # What "auto" left to the machine, the first process has chosen for all.
+        lambda chosen: load(replace(running, engine=chosen.engine, dtype=chosen.dtype)),
+        device=running.device,
+    )
 
 
 def _require_room(output: Path | None, page: Path | None) -> None:
