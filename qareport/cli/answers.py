@@ -18,13 +18,9 @@ from qareport.evaluation.evaluation_json import ScoringRules, rules_of
 from qareport.evaluation.haystack import token_level
 from qareport.evaluation.record.reader import Record, read_record
 from qareport.metrics import squad as official
+from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
-from qareport.metrics.submissions import (
-    Submission,
-    check_submission,
-    note_normaliser,
-    score_submission,
-)
+from qareport.metrics.submissions import Submission, check_submission, score_submission
 from qareport.metrics.thresholds import OFFICIAL_NULL_THRESHOLD, OfficialSweep, choose_threshold
 from qareport.report.tables.scores import exclusion_lines, finding_lines
 

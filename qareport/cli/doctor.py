@@ -13,8 +13,8 @@ from qareport.data.findings import Severity
 from qareport.data.readers.read import DataSource, inspect_data_set
 from qareport.data.types import DataSet
 from qareport.errors import CheckError
+from qareport.metrics.normaliser_findings import note_vanishing_golds
 from qareport.metrics.normalisers import SQUAD_EN
-from qareport.metrics.submissions import note_vanishing_golds
 from qareport.report.tables.scores import finding_lines
 
 

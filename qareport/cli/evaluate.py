@@ -42,7 +42,7 @@ from qareport.cli.options import (
     TrustRemoteCode,
 )
 from qareport.cli.report import require_report_place, write_report
-from qareport.cli.sources import DataChoice, ModelChoice, as_begun, load_choice, read_source
+from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
 from qareport.cli.terminal import counting, stopping, tell, waiting
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
@@ -97,8 +97,9 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     )
     running = EngineOptions(device=device, dtype=dtype, batch_tokens=batch_tokens, engine=engine)
     rules = normaliser_named(normaliser)
-    wanted = DataChoice(data=data, dataset=dataset, config=config, split=split, revision=revision)
-    source = wanted.source
+    source = choose_source(
+        data=data, dataset=dataset, config=config, split=split, revision=revision
+    )
     choice = ModelChoice(name=model, revision=model_revision, trust_remote_code=trust_remote_code)
     load = partial(load_choice, choice, options)
     launch = read_launch(os.environ)
@@ -157,7 +158,8 @@ def _measure(
     answerer: "Answering", data_set: DataSet, rules: Normaliser, *, output: Path | None
 ) -> _Measured:
     """What the model answers right and wrong; the folder of `output` gets its record."""
-    from qareport.evaluation import evaluate as pipeline  # noqa: PLC0415 - torch is slow
+    from qareport.evaluation.evaluate import evaluate as measure  # noqa: PLC0415 - torch is slow
+    from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - likewise
 
     kinds: list[str] = []
     with counting("answering", len(data_set.examples)) as advance:
@@ -167,9 +169,9 @@ def _measure(
             kinds.extend(row.mistake for row in chunk.rows)
 
         if output is None:
-            found = pipeline.evaluate(answerer, data_set, normaliser=rules.name, watch=watch)
+            found = measure(answerer, data_set, normaliser=rules.name, watch=watch)
         else:
-            found = pipeline.evaluate_into(
+            found = evaluate_into(
                 output, answerer, data_set, normaliser=rules.name, watch=watch, tell=tell
             )
     return _Measured(found, count_kinds(kinds))

@@ -25,38 +25,23 @@ class ModelChoice:
     trust_remote_code: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataChoice:
-    """Which data a user wants, each field like its option."""
+def choose_source(
+    *,
+    data: str | None,
+    dataset: str | None,
+    config: str | None,
+    split: str | None,
+    revision: str | None,
+) -> DataSource:
+    """The one source that options of these names choose, or the default data set.
 
-    data: str | None = None
-    dataset: str | None = None
-    config: str | None = None
-    split: str | None = None
-    revision: str | None = None
-
-    @property
-    def is_named(self) -> bool:
-        """Whether any of these options was given."""
-        return self != DataChoice()
-
-    @property
-    def source(self) -> DataSource:
-        """The one source that was named, or the default data set.
-
-        Raises:
-            UsageError: two were named.
-        """
-        if self.data is not None and self.dataset is not None:
-            raise UsageError(
-                f"--data {self.data} and --dataset {self.dataset} name two data sets; leave one out"
-            )
-        return DataSource(
-            name=self.data or self.dataset or DEFAULT_DATA_SET,
-            config=self.config,
-            split=self.split,
-            revision=self.revision,
-        )
+    Raises:
+        UsageError: two were named.
+    """
+    if data is not None and dataset is not None:
+        raise UsageError(f"--data {data} and --dataset {dataset} name two data sets; leave one out")
+    name = data or dataset or DEFAULT_DATA_SET
+    return DataSource(name=name, config=config, split=split, revision=revision)
 
 
 def read_source(source: DataSource, *, limit: int | None = None) -> DataSet:

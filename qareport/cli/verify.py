@@ -26,8 +26,9 @@ from qareport.cli.options import (
     Revision,
     Split,
 )
-from qareport.cli.sources import DataChoice, ModelChoice, find_card, load_choice, read_source
+from qareport.cli.sources import ModelChoice, choose_source, find_card, load_choice, read_source
 from qareport.cli.terminal import counting, tell
+from qareport.data.readers.read import DataSource
 from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
 
@@ -76,16 +77,18 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Check the figures of a model card against records: exit code 3 when one is wrong."""
-    choice = DataChoice(data=data, dataset=dataset, config=config, split=split, revision=revision)
     path = find_card(card)
     measured: tuple[Path, ...] = ()
     if run:
         running = EngineOptions(device=device, dtype=dtype, engine=engine)
         measured = (_require_output(output, overwrite=overwrite),)
+        source = choose_source(
+            data=data, dataset=dataset, config=config, split=split, revision=revision
+        )
         # What cannot be read is told before the model is run for hours.
         read_evidence(path, record or ())
-        _evaluate(_model_of(card, path), choice, running, output=measured[0])
-    elif output is not None or choice.is_named:
+        _evaluate(_model_of(card, path), source, running, output=measured[0])
+    elif any(option is not None for option in (output, data, dataset, config, split, revision)):
         raise UsageError("--output and the options of the data go with --run; add it")
     points = (OTHER_HARDWARE if run else 0.0) if tolerance is None else tolerance
     verified = verify_made(read_evidence(path, record or (), first=measured, tolerance=points))
@@ -129,18 +132,18 @@ def _model_of(card: str, path: Path) -> str:
     return str(path.parent) if Path(card).exists() else card
 
 
-def _evaluate(model: str, choice: DataChoice, engine: EngineOptions, *, output: Path) -> None:
+def _evaluate(model: str, source: DataSource, engine: EngineOptions, *, output: Path) -> None:
     """Writes the record of the card's model on the data."""
-    data_set = read_source(choice.source)
+    data_set = read_source(source)
     answerer = load_choice(ModelChoice(name=model), ANSWERING, engine)
-    from qareport.evaluation import evaluate as pipeline  # noqa: PLC0415 - torch is slow
+    from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
 
         def watch(chunk: "ScoredChunk") -> None:
             advance(len(chunk.rows))
 
-        pipeline.evaluate_into(output, answerer, data_set, watch=watch, tell=tell)
+        evaluate_into(output, answerer, data_set, watch=watch, tell=tell)
 
 
 def _print(verified: Verification, output_format: OutputFormat) -> None:

@@ -26,13 +26,14 @@ from qareport.evaluation.resume import (
     remove_leftovers,
     resume_pieces,
 )
+from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.distributed.leader import Answering
 from qareport.inference.engines.extras import OPENVINO_PACKAGES
-from qareport.inference.options import OPENVINO, Listener, say_nothing
+from qareport.inference.options import OPENVINO
+from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.squad import PROTOCOL
-from qareport.metrics.submissions import note_normaliser
 from qareport.metrics.totals import total
 
 PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformers")

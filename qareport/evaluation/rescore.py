@@ -30,8 +30,8 @@ from qareport.inference.candidates import SpanCandidates
 from qareport.inference.decoding import predict_all
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics import squad as official
+from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import normaliser_named
-from qareport.metrics.submissions import note_normaliser
 from qareport.metrics.totals import total
 
 MISPLACED_GOLD = f"a gold answer is not at its offset, so {PROTOCOL} does not score them"

@@ -8,12 +8,13 @@ from qareport.data.findings import Finding
 from qareport.data.types import CharSpan, Example, Prediction
 from qareport.errors import UsageError
 from qareport.inference.batches import TokenBudget, overlap, pad_windows, spread_places
+from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.decoding import predict_all
 from qareport.inference.engines.engine import CalibratedEngine
 from qareport.inference.loading.models import LoadedModel, load_model
 from qareport.inference.notices import cut_question, is_cut, shrunk_batches, spanless
-from qareport.inference.options import AnsweringOptions, EngineOptions, Listener, say_nothing
+from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.inference.span_search import find_candidates
 from qareport.inference.windows import Window, WindowedChunk, cut_chunk
 

@@ -1,7 +1,7 @@
-"""How a model is asked and how it runs, with all defaults; and who is told of it."""
+"""How a model is asked and how it runs, with all defaults."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,9 +46,11 @@ class NullRule:
 ALL_WINDOWS = NullRule("all-windows", stays_in_window=False, sign=">")
 """Of run_qa: the null margin is the lowest null score of all windows minus the score of their best
 span, and the model abstains when it is above the threshold."""
+
 PER_WINDOW = NullRule("per-window", stays_in_window=True, sign=">=")
 """Of Haystack 1: the null margin is the lowest that null score minus best span score is within any
 one window, and the model abstains when it is above the threshold or equal to it."""
+
 NULL_RULES: Mapping[str, NullRule] = {rule.name: rule for rule in (ALL_WINDOWS, PER_WINDOW)}
 
 
@@ -118,11 +120,3 @@ class EngineOptions:
             raise UsageError(f"dtype {self.dtype!r} is none of auto, {', '.join(DTYPES)}")
         if self.engine not in ENGINES:
             raise UsageError(f"engine {self.engine!r} is none of {', '.join(ENGINES)}")
-
-
-Listener = Callable[[str], None]
-"""Is told, in a sentence, what becomes of a work as it goes on."""
-
-
-def say_nothing(_: object) -> None:
-    """Hears or watches, and does nothing."""

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
+from qareport.data.findings import Finding, Severity
 from qareport.data.types import Example, ExampleScore
-from qareport.metrics.languages import note_language
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normalise
 from qareport.metrics.squad import require_distinct_ids, score_all
 from qareport.metrics.thresholds import (
@@ -17,8 +16,6 @@ from qareport.metrics.thresholds import (
     count_outside_probabilities,
     official_sweep,
 )
-
-VANISHING_GOLD = "gold answer normalises to nothing"
 
 WORDED_NULLS = frozenset(
     {"empty", "impossible", "na", "no answer", "none", "not answerable", "unanswerable"}
@@ -90,21 +87,6 @@ def score_missing_as_zero(
     )
 
 
-def note_normaliser(
-    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
-) -> tuple[FindingGroup, ...]:
-    """The findings with those about this normaliser, in place of those about another one."""
-    return note_vanishing_golds(note_language(findings, examples, normaliser), examples, normaliser)
-
-
-def note_vanishing_golds(
-    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
-) -> tuple[FindingGroup, ...]:
-    """The findings with those about gold answers of which this normaliser leaves nothing, last."""
-    others = (group for group in findings if group.kind != VANISHING_GOLD)
-    return (*others, *group_findings(_vanishing_golds(examples, normaliser)))
-
-
 def check_submission(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
     """What may falsify the scores; none of it is mended."""
     ids = {example.id for example in examples}
@@ -122,25 +104,6 @@ def check_submission(examples: Sequence[Example], submission: Submission) -> Ite
 
 def _zero(example: Example) -> ExampleScore:
     return ExampleScore(example.id, has_answer=example.has_answer, exact=0.0, f1=0.0)
-
-
-def _vanishing_golds(examples: Sequence[Example], normaliser: Normaliser) -> Iterator[Finding]:
-    fate = (
-        "the metric drops such a gold answer"
-        if normaliser.drops_empty_golds
-        else "only a prediction that normalises to nothing too matches it"
-    )
-    for example in examples:
-        for answer in example.gold_answers:
-            # An empty text is the finding of who read it.
-            if answer.text.strip() and not normaliser.normalise(answer.text):
-                yield Finding(
-                    kind=VANISHING_GOLD,
-                    severity=Severity.WARNING,
-                    place=f"question {example.id!r}",
-                    message=f"gold answer {answer.text!r} normalises to nothing",
-                    remedy=f"nothing to do if it is meant so: {fate}",
-                )
 
 
 def _missing_predictions(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:

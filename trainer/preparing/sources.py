@@ -10,8 +10,8 @@ from qareport.data.readers.read import DataSource, read_data_set
 from qareport.data.readers.source_kind import DEFAULT_SPLIT, has_splits
 from qareport.data.types import DataSet, Example, Exclusion
 from qareport.errors import DataError
+from qareport.metrics.normaliser_findings import note_vanishing_golds
 from qareport.metrics.normalisers import SQUAD_EN
-from qareport.metrics.submissions import note_vanishing_golds
 from trainer.recipe import Source
 
 TRAINING_SPLIT = "train"

@@ -25,7 +25,7 @@ from qareport.evaluation.suite.suite_json import (
     write_results,
 )
 from qareport.inference.answerer import Answerer
-from qareport.inference.options import Listener
+from qareport.inference.callback import Listener
 from qareport.metrics.squad import PROTOCOL
 
 Choice = TypeVar("Choice")

@@ -7,6 +7,7 @@ import torch
 from transformers import PreTrainedModel
 
 from qareport.errors import EngineError, UsageError
+from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.engines.compiled import compile_engine
 from qareport.inference.engines.devices import TORCH_DTYPES, pick_device, pick_dtype
 from qareport.inference.engines.engine import Engine, TorchEngine
@@ -21,8 +22,6 @@ from qareport.inference.options import (
     TORCH,
     TORCH_COMPILED,
     EngineOptions,
-    Listener,
-    say_nothing,
 )
 
 HOST = "cpu"

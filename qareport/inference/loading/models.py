@@ -19,12 +19,13 @@ from transformers import (
 from transformers.utils import logging
 
 from qareport.errors import ModelError
+from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.engines.devices import describe_hardware
 from qareport.inference.engines.engine import Engine, configuration_sha256
 from qareport.inference.engines.make import ModelToRun, choose_device, make_engine
 from qareport.inference.identity import Hardware, ModelIdentity, TokenizerIdentity
 from qareport.inference.loading.checkpoints import Checkpoint, find_checkpoint
-from qareport.inference.options import EngineOptions, Listener, say_nothing
+from qareport.inference.options import EngineOptions
 
 LOADING_ERRORS = (
     AttributeError,

@@ -4,8 +4,8 @@ import pytest
 
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.readers.squad_file import read_squad_file
+from qareport.metrics.normaliser_findings import note_normaliser, note_vanishing_golds
 from qareport.metrics.normalisers import NORMALISERS
-from qareport.metrics.submissions import note_normaliser, note_vanishing_golds
 from tests.builders import example
 from tests.shared_data import DEV_SET, needs_shared
 

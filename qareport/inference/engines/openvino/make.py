@@ -7,6 +7,7 @@ from importlib.metadata import version
 import openvino as ov
 
 from qareport.errors import EngineError
+from qareport.inference.callback import Listener
 from qareport.inference.engines.engine import TokenBatch, TorchEngine, model_settings
 from qareport.inference.engines.extras import OPENVINO_PACKAGES
 from qareport.inference.engines.openvino.conversion import convert
@@ -18,7 +19,7 @@ from qareport.inference.engines.openvino.quantisation import (
     calibrate,
     quantise,
 )
-from qareport.inference.options import INT8, INT8_CALIBRATED, Listener
+from qareport.inference.options import INT8, INT8_CALIBRATED
 
 
 @dataclass(frozen=True, slots=True)

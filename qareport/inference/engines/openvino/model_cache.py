@@ -12,7 +12,7 @@ from pathlib import Path
 import openvino as ov
 
 from qareport.data.files import file_sha256
-from qareport.inference.options import Listener
+from qareport.inference.callback import Listener
 
 FOLDER_VARIABLE = "QAREPORT_CACHE"
 """Environment variable that names another folder for what is kept between runs."""

@@ -1,11 +1,11 @@
-"""Examples and a normaliser in, a finding out when the normaliser is for another language.
+"""Notices contexts in a script, and gold answers, that a normaliser does not fit.
 
 A language is told by its script alone, so languages in Latin letters pass for one another.
 """
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
 from qareport.data.types import Example
@@ -26,8 +26,9 @@ SCRIPTS = {
 }
 """By language, the word with which Unicode begins the names of its letters."""
 
+OTHER_LANGUAGE = "normaliser for another language"
 
-KIND = "normaliser for another language"
+VANISHING_GOLD = "gold answer normalises to nothing"
 
 
 def note_language(
@@ -35,7 +36,7 @@ def note_language(
 ) -> tuple[FindingGroup, ...]:
     """The findings with the one about this normaliser first, in place of that about another."""
     finding = check_language(examples, normaliser)
-    others = (group for group in findings if group.kind != KIND)
+    others = (group for group in findings if group.kind != OTHER_LANGUAGE)
     return (*group_findings([finding] if finding else []), *others)
 
 
@@ -47,7 +48,7 @@ def check_language(examples: Sequence[Example], normaliser: Normaliser) -> Findi
         return None
     fitting = [other.name for other in NORMALISERS.values() if _fits(other, script)]
     return Finding(
-        kind=KIND,
+        kind=OTHER_LANGUAGE,
         severity=Severity.WARNING,
         place="contexts",
         message=(
@@ -70,7 +71,41 @@ def main_script(texts: Iterable[str]) -> str | None:
     return script if 2 * uses > letters.total() else None
 
 
+def note_normaliser(
+    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
+) -> tuple[FindingGroup, ...]:
+    """The findings with those about this normaliser, in place of those about another one."""
+    return note_vanishing_golds(note_language(findings, examples, normaliser), examples, normaliser)
+
+
+def note_vanishing_golds(
+    findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
+) -> tuple[FindingGroup, ...]:
+    """The findings with those about gold answers of which this normaliser leaves nothing, last."""
+    others = (group for group in findings if group.kind != VANISHING_GOLD)
+    return (*others, *group_findings(_vanishing_golds(examples, normaliser)))
+
+
 def _fits(normaliser: Normaliser, script: str) -> bool:
     """Whether the rules may be for the script; those for a language without a known one may."""
     scripts = {SCRIPTS.get(language) for language in normaliser.languages}
     return not scripts or None in scripts or script in scripts
+
+
+def _vanishing_golds(examples: Sequence[Example], normaliser: Normaliser) -> Iterator[Finding]:
+    fate = (
+        "the metric drops such a gold answer"
+        if normaliser.drops_empty_golds
+        else "only a prediction that normalises to nothing too matches it"
+    )
+    for example in examples:
+        for answer in example.gold_answers:
+            # An empty text is the finding of who read it.
+            if answer.text.strip() and not normaliser.normalise(answer.text):
+                yield Finding(
+                    kind=VANISHING_GOLD,
+                    severity=Severity.WARNING,
+                    place=f"question {example.id!r}",
+                    message=f"gold answer {answer.text!r} normalises to nothing",
+                    remedy=f"nothing to do if it is meant so: {fate}",
+                )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qareport.data.findings import Finding, FindingGroup, Severity
-from qareport.metrics.languages import (
+from qareport.metrics.normaliser_findings import (
     SAMPLED_CONTEXTS,
     SCRIPTS,
     check_language,
