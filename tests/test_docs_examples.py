@@ -1,6 +1,5 @@
 """The examples of the pages on extending work as printed, and their own tests pass."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,45 +9,8 @@ from qareport.analysis.examples.traits import TRAITS
 from qareport.cards.render.page import render_card
 from qareport.metrics.normalisers import NORMALISERS, Normaliser
 from tests.card_builders import distilled
-from tests.command_lines import code_blocks
+from tests.extending_pages import blocks, names_of, run_tests
 from tests.repository import ROOT
-
-PAGES = ROOT / "docs/extending"
-NEEDS_MODELS = "load_answerer("
-"""Marks blocks that are for models of the reader's own."""
-
-
-def blocks(page: str, language: str) -> list[str]:
-    """The blocks of a language on a page."""
-    text = (PAGES / page).read_text(encoding="utf-8")
-    return [block.text for block in code_blocks(text) if block.language == language]
-
-
-def names_of(page: str) -> Mapping[str, object]:
-    """What the Python of a page defines, run from its top."""
-    code = [block for block in blocks(page, "python") if NEEDS_MODELS not in block]
-    names: dict[str, object] = {"__name__": page}
-    exec("\n".join(code), names)  # noqa: S102 - our own page
-    return names
-
-
-def run_tests(names: Mapping[str, object]) -> int:
-    """How many cases the tests among the names have, after running them all."""
-    cases = 0
-    for name, test in names.items():
-        if name.startswith("test_") and callable(test):
-            for arguments in cases_of(test):
-                test(*arguments)
-                cases += 1
-    return cases
-
-
-def cases_of(test: object) -> Iterator[tuple[object, ...]]:
-    """The arguments of each case of a test."""
-    marks = vars(test).get("pytestmark", ())
-    yield from (case for mark in marks for case in mark.args[1])
-    if not marks:
-        yield ()
 
 
 def test_the_trait_groups_questions(monkeypatch: pytest.MonkeyPatch) -> None:
