@@ -16,6 +16,8 @@ QareportError                  1   something stopped the work
 └── CheckError                 3   a check that did not hold
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import ClassVar
 
 SHOWN_IDS = 3
@@ -90,6 +92,13 @@ class CheckError(QareportError):
 def name_ids(ids: tuple[str, ...]) -> str:
     """The first ids of a list in words, with the count of the rest."""
     return name_list(tuple(repr(example_id) for example_id in ids))
+
+
+def unknown_name(name: str, known: Iterable[str], *, what: str) -> str:
+    """The sentence for a name that a table does not have, with the nearest one that it has."""
+    names = tuple(known)
+    (nearest,) = get_close_matches(name, names, n=1, cutoff=0.0)
+    return f"there is no {what} {name!r}; did you mean {nearest!r}? There are {', '.join(names)}"
 
 
 def name_list(names: tuple[str, ...]) -> str:

@@ -11,8 +11,8 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.analysis.statistics.intervals import ClusterUnit
-from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
-from qareport.data.types import DataIdentity, Example, Total, Totals
+from qareport.analysis.statistics.total_intervals import TotalsIntervals
+from qareport.data.types import DataIdentity, Example, Totals
 from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing
 from qareport.inference.answerer import Answerer
 from qareport.inference.candidates import SpanCandidates, Spans
@@ -22,6 +22,7 @@ from qareport.inference.loading.models import LoadedModel, takes_type_ids
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.inference.windows import Window, fit_questions, make_windows
 from tests.analysis_builders import interval
+from tests.builders import by_measure, total_of
 from tests.tiny_models import FAMILIES
 
 FLOAT32 = EngineOptions(device="cpu", dtype="float32")
@@ -176,12 +177,12 @@ def word_answerer(
 def evaluation() -> Evaluation:
     """A record of one example, which is too few for bounds."""
     unbounded = interval(clusters=1, unit=ClusterUnit.PARAGRAPH)
-    intervals = TotalIntervals(exact=unbounded, f1=unbounded)
+    intervals = by_measure(exact=unbounded, f1=unbounded)
     return Evaluation(
         format=FORMAT,
         protocol="official",
         normaliser="squad-en",
-        scores=Totals(Total(n=1, exact=1.0, f1=1.0), Total(n=1, exact=1.0, f1=1.0), None),
+        scores=Totals(total_of(n=1, exact=1.0, f1=1.0), total_of(n=1, exact=1.0, f1=1.0), None),
         intervals=TotalsIntervals(intervals, intervals, None),
         options=AnsweringOptions(),
         data=DataIdentity("data.json", config=None, split=None, revision=None, sha256="d"),

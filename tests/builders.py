@@ -1,8 +1,12 @@
-"""Values of a test in, the records they stand for out; what a test does not say is filled in."""
+"""Builds examples, scores and totals; what a test does not say is filled in."""
 
 import json
+from collections.abc import Mapping
+from typing import TypeVar
 
-from qareport.data.types import Example, GoldAnswer
+from qareport.data.types import EXACT, F1, Example, ExampleScore, GoldAnswer, Total
+
+Value = TypeVar("Value")
 
 
 def example(
@@ -21,6 +25,21 @@ def example(
         gold_answers=tuple(_gold_answer(gold, context) for gold in golds),
         title=title,
     )
+
+
+def by_measure(exact: Value, f1: Value) -> Mapping[str, Value]:
+    """A value for each of the measures of SQuAD."""
+    return {EXACT: exact, F1: f1}
+
+
+def example_score(example_id: str, has_answer: bool, exact: float, f1: float) -> ExampleScore:  # noqa: FBT001 - as in the record
+    """A score by the measures of SQuAD."""
+    return ExampleScore(example_id, has_answer, by_measure(exact, f1))
+
+
+def total_of(n: int, exact: float, f1: float) -> Total:
+    """A total by the measures of SQuAD."""
+    return Total(n, by_measure(exact, f1))
 
 
 def squad_json(*examples: Example) -> str:

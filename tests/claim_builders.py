@@ -1,10 +1,11 @@
 """Texts of cards to the claims in them, and short forms of both for tests."""
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.claims import Claim, ClaimedData, Form, Subset
 from qareport.cards.claims.find_claims import read_claims
 from qareport.cards.claims.measurements import Alternative, Measurement
 from qareport.cards.text.card_text import split_card
-from qareport.data.types import Total, Totals
+from qareport.data.types import EXACT, Totals
+from tests.builders import total_of
 
 SQUAD_2 = ClaimedData("SQuAD 2.0", "rajpurkar/squad_v2")
 NO_DATA = ClaimedData(None, None)
@@ -17,11 +18,11 @@ def claims_of(text: str) -> tuple[Claim, ...]:
 
 def short(claims: tuple[Claim, ...]) -> list[tuple[str, str, float]]:
     """Measure, subset and value of each claim."""
-    return [(claim.measure.value, claim.subset.value, claim.value) for claim in claims]
+    return [(claim.measure, claim.subset.value, claim.value) for claim in claims]
 
 
 def claim(
-    measure: Measure = Measure.EXACT,
+    measure: str = EXACT,
     text: str = "50.0",
     *,
     subset: Subset = Subset.ALL,
@@ -37,7 +38,9 @@ def claim(
 def totals(exact: float = 0.5, f1: float = 0.625) -> Totals:
     """Scores of 10 questions, 6 of them with an answer and an eighth better in both measures."""
     return Totals(
-        Total(10, exact, f1), Total(6, exact + 0.125, f1 + 0.125), Total(4, exact / 4, f1 / 4)
+        total_of(10, exact, f1),
+        total_of(6, exact + 0.125, f1 + 0.125),
+        total_of(4, exact / 4, f1 / 4),
     )
 
 

@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn import Module
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
-from qareport.data.types import Total, Totals
+from qareport.data.types import Totals
 from qareport.evaluation.training_json import StageFacts
+from tests.builders import total_of
 from tests.tiny_models import FAMILIES, tiny_config
 from trainer.fitting.batching import Collator
 from trainer.fitting.callbacks import Progress
@@ -62,7 +63,7 @@ class ScriptedScores:
     def __call__(self, _model: PreTrainedModel) -> Totals:
         """The scores of the script."""
         f1 = self.f1_by_update[self.steps.updates]
-        return Totals(Total(n=1, exact=f1 / 2, f1=f1), None, None)
+        return Totals(total_of(n=1, exact=f1 / 2, f1=f1), None, None)
 
 
 def training_windows(count: int, *, seed: int = 0) -> tuple[TrainingWindow, ...]:

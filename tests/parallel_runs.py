@@ -18,8 +18,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from qareport.data.types import Total, Totals
+from qareport.data.types import Totals
 from qareport.evaluation.training_json import StageFacts
+from tests.builders import total_of
 from tests.fitting_builders import (
     changed,
     fit_quietly,
@@ -44,7 +45,7 @@ class RankScores:
     def __call__(self, _model: PreTrainedModel) -> Totals:
         """An F1 of 0.25 in the first process, more in others."""
         rank = processes().process_index
-        return Totals(Total(n=1, exact=0.0, f1=0.25 + rank / 4), None, None)
+        return Totals(total_of(n=1, exact=0.0, f1=0.25 + rank / 4), None, None)
 
 
 def run_two_stages(

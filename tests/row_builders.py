@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.examples.traits import TRAITS
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import CharSpan, Example, Prediction
@@ -15,7 +16,7 @@ from qareport.metrics.squad import score
 from qareport.metrics.totals import total
 from tests.answering_builders import FoundWindow, evaluation, span_candidates
 
-NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+NO_GROUPS: Mapping[str, str | None] = MappingProxyType(dict.fromkeys(TRAITS))
 
 
 def row(
@@ -23,7 +24,7 @@ def row(
     text: str = "",
     *,
     null_margin: float = 0.0,
-    groups: Mapping[str, str] = NO_GROUPS,
+    groups: Mapping[str, str | None] = NO_GROUPS,
 ) -> ExampleRow:
     """The row of an example answered with a text, its best span; scored by the official rules."""
     scored = score(asked, text)

@@ -1,13 +1,13 @@
 """Trained models to records of their scores, and to a comparison of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from qareport.analysis.statistics.comparison import Comparison, GapShares, compare_rows, recover_gap
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.comparison import Comparison, compare_rows, recover_gap
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.data.files import write_text
 from qareport.data.types import DataSet
 from qareport.errors import DataError
@@ -27,7 +27,7 @@ class Comparisons:
 
     with_teacher: Comparison
     with_baseline: Comparison | None
-    recovered_gap: GapShares | None
+    recovered_gap: Mapping[str, RecoveredGap] | None
     """How much of what the teacher is better than the baseline the student has."""
 
 

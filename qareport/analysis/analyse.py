@@ -1,24 +1,26 @@
-"""Rows of examples to what their scores mean: totals, groups, mistakes, causes, null margins."""
+"""Finds what the scores of some rows mean: totals, groups, mistakes, causes, null margins."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float64
 
 from qareport.analysis.examples.breakdown import Breakdown
 from qareport.analysis.examples.mistakes import count_kinds
 from qareport.analysis.examples.rows import ExampleRow, Scope, break_down_rows
-from qareport.analysis.statistics.intervals import (
-    Interval,
-    Resamples,
-    clusters_of,
-    draw_resamples,
-    interval_of_mean,
-)
+from qareport.analysis.statistics.intervals import Resamples, clusters_of, draw_resamples
 from qareport.analysis.statistics.null_margins import MarginAnalysis, analyse_margins, sweep_rows
-from qareport.analysis.statistics.total_intervals import SEED, TotalsIntervals, intervals_of_totals
-from qareport.data.types import Totals
+from qareport.analysis.statistics.total_intervals import (
+    SEED,
+    TotalIntervals,
+    TotalsIntervals,
+    intervals_of,
+    intervals_of_totals,
+    mean_columns,
+)
+from qareport.data.types import F1, Totals
 from qareport.metrics.thresholds import OfficialSweep
 from qareport.metrics.totals import total
 
@@ -31,8 +33,7 @@ class GroupScores:
 
     trait: str
     group: str
-    exact: Interval
-    f1: Interval
+    intervals: TotalIntervals
     is_small: bool
     """Whether the group has too few examples for any conclusion."""
 
@@ -74,7 +75,8 @@ def analyse(
     clusters = clusters_of([row.example for row in rows])
     resamples = draw_resamples(clusters, seed=SEED)
     scores = [row.score for row in rows]
-    breakdowns = break_down_rows(rows, scope.traits)
+    columns = mean_columns(scores)
+    breakdowns = break_down_rows(rows)
     causes = Counter(cause for row in rows for cause in row.causes)
     wrong = [row for row in rows if row.score.exact != 1]
     swept = sweep or sweep_rows(rows)
@@ -84,7 +86,7 @@ def analyse(
         groups=tuple(
             group
             for trait, breakdown in breakdowns.items()
-            for group in _group_scores(rows, breakdown, resamples, trait=trait)
+            for group in _group_scores(columns, breakdown, resamples, trait=trait)
         ),
         without_group={trait: each.without_group for trait, each in breakdowns.items()},
         mistakes=count_kinds(row.mistake for row in rows),
@@ -103,20 +105,21 @@ def analyse(
 def worst_groups(analysis: Analysis, count: int) -> tuple[GroupScores, ...]:
     """The groups with the lowest F1, without the small ones."""
     large = [group for group in analysis.groups if not group.is_small]
-    return tuple(sorted(large, key=lambda group: group.f1.estimate)[:count])
+    return tuple(sorted(large, key=lambda group: group.intervals[F1].estimate)[:count])
 
 
 def _group_scores(
-    rows: Sequence[ExampleRow], breakdown: Breakdown, resamples: Resamples, *, trait: str
+    columns: Mapping[str, Float64[np.ndarray, " example"]],
+    breakdown: Breakdown,
+    resamples: Resamples,
+    *,
+    trait: str,
 ) -> Iterator[GroupScores]:
     """The scores of each group with their intervals."""
-    exact = np.array([row.score.exact for row in rows], dtype=np.float64)
-    f1 = np.array([row.score.f1 for row in rows], dtype=np.float64)
     for group in breakdown.groups:
         yield GroupScores(
             trait=trait,
             group=group.name,
-            exact=interval_of_mean(exact, resamples, members=group.members),
-            f1=interval_of_mean(f1, resamples, members=group.members),
+            intervals=intervals_of(columns, resamples, members=group.members),
             is_small=group.is_small,
         )

@@ -1,5 +1,6 @@
 """`qareport compare`: records of the same data in, their differences and how sure they are out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +11,11 @@ from rich.console import Console
 
 from qareport.analysis.statistics.comparison import (
     Comparison,
-    GapShares,
     compare_rows,
     most_different,
     recover_gap,
 )
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cli.options import Format, OutputFormat
 from qareport.errors import UsageError
 from qareport.evaluation.record.reader import Record, read_record, require_same_data
@@ -36,7 +36,7 @@ class HeldAgainst:
     record: str
     reference: str
     comparison: Comparison
-    gap: GapShares | None
+    gap: Mapping[str, RecoveredGap] | None
     """None unless a teacher and a baseline are named."""
 
 
@@ -84,7 +84,9 @@ def _compare(record: Record, reference: Record, *, margin: float) -> Comparison:
     return compare_rows(record.rows, reference.rows, tolerance=margin / 100)
 
 
-def _recover(student_folder: Path, teacher_folder: Path, baseline_folder: Path) -> GapShares:
+def _recover(
+    student_folder: Path, teacher_folder: Path, baseline_folder: Path
+) -> Mapping[str, RecoveredGap]:
     student = read_record(student_folder)
     teacher, baseline = read_record(teacher_folder), read_record(baseline_folder)
     require_same_data(student, teacher)

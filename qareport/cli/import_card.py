@@ -67,5 +67,5 @@ def _print(imported: ImportedCard, words_file: Path, claims_file: Path) -> None:
             typer.echo(f"  line {note.line}: {note.text}")
     typer.echo(f"claims: {len(imported.claims)}")
     for claim in imported.claims:
-        typer.echo(f"  line {claim.line}: {claim.subset.value} {claim.measure.value} {claim.text}")
+        typer.echo(f"  line {claim.line}: {claim.subset.value} {claim.measure} {claim.text}")
     typer.echo(f"{words_file} and {claims_file} are written")

@@ -1,15 +1,21 @@
-"""JSON files with a format number to plain data and back; whatever else a file holds is refused."""
+"""Reads and writes JSON files with a format number; whatever else a file holds is refused."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from qareport.data.files import write_text
 from qareport.errors import DataError
 
 Data = TypeVar("Data")
+Upgrade = Callable[[dict[str, JsonValue]], dict[str, JsonValue]]
+SEAL = "sha256"
+"""The key of a file's own hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,10 @@ class JsonFormat(Generic[Data]):
     """Such as "record of qareport"."""
     command: str
     """That writes such files."""
+    upgrades: Mapping[int, Upgrade] = field(default_factory=dict)
+    """What makes content of this format of a content of an older one, by the older number."""
+    is_sealed: bool = False
+    """Whether the file carries the hash of its own content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +40,23 @@ class _FormatHead:
 
 
 _HEAD = TypeAdapter(_FormatHead)
+_OBJECT = TypeAdapter(dict[str, JsonValue])
 
 
 def numbered_json(value: Data, form: JsonFormat[Data]) -> str:
     """The value as JSON for people, ready for a file."""
-    return TypeAdapter(form.kind).dump_json(value, indent=2).decode() + "\n"
+    written = TypeAdapter(form.kind).dump_json(value, indent=2).decode()
+    if form.is_sealed:
+        content = json.loads(written)
+        written = json.dumps({**content, SEAL: seal_of(content)}, indent=2, ensure_ascii=False)
+    return written + "\n"
+
+
+def seal_of(content: Mapping[str, JsonValue]) -> str:
+    """SHA-256 of the content without its seal: as JSON, keys sorted, without blanks, in UTF-8."""
+    unsealed = {key: value for key, value in content.items() if key != SEAL}
+    text = json.dumps(unsealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def write_numbered(value: Data, form: JsonFormat[Data], path: Path) -> None:
@@ -50,13 +72,20 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
     """The value in `path`.
 
     Raises:
-        DataError: the file is missing, holds something else, or has another format number.
+        DataError: the file is missing, holds something else, has a format number that is not
+            known, or was changed after it was sealed.
     """
     try:
         content = path.read_bytes()
         found = _HEAD.validate_json(content).format
         if found == form.number:
-            return TypeAdapter(form.kind).validate_json(content)
+            value = TypeAdapter(form.kind).validate_json(content)
+            if form.is_sealed:
+                _require_seal(path, form, _OBJECT.validate_json(content))
+            return value
+        if found in form.upgrades:
+            upgraded = form.upgrades[found](_OBJECT.validate_json(content))
+            return TypeAdapter(form.kind).validate_json(json.dumps(upgraded))
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
@@ -69,3 +98,12 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
         f"{path}: is a {form.name} of format {found}, but this qareport reads {form.number}; "
         f"run `{form.command}` again with this version"
     )
+
+
+def _require_seal(path: Path, form: JsonFormat[Data], content: Mapping[str, JsonValue]) -> None:
+    """Refuses content that is not what its seal was made of."""
+    if content.get(SEAL) != seal_of(content):
+        raise DataError(
+            f"{path}: was changed after it was written ({SEAL!r} is not the hash of the rest); "
+            f"run `{form.command}` again"
+        )

@@ -1,9 +1,18 @@
 """What flows between the rooms: examples, data sets, predictions, scores and totals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from qareport.data.findings import FindingGroup
+
+EXACT, F1 = "exact", "f1"
+"""The measures of SQuAD, which every score has."""
+
+Count = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,17 @@ class DataIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How some of the questions of a data set were chosen."""
+
+    method: Literal["first", "random"]
+    questions: Annotated[int, Field(ge=1)]
+    """How many were asked for."""
+    seed: int | None
+    """None for the first ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class DataSet:
     """Examples with where they came from and what the doctor noticed."""
 
@@ -74,6 +94,8 @@ class DataSet:
     questions_read: int
     exclusions: tuple[Exclusion, ...]
     """`questions_read` is the number of examples plus these counts."""
+    sampling: Sampling | None = None
+    """None where all questions were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +138,41 @@ class ExampleScore:
 
     example_id: str
     has_answer: bool
-    exact: float
-    """0 or 1."""
-    f1: float
-    """0 to 1."""
+    measures: Mapping[str, float]
+    """0 to 1, by the name of the measure."""
+
+    @property
+    def exact(self) -> float:
+        """Exact match: 0 or 1."""
+        return self.measures[EXACT]
+
+    @property
+    def f1(self) -> float:
+        """F1: 0 to 1."""
+        return self.measures[F1]
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Mean scores of some examples."""
+    """Scores of some examples, put together by measure."""
 
-    n: int
-    exact: float
-    """0 to 1."""
-    f1: float
-    """0 to 1."""
+    n: Count
+    measures: Mapping[str, Share]
+
+    @property
+    def exact(self) -> float:
+        """Share of exact matches: 0 to 1."""
+        return self.measures[EXACT]
+
+    @property
+    def f1(self) -> float:
+        """Mean F1: 0 to 1."""
+        return self.measures[F1]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Mean scores of all examples and of both kinds; a kind without examples is None."""
+    """Scores of all examples and of both kinds; a kind without examples is None."""
 
     overall: Total
     has_answer: Total | None

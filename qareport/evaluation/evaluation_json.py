@@ -1,19 +1,29 @@
-"""The Evaluation record, the rules it was scored by, and its JSON; computes nothing."""
+"""Defines the record of an evaluation, and reads and writes it as JSON."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, JsonValue
 
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup
 from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, write_numbered
-from qareport.data.types import DataIdentity, Exclusion, Totals
+from qareport.data.readers.gather import BEYOND_LIMIT
+from qareport.data.types import EXACT, F1, Count, DataIdentity, Exclusion, Sampling, Share, Totals
 from qareport.evaluation.haystack.token_level import PROTOCOL, token_level_options
 from qareport.inference.identity import Hardware, ModelIdentity
 from qareport.inference.options import NULL_RULES, AnsweringOptions
 
-FORMAT = 1
+FORMAT = 2
+
+Protocol = Annotated[str, Field(pattern=f"^(official|{PROTOCOL})$")]
+Difference = Annotated[float, Field(ge=-1, le=1)]
+Seconds = Annotated[float, Field(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +31,21 @@ class Timing:
     """When and how long the answering took, from the first window to the last score."""
 
     started: datetime
-    seconds: float
-    examples_per_second: float
-    windows: int
+    seconds: Seconds
+    examples_per_second: Annotated[float, Field(ge=0)]
+    windows: Count
 
 
 @dataclass(frozen=True, slots=True)
 class PrecisionCheck:
     """How a run in a smaller number format disagrees with float32, on a sample of its questions."""
 
-    n: int
-    equal_answers: float
+    n: Count
+    equal_answers: Share
     """Share of the sample to which both give the same text, 0 to 1."""
-    exact_difference: float
+    exact_difference: Difference
     """Mean exact match of the run less that in float32, -1 to 1."""
-    f1_difference: float
+    f1_difference: Difference
     """Likewise of F1."""
 
 
@@ -44,7 +54,7 @@ class Evaluation:
     """One model measured on one data set: everything that a report, card or check needs."""
 
     format: int
-    protocol: str
+    protocol: Protocol
     """How candidates become answers and scores."""
     normaliser: str
     """How the official protocol compares texts; kinds of mistakes follow it by any protocol."""
@@ -54,7 +64,7 @@ class Evaluation:
     options: AnsweringOptions
     """How windows were cut, and how the official protocol chooses answers."""
     data: DataIdentity
-    questions_read: int
+    questions_read: Count
     exclusions: tuple[Exclusion, ...]
     is_partial: bool
     """Whether questions were left out, as by --limit."""
@@ -70,9 +80,40 @@ class Evaluation:
     """Hash of what decides about logits beside the weights; empty in records without one."""
     precision_check: PrecisionCheck | None = None
     """None for float32, for a rescored record, and in records of earlier versions."""
+    sampling: Sampling | None = None
+    """How the questions were chosen; None where all were asked."""
+    training_seed: int | None = None
+    """Seed of the training that made the weights; None where it is not known."""
 
 
-FILE = JsonFormat(Evaluation, FORMAT, "record of qareport", "qareport evaluate --output")
+def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The content of format 1, where exact match and F1 were fields of their own."""
+    scores = content.get("scores")
+    by_kind = scores if isinstance(scores, dict) else {}
+    totals = {kind: _with_measures(total) for kind, total in by_kind.items()}
+    return {**content, "format": FORMAT, "scores": totals, "sampling": _first_questions(content)}
+
+
+def _with_measures(total: JsonValue) -> JsonValue:
+    if not isinstance(total, dict):
+        return total
+    return {"n": total.get("n"), "measures": {name: total.get(name) for name in (EXACT, F1)}}
+
+
+def _first_questions(content: Mapping[str, JsonValue]) -> JsonValue:
+    """What --limit said, which only the reason of an exclusion kept."""
+    found = re.search(rf'"{BEYOND_LIMIT} (\d+)"', json.dumps(content.get("exclusions")))
+    return {"method": "first", "questions": int(found[1]), "seed": None} if found else None
+
+
+FILE = JsonFormat(
+    Evaluation,
+    FORMAT,
+    "record of qareport",
+    "qareport evaluate --output",
+    upgrades={1: _from_format_1},
+    is_sealed=True,
+)
 
 
 @dataclass(frozen=True, slots=True)

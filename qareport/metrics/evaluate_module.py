@@ -1,4 +1,4 @@
-"""The official metric as an `evaluate` module that needs neither the Hub nor the home folder."""
+"""Offers the official metric as an `evaluate` module, without the Hub and the home folder."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,8 @@ import evaluate
 from datasets import Features, List, Value
 
 from qareport.data.types import Example, GoldAnswer
-from qareport.errors import PredictionsError, name_ids
+from qareport.errors import PredictionsError, UsageError, name_ids
+from qareport.metrics.measures import MEASURES, measures_named
 from qareport.metrics.normalisers import SQUAD_EN, normaliser_named
 from qareport.metrics.submissions import Submission, score_submission
 from qareport.metrics.thresholds import NullOdds, choose_threshold
@@ -22,6 +23,7 @@ INPUTS = """
     references: {"id", "answers": {"text": [...]}}; further keys are not read
     no_answer_threshold: above it an answer is withheld; 1.0 for probabilities
     normaliser: how texts are compared; squad-en, or such as mlqa-de for other languages
+    measures: names of further measures beside exact and f1, such as contains
 """
 
 
@@ -96,6 +98,7 @@ class SquadV2(evaluate.Metric):  # type: ignore[misc] # evaluate has no types
         references: Sequence[ReferenceRow],
         no_answer_threshold: float | None = None,
         normaliser: str = SQUAD_EN.name,
+        measures: Sequence[str] = (),
     ) -> dict[str, int | float]:
         _require_distinct_ids(predictions)
         submission = Submission(
@@ -103,7 +106,12 @@ class SquadV2(evaluate.Metric):  # type: ignore[misc] # evaluate has no types
             null_odds=_null_odds(predictions, no_answer_threshold),
         )
         examples = [_example(row) for row in references]
-        scored = score_submission(examples, submission, normaliser_named(normaliser))
+        scored = score_submission(
+            examples,
+            submission,
+            normaliser_named(normaliser),
+            measures=_measures_of_texts(measures),
+        )
         return official_report(scored.scores, scored.sweep)
 
 
@@ -126,6 +134,14 @@ def _require_distinct_ids(predictions: Sequence[PredictionRow]) -> None:
         raise PredictionsError(
             f"more than one prediction has the id {name_ids(repeated)}; predict each question once"
         )
+
+
+def _measures_of_texts(names: Sequence[str]) -> tuple[str, ...]:
+    measures = measures_named(names)
+    for name in measures:
+        if MEASURES[name].reads_context:
+            raise UsageError(f"measure {name!r}: needs contexts, which this metric is not given")
+    return measures
 
 
 def _null_odds(predictions: Sequence[PredictionRow], threshold: float | None) -> NullOdds | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from qareport.errors import UsageError
+from qareport.errors import UsageError, unknown_name
 
 NORMALISER = "squad-en"
 """Name of the rules below: those of the official evaluate-v2.0.py."""
@@ -93,11 +93,7 @@ def normaliser_named(name: str) -> Normaliser:
         UsageError: there is none.
     """
     if name not in NORMALISERS:
-        (nearest,) = difflib.get_close_matches(name, NORMALISERS, n=1, cutoff=0.0)
-        raise UsageError(
-            f"there is no normaliser {name!r}; did you mean {nearest!r}? "
-            f"There are {', '.join(NORMALISERS)}"
-        )
+        raise UsageError(unknown_name(name, NORMALISERS, what="normaliser"))
     return NORMALISERS[name]
 
 

@@ -1,14 +1,15 @@
-"""Examples and predicted texts in, exact match and token F1 of each example out.
+"""Scores the predicted text of each example by the measures that are asked for.
 
 The rules are those of SQuAD's official evaluate-v2.0.py, unless another normaliser brings its own.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from qareport.data.types import Example, ExampleScore
 from qareport.errors import DataError, MissingPredictionsError, name_ids
+from qareport.metrics.measures import HEADLINE, MEASURES, Answered, f1_of_forms
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser
 
 PROTOCOL = "official"
@@ -22,24 +23,34 @@ def exact_match(gold: str, prediction: str, normaliser: Normaliser = SQUAD_EN) -
 
 def token_f1(gold: str, prediction: str, normaliser: Normaliser = SQUAD_EN) -> float:
     """Harmonic mean of precision and recall over the normaliser's tokens, 0 to 1."""
-    return _f1(normaliser.normalise(gold), normaliser.normalise(prediction), normaliser)
+    return f1_of_forms(normaliser.normalise(gold), normaliser.normalise(prediction), normaliser)
 
 
-def score(example: Example, text: str, normaliser: Normaliser = SQUAD_EN) -> ExampleScore:
-    """The best exact match and the best F1 of a predicted text over the gold answers."""
+def score(
+    example: Example,
+    text: str,
+    normaliser: Normaliser = SQUAD_EN,
+    *,
+    measures: Iterable[str] = HEADLINE,
+) -> ExampleScore:
+    """What a predicted text scores by each of the measures, which are names of `MEASURES`."""
     prediction = normaliser.normalise(text)
     golds = _gold_forms(example, normaliser)
     if golds:
-        exact = float(prediction in golds)
-        f1 = max(_f1(gold, prediction, normaliser) for gold in golds)
+        answered = Answered(example, golds, prediction, normaliser)
+        points = {name: MEASURES[name].score(answered) for name in measures}
     else:
         # Only SQuAD's script knows questions without an answer; its rule serves the others too.
-        exact = f1 = float(not prediction)
-    return ExampleScore(example.id, has_answer=example.has_answer, exact=exact, f1=f1)
+        points = dict.fromkeys(measures, float(not prediction))
+    return ExampleScore(example.id, example.has_answer, points)
 
 
 def score_all(
-    examples: Sequence[Example], texts: Mapping[str, str], normaliser: Normaliser = SQUAD_EN
+    examples: Sequence[Example],
+    texts: Mapping[str, str],
+    normaliser: Normaliser = SQUAD_EN,
+    *,
+    measures: Collection[str] = HEADLINE,
 ) -> tuple[ExampleScore, ...]:
     """The score of every example, in their order; texts of other ids are left alone.
 
@@ -55,13 +66,14 @@ def score_all(
             f"({name_ids(missing)}); predict '' where there is no answer",
             missing,
         )
-    return tuple(score(example, texts[example.id], normaliser) for example in examples)
+    return tuple(
+        score(example, texts[example.id], normaliser, measures=measures) for example in examples
+    )
 
 
 def abstain(raw: ExampleScore) -> ExampleScore:
     """The score of "no answer" in place of the predicted text."""
-    points = float(not raw.has_answer)
-    return replace(raw, exact=points, f1=points)
+    return replace(raw, measures=dict.fromkeys(raw.measures, float(not raw.has_answer)))
 
 
 def require_distinct_ids(examples: Sequence[Example]) -> None:
@@ -78,28 +90,13 @@ def require_distinct_ids(examples: Sequence[Example]) -> None:
         )
 
 
-def _gold_forms(example: Example, normaliser: Normaliser) -> list[str]:
+def _gold_forms(example: Example, normaliser: Normaliser) -> tuple[str, ...]:
     """The normalised gold answers that take part."""
     # A gold such as "." is nothing once normalised. SQuAD's script drops it here, yet still counts
     # the question as answerable, even when no other gold is left.
     texts = {gold.text for gold in example.gold_answers}
-    return [
+    return tuple(
         form
         for text in texts
         if (form := normaliser.normalise(text)) or not normaliser.drops_empty_golds
-    ]
-
-
-def _f1(gold: str, prediction: str, normaliser: Normaliser) -> float:
-    """F1 of two normalised texts."""
-    gold_tokens, predicted_tokens = normaliser.split(gold), normaliser.split(prediction)
-    if not gold_tokens or not predicted_tokens:
-        return normaliser.f1_of_empty if gold_tokens == predicted_tokens else 0.0
-    shared = normaliser.count_shared(gold_tokens, predicted_tokens)
-    if not shared:
-        # Precision and recall are both 0, and their harmonic mean is not defined.
-        return 0.0
-    # The official order of operations, so that every bit agrees.
-    precision = shared / len(predicted_tokens)
-    recall = shared / len(gold_tokens)
-    return 2 * precision * recall / (precision + recall)
+    )

@@ -1,11 +1,12 @@
 """Scores saved predictions, and notes what may falsify their scores."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qareport.data.findings import Finding, Severity
 from qareport.data.types import Example, ExampleScore
+from qareport.metrics.measures import HEADLINE
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normalise
 from qareport.metrics.squad import require_distinct_ids, score_all
 from qareport.metrics.thresholds import (
@@ -46,7 +47,11 @@ class ScoredSubmission:
 
 
 def score_submission(
-    examples: Sequence[Example], submission: Submission, normaliser: Normaliser = SQUAD_EN
+    examples: Sequence[Example],
+    submission: Submission,
+    normaliser: Normaliser = SQUAD_EN,
+    *,
+    measures: Collection[str] = HEADLINE,
 ) -> ScoredSubmission:
     """The scores of all examples; predictions for other ids are left alone.
 
@@ -54,7 +59,7 @@ def score_submission(
         DataError: two examples share an id.
         MissingPredictionsError: an example lacks its prediction, or its no-answer value.
     """
-    raw = score_all(examples, submission.texts, normaliser)
+    raw = score_all(examples, submission.texts, normaliser, measures=measures)
     if submission.null_odds is None:
         return ScoredSubmission(raw, sweep=None)
     return ScoredSubmission(
@@ -64,7 +69,11 @@ def score_submission(
 
 
 def score_missing_as_zero(
-    examples: Sequence[Example], submission: Submission, normaliser: Normaliser = SQUAD_EN
+    examples: Sequence[Example],
+    submission: Submission,
+    normaliser: Normaliser = SQUAD_EN,
+    *,
+    measures: Collection[str] = HEADLINE,
 ) -> ScoredSubmission:
     """The same, where an example without prediction scores 0, as in the v1.1 scripts.
 
@@ -79,11 +88,15 @@ def score_missing_as_zero(
     # Only what was predicted meets the threshold and the sweep, so neither can give the missing
     # ones a point.
     answered = [example for example in examples if example.id in submission.texts]
-    scored = score_submission(answered, submission, normaliser)
+    scored = score_submission(answered, submission, normaliser, measures=measures)
     by_id = {score.example_id: score for score in scored.scores}
     return replace(
         scored,
-        scores=tuple(by_id.get(example.id) or _zero(example) for example in examples),
+        scores=tuple(
+            by_id.get(example.id)
+            or ExampleScore(example.id, example.has_answer, dict.fromkeys(measures, 0.0))
+            for example in examples
+        ),
     )
 
 
@@ -100,10 +113,6 @@ def check_submission(examples: Sequence[Example], submission: Submission) -> Ite
             if example_id not in ids:
                 yield _unknown_id(f"no-answer value {example_id!r}")
         yield from _strange_null_odds(examples, submission.null_odds)
-
-
-def _zero(example: Example) -> ExampleScore:
-    return ExampleScore(example.id, has_answer=example.has_answer, exact=0.0, f1=0.0)
 
 
 def _missing_predictions(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:

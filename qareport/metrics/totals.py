@@ -1,14 +1,15 @@
-"""Scores of examples in, their means out: as a record, and as the official report in percent."""
+"""Totals the scores of examples, as a record and as the official report in percent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qareport.data.types import ExampleScore, Total, Totals
 from qareport.errors import DataError
+from qareport.metrics.measures import HEADLINE, MEASURES
 from qareport.metrics.thresholds import OfficialSweep
 
 
 def total(scores: Sequence[ExampleScore]) -> Totals:
-    """Mean scores of all examples, of those with an answer and of those without.
+    """Scores of all examples, of those with an answer and of those without.
 
     Raises:
         DataError: there are no scores.
@@ -17,9 +18,9 @@ def total(scores: Sequence[ExampleScore]) -> Totals:
     has_answer = [score for score in scores if score.has_answer]
     no_answer = [score for score in scores if not score.has_answer]
     return Totals(
-        overall=_mean(scores),
-        has_answer=_mean(has_answer) if has_answer else None,
-        no_answer=_mean(no_answer) if no_answer else None,
+        overall=_total(scores),
+        has_answer=_total(has_answer) if has_answer else None,
+        no_answer=_total(no_answer) if no_answer else None,
     )
 
 
@@ -42,15 +43,21 @@ def official_report(
     report: dict[str, int | float] = {}
     for prefix, of_kind in kinds.items():
         if of_kind:
-            report[f"{prefix}exact"] = _percent(_exact_points(of_kind), len(of_kind))
-            report[f"{prefix}f1"] = _percent(_f1_points(of_kind), len(of_kind))
+            for name, points in columns_of(of_kind).items():
+                report[f"{prefix}{name}"] = _percent(name, points)
             report[f"{prefix}total"] = len(of_kind)
     if sweep is not None:
-        report["best_exact"] = _percent(sweep.exact.points, len(scores))
+        report["best_exact"] = 100.0 * sweep.exact.points / len(scores)
         report["best_exact_thresh"] = sweep.exact.threshold
-        report["best_f1"] = _percent(sweep.f1.points, len(scores))
+        report["best_f1"] = 100.0 * sweep.f1.points / len(scores)
         report["best_f1_thresh"] = sweep.f1.threshold
     return report
+
+
+def columns_of(scores: Sequence[ExampleScore]) -> Mapping[str, tuple[float, ...]]:
+    """The scores by measure, each in the order of the examples."""
+    names = scores[0].measures if scores else ()
+    return {name: tuple(score.measures[name] for score in scores) for name in names}
 
 
 def _require_scores(scores: Sequence[ExampleScore]) -> None:
@@ -58,19 +65,15 @@ def _require_scores(scores: Sequence[ExampleScore]) -> None:
         raise DataError("there are no questions to score; check the data set and its limits")
 
 
-def _mean(scores: Sequence[ExampleScore]) -> Total:
-    n = len(scores)
-    return Total(n=n, exact=_exact_points(scores) / n, f1=_f1_points(scores) / n)
+def _total(scores: Sequence[ExampleScore]) -> Total:
+    return Total(
+        n=len(scores),
+        measures={name: MEASURES[name].total(of) for name, of in columns_of(scores).items()},
+    )
 
 
-def _exact_points(scores: Sequence[ExampleScore]) -> float:
-    return sum(score.exact for score in scores)
-
-
-def _f1_points(scores: Sequence[ExampleScore]) -> float:
-    return sum(score.f1 for score in scores)
-
-
-def _percent(points: float, n: int) -> float:
-    # 100 comes first, as in the script: 100 * (points / n) differs in the last bits.
-    return 100.0 * points / n
+def _percent(name: str, points: Sequence[float]) -> float:
+    if name in HEADLINE:
+        # 100 comes first, as in the script: 100 * (points / n) differs in the last bits.
+        return 100.0 * sum(points) / len(points)
+    return 100.0 * MEASURES[name].total(points)

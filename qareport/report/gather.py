@@ -6,8 +6,8 @@ from pathlib import Path
 
 from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow
-from qareport.analysis.statistics.comparison import GapShares, compare_rows, recover_gap
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.comparison import compare_rows, recover_gap
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.data.names import data_label, name_data
 from qareport.data.types import Prediction
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
@@ -113,7 +113,7 @@ def _held(record: Record, reference: Record, name: str) -> OtherRecord:
     return OtherRecord(_shown(record, name), comparison)
 
 
-def _gap(main: Record, in_roles: Mapping[str, Record]) -> GapShares | None:
+def _gap(main: Record, in_roles: Mapping[str, Record]) -> Mapping[str, RecoveredGap] | None:
     """What the model recovers of the gap, where both others are named."""
     if TEACHER not in in_roles or BASELINE not in in_roles:
         return None

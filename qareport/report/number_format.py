@@ -6,7 +6,7 @@ from pathlib import PurePath
 from qareport.analysis.statistics.intervals import Interval
 from qareport.analysis.statistics.null_margins import Thresholds
 from qareport.analysis.statistics.total_intervals import TotalIntervals
-from qareport.data.types import Total
+from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.evaluation.training_json import MODEL_FOLDERS
 from qareport.inference.identity import Hardware, ModelIdentity
@@ -59,9 +59,9 @@ def score_cells(total: Total, intervals: TotalIntervals) -> tuple[str, ...]:
     return (
         count(total.n),
         percent(total.exact),
-        percent_interval(intervals.exact),
+        percent_interval(intervals[EXACT]),
         percent(total.f1),
-        percent_interval(intervals.f1),
+        percent_interval(intervals[F1]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Group names of examples to the groups."""
+"""Puts examples into groups by the names of their groups."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Trait:
     groups: tuple[str, ...] = ()
     """All names in the order in which they are shown; none if only the data know them."""
     needs_windows: bool = False
-    """Whether it cannot be told of predictions made elsewhere."""
+    """Whether it is not known of predictions made elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ NO_ANSWER = Answer(text="", span=None, start_logit=-math.inf, end_logit=-math.in
 
 
 def judge_text(observed: Observed, answer: Answer) -> ExampleScore:
-    """By the text alone, as the observed example's normaliser compares it."""
-    return score(observed.example, answer.text, observed.normaliser)
+    """By the text alone, compared and measured as the observed answer was."""
+    return score(
+        observed.example, answer.text, observed.normaliser, measures=observed.score.measures
+    )
 
 
 @dataclass(frozen=True, slots=True)

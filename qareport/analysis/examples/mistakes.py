@@ -1,6 +1,5 @@
 """Observed examples to kinds of mistakes: each has exactly one, the first that fits."""
 
-import difflib
 import re
 import unicodedata
 from collections import Counter
@@ -11,7 +10,7 @@ from functools import cache
 from qareport.analysis.examples.observed import Observed, counted_golds, span_of
 from qareport.analysis.examples.question_words import share_sentence
 from qareport.data.types import CharSpan, GoldAnswer
-from qareport.errors import UsageError
+from qareport.errors import UsageError, unknown_name
 from qareport.metrics.normalisers import SQUAD_EN, Articles, Normaliser
 
 FALSE_ANSWER = "false answer"
@@ -27,17 +26,13 @@ def count_kinds(kinds: Iterable[str]) -> Mapping[str, int]:
 
 
 def require_kind(name: str) -> None:
-    """Nothing, when there is a kind of that name.
+    """Refuses a name that is not a kind of answer.
 
     Raises:
         UsageError: there is none.
     """
     if name not in KINDS:
-        (nearest,) = difflib.get_close_matches(name, KINDS, n=1, cutoff=0.0)
-        raise UsageError(
-            f"there is no kind of answer {name!r}; did you mean {nearest!r}? "
-            f"There are {', '.join(KINDS)}"
-        )
+        raise UsageError(unknown_name(name, KINDS, what="kind of answer"))
 
 
 def kind_of(observed: Observed) -> str:

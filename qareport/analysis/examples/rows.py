@@ -1,4 +1,4 @@
-"""A case to the row that stays of it when its windows and n-best list are gone."""
+"""Summarises cases as rows, which stay when windows and n-best lists are gone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from qareport.analysis.examples.cases import NO_ANSWER, Case, open_cases
 from qareport.analysis.examples.causes import CAUSES, explain
 from qareport.analysis.examples.mistakes import is_plausible, kind_of
 from qareport.analysis.examples.observed import Observed, observe_predictions
-from qareport.analysis.examples.traits import TRAITS
+from qareport.analysis.examples.traits import TRAITS, stated_groups
 from qareport.data.types import CharSpan, Example, ExampleScore, Prediction
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.options import AnsweringOptions
+from qareport.metrics.measures import HEADLINE
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser
 from qareport.metrics.squad import score
 
@@ -40,8 +41,8 @@ class ExampleRow:
     """None for a right answer."""
     question_is_cut: bool
     """Whether the question is known not to have been asked whole."""
-    groups: Mapping[str, str]
-    """The example's group by trait, less the traits that do not concern it."""
+    groups: Mapping[str, str | None]
+    """The example's group by trait; None where the trait does not concern it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,6 @@ Row = ExampleRow | DroppedRow
 class Scope:
     """What can be told of rows; it depends on where their answers were made."""
 
-    traits: tuple[str, ...] = tuple(TRAITS)
     causes: tuple[str, ...] = tuple(CAUSES)
     has_logits: bool = True
     """Whether null margins are differences of logits, of which a temperature makes
@@ -107,10 +107,14 @@ def summarise_all(
     options: AnsweringOptions,
     cut_questions: Collection[str],
     normaliser: Normaliser = SQUAD_EN,
+    measures: Collection[str] = HEADLINE,
 ) -> tuple[ExampleRow, ...]:
     """The rows of all examples; predictions and the windows of `candidates` come in their order."""
     pairs = zip(examples, predictions, strict=True)
-    scores = [score(example, prediction.text, normaliser) for example, prediction in pairs]
+    scores = [
+        score(example, prediction.text, normaliser, measures=measures)
+        for example, prediction in pairs
+    ]
     observed = observe_predictions(
         examples, predictions, scores, candidates=candidates, normaliser=normaliser
     )
@@ -118,17 +122,23 @@ def summarise_all(
     return tuple(summarise(case) for case in cases)
 
 
-def groups_of(observed: Observed, traits: Sequence[str]) -> dict[str, str]:
-    """The example's group by each of the traits, less those that do not concern it."""
-    groups = {name: TRAITS[name].group_of(observed) for name in traits}
-    return {name: group for name, group in groups.items() if group is not None}
+def groups_of(observed: Observed, traits: Sequence[str]) -> dict[str, str | None]:
+    """The example's group by each of the traits."""
+    return {name: TRAITS[name].group_of(observed) for name in traits}
 
 
-def break_down_rows(
-    rows: Sequence[ExampleRow], traits: Sequence[str] = tuple(TRAITS)
-) -> dict[str, Breakdown]:
+def traits_of(rows: Sequence[ExampleRow]) -> tuple[str, ...]:
+    """The traits that the rows were grouped by: those of the table in its order, then others."""
+    found = {name: None for row in rows for name in row.groups}
+    return (
+        *(name for name in TRAITS if name in found),
+        *(name for name in found if name not in TRAITS),
+    )
+
+
+def break_down_rows(rows: Sequence[ExampleRow]) -> dict[str, Breakdown]:
     """The groups of the rows, by trait."""
     return {
-        name: break_down([row.groups.get(name) for row in rows], TRAITS[name].groups)
-        for name in traits
+        name: break_down([row.groups.get(name) for row in rows], order=stated_groups(name))
+        for name in traits_of(rows)
     }

@@ -1,4 +1,4 @@
-"""Predictions made elsewhere to rows: what can be told without windows and n-best lists."""
+"""Summarises predictions made elsewhere, which have no windows and n-best lists, as rows."""
 
 from collections.abc import Sequence
 
@@ -36,9 +36,8 @@ def summarise_submission(
 def scope_of(submission: Submission) -> Scope:
     """What can be told of a submission."""
     if submission.null_odds is None:
-        return Scope(TEXT_TRAITS, causes=(GOLD_AMBIGUITY,), has_logits=False)
+        return Scope(causes=(GOLD_AMBIGUITY,), has_logits=False)
     return Scope(
-        TEXT_TRAITS,
         causes=(GOLD_AMBIGUITY, THRESHOLD),
         has_logits=count_outside_probabilities(submission.null_odds.values.values()) > 0,
     )
@@ -47,7 +46,7 @@ def scope_of(submission: Submission) -> Scope:
 def _row(observed: Observed, submission: Submission) -> ExampleRow:
     example, null_odds = observed.example, submission.null_odds
     best_text = submission.texts[example.id]
-    best_score = score(example, best_text, observed.normaliser)
+    best_score = score(example, best_text, observed.normaliser, measures=observed.score.measures)
     return ExampleRow(
         example=example,
         text=observed.text,

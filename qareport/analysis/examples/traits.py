@@ -1,4 +1,4 @@
-"""The traits by which examples are broken down: one function and one table line for each."""
+"""Lists the traits by which examples are grouped: one function and one table line for each."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -186,8 +186,14 @@ TRAITS: Mapping[str, Trait] = {
 }
 """By name, in the order in which they are shown."""
 
+
+def stated_groups(trait: str) -> tuple[str, ...]:
+    """The names of its groups in order; none for a trait that only the data or a record know."""
+    return TRAITS[trait].groups if trait in TRAITS else ()
+
+
 TEXT_TRAITS = tuple(name for name, trait in TRAITS.items() if not trait.needs_windows)
-"""Those that can be told of predictions made elsewhere."""
+"""Those that are known of predictions made elsewhere."""
 
 
 def _band(value: _Number, bands: Mapping[str, _Number]) -> str | None:

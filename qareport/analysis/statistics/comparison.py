@@ -1,19 +1,13 @@
-"""Rows of two models on the same examples to where, and how surely, one is better."""
+"""Compares two models on the same examples: where, and how surely, one is better."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
 from qareport.analysis.examples.rows import ExampleRow, break_down_rows
-from qareport.analysis.statistics.intervals import (
-    Interval,
-    Resamples,
-    clusters_of,
-    draw_resamples,
-    interval_of_mean,
-)
+from qareport.analysis.statistics.intervals import Resamples, clusters_of, draw_resamples
 from qareport.analysis.statistics.null_bias import NullBiases, NullChoices, null_biases
 from qareport.analysis.statistics.paired_tests import (
     Agreement,
@@ -25,7 +19,13 @@ from qareport.analysis.statistics.paired_tests import (
     recovered_gap,
     right_wrong_tables,
 )
-from qareport.analysis.statistics.total_intervals import SEED
+from qareport.analysis.statistics.total_intervals import (
+    SEED,
+    TotalIntervals,
+    intervals_of,
+    mean_columns,
+)
+from qareport.data.types import EXACT, F1
 
 ALL = "all"
 ARTICLE = "article"
@@ -34,12 +34,14 @@ ARTICLE = "article"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Mean scores of a model minus those of the reference, on one group of examples."""
+    """Mean scores of a model minus those of the reference, on one group of examples.
+
+    By measure, of those that both models were scored by.
+    """
 
     trait: str
     group: str
-    exact: Interval
-    f1: Interval
+    intervals: TotalIntervals
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +54,16 @@ class Comparison:
     right_wrong: RightWrongTables
     agreement: Agreement
     null_biases: NullBiases
-    exact_equivalence: Equivalence
-    f1_equivalence: Equivalence
-
-
-@dataclass(frozen=True, slots=True)
-class GapShares:
-    """The recovered gap of both measures."""
-
-    exact: RecoveredGap
-    f1: RecoveredGap
+    equivalences: Mapping[str, Equivalence]
+    """By measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcomes:
     """The figures of one model, an entry for each example."""
 
-    exact: Float64[np.ndarray, " example"]
-    f1: Float64[np.ndarray, " example"]
+    columns: Mapping[str, Float64[np.ndarray, " example"]]
+    """Scores by measure."""
     choices: NullChoices
 
 
@@ -100,44 +94,50 @@ def compare_rows(
     return Comparison(
         overall=_difference(ours, theirs, resamples, everyone),
         groups=tuple(_difference(ours, theirs, resamples, group) for group in _groups(reference)),
-        right_wrong=right_wrong_tables(ours.exact == 1, theirs.exact == 1, has_answer=has_answer),
+        right_wrong=right_wrong_tables(
+            ours.columns[EXACT] == 1, theirs.columns[EXACT] == 1, has_answer=has_answer
+        ),
         agreement=agreement([row.text for row in model], [row.text for row in reference]),
         null_biases=null_biases(ours.choices, theirs.choices, has_answer=has_answer),
-        exact_equivalence=judge_equivalence(
-            ours.exact, theirs.exact, resamples, tolerance=tolerance
-        ),
-        f1_equivalence=judge_equivalence(ours.f1, theirs.f1, resamples, tolerance=tolerance),
+        equivalences={
+            name: judge_equivalence(
+                ours.columns[name], theirs.columns[name], resamples, tolerance=tolerance
+            )
+            for name in _shared(ours, theirs)
+        },
     )
 
 
 def recover_gap(
     student: Sequence[ExampleRow], teacher: Sequence[ExampleRow], baseline: Sequence[ExampleRow]
-) -> GapShares:
-    """How much of what the teacher is better than the baseline the student has.
+) -> Mapping[str, RecoveredGap]:
+    """How much of what the teacher is better than the baseline the student has, by measure.
 
     Raises:
         DataError: there are no examples.
     """
     resamples = draw_resamples(clusters_of([row.example for row in student]), seed=SEED)
     ours, best, plain = _outcomes(student), _outcomes(teacher), _outcomes(baseline)
-    return GapShares(
-        exact=recovered_gap(
-            resamples, student=ours.exact, teacher=best.exact, baseline=plain.exact
-        ),
-        f1=recovered_gap(resamples, student=ours.f1, teacher=best.f1, baseline=plain.f1),
-    )
+    return {
+        name: recovered_gap(
+            resamples,
+            student=ours.columns[name],
+            teacher=best.columns[name],
+            baseline=plain.columns[name],
+        )
+        for name in _shared(ours, best, plain)
+    }
 
 
 def most_different(comparison: Comparison, count: int) -> tuple[Difference, ...]:
     """The groups with the largest differences in F1, whichever model they favour."""
-    by_size = sorted(comparison.groups, key=lambda group: -abs(group.f1.estimate))
+    by_size = sorted(comparison.groups, key=lambda group: -abs(group.intervals[F1].estimate))
     return tuple(by_size[:count])
 
 
 def _outcomes(rows: Sequence[ExampleRow]) -> _Outcomes:
     return _Outcomes(
-        exact=np.array([row.score.exact for row in rows], dtype=np.float64),
-        f1=np.array([row.score.f1 for row in rows], dtype=np.float64),
+        columns=mean_columns([row.score for row in rows]),
         choices=NullChoices(
             margins=np.array([row.null_margin for row in rows], dtype=np.float64),
             abstained=np.array([not row.text for row in rows], dtype=np.bool_),
@@ -156,9 +156,16 @@ def _groups(rows: Sequence[ExampleRow]) -> Iterator[_Group]:
 def _difference(
     ours: _Outcomes, theirs: _Outcomes, resamples: Resamples, group: _Group
 ) -> Difference:
+    differences = {
+        name: ours.columns[name] - theirs.columns[name] for name in _shared(ours, theirs)
+    }
     return Difference(
         trait=group.trait,
         group=group.name,
-        exact=interval_of_mean(ours.exact - theirs.exact, resamples, members=group.members),
-        f1=interval_of_mean(ours.f1 - theirs.f1, resamples, members=group.members),
+        intervals=intervals_of(differences, resamples, members=group.members),
     )
+
+
+def _shared(first: _Outcomes, *others: _Outcomes) -> tuple[str, ...]:
+    """The measures that all models were scored by."""
+    return tuple(name for name in first.columns if all(name in each.columns for each in others))

@@ -1,12 +1,13 @@
-"""Demands on scores, such as "f1=80", to whether the totals of a record meet them."""
+"""Judges whether the totals of a record meet demands such as "f1=80"."""
 
 import math
 from dataclasses import dataclass
 
 from qareport.data.types import Totals
 from qareport.errors import UsageError
+from qareport.metrics.measures import MEASURES
 
-KEYS = ("exact", "f1", "HasAns_exact", "HasAns_f1", "NoAns_exact", "NoAns_f1")
+KEYS = tuple(f"{kind}{measure}" for kind in ("", "HasAns_", "NoAns_") for measure in MEASURES)
 """Keys of the official report that a demand may name."""
 POINT_DIGITS = 9
 """Digits after which points are rounded: 100 times 0.29 is a little less than 29."""
@@ -80,4 +81,9 @@ def _points(key: str, totals: Totals) -> float:
     of_kind = {"": totals.overall, "HasAns": totals.has_answer, "NoAns": totals.no_answer}[kind]
     if of_kind is None:
         raise UsageError(f"{key} is demanded, but the record has no {kind} questions")
-    return round(100 * {"exact": of_kind.exact, "f1": of_kind.f1}[measure], POINT_DIGITS)
+    if measure not in of_kind.measures:
+        raise UsageError(
+            f"{key} is demanded, but the record has no {measure}; "
+            f"`qareport rescore --measure {measure}` adds it"
+        )
+    return round(100 * of_kind.measures[measure], POINT_DIGITS)

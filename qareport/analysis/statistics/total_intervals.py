@@ -1,10 +1,10 @@
-"""Scores of examples to the intervals of their totals."""
+"""Computes the intervals of the totals of scores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float64
 
 from qareport.analysis.statistics.intervals import (
     Interval,
@@ -14,17 +14,15 @@ from qareport.analysis.statistics.intervals import (
     interval_of_mean,
 )
 from qareport.data.types import Example, ExampleScore
+from qareport.metrics.measures import are_means
+from qareport.metrics.totals import columns_of
 
 SEED = 42
 """Of the resamples of every record, so that they can be drawn again."""
 
 
-@dataclass(frozen=True, slots=True)
-class TotalIntervals:
-    """Intervals of both mean scores of some examples."""
-
-    exact: Interval
-    f1: Interval
+TotalIntervals = Mapping[str, Interval]
+"""Intervals of the mean scores of some examples, by measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +51,36 @@ def intervals_of_totals(scores: Sequence[ExampleScore], resamples: Resamples) ->
     Raises:
         DataError: there are no examples.
     """
+    columns = mean_columns(scores)
     everyone = np.ones(len(scores), dtype=np.bool_)
     has_answer = np.array([score.has_answer for score in scores], dtype=np.bool_)
     return TotalsIntervals(
-        overall=_intervals(scores, resamples, members=everyone),
-        has_answer=_intervals(scores, resamples, members=has_answer) if any(has_answer) else None,
-        no_answer=_intervals(scores, resamples, members=~has_answer) if any(~has_answer) else None,
+        overall=intervals_of(columns, resamples, members=everyone),
+        has_answer=intervals_of(columns, resamples, members=has_answer)
+        if any(has_answer)
+        else None,
+        no_answer=intervals_of(columns, resamples, members=~has_answer)
+        if any(~has_answer)
+        else None,
     )
 
 
-def _intervals(
-    scores: Sequence[ExampleScore], resamples: Resamples, *, members: Bool[np.ndarray, " example"]
-) -> TotalIntervals:
-    exact = np.array([score.exact for score in scores], dtype=np.float64)
-    f1 = np.array([score.f1 for score in scores], dtype=np.float64)
-    return TotalIntervals(
-        exact=interval_of_mean(exact, resamples, members=members),
-        f1=interval_of_mean(f1, resamples, members=members),
-    )
+def mean_columns(
+    scores: Sequence[ExampleScore],
+) -> Mapping[str, Float64[np.ndarray, " example"]]:
+    """The scores by measure, of those measures that are totalled by their mean."""
+    columns = columns_of(scores)
+    return {name: np.array(columns[name], dtype=np.float64) for name in are_means(columns)}
+
+
+def intervals_of(
+    columns: Mapping[str, Float64[np.ndarray, " example"]],
+    resamples: Resamples,
+    *,
+    members: Bool[np.ndarray, " example"],
+) -> Mapping[str, Interval]:
+    """The interval of each column's mean over the members."""
+    return {
+        name: interval_of_mean(values, resamples, members=members)
+        for name, values in columns.items()
+    }

@@ -9,12 +9,8 @@ FRACTION_DIGITS = 2
 """Digits by which a figure on the scale from 0 to 1 is longer than the same in percent."""
 
 
-class Measure(StrEnum):
-    """What a claim is of."""
-
-    EXACT = "exact"
-    F1 = "f1"
-    COUNT = "n"
+COUNT = "n"
+"""What a claim is of that says how many questions there are."""
 
 
 class Subset(StrEnum):
@@ -56,7 +52,8 @@ class Claim:
     line: int
     """Of the card, from 1."""
     form: Form
-    measure: Measure
+    measure: str
+    """The name of a measure, or `COUNT`."""
     subset: Subset
     value: float
     """In percent; a count as it is."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from qareport.cards.claims.claims import Claim, Measure
+from qareport.cards.claims.claims import COUNT, Claim
 from qareport.cards.claims.reading.blocks import read_blocks
 from qareport.cards.claims.reading.metadata import MODEL_INDEX, read_metadata
 from qareport.cards.claims.reading.prose import read_prose
@@ -50,10 +50,10 @@ def _on_one_scale(stated: Iterable[Stated]) -> Iterator[Claim]:
     for each in stated:
         by_data[each.claim.data.id or each.claim.data.name].append(each)
     for group in by_data.values():
-        scores = [each for each in group if each.claim.measure is not Measure.COUNT]
+        scores = [each for each in group if each.claim.measure != COUNT]
         are_fractions = all(_may_be_fraction(each) for each in scores)
         for each in group:
-            is_score = each.claim.measure is not Measure.COUNT
+            is_score = each.claim.measure != COUNT
             yield _as_percent(each.claim) if is_score and are_fractions else each.claim
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Subset
 from qareport.cards.claims.reading.data_names import hub_id
 from qareport.data.types import Total, Totals
 
@@ -54,11 +54,10 @@ class Measurement:
 
     def value_for(self, claim: Claim) -> float | None:
         """The figure of a claim in percent, or a count; None where it is not known."""
-        total = self.total_of(claim)
-        return None if total is None else _FIGURES[claim.measure](total)
+        return _figure(self.total_of(claim), claim.measure)
 
-    def value(self, measure: Measure, subset: Subset) -> float | None:
-        """In percent, or a count; None where there are no such questions."""
+    def value(self, measure: str, subset: Subset) -> float | None:
+        """In percent, or a count; None where it is not known."""
         return value_of(self.totals, measure, subset)
 
     def is_of(self, data: ClaimedData) -> bool:
@@ -73,15 +72,14 @@ class Measurement:
         return not is_named and key in KNOWN_COUNTS and same_split
 
 
-def value_of(totals: Totals, measure: Measure, subset: Subset) -> float | None:
-    """A figure of totals in percent, or a count; None where there are no such questions."""
-    total = _TOTALS[subset](totals)
-    return None if total is None else _FIGURES[measure](total)
+def value_of(totals: Totals, measure: str, subset: Subset) -> float | None:
+    """A figure of totals in percent, or a count; None where it is not known."""
+    return _figure(_TOTALS[subset](totals), measure)
 
 
 def half_unit(claim: Claim) -> float:
     """By how much a claim may differ from what it rounds."""
-    return 0.0 if claim.measure is Measure.COUNT else 10.0**-claim.decimals / 2
+    return 0.0 if claim.measure == COUNT else 10.0**-claim.decimals / 2
 
 
 _TOTALS: Mapping[Subset, Callable[[Totals], Total | None]] = {
@@ -89,11 +87,13 @@ _TOTALS: Mapping[Subset, Callable[[Totals], Total | None]] = {
     Subset.HAS_ANSWER: lambda totals: totals.has_answer,
     Subset.NO_ANSWER: lambda totals: totals.no_answer,
 }
-_FIGURES: Mapping[Measure, Callable[[Total], float]] = {
-    Measure.EXACT: lambda total: PERCENT * total.exact,
-    Measure.F1: lambda total: PERCENT * total.f1,
-    Measure.COUNT: lambda total: float(total.n),
-}
+
+
+def _figure(total: Total | None, measure: str) -> float | None:
+    """In percent, or a count; None where it is not known."""
+    if total is None or measure == COUNT:
+        return None if total is None else float(total.n)
+    return PERCENT * total.measures[measure] if measure in total.measures else None
 
 
 def _same(recorded: ClaimedData, claimed: ClaimedData) -> bool:

@@ -14,7 +14,7 @@ from qareport.analysis.statistics.tie_safe import MarginScores, tie_safe_best
 from qareport.cards.claims.claims import ClaimedData
 from qareport.cards.claims.measurements import Alternative, Measurement
 from qareport.data.names import DataName
-from qareport.data.types import DataIdentity, ExampleScore, Total, Totals
+from qareport.data.types import EXACT, F1, DataIdentity, ExampleScore, Total, Totals
 from qareport.evaluation.haystack import token_level
 from qareport.evaluation.haystack.totals import total_token_level
 from qareport.evaluation.record.reader import Record, read_record_candidates
@@ -55,7 +55,8 @@ def _groups(record: Record) -> Mapping[str, Total]:
     scores: dict[str, list[ExampleScore]] = defaultdict(list)
     for row in record.rows:
         for trait, group in row.groups.items():
-            scores[group_label(trait, group)].append(row.score)
+            if group is not None:
+                scores[group_label(trait, group)].append(row.score)
     return {label: total(each).overall for label, each in scores.items()}
 
 
@@ -98,8 +99,8 @@ class _Again:
             other = replace(options, null_threshold=0.0)
             yield Alternative("the null threshold 0", partial(self.by_options, other))
         if evaluation.protocol == official.PROTOCOL:
-            for measure, score in (("exact match", _exact), ("F1", _f1)):
-                yield Alternative(f"the best threshold for {measure}", partial(self.at_best, score))
+            for measure, name in (("exact match", EXACT), ("F1", F1)):
+                yield Alternative(f"the best threshold for {measure}", partial(self.at_best, name))
         for name in NORMALISERS:
             if name != kept:
                 yield Alternative(f"the normaliser {name}", partial(self.by_normaliser, name))
@@ -116,11 +117,11 @@ class _Again:
     def by_normaliser(self, name: str) -> Totals:
         return self._scored(self.record.evaluation.options, name)
 
-    def at_best(self, measured: Callable[[ExampleScore], float]) -> Totals:
+    def at_best(self, measure: str) -> Totals:
         """The scores at the threshold that is best for one measure on these very examples."""
         rows = [row for row in self.record.rows if row.null_margin is not None]
         margins = MarginScores(
-            np.array([measured(row.best_score) for row in rows], dtype=np.float64),
+            np.array([row.best_score.measures[measure] for row in rows], dtype=np.float64),
             np.array([row.example.has_answer for row in rows], dtype=np.bool_),
             np.array([row.null_margin for row in rows], dtype=np.float64),
         )
@@ -129,22 +130,19 @@ class _Again:
 
     def _scored(self, options: AnsweringOptions, normaliser: str) -> Totals:
         examples, rules = self.record.examples, NORMALISERS[normaliser]
+        measures = self.record.evaluation.scores.overall.measures
         held = self.candidates().up_to(options.max_answer_length)
         pairs = zip(examples, predict_all(examples, held, options), strict=True)
-        return total([official.score(example, found.text, rules) for example, found in pairs])
-
-
-def _exact(score: ExampleScore) -> float:
-    return score.exact
-
-
-def _f1(score: ExampleScore) -> float:
-    return score.f1
+        return total(
+            [
+                official.score(example, found.text, rules, measures=measures)
+                for example, found in pairs
+            ]
+        )
 
 
 def _at_threshold(row: ExampleRow, threshold: float) -> ExampleScore:
     """The score of the best span, or of no answer where the margin is above the threshold."""
     if row.null_margin is None or row.null_margin <= threshold:
         return row.best_score
-    is_right = float(not row.example.has_answer)
-    return replace(row.best_score, exact=is_right, f1=is_right)
+    return official.abstain(row.best_score)

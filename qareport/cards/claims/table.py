@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Subset
 from qareport.cards.claims.verdicts import Outcome, Verdict
 
 SHOWN_DIGITS = 2
@@ -65,10 +65,10 @@ def _reason(figure: str, why: str, claims: Sequence[Claim]) -> str:
 
 def _figure(claim: Claim) -> str:
     """What a claim is of; where that is something else than all questions, by its name."""
-    figure = f"{claim.subset.value} {claim.measure.value}"
+    figure = f"{claim.subset.value} {claim.measure}"
     if claim.subject is None:
         return figure
-    return f"{claim.subject}, {claim.measure.value if claim.subset is Subset.ALL else figure}"
+    return f"{claim.subject}, {claim.measure if claim.subset is Subset.ALL else figure}"
 
 
 def _data(data: ClaimedData) -> str:
@@ -79,6 +79,6 @@ def _data(data: ClaimedData) -> str:
 def _measured(verdict: Verdict) -> str:
     if verdict.measured is None:
         return ""
-    digits = 0 if verdict.claim.measure is Measure.COUNT else SHOWN_DIGITS
+    digits = 0 if verdict.claim.measure == COUNT else SHOWN_DIGITS
     digits = max(digits, min(verdict.claim.decimals, 4)) if digits else 0
     return f"{verdict.measured:.{digits}f}"

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Form, Subset
 from qareport.cards.claims.measurements import SLACK, Measurement, half_unit, value_of
+from qareport.metrics.measures import MEASURES
 
 REMEDY = "make the missing records with `qareport verify CARD --run --data FILE --output DIR`"
 
@@ -48,9 +49,7 @@ def check_claims(
     Of several records of its data, those of the model of the first one count.
     """
     said = tuple(claims)
-    counts = [
-        claim for claim in said if claim.measure is Measure.COUNT and claim.subset is Subset.ALL
-    ]
+    counts = [claim for claim in said if claim.measure == COUNT and claim.subset is Subset.ALL]
     beside = {_place(claim): claim.value for claim in counts}
     anywhere = frozenset((claim.data.id or claim.data.name, claim.value) for claim in counts)
     judge = _Judge(measurements, beside, anywhere, tolerance)
@@ -117,7 +116,7 @@ class _Judge:
 
     def _holds(self, claim: Claim, value: float) -> bool:
         allowed = half_unit(claim)
-        if claim.measure is not Measure.COUNT:
+        if claim.measure != COUNT:
             allowed = max(allowed, self.tolerance)
         return abs(value - claim.value) <= allowed + SLACK
 
@@ -147,11 +146,13 @@ class _Judge:
         self, claim: Claim, measurement: Measurement, value: float | None
     ) -> str | None:
         if value is None:
-            return f"its record has no {claim.subset.value} questions"
+            has_any = measurement.value(COUNT, claim.subset) is not None
+            missing = claim.measure if has_any else f"{claim.subset.value} questions"
+            return f"its record has no {missing}"
         if measurement.is_partial:
             return "its record is partial"
         counted, n = self.counts.get(_place(claim)), _questions(claim, measurement)
-        if claim.measure is not Measure.COUNT and counted is not None and counted != n:
+        if claim.measure != COUNT and counted is not None and counted != n:
             return f"it is of {counted:g} questions, and the record of {n}"
         return None
 
@@ -167,20 +168,20 @@ def _uncheckable(claim: Claim, reason: str) -> Verdict:
 
 
 def _difference(claim: Claim, value: float) -> str:
-    if claim.measure is Measure.COUNT:
+    if claim.measure == COUNT:
         return f"{abs(claim.value - value):g} questions too {_side(claim, value)}"
     return f"{abs(claim.value - value):.2f} points too {_side(claim, value)}"
 
 
 def _side(claim: Claim, value: float) -> str:
-    quantity = ("many", "few") if claim.measure is Measure.COUNT else ("high", "low")
+    quantity = ("many", "few") if claim.measure == COUNT else ("high", "low")
     return quantity[claim.value < value]
 
 
 def _own_figures(claim: Claim, measurement: Measurement) -> Iterator[tuple[str, float]]:
-    for measure, subset in product(Measure, Subset):
+    for measure, subset in product((*MEASURES, COUNT), Subset):
         value = measurement.value(measure, subset)
-        is_alike = (measure is Measure.COUNT) == (claim.measure is Measure.COUNT)
+        is_alike = (measure == COUNT) == (claim.measure == COUNT)
         if value is not None and is_alike and (measure, subset) != (claim.measure, claim.subset):
             yield f"{_called(measure, subset)}, {_written(claim, value)}", value
 
@@ -197,12 +198,12 @@ def _equals(claim: Claim, value: float) -> bool:
     return abs(value - claim.value) <= half_unit(claim) + SLACK
 
 
-def _called(measure: Measure, subset: Subset) -> str:
+def _called(measure: str, subset: Subset) -> str:
     of = "all questions" if subset is Subset.ALL else subset.value
-    return f"the {measure.value} of {of}"
+    return f"the {measure} of {of}"
 
 
 def _written(claim: Claim, value: float) -> str:
     """A figure with as many digits as the claim, within what people read."""
-    digits = 0 if claim.measure is Measure.COUNT else max(SHOWN_DIGITS, min(claim.decimals, 4))
+    digits = 0 if claim.measure == COUNT else max(SHOWN_DIGITS, min(claim.decimals, 4))
     return f"{value:.{digits}f}"

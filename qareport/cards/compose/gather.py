@@ -7,8 +7,8 @@ from os.path import relpath
 from pathlib import Path
 
 from qareport.analysis.analyse import analyse
-from qareport.analysis.statistics.comparison import GapShares, compare_rows, recover_gap
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.comparison import compare_rows, recover_gap
+from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cards.author_words import AuthorWords, read_words
 from qareport.cards.render.sources import Against, CardSources, Measured
 from qareport.data.names import name_data
@@ -189,7 +189,7 @@ def _hold(main: _Read, role: str, other: _Read) -> Against:
     return Against(role, other.measured, held)
 
 
-def _gap(main: _Read, against: Mapping[str, _Read]) -> GapShares | None:
+def _gap(main: _Read, against: Mapping[str, _Read]) -> Mapping[str, RecoveredGap] | None:
     """How much of the teacher's advantage the student has, where both others are there."""
     if len(against) < len(OTHERS):
         return None

@@ -23,6 +23,7 @@ from qareport.cards.snippet import Usage, run_usage, usage_snippet
 from qareport.cards.text.card_text import CARD_FILE, CardText, split_card
 from qareport.cards.text.merging import card_diff, merge_cards
 from qareport.data.files import make_folder, read_text, write_text
+from qareport.data.types import F1
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.training_json import STUDENT_MODEL
 from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
@@ -213,4 +214,4 @@ def _charts(sources: CardSources) -> Iterator[tuple[str, alt.LayerChart | None]]
     if analysis.margins is not None:
         yield "precision_recall", precision_recall_chart(analysis.margins.curves)
         yield "risk_coverage", risk_coverage_chart(analysis.margins.curves)
-    yield "groups", groups_chart(analysis.groups, overall=analysis.intervals.overall.f1)
+    yield "groups", groups_chart(analysis.groups, overall=analysis.intervals.overall[F1])

@@ -7,6 +7,7 @@ from qareport.analysis.examples.breakdown import group_label
 from qareport.analysis.statistics.null_margins import MarginAnalysis
 from qareport.cards.render.score_parts import SCORES
 from qareport.cards.render.view import TableView
+from qareport.data.types import EXACT, F1
 from qareport.report.number_format import count, percent, percent_interval
 
 SHOWN_GROUPS = 8
@@ -52,11 +53,11 @@ def weak_groups_table(analysis: Analysis) -> TableView | None:
     rows = tuple(
         (
             group_label(group.trait, group.group),
-            count(group.f1.n),
-            percent(group.exact.estimate),
-            percent_interval(group.exact),
-            percent(group.f1.estimate),
-            percent_interval(group.f1),
+            count(group.intervals[F1].n),
+            percent(group.intervals[EXACT].estimate),
+            percent_interval(group.intervals[EXACT]),
+            percent(group.intervals[F1].estimate),
+            percent_interval(group.intervals[F1]),
         )
         for group in worst_groups(analysis, SHOWN_GROUPS)
     )

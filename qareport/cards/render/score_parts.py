@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from qareport.analysis.statistics.comparison import Comparison
 from qareport.cards.render.sources import Against, CardSources, Measured
 from qareport.cards.render.view import Performance, ScoreView, TableView
-from qareport.data.types import Total
+from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import Evaluation, rules_of
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.report.number_format import (
@@ -36,9 +36,9 @@ def score_view(measured: Measured) -> ScoreView:
         label=measured.label,
         questions=count(overall.n),
         exact=percent(overall.exact),
-        exact_interval=percent_interval(intervals.exact),
+        exact_interval=percent_interval(intervals[EXACT]),
         f1=percent(overall.f1),
-        f1_interval=percent_interval(intervals.f1),
+        f1_interval=percent_interval(intervals[F1]),
         protocol=protocol_name(evaluation),
         is_partial=evaluation.is_partial,
     )
@@ -71,7 +71,7 @@ def results_table(measured: Measured) -> TableView:
 def results_notes(measured: Measured) -> tuple[str, ...]:
     """How to read the results, in sentences."""
     evaluation = measured.evaluation
-    bootstrap = evaluation.intervals.overall.exact.bootstrap
+    bootstrap = evaluation.intervals.overall[EXACT].bootstrap
     rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
     revision = measured.named.revision if measured.named else None
     scored = (
@@ -197,7 +197,7 @@ def _model_cells(role: str, measured: Measured, held: Comparison | None) -> tupl
     own = (role, count(measured.evaluation.model.parameters), *_overall_cells(measured))
     if held is None:
         return (*own, "", "", "")
-    difference = held.overall.f1
+    difference = held.overall.intervals[F1]
     return (
         *own,
         points(difference.estimate),

@@ -1,9 +1,11 @@
 """What a card is made of: records with what they mean, facts of a training, the author's words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qareport.analysis.analyse import Analysis
-from qareport.analysis.statistics.comparison import Comparison, GapShares
+from qareport.analysis.statistics.comparison import Comparison
+from qareport.analysis.statistics.paired_tests import RecoveredGap
 from qareport.cards.author_words import NO_MODEL_ID, AuthorWords
 from qareport.cards.snippet import Usage
 from qareport.data.names import DataName, data_label
@@ -67,7 +69,7 @@ class CardSources:
     """Other weights, trained alike, on the same data."""
     against: tuple[Against, ...] = ()
     """Teacher and baseline."""
-    gap: GapShares | None = None
+    gap: Mapping[str, RecoveredGap] | None = None
     """How much of the teacher's advantage the student has."""
     usage: Usage | None = None
     pictures: tuple[Picture, ...] = ()

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from qareport.data.findings import Finding, Severity, group_findings
 from qareport.data.readers.doctor import duplicate_id, examine
 from qareport.data.readers.raw_question import RawQuestion
-from qareport.data.types import DataIdentity, DataSet, Example, Exclusion
+from qareport.data.types import DataIdentity, DataSet, Example, Exclusion, Sampling
 from qareport.errors import DataError, UsageError
+
+BEYOND_LIMIT = "beyond --limit"
+"""Why questions after the first ones are left out, with the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ def gather(questions: Iterable[RawQuestion], origin: Origin, *, limit: int | Non
         findings=findings,
         questions_read=reading.questions_read,
         exclusions=reading.exclusions(),
+        sampling=(
+            Sampling("first", limit, seed=None)
+            if limit is not None and reading.beyond_limit
+            else None
+        ),
     )
 
 
@@ -112,7 +120,7 @@ class _Reading:
         """Why there are fewer examples than questions."""
         reasons = (
             Exclusion("questions with errors", self.with_errors),
-            Exclusion(f"beyond --limit {self.limit}", self.beyond_limit),
+            Exclusion(f"{BEYOND_LIMIT} {self.limit}", self.beyond_limit),
         )
         return tuple(exclusion for exclusion in reasons if exclusion.count)
 

@@ -15,7 +15,7 @@ from itertools import groupby
 import numpy as np
 from jaxtyping import Float32, Float64, Int32
 
-from qareport.data.types import Answer, CharSpan, Example, ExampleScore
+from qareport.data.types import EXACT, F1, Answer, CharSpan, Example, ExampleScore
 from qareport.inference.candidates import ANY_LENGTH, SpanCandidates
 from qareport.inference.decoding import null_answer, trim_blanks
 from qareport.inference.options import PER_WINDOW, AnsweringOptions
@@ -219,7 +219,7 @@ def _score(
     else:
         exact = float(span in golds)
         f1 = max(_f1(gold, span) for gold in golds)
-    return ExampleScore(example_id, has_answer=bool(golds), exact=exact, f1=f1)
+    return ExampleScore(example_id, bool(golds), {EXACT: exact, F1: f1})
 
 
 def _f1(gold: ContextTokenSpan, span: ContextTokenSpan) -> float:

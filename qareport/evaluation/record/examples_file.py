@@ -1,7 +1,7 @@
-"""Rows of examples to examples.parquet, the table that analysts open, and back."""
+"""Writes rows of examples into examples.parquet, the table that analysts open, and reads them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,11 +9,12 @@ from pydantic import TypeAdapter
 
 from qareport.analysis.examples.rows import DroppedRow, ExampleRow, Row
 from qareport.analysis.examples.traits import ANSWERABLE, NO_ANSWER, TRAITS
-from qareport.data.types import CharSpan, Example, ExampleScore, GoldAnswer
-from qareport.evaluation.record.table_file import read_table_file
+from qareport.data.types import EXACT, CharSpan, Example, ExampleScore, GoldAnswer
+from qareport.evaluation.record.table_file import other_columns, read_table_file
+from qareport.metrics.measures import HEADLINE
 
 ANSWERS = pa.list_(pa.struct([("text", pa.string()), ("start", pa.int64())]))
-SCHEMA = pa.schema(
+FIXED = pa.schema(
     [
         ("id", pa.string()),
         ("title", pa.string()),
@@ -25,29 +26,39 @@ SCHEMA = pa.schema(
         ("start", pa.int32()),
         ("end", pa.int32()),
         ("null_margin", pa.float64()),
-        ("exact", pa.float64()),
-        ("f1", pa.float64()),
         ("best_answer", pa.string()),
-        ("best_exact", pa.float64()),
-        ("best_f1", pa.float64()),
         ("mistake", pa.string()),
         ("is_plausible", pa.bool_()),
         ("causes", pa.list_(pa.string())),
         ("question_is_cut", pa.bool_()),
-        *((trait, pa.string()) for trait in TRAITS),
     ]
 )
-"""One row for each example. Scores are 0 to 1; `start` and `end` are characters of the context,
-the end exclusive, and null for "no answer"; `best_*` tell of the best span, withheld or not.
-`answerable` tells as what it was scored. An example that its protocol does not score has null
-scores, mistake, causes and groups."""
+"""What every table has, one row for each example. `start` and `end` are characters of the context,
+the end exclusive, and null for "no answer"; `best_answer` is the best span, withheld or not. An
+example that its protocol does not score has no mistake, causes, scores and groups."""
+BEST = "best_"
+"""Before the name of a measure: what the best span scores by it."""
 
 _ANSWERS = TypeAdapter(tuple[GoldAnswer, ...])
 
 
-def examples_table(rows: Sequence[Row]) -> pa.Table:
-    """The rows in the columns of `SCHEMA`."""
-    return pa.Table.from_pylist([_cells(row) for row in rows], schema=SCHEMA)
+def examples_schema(measures: Iterable[str], traits: Iterable[str] = tuple(TRAITS)) -> pa.Schema:
+    """The columns of a record: the fixed ones, two for each measure, and one for each trait.
+
+    Scores are 0 to 1, by the name of the measure and, of the best span, by that with "best_" before
+    it. Groups are texts by the name of the trait; `answerable` says as what an example was scored.
+    """
+    scores = [(f"{prefix}{name}", pa.float64()) for name in measures for prefix in ("", BEST)]
+    return pa.schema([*FIXED, *scores, *((trait, pa.string()) for trait in traits)])
+
+
+SCHEMA = examples_schema(HEADLINE)
+"""Of a record without further measures."""
+
+
+def examples_table(rows: Sequence[Row], schema: pa.Schema = SCHEMA) -> pa.Table:
+    """The rows in the columns of a schema."""
+    return pa.Table.from_pylist([_cells(row) for row in rows], schema=schema)
 
 
 def read_examples(path: Path) -> tuple[Row, ...]:
@@ -56,8 +67,28 @@ def read_examples(path: Path) -> tuple[Row, ...]:
     Raises:
         DataError: the file is missing or holds something else.
     """
-    table = read_table_file(path, SCHEMA, content="examples")
-    return tuple(_rows(table))
+    table = read_table_file(path, FIXED, content="examples")
+    return tuple(_rows(table, _find_columns(path, table.schema)))
+
+
+@dataclass(frozen=True, slots=True)
+class _FreeColumns:
+    """The columns of a table that are not fixed."""
+
+    measures: tuple[str, ...]
+    traits: tuple[str, ...]
+
+
+def _find_columns(path: Path, schema: pa.Schema) -> _FreeColumns:
+    """What the table holds beside the fixed columns: numbers are scores, texts are groups."""
+    free = [field for field in schema if field.name not in FIXED.names]
+    names = {field.name for field in free if field.type == pa.float64()}
+    measures = tuple(each.name for each in free if f"{BEST}{each.name}" in names)
+    traits = tuple(field.name for field in free if field.type == pa.string())
+    missing = {*HEADLINE} - {*measures} or {ANSWERABLE} - {*traits}
+    if missing or len(free) != 2 * len(measures) + len(traits):
+        raise other_columns(path, content="examples")
+    return _FreeColumns(measures, traits)
 
 
 def _cells(row: Row) -> dict[str, object]:
@@ -80,19 +111,17 @@ def _cells(row: Row) -> dict[str, object]:
 
 def _scored_cells(row: ExampleRow) -> dict[str, object]:
     return {
-        "exact": row.score.exact,
-        "f1": row.score.f1,
         "best_answer": row.best_text,
-        "best_exact": row.best_score.exact,
-        "best_f1": row.best_score.f1,
         "mistake": row.mistake,
         "is_plausible": row.is_plausible,
         "causes": row.causes,
+        **row.score.measures,
+        **{f"{BEST}{name}": points for name, points in row.best_score.measures.items()},
         **row.groups,
     }
 
 
-def _rows(table: pa.Table) -> Iterator[Row]:
+def _rows(table: pa.Table, columns: _FreeColumns) -> Iterator[Row]:
     for cells in (cells for batch in table.to_batches() for cells in batch.to_pylist()):
         example = Example(
             id=cells["id"],
@@ -104,7 +133,7 @@ def _rows(table: pa.Table) -> Iterator[Row]:
         )
         span = None if cells["start"] is None else CharSpan(cells["start"], cells["end"])
         text, margin, is_cut = cells["prediction"], cells["null_margin"], cells["question_is_cut"]
-        if cells["exact"] is None:
+        if cells[EXACT] is None:
             yield DroppedRow(example, text, span, margin, is_cut)
             continue
         # The token-level protocol takes a question whose golds no window holds for one without.
@@ -114,14 +143,18 @@ def _rows(table: pa.Table) -> Iterator[Row]:
             text=text,
             span=span,
             null_margin=margin,
-            score=ExampleScore(example.id, has_answer, cells["exact"], cells["f1"]),
+            score=ExampleScore(
+                example.id, has_answer, {name: cells[name] for name in columns.measures}
+            ),
             best_text=cells["best_answer"],
-            best_score=ExampleScore(example.id, has_answer, cells["best_exact"], cells["best_f1"]),
+            best_score=ExampleScore(
+                example.id, has_answer, {name: cells[f"{BEST}{name}"] for name in columns.measures}
+            ),
             mistake=cells["mistake"],
             is_plausible=cells["is_plausible"],
             causes=tuple(cells["causes"]),
             question_is_cut=is_cut,
-            groups={trait: cells[trait] for trait in TRAITS if cells[trait] is not None},
+            groups={trait: cells[trait] for trait in columns.traits},
         )
 
 

@@ -1,4 +1,4 @@
-"""A table of a record to the rows in it, if it is what it should be."""
+"""Reads a table of a record, if it is what it should be."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from qareport.errors import DataError
 
 
 def read_table_file(path: Path, schema: pa.Schema, *, content: str) -> pa.Table:
-    """The table in a file, which has this very schema; `content` names it in errors.
+    """The table in a file, with the columns of the schema and others; `content` names it in errors.
 
     Raises:
         DataError: the file is missing or holds something else.
@@ -22,9 +22,15 @@ def read_table_file(path: Path, schema: pa.Schema, *, content: str) -> pa.Table:
             f"{path}: not the {content} of a record ({error}); evaluate again to get them"
         ) from error
     # Missing columns would be read as nulls.
-    if table.schema != schema:
-        raise DataError(
-            f"{path}: not the {content} of a record (its columns are not those of this version); "
-            "evaluate again to get them"
-        )
+    known = [name for name in schema.names if name in table.column_names]
+    if table.select(known).schema != schema:
+        raise other_columns(path, content=content)
     return table
+
+
+def other_columns(path: Path, *, content: str) -> DataError:
+    """What is wrong with a table that has not the columns of a record."""
+    return DataError(
+        f"{path}: not the {content} of a record (its columns are not those of this version); "
+        "evaluate again to get them"
+    )

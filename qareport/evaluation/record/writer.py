@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +11,14 @@ from typing import TextIO
 import pyarrow as pa
 from pyarrow import parquet
 
-from qareport.analysis.examples.rows import Row
+from qareport.analysis.examples.rows import ExampleRow, Row, traits_of
 from qareport.data.files import file_sha256, make_folder, replacing
 from qareport.data.types import Prediction
 from qareport.errors import OutputError
-from qareport.evaluation.record import candidates_file, examples_file
-from qareport.evaluation.record.candidates_file import candidates_table
-from qareport.evaluation.record.examples_file import examples_table
+from qareport.evaluation.record.candidates_file import SCHEMA, candidates_table
+from qareport.evaluation.record.examples_file import examples_schema, examples_table
 from qareport.inference.candidates import SpanCandidates
+from qareport.metrics.measures import HEADLINE
 
 CARD_TOML = "card.toml"
 """What only the author knows, beside the record or above it."""
@@ -61,11 +61,11 @@ class AnswerFiles:
             self.null_odds.add(prediction.example_id, _finite(prediction.null_margin))
             self.n_best.add(prediction.example_id, _n_best_entries(prediction))
         self.candidates.add(candidates_table(candidates))
-        self.examples.add(examples_table(rows))
+        self.examples.add(examples_table(rows, self.examples.schema))
 
 
 def check_output(folder: Path) -> None:
-    """Nothing, when a record can go into `folder` without replacing anything.
+    """Refuses a folder in which a record would replace anything.
 
     Raises:
         OutputError: it is a file, or holds files of a record.
@@ -80,7 +80,7 @@ def check_output(folder: Path) -> None:
 
 
 @contextmanager
-def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
+def open_answer_files(folder: Path, measures: Collection[str] = HEADLINE) -> Iterator[AnswerFiles]:
     """Files in `folder` that appear under their names, all of them, when the block ends well.
 
     A record that stood there before loses its evaluation.json and its report first, so that the
@@ -98,8 +98,8 @@ def open_answer_files(folder: Path) -> Iterator[AnswerFiles]:
         candidates, examples = (
             stack.enter_context(_table_file(folder / name, schema))
             for name, schema in (
-                (CANDIDATES, candidates_file.SCHEMA),
-                (EXAMPLES, examples_file.SCHEMA),
+                (CANDIDATES, SCHEMA),
+                (EXAMPLES, examples_schema(measures)),
             )
         )
         yield AnswerFiles(predictions, null_odds, n_best, candidates, examples)
@@ -113,8 +113,10 @@ def write_examples(folder: Path, rows: Sequence[Row]) -> None:
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
-    with _table_file(folder / EXAMPLES, examples_file.SCHEMA) as examples:
-        examples.add(examples_table(rows))
+    scored = [row for row in rows if isinstance(row, ExampleRow)]
+    schema = examples_schema(scored[0].score.measures, traits_of(scored))
+    with _table_file(folder / EXAMPLES, schema) as examples:
+        examples.add(examples_table(rows, schema))
 
 
 def answer_file_hashes(folder: Path) -> Mapping[str, str]:
@@ -180,6 +182,7 @@ class _TableFile:
     """A table in row groups of one size, so that its bytes do not tell how the rows came."""
 
     writer: parquet.ParquetWriter
+    schema: pa.Schema
     waiting: pa.Table
 
     def add(self, rows: pa.Table) -> None:
@@ -198,7 +201,7 @@ class _TableFile:
 @contextmanager
 def _table_file(path: Path, schema: pa.Schema) -> Iterator[_TableFile]:
     with replacing(path) as part, parquet.ParquetWriter(part, schema) as writer:
-        table_file = _TableFile(writer, schema.empty_table())
+        table_file = _TableFile(writer, schema, schema.empty_table())
         yield table_file
         table_file.close()
 

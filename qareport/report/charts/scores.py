@@ -10,6 +10,7 @@ from qareport.analysis.analyse import GroupScores
 from qareport.analysis.examples.breakdown import MIN_GROUP, group_label
 from qareport.analysis.statistics.intervals import Interval
 from qareport.analysis.statistics.total_intervals import TotalIntervals
+from qareport.data.types import EXACT, F1
 from qareport.errors import DataError
 from qareport.report.charts.interval_rows import FigureRow, HeadingRow, interval_rows_chart, shorten
 from qareport.report.charts.rendering import BLUE, NEUTRAL, VERMILION, in_our_look
@@ -42,7 +43,8 @@ def groups_chart(
     None where all groups are small.
     """
     large = sorted(
-        (group for group in groups if not group.is_small), key=lambda group: group.f1.estimate
+        (group for group in groups if not group.is_small),
+        key=lambda group: group.intervals[F1].estimate,
     )
     if not large:
         return None
@@ -68,8 +70,8 @@ def against_chart(models: Sequence[ModelScores]) -> alt.LayerChart:
     """
     if not models:
         raise DataError("there are no models to draw; give one at least")
-    exact = [FigureRow(model.name, model.scores.exact, VERMILION) for model in models]
-    f1 = [FigureRow(model.name, model.scores.f1, BLUE) for model in models]
+    exact = [FigureRow(model.name, model.scores[EXACT], VERMILION) for model in models]
+    f1 = [FigureRow(model.name, model.scores[F1], BLUE) for model in models]
     rows = [*exact, *f1]
     ticks = _ticks_around(rows)
     headings = (HeadingRow("exact match", "%"), HeadingRow("F1", "%"))
@@ -82,7 +84,7 @@ def against_chart(models: Sequence[ModelScores]) -> alt.LayerChart:
 
 
 def _group_row(group: GroupScores) -> FigureRow:
-    return FigureRow(group_label(group.trait, group.group), group.f1, BLUE)
+    return FigureRow(group_label(group.trait, group.group), group.intervals[F1], BLUE)
 
 
 def _bars(rows: Sequence[FigureRow]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from qareport.analysis.examples.breakdown import group_label
 from qareport.analysis.statistics.comparison import Comparison, Difference, most_different
 from qareport.analysis.statistics.paired_tests import RightWrongTable, RightWrongTables
+from qareport.data.types import EXACT, F1
 from qareport.inference.identity import Hardware
 from qareport.report.charts.speed import ModelSpeed, speed_chart
 from qareport.report.number_format import count, percent, percent_interval, points, points_interval
@@ -34,7 +35,7 @@ def comparison_view(sources: ReportSources) -> ComparisonView | None:
 def _speed(record: ShownRecord) -> ModelSpeed:
     return ModelSpeed(
         name=record.name,
-        f1=record.analysis.intervals.overall.f1,
+        f1=record.analysis.intervals.overall[F1],
         questions_per_second=record.evaluation.timing.examples_per_second,
         parameters=record.evaluation.model.parameters,
     )
@@ -50,7 +51,7 @@ def _models_table(records: tuple[ShownRecord, ...]) -> PlainTable:
                 each.name,
                 percent(each.analysis.totals.overall.exact),
                 percent(each.analysis.totals.overall.f1),
-                percent_interval(each.analysis.intervals.overall.f1),
+                percent_interval(each.analysis.intervals.overall[F1]),
                 count(each.evaluation.model.parameters),
                 f"{each.evaluation.timing.examples_per_second:.1f}",
                 _device(each.evaluation.hardware),
@@ -103,11 +104,11 @@ def _differences_table(comparison: Comparison, caption: str) -> PlainTable:
 def _difference_row(name: str, difference: Difference) -> tuple[str, ...]:
     return (
         name,
-        count(difference.f1.n),
-        points(difference.exact.estimate),
-        points_interval(difference.exact),
-        points(difference.f1.estimate),
-        points_interval(difference.f1),
+        count(difference.intervals[F1].n),
+        points(difference.intervals[EXACT].estimate),
+        points_interval(difference.intervals[EXACT]),
+        points(difference.intervals[F1].estimate),
+        points_interval(difference.intervals[F1]),
     )
 
 

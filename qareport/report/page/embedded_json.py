@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 
 from qareport.analysis.examples.causes import CAUSES
 from qareport.analysis.examples.mistakes import KINDS
-from qareport.analysis.examples.rows import ExampleRow
-from qareport.analysis.examples.traits import TRAITS
+from qareport.analysis.examples.rows import ExampleRow, traits_of
+from qareport.analysis.examples.traits import stated_groups
 from qareport.data.types import CharSpan, Example, Prediction
 from qareport.inference.options import NULL_RULES
 from qareport.metrics.squad import PROTOCOL
@@ -122,7 +122,7 @@ def _embed(sources: ReportSources) -> Embedded:
         best_f1=tuple(row.best_score.f1 for row in rows),
         kind_numbers=tuple(kinds.index(row.mistake) for row in rows),
         cause_numbers=tuple(tuple(causes.index(each) for each in row.causes) for row in rows),
-        traits=tuple(_trait(rows, name) for name in TRAITS),
+        traits=tuple(_trait(rows, name) for name in traits_of(rows)),
         others=tuple(
             _other(each.record.name, each.record.rows, is_redacted=sources.is_redacted)
             for each in sources.others
@@ -142,13 +142,13 @@ def _rules(sources: ReportSources) -> Rules:
 
 
 def _trait(rows: Sequence[ExampleRow], name: str) -> TraitColumn:
-    found = {row.groups[name] for row in rows if name in row.groups}
-    known = TRAITS[name].groups
+    found = {group for row in rows if (group := row.groups.get(name)) is not None}
+    known = stated_groups(name)
     # A trait without fixed groups has as many as there are articles.
     groups = tuple(each for each in known if each in found) or tuple(sorted(found))
     number_of = {group: number for number, group in enumerate(groups)}
     return TraitColumn(
-        name, groups, tuple(number_of.get(row.groups.get(name, ""), NOWHERE) for row in rows)
+        name, groups, tuple(number_of.get(row.groups.get(name) or "", NOWHERE) for row in rows)
     )
 
 

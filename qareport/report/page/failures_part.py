@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from qareport.analysis.analyse import Analysis, GroupScores
+from qareport.data.types import EXACT, F1
 from qareport.report.number_format import count, percent, percent_interval
 from qareport.report.page.views import GroupLine, KindLine, PlainTable
 
@@ -25,7 +26,9 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 
 def group_lines(analysis: Analysis) -> tuple[GroupLine, ...]:
     """All groups, the weakest first and small ones last."""
-    groups = sorted(analysis.groups, key=lambda group: (group.is_small, group.f1.estimate))
+    groups = sorted(
+        analysis.groups, key=lambda group: (group.is_small, group.intervals[F1].estimate)
+    )
     return tuple(_line(group) for group in groups)
 
 
@@ -55,16 +58,16 @@ def causes_table(analysis: Analysis) -> PlainTable:
 
 
 def _line(group: GroupScores) -> GroupLine:
-    bounds = group.f1.bounds
+    bounds = group.intervals[F1].bounds
     return GroupLine(
         trait=group.trait,
         group=group.group,
-        n=count(group.f1.n),
-        exact=percent(group.exact.estimate),
-        exact_interval=percent_interval(group.exact),
-        f1=percent(group.f1.estimate),
-        f1_interval=percent_interval(group.f1),
-        low=percent(bounds.low if bounds else group.f1.estimate),
-        high=percent(bounds.high if bounds else group.f1.estimate),
+        n=count(group.intervals[F1].n),
+        exact=percent(group.intervals[EXACT].estimate),
+        exact_interval=percent_interval(group.intervals[EXACT]),
+        f1=percent(group.intervals[F1].estimate),
+        f1_interval=percent_interval(group.intervals[F1]),
+        low=percent(bounds.low if bounds else group.intervals[F1].estimate),
+        high=percent(bounds.high if bounds else group.intervals[F1].estimate),
         is_small=group.is_small,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from qareport.data.files import TEMPLATES, packaged_folder
+from qareport.data.types import EXACT, F1
 from qareport.metrics.squad import PROTOCOL
 from qareport.report.number_format import count, percent, percent_interval
 from qareport.report.page.comparison_part import comparison_view
@@ -107,11 +108,11 @@ def _view(sources: ReportSources) -> PageView:
 def _lead(record: ShownRecord) -> str:
     """The scores in a sentence."""
     intervals, n = record.analysis.intervals.overall, record.analysis.totals.overall.n
-    interval = percent_interval(intervals.f1)
+    interval = percent_interval(intervals[F1])
     known = f" (95 % interval {interval})" if interval else ""
     return (
-        f"On {count(n)} questions of {record.data_name}, F1 is {percent(intervals.f1.estimate)} %"
-        f"{known} and {percent(intervals.exact.estimate)} % of the answers match exactly."
+        f"On {count(n)} questions of {record.data_name}, F1 is {percent(intervals[F1].estimate)} %"
+        f"{known} and {percent(intervals[EXACT].estimate)} % of the answers match exactly."
     )
 
 

@@ -3,6 +3,7 @@
 import altair as alt
 
 from qareport.analysis.analyse import Analysis
+from qareport.data.types import F1
 from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
 from qareport.report.charts.rendering import chart_summary, render_svg
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
@@ -30,7 +31,7 @@ def abstention_pictures(analysis: Analysis) -> tuple[PagePicture, ...]:
 
 def groups_picture(analysis: Analysis) -> PagePicture | None:
     """The weakest groups; None where all are small."""
-    chart = groups_chart(analysis.groups, overall=analysis.intervals.overall.f1)
+    chart = groups_chart(analysis.groups, overall=analysis.intervals.overall[F1])
     return None if chart is None else drawn(chart)
 
 

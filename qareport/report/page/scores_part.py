@@ -6,7 +6,7 @@ from qareport.analysis.analyse import Analysis
 from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Interval
 from qareport.analysis.statistics.null_margins import MarginAnalysis
 from qareport.analysis.statistics.total_intervals import TotalIntervals
-from qareport.data.types import Total
+from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.report.number_format import (
     count,
@@ -30,8 +30,8 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
     totals, intervals = analysis.totals, analysis.intervals
     everyone = f"{count(totals.overall.n)} questions"
     return (
-        _tile("F1, %", intervals.overall.f1, everyone),
-        _tile("Exact match, %", intervals.overall.exact, everyone),
+        _tile("F1, %", intervals.overall[F1], everyone),
+        _tile("Exact match, %", intervals.overall[EXACT], everyone),
         *_kind_tile("F1 of HasAns, %", intervals.has_answer, "with an answer"),
         *_kind_tile("F1 of NoAns, %", intervals.no_answer, "without an answer"),
     )
@@ -40,7 +40,7 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
 def totals_table(analysis: Analysis) -> PlainTable:
     """All questions and both kinds."""
     totals, intervals = analysis.totals, analysis.intervals
-    bootstrap = intervals.overall.f1.bootstrap
+    bootstrap = intervals.overall[F1].bootstrap
     rows = (
         *_total_row("All questions", totals.overall, intervals.overall),
         *_total_row("HasAns", totals.has_answer, intervals.has_answer),
@@ -115,7 +115,7 @@ def _tile(name: str, interval: Interval, note: str) -> Tile:
 
 def _kind_tile(name: str, intervals: TotalIntervals | None, note: str) -> Iterator[Tile]:
     if intervals is not None:
-        yield _tile(name, intervals.f1, f"{count(intervals.f1.n)} {note}")
+        yield _tile(name, intervals[F1], f"{count(intervals[F1].n)} {note}")
 
 
 def _total_row(

@@ -1,10 +1,12 @@
 """What a report is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qareport.analysis.analyse import Analysis
 from qareport.analysis.examples.rows import ExampleRow
-from qareport.analysis.statistics.comparison import Comparison, GapShares
+from qareport.analysis.statistics.comparison import Comparison
+from qareport.analysis.statistics.paired_tests import RecoveredGap
 from qareport.data.types import Prediction
 from qareport.evaluation.evaluation_json import Evaluation
 
@@ -41,7 +43,7 @@ class ReportSources:
     """Of each of its rows; none where texts stay out."""
     others: tuple[OtherRecord, ...] = ()
     """Records of the same examples, in their order."""
-    gap: GapShares | None = None
+    gap: Mapping[str, RecoveredGap] | None = None
     """What the page's model recovers of the gap between a baseline and a teacher."""
     is_redacted: bool = False
     """Whether passages, questions and answers stay out of the page."""

@@ -10,7 +10,7 @@ from qareport.analysis.analyse import Analysis, GroupScores
 from qareport.analysis.examples.breakdown import group_label
 from qareport.analysis.examples.ceilings import Ceiling
 from qareport.analysis.statistics.null_margins import Abstention, MarginAnalysis
-from qareport.data.types import Totals
+from qareport.data.types import EXACT, F1, Totals
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.token_level import PROTOCOL
 from qareport.evaluation.haystack.totals import TokenTotals
@@ -59,11 +59,11 @@ def groups_table(groups: Sequence[GroupScores]) -> Table:
         table.add_row(
             # Titles of articles are not ours, and may look like markup.
             escape(group_label(group.trait, group.group)),
-            str(group.f1.n),
-            percent(group.exact.estimate),
-            percent_interval(group.exact),
-            percent(group.f1.estimate),
-            percent_interval(group.f1),
+            str(group.intervals[F1].n),
+            percent(group.intervals[EXACT].estimate),
+            percent_interval(group.intervals[EXACT]),
+            percent(group.intervals[F1].estimate),
+            percent_interval(group.intervals[F1]),
         )
     return table
 

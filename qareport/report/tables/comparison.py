@@ -1,17 +1,18 @@
 """A comparison of two models to tables and lines for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
 from qareport.analysis.examples.breakdown import group_label
-from qareport.analysis.statistics.comparison import Comparison, Difference, GapShares
+from qareport.analysis.statistics.comparison import Comparison, Difference
 from qareport.analysis.statistics.paired_tests import (
     Equivalence,
     RecoveredGap,
     RightWrongTable,
     RightWrongTables,
 )
+from qareport.data.types import EXACT, F1
 from qareport.report.number_format import points, points_interval
 
 
@@ -26,11 +27,11 @@ def differences_table(overall: Difference, groups: Sequence[Difference]) -> Tabl
     ):
         table.add_row(
             name,
-            str(difference.exact.n),
-            points(difference.exact.estimate),
-            points_interval(difference.exact),
-            points(difference.f1.estimate),
-            points_interval(difference.f1),
+            str(difference.intervals[EXACT].n),
+            points(difference.intervals[EXACT].estimate),
+            points_interval(difference.intervals[EXACT]),
+            points(difference.intervals[F1].estimate),
+            points_interval(difference.intervals[F1]),
         )
     return table
 
@@ -52,14 +53,14 @@ def comparison_lines(comparison: Comparison) -> tuple[str, ...]:
     alike = comparison.agreement
     return (
         f"equal answers: {100 * alike.equal:.1f} % of {alike.n} questions",
-        _verdict_line("exact", comparison.exact_equivalence),
-        _verdict_line("F1", comparison.f1_equivalence),
+        _verdict_line("exact", comparison.equivalences[EXACT]),
+        _verdict_line("F1", comparison.equivalences[F1]),
     )
 
 
-def gap_lines(gap: GapShares) -> tuple[str, ...]:
+def gap_lines(gap: Mapping[str, RecoveredGap]) -> tuple[str, ...]:
     """The share of the gap between baseline and teacher that a student closes, by measure."""
-    return (_gap_line("exact", gap.exact), _gap_line("F1", gap.f1))
+    return (_gap_line("exact", gap[EXACT]), _gap_line("F1", gap[F1]))
 
 
 def _gap_line(measure: str, gap: RecoveredGap) -> str:

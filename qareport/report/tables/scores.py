@@ -9,7 +9,7 @@ from qareport.analysis.statistics.gates import Judgement
 from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS
 from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
-from qareport.data.types import Prediction, Total, Totals
+from qareport.data.types import EXACT, Prediction, Total, Totals
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.metrics.thresholds import BestThreshold, OfficialSweep
 from qareport.report.number_format import hardware_text, percent, precision_sentence, score_cells
@@ -28,7 +28,7 @@ def totals_table(totals: Totals, intervals: TotalsIntervals) -> Table:
     _add_total(table, "all", totals.overall, intervals.overall)
     _add_total(table, "HasAns", totals.has_answer, intervals.has_answer)
     _add_total(table, "NoAns", totals.no_answer, intervals.no_answer)
-    bootstrap = intervals.overall.exact.bootstrap
+    bootstrap = intervals.overall[EXACT].bootstrap
     if bootstrap.clusters >= FEWEST_CLUSTERS:
         table.caption = f"intervals by resampling {bootstrap.clusters} {bootstrap.unit}s"
     return table

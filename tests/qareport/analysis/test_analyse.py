@@ -13,6 +13,7 @@ from qareport.analysis.examples.mistakes import KINDS
 from qareport.analysis.examples.rows import ExampleRow, Scope, summarise
 from qareport.analysis.examples.traits import TRAITS
 from qareport.analysis.statistics.total_intervals import total_intervals
+from qareport.data.types import EXACT, F1
 from qareport.errors import DataError
 from qareport.metrics.totals import total
 from tests.analysis_builders import ROWS, answerable, case
@@ -51,10 +52,10 @@ def test_every_group_has_its_size_and_mean_scores(analysis: Analysis) -> None:
     told = {(each.trait, each.group): each for each in analysis.groups}
 
     answerable = told["answerable", "has answer"]
-    assert answerable.exact.n == answerable.f1.n == 3
-    assert answerable.exact.estimate == pytest.approx(1 / 3)
-    assert answerable.f1.estimate == pytest.approx(1.8 / 3)
-    assert told["article", "B"].exact.estimate == pytest.approx(1 / 3)
+    assert answerable.intervals[EXACT].n == answerable.intervals[F1].n == 3
+    assert answerable.intervals[EXACT].estimate == pytest.approx(1 / 3)
+    assert answerable.intervals[F1].estimate == pytest.approx(1.8 / 3)
+    assert told["article", "B"].intervals[EXACT].estimate == pytest.approx(1 / 3)
 
 
 def test_groups_come_in_the_order_of_the_traits(analysis: Analysis) -> None:
@@ -66,7 +67,7 @@ def test_groups_come_in_the_order_of_the_traits(analysis: Analysis) -> None:
 def test_groups_and_examples_without_one_add_up_to_all_by_every_trait(analysis: Analysis) -> None:
     sizes = dict(analysis.without_group)
     for group in analysis.groups:
-        sizes[group.trait] += group.f1.n
+        sizes[group.trait] += group.intervals[F1].n
 
     assert sizes == dict.fromkeys(TRAITS, len(ROWS))
     assert analysis.without_group["plausible answer"] == 3
@@ -75,8 +76,8 @@ def test_groups_and_examples_without_one_add_up_to_all_by_every_trait(analysis: 
 def test_a_group_within_one_article_has_no_bounds(analysis: Analysis) -> None:
     told = {(each.trait, each.group): each for each in analysis.groups}
 
-    assert told["article", "A"].f1.bounds is None
-    assert told["answerable", "has answer"].f1.bounds is not None
+    assert told["article", "A"].intervals[F1].bounds is None
+    assert told["answerable", "has answer"].intervals[F1].bounds is not None
 
 
 def test_small_groups_are_marked() -> None:
@@ -103,7 +104,8 @@ def test_the_worst_groups_have_the_lowest_f1_and_are_not_small() -> None:
     worst = worst_groups(analysis, 100)
 
     assert worst[0].group == "bad"
-    assert [each.f1.estimate for each in worst] == sorted(each.f1.estimate for each in worst)
+    f1s = [each.intervals[F1].estimate for each in worst]
+    assert f1s == sorted(f1s)
     assert {"good", "bad"} < {each.group for each in worst}
     assert "small and bad" not in {each.group for each in worst}
 
@@ -156,10 +158,10 @@ def test_the_totals_come_with_their_intervals(analysis: Analysis) -> None:
     )
 
 
-def test_only_the_traits_and_causes_of_the_scope_are_told() -> None:
-    scope = Scope(traits=("answerable",), causes=("threshold",))
+def test_only_the_traits_of_the_rows_and_the_causes_of_the_scope_are_told() -> None:
+    rows = [replace(row, groups={"answerable": row.groups["answerable"]}) for row in ROWS]
 
-    told = analyse(ROWS, scope=scope)
+    told = analyse(rows, scope=Scope(causes=("threshold",)))
 
     assert {group.trait for group in told.groups} == set(told.without_group) == {"answerable"}
     assert (told.causes, told.unexplained) == ({"threshold": 2}, 1)
@@ -186,10 +188,10 @@ def test_groups_weigh_to_the_whole_by_every_trait(rows: list[ExampleRow]) -> Non
 
     for trait in (trait for trait, others in told.without_group.items() if not others):
         groups = [group for group in told.groups if group.trait == trait]
-        assert sum(group.f1.n for group in groups) == len(rows)
+        assert sum(group.intervals[F1].n for group in groups) == len(rows)
         for whole, parts in (
-            (told.totals.overall.exact, [group.exact for group in groups]),
-            (told.totals.overall.f1, [group.f1 for group in groups]),
+            (told.totals.overall.exact, [group.intervals[EXACT] for group in groups]),
+            (told.totals.overall.f1, [group.intervals[F1] for group in groups]),
         ):
             points = sum(part.n * part.estimate for part in parts)
             assert points == pytest.approx(len(rows) * whole, rel=1e-12)

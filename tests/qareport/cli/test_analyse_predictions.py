@@ -8,6 +8,7 @@ import pytest
 
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.readers.squad_file import read_squad_file
+from qareport.data.types import F1
 from qareport.metrics.squad import score_all
 from tests.builders import example, squad_json
 from tests.command_line import Run, run_qareport
@@ -269,6 +270,6 @@ def test_real_predictions_have_their_official_totals_and_partition() -> None:
     assert told["wrong"] - told["unexplained"] <= sum(told["causes"].values())
     examples = read_squad_file(data).examples
     scores = score_all(examples, json.loads(BERT.read_text()))
-    expected = total_intervals(examples, scores).overall.f1.bounds
+    expected = total_intervals(examples, scores).overall[F1].bounds
     assert expected is not None
     assert told["intervals"]["overall"]["f1"]["bounds"]["low"] == expected.low

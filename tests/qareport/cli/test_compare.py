@@ -34,7 +34,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def verdicts(*arguments: object) -> list[str]:
     """The verdict on F1 of each record."""
     run = run_qareport("compare", *arguments, "--format", "json")
-    return [each["comparison"]["f1_equivalence"]["verdict"] for each in json.loads(run.output)]
+    return [each["comparison"]["equivalences[F1]"]["verdict"] for each in json.loads(run.output)]
 
 
 def test_a_copy_is_reproduced(records: Path) -> None:

@@ -163,4 +163,4 @@ def test_the_figures_of_the_seed_card_are_claims_and_no_words(tmp_path: Path) ->
 
 
 def _told(claim: Claim) -> tuple[int, str, str, str | None, str | None]:
-    return claim.line, claim.measure.value, claim.text, claim.data.id, claim.data.split
+    return claim.line, claim.measure, claim.text, claim.data.id, claim.data.split

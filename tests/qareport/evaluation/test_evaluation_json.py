@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.analysis.statistics.intervals import Bounds
-from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
+from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
-from qareport.data.types import Exclusion, Total, Totals
+from qareport.data.json_format import seal_of
+from qareport.data.types import Exclusion, Sampling, Totals
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.evaluation_json import (
     PrecisionCheck,
@@ -26,6 +28,7 @@ from qareport.evaluation.evaluation_json import (
 from qareport.inference.options import AnsweringOptions
 from tests.analysis_builders import interval
 from tests.answering_builders import evaluation
+from tests.builders import by_measure, total_of
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
 FRACTIONS = st.floats(0, 1)
@@ -45,8 +48,14 @@ def written(folder: Path, **changes: object) -> Path:
     path = folder / "evaluation.json"
     write_evaluation(evaluation(), path)
     keys = {**json.loads(path.read_text()), **changes}
-    path.write_text(json.dumps({key: value for key, value in keys.items() if value is not None}))
+    kept = {key: value for key, value in keys.items() if value is not None}
+    path.write_text(json.dumps({**kept, "sha256": seal_of(kept)}))
     return path
+
+
+def kinds(of_all: object) -> Mapping[str, object]:
+    """Scores or intervals of data in which every question has an answer."""
+    return {"overall": of_all, "has_answer": of_all, "no_answer": None}
 
 
 @given(
@@ -59,10 +68,10 @@ def test_a_record_is_read_as_it_was_written(
     fraction: float, threshold: float, started: datetime, texts: list[str]
 ) -> None:
     bounded = interval(Bounds(low=fraction, high=1.0, level=0.95))
-    intervals = TotalIntervals(exact=bounded, f1=interval())
+    intervals = by_measure(exact=bounded, f1=interval())
     record = replace(
         evaluation(),
-        scores=Totals(Total(9, fraction, fraction), None, Total(9, fraction, fraction)),
+        scores=Totals(total_of(9, fraction, fraction), None, total_of(9, fraction, fraction)),
         intervals=TotalsIntervals(intervals, None, intervals),
         options=AnsweringOptions(null_threshold=threshold),
         exclusions=tuple(Exclusion(text, 1) for text in texts),
@@ -104,8 +113,8 @@ def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:
     write_evaluation(evaluation(), path)
 
     told = json.loads(path.read_text(encoding="utf-8"))
-    assert told["format"] == 1
-    assert told["scores"]["overall"] == {"n": 1, "exact": 1.0, "f1": 1.0}
+    assert told["format"] == 2
+    assert told["scores"]["overall"] == {"n": 1, "measures": {"exact": 1.0, "f1": 1.0}}
     assert told["scores"]["no_answer"] is None
     assert datetime.fromisoformat(told["timing"]["started"]) == datetime(2026, 1, 2, tzinfo=UTC)
     assert path.read_text().endswith("}\n")
@@ -135,20 +144,82 @@ def test_the_json_tells_how_its_intervals_were_made(tmp_path: Path) -> None:
 
 
 def test_another_format_number_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, format=2)
+    path = written(tmp_path, format=3)
 
     assert refusal(path) == (
-        f"{path}: is a record of qareport of format 2, but this qareport reads 1; "
+        f"{path}: is a record of qareport of format 3, but this qareport reads 2; "
         "run `qareport evaluate --output` again with this version"
     )
 
 
-# A newer format may have other keys: its number must be told, not the first key that is missing.
-def test_another_format_number_is_told_even_where_keys_differ(tmp_path: Path) -> None:
-    path = written(tmp_path, format=2, scores=None)
+def test_a_record_of_format_1_is_read(tmp_path: Path) -> None:
+    exclusions = [{"reason": "beyond --limit 1", "count": 2}]
+    path = written(
+        tmp_path,
+        format=1,
+        scores=kinds({"n": 1, "exact": 1.0, "f1": 1.0}),
+        exclusions=exclusions,
+        is_partial=True,
+    )
+
+    assert read_evaluation(path) == replace(
+        evaluation(),
+        exclusions=(Exclusion("beyond --limit 1", 2),),
+        is_partial=True,
+        sampling=Sampling("first", 1, seed=None),
+    )
+
+
+@pytest.mark.parametrize("scores", [None, "high", kinds("high"), kinds({"n": 1, "exact": 1.0})])
+def test_scores_that_format_1_did_not_have_are_refused(tmp_path: Path, scores: object) -> None:
+    path = written(tmp_path, format=1, scores=scores)
+
+    assert refusal(path).startswith(f"{path}: is no record of qareport (scores.overall")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"scores": kinds({"n": 1, "measures": {"exact": 2.5, "f1": 1.0}})}, "scores.overall.mea"),
+        ({"scores": kinds({"n": -3, "measures": {"exact": 0.5, "f1": 1.0}})}, "scores.overall.n"),
+        ({"protocol": "bogus"}, "protocol"),
+        ({"questions_read": -1}, "questions_read"),
+    ],
+)
+def test_a_value_out_of_its_range_is_refused(
+    tmp_path: Path, change: Mapping[str, object], found: str
+) -> None:
+    path = written(tmp_path, **change)
+
+    assert refusal(path).startswith(f"{path}: is no record of qareport ({found}")
+
+
+def test_a_record_that_was_changed_by_hand_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+    write_evaluation(evaluation(), path)
+    path.write_text(path.read_text().replace('"is_partial": false', '"is_partial": true'))
 
     assert refusal(path) == (
-        f"{path}: is a record of qareport of format 2, but this qareport reads 1; "
+        f"{path}: was changed after it was written ('sha256' is not the hash of the rest); "
+        "run `qareport evaluate --output` again"
+    )
+
+
+def test_blanks_and_the_order_of_keys_are_no_change(tmp_path: Path) -> None:
+    path = tmp_path / "evaluation.json"
+    write_evaluation(evaluation(), path)
+    turned = dict(reversed(json.loads(path.read_text()).items()))
+    path.write_text(json.dumps(turned))
+
+    assert read_evaluation(path) == evaluation()
+
+
+# A newer format may have other keys: its number must be told, not the first key that is missing.
+def test_another_format_number_is_told_even_where_keys_differ(tmp_path: Path) -> None:
+    path = written(tmp_path, format=3, scores=None)
+
+    assert refusal(path) == (
+        f"{path}: is a record of qareport of format 3, but this qareport reads 2; "
         "run `qareport evaluate --output` again with this version"
     )
 

@@ -12,13 +12,14 @@ from qareport.analysis.examples.ceilings import Ceiling
 from qareport.analysis.examples.rows import DroppedRow, ExampleRow
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import (
+    EXACT,
+    F1,
     DataIdentity,
     DataSet,
     Example,
     Exclusion,
     GoldAnswer,
     Prediction,
-    Total,
 )
 from qareport.errors import DataError, UsageError
 from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
@@ -37,7 +38,7 @@ from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from tests.answering_builders import FoundSpan, FoundWindow, evaluation, span_candidates
-from tests.builders import example
+from tests.builders import example, total_of
 from tests.row_builders import evaluation_of, row
 from tests.tiny_models import build_tiny_model
 
@@ -268,7 +269,7 @@ def test_another_normaliser_scores_by_its_rules_and_is_named(normaliser: str, ex
     assert again.evaluation.normaliser == normaliser
     assert [row.score.exact for row in again.rows if isinstance(row, ExampleRow)] == [exact]
     assert again.evaluation.scores.overall.exact == exact
-    assert again.evaluation.intervals.overall.exact.estimate == exact
+    assert again.evaluation.intervals.overall[EXACT].estimate == exact
 
 
 def test_what_the_rules_do_not_touch_stays_as_recorded() -> None:
@@ -363,8 +364,8 @@ def test_the_token_level_protocol_answers_and_scores_by_its_own_rules() -> None:
 
     assert again.evaluation.protocol == "haystack-token"
     assert [each.text for each in again.predictions] == ["", "bcd"]
-    assert again.evaluation.scores.overall == Total(n=2, exact=0.0, f1=0.4)
-    assert again.evaluation.intervals.overall.f1.estimate == pytest.approx(0.4)
+    assert again.evaluation.scores.overall == total_of(n=2, exact=0.0, f1=0.4)
+    assert again.evaluation.intervals.overall[F1].estimate == pytest.approx(0.4)
     rows = [row for row in again.rows if isinstance(row, ExampleRow)]
     assert [(row.text, row.best_text, row.mistake) for row in rows] == [
         ("", "bc", "false null"),
@@ -391,7 +392,7 @@ def test_examples_that_the_protocol_drops_are_excluded_by_name() -> None:
 
     told = again.evaluation
     assert told.exclusions == (limited, Exclusion(MISPLACED_GOLD, 1))
-    assert told.scores.overall == Total(n=1, exact=1.0, f1=1.0)
+    assert told.scores.overall == total_of(n=1, exact=1.0, f1=1.0)
     assert told.questions_read == told.scores.overall.n + sum(e.count for e in told.exclusions)
     assert [type(row) for row in again.rows] == [ExampleRow, DroppedRow]
     assert [each.text for each in again.predictions] == ["b", "b"]

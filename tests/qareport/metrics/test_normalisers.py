@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.data.types import ExampleScore
 from qareport.errors import UsageError
 from qareport.metrics.normalisers import NORMALISERS, SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.squad import exact_match, score, score_all, token_f1
-from tests.builders import example
+from tests.builders import example, example_score
 
 EVERY = pytest.mark.parametrize("normaliser", NORMALISERS.values(), ids=NORMALISERS)
 ALL_BUT_SQUAD = [name for name in NORMALISERS if name != "squad-en"]
@@ -137,8 +136,8 @@ def test_only_squad_drops_empty_golds(name: str) -> None:
 
 @EVERY
 def test_no_answer_is_right_where_there_is_none(normaliser: Normaliser) -> None:
-    assert score(example(), "", normaliser) == ExampleScore("q", False, 1.0, 1.0)  # noqa: FBT003
-    assert score(example(), "x", normaliser) == ExampleScore("q", False, 0.0, 0.0)  # noqa: FBT003
+    assert score(example(), "", normaliser) == example_score("q", False, 1.0, 1.0)  # noqa: FBT003
+    assert score(example(), "x", normaliser) == example_score("q", False, 0.0, 0.0)  # noqa: FBT003
 
 
 def test_all_scores_follow_the_same_normaliser() -> None:

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.data.types import ExampleScore
 from qareport.errors import DataError, MissingPredictionsError
 from qareport.metrics.squad import abstain, exact_match, score, score_all, token_f1
-from tests.builders import example
+from tests.builders import example, example_score
 
 ANSWERS = st.text(alphabet="ab the.", max_size=12)
 
@@ -53,11 +52,13 @@ def test_f1_is_1_where_texts_match_exactly(one: str, other: str) -> None:
 def test_a_score_is_the_best_over_the_gold_answers_for_each_measure() -> None:
     question = example("q1", golds=("Denver Broncos", "The Denver Broncos team"))
 
-    assert score(question, "Broncos team") == ExampleScore("q1", has_answer=True, exact=0.0, f1=0.8)
+    assert score(question, "Broncos team") == example_score(
+        "q1", has_answer=True, exact=0.0, f1=0.8
+    )
 
 
 def test_no_answer_is_right_for_a_question_without_gold_answers() -> None:
-    assert score(example(golds=()), "") == ExampleScore("q", has_answer=False, exact=1.0, f1=1.0)
+    assert score(example(golds=()), "") == example_score("q", has_answer=False, exact=1.0, f1=1.0)
 
 
 def test_withholding_a_right_answer_scores_0() -> None:

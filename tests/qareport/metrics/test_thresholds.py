@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from qareport.data.types import ExampleScore
 from qareport.errors import MissingPredictionsError, PredictionsError, UsageError
 from qareport.metrics.thresholds import (
     BestThreshold,
@@ -15,9 +14,10 @@ from qareport.metrics.thresholds import (
     choose_threshold,
     official_sweep,
 )
+from tests.builders import example_score
 
-RIGHT = ExampleScore("right", has_answer=True, exact=1.0, f1=1.0)
-WRONG = ExampleScore("wrong", has_answer=False, exact=0.0, f1=0.0)
+RIGHT = example_score("right", has_answer=True, exact=1.0, f1=1.0)
+WRONG = example_score("wrong", has_answer=False, exact=0.0, f1=0.0)
 
 
 def test_probabilities_get_the_official_threshold() -> None:
@@ -75,7 +75,7 @@ def test_an_answer_is_withheld_only_above_the_threshold(threshold: float, exact:
 def test_withholding_a_right_answer_loses_it() -> None:
     (score,) = apply_threshold([RIGHT], NullOdds({"right": math.inf}, 0.0))
 
-    assert score == ExampleScore("right", has_answer=True, exact=0.0, f1=0.0)
+    assert score == example_score("right", has_answer=True, exact=0.0, f1=0.0)
 
 
 def test_missing_no_answer_values_are_counted_and_named() -> None:

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.data.types import ExampleScore, Total, Totals
+from qareport.data.types import ExampleScore, Totals
 from qareport.errors import DataError
 from qareport.metrics.totals import official_report, total
+from tests.builders import example_score, total_of
 
-ANSWERED = ExampleScore("h", has_answer=True, exact=0.0, f1=0.5)
-ABSTAINED = ExampleScore("n", has_answer=False, exact=1.0, f1=1.0)
+ANSWERED = example_score("h", has_answer=True, exact=0.0, f1=0.5)
+ABSTAINED = example_score("n", has_answer=False, exact=1.0, f1=1.0)
 SCORES = st.builds(
-    ExampleScore,
+    example_score,
     example_id=st.just("q"),
     has_answer=st.booleans(),
     exact=st.sampled_from([0.0, 1.0]),
@@ -21,9 +22,9 @@ SCORES = st.builds(
 
 def test_totals_are_means_of_all_and_of_each_kind() -> None:
     assert total([ANSWERED, ABSTAINED]) == Totals(
-        overall=Total(n=2, exact=0.5, f1=0.75),
-        has_answer=Total(n=1, exact=0.0, f1=0.5),
-        no_answer=Total(n=1, exact=1.0, f1=1.0),
+        overall=total_of(n=2, exact=0.5, f1=0.75),
+        has_answer=total_of(n=1, exact=0.0, f1=0.5),
+        no_answer=total_of(n=1, exact=1.0, f1=1.0),
     )
 
 

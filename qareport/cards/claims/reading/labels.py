@@ -1,18 +1,22 @@
-"""The words around a figure to what it measures, and of which questions."""
+"""Finds out from the words around a figure what it measures, and of which questions."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from qareport.cards.claims.claims import ClaimedData, Measure, Subset
+from qareport.cards.claims.claims import COUNT, ClaimedData, Subset
 from qareport.cards.claims.reading.data_names import SPLITS, blanked, find_data
+from qareport.metrics.measures import MEASURES
 
-Meaning = Measure | Subset
+Meaning = str | Subset
+"""The name of a measure, `COUNT`, or a kind of questions."""
 
-MEASURES: Mapping[Measure, tuple[str, ...]] = {
-    Measure.EXACT: ("exact", "exact match", "exactmatch", "em"),
-    Measure.F1: ("f1",),
-    Measure.COUNT: (
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    **{
+        name: (name, measure.heading.lower(), *measure.aliases)
+        for name, measure in MEASURES.items()
+    },
+    COUNT: (
         *("n", "total", "count", "questions", "examples"),
         *("number of questions", "number of examples"),
     ),
@@ -53,12 +57,22 @@ class Phrase:
     start: int
     end: int
 
+    @property
+    def measure(self) -> str | None:
+        """The name of a measure, or `COUNT`."""
+        return None if isinstance(self.meaning, Subset) else self.meaning
+
+    @property
+    def subset(self) -> Subset | None:
+        """A kind of questions."""
+        return self.meaning if isinstance(self.meaning, Subset) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """What a heading, key or name says of its figures."""
 
-    measure: Measure | None
+    measure: str | None
     subset: Subset | None
     data: ClaimedData | None
     rest: tuple[str, ...]
@@ -82,8 +96,8 @@ def read_label(text: str) -> Label:
     """What a heading, key or name says."""
     named = find_data(text)
     phrases = find_phrases(blanked(text, named))
-    measures = {each: each.meaning for each in phrases if isinstance(each.meaning, Measure)}
-    subsets = {each: each.meaning for each in phrases if isinstance(each.meaning, Subset)}
+    measures = {each: each.measure for each in phrases if each.measure}
+    subsets = {each: each.subset for each in phrases if each.subset}
     used = {*list(measures)[:1], *list(subsets)[:1]}
     return Label(
         measure=next(iter(measures.values()), None),
@@ -110,7 +124,7 @@ def subject_of(text: str) -> str | None:
 
 def subset_of(text: str) -> Subset | None:
     """The one kind of questions that a text names."""
-    found = {p.meaning for p in find_phrases(text) if isinstance(p.meaning, Subset)}
+    found = {phrase.subset for phrase in find_phrases(text) if phrase.subset}
     return found.pop() if len(found) == 1 else None
 
 
@@ -131,7 +145,7 @@ def _longest(words: list[str]) -> tuple[int, Meaning | None]:
 
 
 _PHRASES: Mapping[str, Meaning] = {
-    **{phrase: measure for measure, phrases in MEASURES.items() for phrase in phrases},
+    **{phrase: measure for measure, phrases in FIGURES.items() for phrase in phrases},
     **{phrase: subset for subset, phrases in SUBSETS.items() for phrase in phrases},
 }
 _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)

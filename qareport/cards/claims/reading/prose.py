@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from qareport.cards.claims.claims import ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.claims import COUNT, ClaimedData, Form, Subset
 from qareport.cards.claims.reading.data_names import NamedData, blanked, find_data
 from qareport.cards.claims.reading.labels import Label, Phrase, find_phrases, subject_of, subset_of
 from qareport.cards.claims.reading.stated import (
@@ -19,6 +19,7 @@ from qareport.cards.claims.reading.stated import (
     state,
 )
 from qareport.cards.text.markdown import Markdown, Prose
+from qareport.data.types import EXACT, F1
 
 _SENTENCE = re.compile(r"(?:[^.!?;]|[.](?!\s|$))+")
 _NUMBER = re.compile(
@@ -45,6 +46,8 @@ AFTER_MEASURE = frozenset(
 """Words between a measure and its figure."""
 AFTER_FIGURE = frozenset({"percent", "in", "for", "on", "the", "as", "an", "a"})
 """Words between a figure and its measure."""
+IN_PROSE = frozenset({EXACT, F1, COUNT})
+"""What sentences state; names of further measures, such as "contains", are words of any text."""
 TRAINING = re.compile(r"\btrain", re.IGNORECASE)
 """Where training is told, counts are of other examples."""
 
@@ -56,7 +59,7 @@ class _Item:
     start: int
     end: int
     figure: Figure | None = None
-    measure: Measure | None = None
+    measure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class _Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    measure: Measure
+    measure: str
     figure: Figure
     at: int
     """Where the figure begins."""
@@ -90,7 +93,7 @@ def _sentences(page: Markdown, paragraph: Prose) -> Iterator[_Sentence]:
     data = around.data
     for found in _SENTENCE.finditer(paragraph.text):
         text, line = found[0], paragraph.line + paragraph.text[: found.start()].count("\n")
-        subsets = tuple(p for p in find_phrases(text) if isinstance(p.meaning, Subset))
+        subsets = tuple(phrase for phrase in find_phrases(text) if phrase.subset)
         names = find_data(text)
         outside = blanked(blanked(text, names), subsets)
         place = Place(
@@ -104,7 +107,7 @@ def _read(sentence: _Sentence) -> Iterator[Stated]:
     is_training = TRAINING.search(sentence.text) is not None
     pairs = sorted(_pairs(sentence.text), key=lambda pair: pair.at)
     for pair in pairs:
-        if pair.measure is Measure.COUNT and is_training:
+        if pair.measure == COUNT and is_training:
             continue
         data, subset = _data_at(sentence, pair.at), _subset_at(sentence, pair.at)
         line = sentence.line + sentence.text[: pair.at].count("\n")
@@ -138,9 +141,9 @@ def _items(text: str) -> list[_Item]:
         if figure is not None:
             figures.append(_Item(found.start(), found.end(), figure=figure))
     measures = [
-        _Item(phrase.start, phrase.end, measure=phrase.meaning)
+        _Item(phrase.start, phrase.end, measure=phrase.measure)
         for phrase in find_phrases(text)
-        if isinstance(phrase.meaning, Measure)
+        if phrase.measure in IN_PROSE
     ]
     return sorted([*figures, *measures], key=lambda item: item.start)
 
@@ -195,7 +198,6 @@ def _subset_at(sentence: _Sentence, at: int) -> Subset | None:
     """The kind of questions named before a figure; else after it, up to the next comma."""
     clause_end = sentence.text.find(",", at)
     limit = len(sentence.text) if clause_end < 0 else clause_end
-    before = [each.meaning for each in sentence.subsets if each.end <= at]
-    after = [each.meaning for each in sentence.subsets if at < each.start < limit]
-    found = next(iter((*before[-1:], *after[:1])), None)
-    return found if isinstance(found, Subset) else None
+    before = [each.subset for each in sentence.subsets if each.end <= at]
+    after = [each.subset for each in sentence.subsets if at < each.start < limit]
+    return next(iter((*before[-1:], *after[:1])), None)

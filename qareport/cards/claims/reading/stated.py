@@ -6,10 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Form, Subset
 from qareport.cards.claims.reading.data_names import blanked, find_data, name_data
 from qareport.cards.claims.reading.labels import Label, find_phrases, subset_of
 from qareport.cards.text.markdown import Heading, Markdown
+from qareport.metrics.measures import MEASURES
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 _CELL = re.compile(
@@ -24,7 +25,7 @@ UNNAMED = ClaimedData(None, None)
 LONGEST_CAPTION = 8
 """Words; a longer paragraph tells more than of which questions the figures below it are."""
 
-SCORES = frozenset({Measure.EXACT, Measure.F1})
+SCORES = frozenset(MEASURES)
 FARTHEST_PARAGRAPH = 8
 """Paragraphs above a figure that may name its data."""
 FARTHEST_HEADING = 100
@@ -103,7 +104,7 @@ def state(figure: Figure, label: Label, place: Place) -> Iterator[Stated]:
 def beside_scores(stated: Iterable[Stated]) -> tuple[Stated, ...]:
     """The claims of one place; counts alone are none, for they can be counts of anything."""
     all_stated = tuple(stated)
-    is_scored = any(each.claim.measure is not Measure.COUNT for each in all_stated)
+    is_scored = any(each.claim.measure != COUNT for each in all_stated)
     return all_stated if is_scored else ()
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from qareport.cards.claims.claims import ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.claims import COUNT, ClaimedData, Form, Subset
 from qareport.cards.claims.reading.data_names import SPLITS, name_data
 from qareport.cards.claims.reading.labels import Label, measure_label, read_label, subject_of
 from qareport.cards.claims.reading.stated import (
@@ -181,7 +181,7 @@ def _cell_meaning(heading: str, cell: str, grid: _Grid, *, is_first: bool) -> _M
 def _label_meaning(text: str, own_names: Collection[str]) -> _Meaning:
     """What a label says; one that is no data set and no kind of questions is a subject."""
     label = read_label(text)
-    subset = Subset.ALL if label.measure is Measure.COUNT else label.subset
+    subset = Subset.ALL if label.measure == COUNT else label.subset
     if label.data is not None:
         return _Meaning(data=label.data, subset=subset, subject=subject_of(text))
     is_own = text in own_names or _plain(text) in OWN_WORDS

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from qareport.cards.claims.claims import Claim, Form, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Claim, Form, Subset
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.figures.own_claims import (
     HIGHEST,
@@ -17,6 +17,7 @@ from qareport.cards.lint.figures.own_claims import (
     sound_scores,
 )
 from qareport.cards.lint.problems import Fault
+from qareport.data.types import EXACT, F1
 
 ABSENT_PARTS = "write the figures of one run, as its file of results has them"
 
@@ -37,7 +38,7 @@ def find_contradictions(card: ReadCard) -> Iterator[Fault]:
 def find_unlike_parts(card: ReadCard) -> Iterator[Fault]:
     """HasAns and NoAns that do not make the whole."""
     for group in _forms(card):
-        for measure in (Measure.EXACT, Measure.F1):
+        for measure in (EXACT, F1):
             whole, has, none = (first(group, measure, subset) for subset in Subset)
             if whole is None or has is None or none is None:
                 continue
@@ -57,7 +58,7 @@ def find_exact_above_f1(card: ReadCard) -> Iterator[Fault]:
     """Exact match above F1, which it can never be."""
     for group in _forms(card):
         for subset in Subset:
-            exact, f1 = (first(group, each, subset) for each in (Measure.EXACT, Measure.F1))
+            exact, f1 = (first(group, each, subset) for each in (EXACT, F1))
             if exact and f1 and exact.value > f1.value + rounding(exact, f1):
                 yield Fault(
                     exact.line,
@@ -70,7 +71,7 @@ def find_exact_above_f1(card: ReadCard) -> Iterator[Fault]:
 def find_unlike_null_scores(card: ReadCard) -> Iterator[Fault]:
     """Exact match and F1 that differ on questions without answer."""
     for group in _forms(card):
-        kinds = (Measure.EXACT, Measure.F1)
+        kinds = (EXACT, F1)
         exact, f1 = (first(group, each, Subset.NO_ANSWER) for each in kinds)
         if exact and f1 and exact.value < f1.value and not are_equal(exact, f1):
             yield Fault(
@@ -83,7 +84,7 @@ def find_unlike_null_scores(card: ReadCard) -> Iterator[Fault]:
 def find_values_out_of_range(card: ReadCard) -> Iterator[Fault]:
     """Scores above 100."""
     for claim in own_claims(card):
-        if claim.measure is not Measure.COUNT and not 0 <= claim.value <= HIGHEST:
+        if claim.measure != COUNT and not 0 <= claim.value <= HIGHEST:
             yield Fault(
                 claim.line,
                 f"{_name(claim.measure, claim.subset)} is {claim.text}, outside of 0 to 100",
@@ -94,7 +95,7 @@ def find_values_out_of_range(card: ReadCard) -> Iterator[Fault]:
 def find_mixed_scales(card: ReadCard) -> Iterator[Fault]:
     """Scores from 0 to 1 beside scores in percent."""
     for claim in own_claims(card):
-        if claim.measure is not Measure.COUNT and is_on_other_scale(claim, card):
+        if claim.measure != COUNT and is_on_other_scale(claim, card):
             yield Fault(
                 claim.line,
                 f"{_name(claim.measure, claim.subset)} is {claim.text}, on the scale from 0 to 1, "
@@ -105,9 +106,9 @@ def find_mixed_scales(card: ReadCard) -> Iterator[Fault]:
 
 def _same_figures(card: ReadCard) -> Iterator[Sequence[Claim]]:
     """Claims of one data set, measure and subset, by line."""
-    counts = (claim for claim in own_claims(card) if claim.measure is Measure.COUNT)
+    counts = (claim for claim in own_claims(card) if claim.measure == COUNT)
     for group in by_data((*sound_scores(card), *counts)).values():
-        kinds: dict[tuple[Measure, Subset], list[Claim]] = defaultdict(list)
+        kinds: dict[tuple[str, Subset], list[Claim]] = defaultdict(list)
         for claim in sorted(group, key=lambda claim: claim.line):
             kinds[claim.measure, claim.subset].append(claim)
         yield from kinds.values()
@@ -134,12 +135,12 @@ def _count(card: ReadCard, claim: Claim, subset: Subset) -> float:
     """How many questions of a subset the data set of a claim has; 0 where that is not known."""
     groups: Mapping[str, Sequence[Claim]] = by_data(own_claims(card))
     group = next((each for each in groups.values() if claim in each), ())
-    claimed = first(group, Measure.COUNT, subset)
+    claimed = first(group, COUNT, subset)
     known = known_count(claim.data, subset)
     return claimed.value if claimed else float(known or 0)
 
 
-def _name(measure: Measure, subset: Subset) -> str:
+def _name(measure: str, subset: Subset) -> str:
     return str(measure) if subset is Subset.ALL else f"{subset} {measure}"
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qareport.cards.claims.claims import Claim, Form, Measure, Subset
+from qareport.cards.claims.claims import Claim, Form, Subset
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.figures.own_claims import by_data, first, rounding, sound_scores
 from qareport.cards.lint.model_names import is_same_model
 from qareport.cards.lint.problems import Fault
+from qareport.data.types import EXACT, F1
 
 SQUAD_2 = "rajpurkar/squad_v2"
 LARGEST_OFFICIAL_GAP = 3.7
@@ -86,7 +87,7 @@ def _pairs_on_squad_2(card: ReadCard) -> Iterator[tuple[Claim, Claim]]:
     for group in by_data(sound_scores(card)).values():
         for form in Form:
             claims = [each for each in group if each.form is form and each.data.id == SQUAD_2]
-            exact, f1 = (first(claims, each, Subset.ALL) for each in (Measure.EXACT, Measure.F1))
+            exact, f1 = (first(claims, each, Subset.ALL) for each in (EXACT, F1))
             if exact and f1:
                 yield exact, f1
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Subset
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.problems import Fault
 
@@ -31,9 +31,7 @@ def sound_scores(card: ReadCard) -> tuple[Claim, ...]:
     return tuple(
         claim
         for claim in own_claims(card)
-        if claim.measure is not Measure.COUNT
-        and claim.value <= HIGHEST
-        and not is_on_other_scale(claim, card)
+        if claim.measure != COUNT and claim.value <= HIGHEST and not is_on_other_scale(claim, card)
     )
 
 
@@ -41,7 +39,7 @@ def is_on_other_scale(claim: Claim, card: ReadCard) -> bool:
     """Whether a score is a fraction beside scores in percent."""
     is_small = 0 < claim.value < FRACTION and "." in claim.text and not claim.is_fraction
     return is_small and any(
-        other.value > FRACTION and other.measure is not Measure.COUNT
+        other.value > FRACTION and other.measure != COUNT
         for other in own_claims(card)
         if data_key(other.data) == data_key(claim.data)
     )
@@ -67,7 +65,7 @@ def by_data(claims: Iterable[Claim]) -> Mapping[str, Sequence[Claim]]:
     return whole
 
 
-def first(claims: Iterable[Claim], measure: Measure, subset: Subset) -> Claim | None:
+def first(claims: Iterable[Claim], measure: str, subset: Subset) -> Claim | None:
     """The first claim of a measure and subset."""
     found = (each for each in claims if (each.measure, each.subset) == (measure, subset))
     return next(found, None)
@@ -88,7 +86,7 @@ def find_other_totals(card: ReadCard) -> Iterator[Fault]:
     """Counts that are not those of the data set."""
     for claim in own_claims(card):
         known = known_count(claim.data, claim.subset)
-        if claim.measure is Measure.COUNT and known is not None and claim.value != known:
+        if claim.measure == COUNT and known is not None and claim.value != known:
             yield Fault(
                 claim.line,
                 f"{claim.data.name or claim.data.id} has {known} questions ({claim.subset}), "
@@ -100,7 +98,7 @@ def find_other_totals(card: ReadCard) -> Iterator[Fault]:
 def find_unlike_counts(card: ReadCard) -> Iterator[Fault]:
     """Counts of questions with and without answer that do not make the count of all."""
     for group in by_data(own_claims(card)).values():
-        whole, has, none = (first(group, Measure.COUNT, subset) for subset in Subset)
+        whole, has, none = (first(group, COUNT, subset) for subset in Subset)
         if whole and has and none and not _is_known(whole):
             total = has.value + none.value
             if total != whole.value:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from qareport.analysis.examples.mistakes import KINDS, is_plausible, kind_of, lenient_form
 from qareport.analysis.examples.observed import Observed
-from qareport.data.types import CharSpan, Example, ExampleScore, GoldAnswer
+from qareport.data.types import CharSpan, Example, GoldAnswer
 from tests.analysis_builders import placed, unplaced
-from tests.builders import example
+from tests.builders import example, example_score
 
 CONTEXT = "In 1990 the big Denver Broncos of Colorado won. A dog ran to (Rome)."
 ASKED = example(context=CONTEXT, golds=("Denver Broncos",))
@@ -70,7 +70,7 @@ def test_an_answer_that_covers_a_gold_exactly_neither_contains_it_nor_lies_in_it
 ) -> None:
     # Both normalise to "aa", as by case N1; the score is that of another normaliser.
     asked = example(context="A-a", golds=(GoldAnswer("A_a", 0),))
-    wrong = ExampleScore("q", has_answer=True, exact=0.0, f1=0.0)
+    wrong = example_score("q", has_answer=True, exact=0.0, f1=0.0)
 
     observed = replace(answered(asked, "A-a"), score=wrong)
 
@@ -96,7 +96,7 @@ def test_a_word_in_common_is_no_overlap() -> None:
 
 
 def test_a_prediction_that_was_never_made_is_elsewhere() -> None:
-    scored = ExampleScore("q", has_answer=False, exact=0.0, f1=0.0)
+    scored = example_score("q", has_answer=False, exact=0.0, f1=0.0)
 
     assert kind_of(replace(unplaced(NO_ANSWER, ""), score=scored)) == "elsewhere"
 

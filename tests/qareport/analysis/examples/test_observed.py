@@ -13,14 +13,14 @@ from qareport.analysis.examples.observed import (
     observe_predictions,
     observe_texts,
 )
-from qareport.data.types import CharSpan, ExampleScore, GoldAnswer
+from qareport.data.types import CharSpan, GoldAnswer
 from qareport.inference.decoding import predict_all
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics.normalisers import NORMALISERS
 from qareport.metrics.squad import score_all
 from tests.analysis_builders import token_window, word_window
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
-from tests.builders import example
+from tests.builders import example, example_score
 
 CONTEXT = "abcdefghi"
 
@@ -45,7 +45,7 @@ def test_predictions_of_ours_keep_their_place_and_their_windows() -> None:
 
 def test_predictions_made_elsewhere_have_neither_place_nor_windows() -> None:
     asked = example("x")
-    scored = ExampleScore("x", has_answer=False, exact=0.0, f1=0.0)
+    scored = example_score("x", has_answer=False, exact=0.0, f1=0.0)
 
     observations = observe_texts([asked], {"x": "b", "other": "c"}, [scored])
 

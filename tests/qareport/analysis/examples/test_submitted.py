@@ -11,10 +11,10 @@ from qareport.analysis.examples.mistakes import KINDS
 from qareport.analysis.examples.rows import ExampleRow, Scope
 from qareport.analysis.examples.submitted import scope_of, summarise_submission
 from qareport.analysis.examples.traits import TRAITS
-from qareport.data.types import Example, ExampleScore
+from qareport.data.types import Example
 from qareport.metrics.submissions import Submission, score_submission
 from qareport.metrics.thresholds import NullOdds
-from tests.builders import example
+from tests.builders import example, example_score
 
 CONTEXT = "the big old cat sat on mats"
 ASKED = example("h", context=CONTEXT, golds=("old cat",))
@@ -58,7 +58,7 @@ def test_answers_above_the_threshold_are_withheld_and_stay_the_best_text(
     row = row_of(ASKED, "old cat", odds(value))
 
     assert (row.text, row.best_text, row.null_margin) == (text, "old cat", value)
-    assert row.best_score == ExampleScore("h", has_answer=True, exact=1.0, f1=1.0)
+    assert row.best_score == example_score("h", has_answer=True, exact=1.0, f1=1.0)
 
 
 def test_a_right_answer_has_no_cause() -> None:
@@ -81,8 +81,7 @@ def test_a_false_answer_near_the_threshold_is_not_told_since_its_unit_is_not_kno
 def test_traits_that_need_windows_are_left_out() -> None:
     without = set(TRAITS) - {"windows", "answer position in the windows"}
 
-    assert set(scope_of(Submission({})).traits) == without
-    assert set(row_of(ASKED, "cat").groups) <= without
+    assert set(row_of(ASKED, "cat").groups) == without
     assert row_of(ASKED, "cat").groups["answer length"] == "2"
 
 
@@ -105,7 +104,7 @@ def test_the_scope_grows_with_what_is_known(
 
 
 def test_the_scope_of_a_record_is_everything() -> None:
-    assert Scope() == Scope(tuple(TRAITS), tuple(CAUSES), has_logits=True)
+    assert Scope() == Scope(tuple(CAUSES), has_logits=True)
 
 
 @given(TEXTS, st.permutations(EXAMPLES))

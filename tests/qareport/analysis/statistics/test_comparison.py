@@ -14,6 +14,7 @@ from qareport.analysis.statistics.paired_tests import (
     EquivalenceVerdict,
     count_right_wrong,
 )
+from qareport.data.types import EXACT, F1
 from qareport.errors import DataError
 from tests.analysis_builders import level_quantiles
 from tests.builders import example
@@ -44,22 +45,22 @@ def test_differences_are_those_of_the_model_minus_the_reference() -> None:
     overall = compare(MODEL, REFERENCE).overall
 
     assert (overall.trait, overall.group) == ("all", "all")
-    assert (overall.exact.n, overall.exact.clusters) == (3, 3)
-    assert overall.exact.estimate == pytest.approx(1 / 3)
-    assert overall.f1.estimate == pytest.approx((2 / 3 + 1) / 3)
+    assert (overall.intervals[EXACT].n, overall.intervals[EXACT].clusters) == (3, 3)
+    assert overall.intervals[EXACT].estimate == pytest.approx(1 / 3)
+    assert overall.intervals[F1].estimate == pytest.approx((2 / 3 + 1) / 3)
 
 
 def test_a_model_does_not_differ_from_itself() -> None:
     same = compare(MODEL, MODEL)
 
     assert same.agreement == Agreement(n=3, equal=1.0, f1=1.0)
-    assert same.exact_equivalence.verdict is EquivalenceVerdict.REPRODUCED
-    assert same.f1_equivalence.verdict is EquivalenceVerdict.REPRODUCED
+    assert same.equivalences[EXACT].verdict is EquivalenceVerdict.REPRODUCED
+    assert same.equivalences[F1].verdict is EquivalenceVerdict.REPRODUCED
 
 
 # Were each model resampled by itself, their different examples would make a difference.
 def test_both_models_are_resampled_together() -> None:
-    f1 = compare(MODEL, MODEL).overall.f1
+    f1 = compare(MODEL, MODEL).overall.intervals[F1]
 
     assert f1.bounds is not None
     assert (f1.bounds.low, f1.estimate, f1.bounds.high) == (0, 0, 0)
@@ -112,9 +113,9 @@ def test_each_measure_has_its_own_verdict_within_the_tolerance() -> None:
 
     compared = compare(model, reference, tolerance=0.5)
 
-    assert compared.exact_equivalence.verdict is EquivalenceVerdict.REPRODUCED
-    assert compared.f1_equivalence.verdict is EquivalenceVerdict.NOT_REPRODUCED
-    assert compared.f1_equivalence.tolerance == 0.5
+    assert compared.equivalences[EXACT].verdict is EquivalenceVerdict.REPRODUCED
+    assert compared.equivalences[F1].verdict is EquivalenceVerdict.NOT_REPRODUCED
+    assert compared.equivalences[F1].tolerance == 0.5
 
 
 def test_no_examples_cannot_be_compared() -> None:
@@ -132,12 +133,12 @@ def test_a_group_is_compared_by_its_members_alone() -> None:
 
     first, second = compare(right[:MIN_GROUP] + wrong[MIN_GROUP:], wrong).groups
 
-    assert [(each.trait, each.group, each.exact.n) for each in (first, second)] == [
+    assert [(each.trait, each.group, each.intervals[EXACT].n) for each in (first, second)] == [
         ("windows", "1", MIN_GROUP),
         ("windows", "2", MIN_GROUP),
     ]
-    assert (first.exact.estimate, first.f1.estimate) == (1, 1)
-    assert (second.exact.estimate, second.f1.estimate) == (0, 0)
+    assert (first.intervals[EXACT].estimate, first.intervals[F1].estimate) == (1, 1)
+    assert (second.intervals[EXACT].estimate, second.intervals[F1].estimate) == (0, 0)
 
 
 def test_a_small_group_is_left_out() -> None:

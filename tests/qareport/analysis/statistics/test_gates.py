@@ -12,25 +12,30 @@ from qareport.analysis.statistics.gates import (
 )
 from qareport.data.types import Total, Totals
 from qareport.errors import UsageError
+from qareport.metrics.measures import MEASURES
+from tests.builders import total_of
 
 TOTALS = Totals(
-    Total(n=4, exact=0.25, f1=0.375),
-    Total(n=2, exact=0.5, f1=0.625),
-    Total(n=2, exact=0.75, f1=0.875),
+    Total(4, {"exact": 0.25, "f1": 0.375, "contains": 0.4375}),
+    Total(2, {"exact": 0.5, "f1": 0.625, "contains": 0.6875}),
+    Total(2, {"exact": 0.75, "f1": 0.875, "contains": 0.9375}),
 )
 FOUND = {
     "exact": 25.0,
     "f1": 37.5,
+    "contains": 43.75,
     "HasAns_exact": 50.0,
     "HasAns_f1": 62.5,
+    "HasAns_contains": 68.75,
     "NoAns_exact": 75.0,
     "NoAns_f1": 87.5,
+    "NoAns_contains": 93.75,
 }
 
 
 def totals(exact: float) -> Totals:
     """Totals of questions with an answer."""
-    of_all = Total(n=100, exact=exact, f1=1.0)
+    of_all = total_of(n=100, exact=exact, f1=1.0)
     return Totals(of_all, of_all, None)
 
 
@@ -53,7 +58,8 @@ def test_an_unknown_key_is_told_with_the_known_ones(text: str, key: str) -> None
 
     assert str(caught.value) == (
         f"{text!r} asks for {key!r}, which is none of "
-        "exact, f1, HasAns_exact, HasAns_f1, NoAns_exact, NoAns_f1"
+        "exact, f1, contains, HasAns_exact, HasAns_f1, HasAns_contains, "
+        "NoAns_exact, NoAns_f1, NoAns_contains"
     )
 
 
@@ -82,7 +88,7 @@ def test_a_minimum_is_held_against_the_score_that_the_key_names(key: str) -> Non
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_drop_is_counted_from_the_same_score_of_the_baseline(key: str) -> None:
-    perfect = Total(n=2, exact=1.0, f1=1.0)
+    perfect = Total(2, dict.fromkeys(MEASURES, 1.0))
 
     judged = judge_drop(Demand(key, 2.0), TOTALS, Totals(perfect, perfect, perfect))
 
@@ -118,3 +124,13 @@ def test_a_kind_without_questions_cannot_be_judged(key: str) -> None:
 def test_a_kind_that_the_baseline_lacks_cannot_be_judged() -> None:
     with pytest.raises(UsageError, match=r"^NoAns_f1 is demanded, but the record has no NoAns"):
         judge_drop(Demand("NoAns_f1", 1.0), TOTALS, totals(1.0))
+
+
+def test_a_measure_that_the_record_lacks_is_told_with_the_way_to_get_it() -> None:
+    with pytest.raises(UsageError) as caught:
+        judge_minimum(Demand("HasAns_contains", 60.0), totals(0.5))
+
+    assert str(caught.value) == (
+        "HasAns_contains is demanded, but the record has no contains; "
+        "`qareport rescore --measure contains` adds it"
+    )

@@ -13,13 +13,13 @@ from qareport.analysis.statistics.total_intervals import (
     TotalsIntervals,
     total_intervals,
 )
-from qareport.data.types import ExampleScore, Total
+from qareport.data.types import EXACT, F1, ExampleScore, Total
 from qareport.errors import DataError
 from qareport.metrics.totals import total
-from tests.builders import example
+from tests.builders import example, example_score
 
 SCORES = st.builds(
-    ExampleScore,
+    example_score,
     st.sampled_from("abc"),
     has_answer=st.booleans(),
     exact=st.sampled_from([0.0, 1.0]),
@@ -31,7 +31,7 @@ def scored(
     title: str, *, exact: float = 1.0, f1: float = 1.0, has_answer: bool = True
 ) -> ExampleScore:
     """The score of an example whose id is the title of its article."""
-    return ExampleScore(title, has_answer=has_answer, exact=exact, f1=f1)
+    return example_score(title, has_answer=has_answer, exact=exact, f1=f1)
 
 
 def intervals_of(scores: Sequence[ExampleScore]) -> TotalsIntervals:
@@ -42,8 +42,8 @@ def intervals_of(scores: Sequence[ExampleScore]) -> TotalsIntervals:
 def test_exact_match_and_f1_have_bounds_of_their_own() -> None:
     intervals = intervals_of([scored("a", exact=0.0, f1=0.5), scored("b")])
 
-    assert intervals.overall.exact.bounds == Bounds(0.0, 1.0, level=0.95)
-    assert intervals.overall.f1.bounds == Bounds(0.5, 1.0, level=0.95)
+    assert intervals.overall[EXACT].bounds == Bounds(0.0, 1.0, level=0.95)
+    assert intervals.overall[F1].bounds == Bounds(0.5, 1.0, level=0.95)
 
 
 def test_each_kind_has_the_intervals_of_its_own_examples() -> None:
@@ -54,8 +54,8 @@ def test_each_kind_has_the_intervals_of_its_own_examples() -> None:
 
     assert intervals.has_answer is not None
     assert intervals.no_answer is not None
-    assert intervals.has_answer.exact.bounds == Bounds(1.0, 1.0, level=0.95)
-    assert intervals.no_answer.exact.bounds == Bounds(0.0, 0.0, level=0.95)
+    assert intervals.has_answer[EXACT].bounds == Bounds(1.0, 1.0, level=0.95)
+    assert intervals.no_answer[EXACT].bounds == Bounds(0.0, 0.0, level=0.95)
 
 
 @pytest.mark.parametrize("has_answer", [True, False])
@@ -71,17 +71,17 @@ def test_a_kind_without_examples_has_no_intervals(*, has_answer: bool) -> None:
 def test_a_kind_in_one_article_alone_has_no_bounds() -> None:
     intervals = intervals_of([scored("a"), scored("b"), scored("b", has_answer=False)])
 
-    assert intervals.overall.exact.bounds is not None
+    assert intervals.overall[EXACT].bounds is not None
     assert intervals.no_answer is not None
-    assert intervals.no_answer.exact.bounds is None
-    assert intervals.no_answer.f1.bounds is None
+    assert intervals.no_answer[EXACT].bounds is None
+    assert intervals.no_answer[F1].bounds is None
 
 
 def test_articles_are_resampled_with_the_seed_of_every_record() -> None:
     intervals = intervals_of([scored(title) for title in "aabc"])
 
     drawn = Bootstrap(ClusterUnit.ARTICLE, clusters=3, resamples=10_000, seed=42)
-    assert intervals.overall.exact.bootstrap == intervals.overall.f1.bootstrap == drawn
+    assert intervals.overall[EXACT].bootstrap == intervals.overall[F1].bootstrap == drawn
 
 
 def test_another_seed_draws_other_resamples() -> None:
@@ -92,7 +92,7 @@ def test_another_seed_draws_other_resamples() -> None:
     first, again, other = (total_intervals(examples, scores, seed=seed) for seed in (1, 1, 2))
 
     assert first == again
-    assert first.overall.f1.bounds != other.overall.f1.bounds
+    assert first.overall[F1].bounds != other.overall[F1].bounds
 
 
 @given(st.lists(SCORES, min_size=1, max_size=8))
@@ -110,9 +110,9 @@ def assert_are_of(intervals: TotalIntervals | None, mean: Total | None) -> None:
         assert intervals is None
         return
     assert intervals is not None
-    assert (intervals.exact.n, intervals.f1.n) == (mean.n, mean.n)
-    assert intervals.exact.estimate == pytest.approx(mean.exact)
-    assert intervals.f1.estimate == pytest.approx(mean.f1)
+    assert (intervals[EXACT].n, intervals[F1].n) == (mean.n, mean.n)
+    assert intervals[EXACT].estimate == pytest.approx(mean.exact)
+    assert intervals[F1].estimate == pytest.approx(mean.f1)
 
 
 def test_no_examples_have_no_intervals() -> None:

@@ -6,23 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.cards.claims.claims import Form, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Form, Subset
+from qareport.data.types import EXACT, F1
 from qareport.errors import DataError
 from tests.claim_builders import claims_of, short
 
-Numbers = Mapping[tuple[Subset, Measure], str]
+NAMES = {EXACT: "Exact Match", F1: "F1", COUNT: "total"}
+Numbers = Mapping[tuple[Subset, str], str]
 SCORES = st.tuples(st.integers(2, 99), st.integers(0, 10**6)).map(
     lambda parts: f"{parts[0]}.{parts[1]}"
 )
 NUMBERS = st.fixed_dictionaries(
     {
-        (subset, measure): (st.integers(1, 10**5).map(str) if measure is Measure.COUNT else SCORES)
+        (subset, measure): (st.integers(1, 10**5).map(str) if measure == COUNT else SCORES)
         for subset in Subset
-        for measure in Measure
+        for measure in NAMES
     }
 )
-NAMES = {Measure.EXACT: "Exact Match", Measure.F1: "F1", Measure.COUNT: "total"}
-TYPES = {Measure.EXACT: "exact_match", Measure.F1: "f1", Measure.COUNT: "total"}
+TYPES = {EXACT: "exact_match", F1: "f1", COUNT: "total"}
 
 
 def as_metadata(numbers: Numbers) -> str:
@@ -36,7 +37,7 @@ def as_metadata(numbers: Numbers) -> str:
 
 def as_columns(numbers: Numbers) -> str:
     rows = "".join(
-        f"| {subset} |" + "".join(f" {numbers[subset, measure]} |" for measure in Measure) + "\n"
+        f"| {subset} |" + "".join(f" {numbers[subset, measure]} |" for measure in NAMES) + "\n"
         for subset in Subset
     )
     return "| questions | exact | F1 | n |\n|---|---|---|---|\n" + rows
@@ -45,7 +46,7 @@ def as_columns(numbers: Numbers) -> str:
 def as_rows(numbers: Numbers) -> str:
     rows = "".join(
         f"| {measure} |" + "".join(f" {numbers[subset, measure]} |" for subset in Subset) + "\n"
-        for measure in Measure
+        for measure in NAMES
     )
     return "| measure | all | HasAns | NoAns |\n|---|---|---|---|\n" + rows
 
@@ -60,8 +61,8 @@ def as_block(numbers: Numbers) -> str:
 
 def as_prose(numbers: Numbers) -> str:
     return "".join(
-        f"On {subset} the EM is {numbers[subset, Measure.EXACT]} and the F1 is "
-        f"{numbers[subset, Measure.F1]} (n = {numbers[subset, Measure.COUNT]}).\n\n"
+        f"On {subset} the EM is {numbers[subset, EXACT]} and the F1 is "
+        f"{numbers[subset, F1]} (n = {numbers[subset, COUNT]}).\n\n"
         for subset in Subset
     )
 

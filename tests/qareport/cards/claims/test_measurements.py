@@ -4,21 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from qareport.cards.claims.claims import ClaimedData, Measure, Subset
+from qareport.cards.claims.claims import COUNT, ClaimedData, Subset
 from qareport.cards.claims.measurements import half_unit
+from qareport.data.types import EXACT, F1
 from tests.claim_builders import SQUAD_2, claim, measurement, totals
 
 
 @pytest.mark.parametrize(
     ("measure", "subset", "expected"),
     [
-        (Measure.EXACT, Subset.ALL, 50.0),
-        (Measure.F1, Subset.HAS_ANSWER, 75.0),
-        (Measure.COUNT, Subset.NO_ANSWER, 4.0),
+        (EXACT, Subset.ALL, 50.0),
+        (F1, Subset.HAS_ANSWER, 75.0),
+        (COUNT, Subset.NO_ANSWER, 4.0),
     ],
 )
 def test_scores_are_told_in_percent_and_counts_as_they_are(
-    measure: Measure, subset: Subset, expected: float
+    measure: str, subset: Subset, expected: float
 ) -> None:
     assert measurement().value(measure, subset) == expected
 
@@ -26,7 +27,7 @@ def test_scores_are_told_in_percent_and_counts_as_they_are(
 def test_questions_that_are_not_there_have_no_figure() -> None:
     alone = replace(measurement(), totals=replace(totals(), no_answer=None))
 
-    assert alone.value(Measure.F1, Subset.NO_ANSWER) is None
+    assert alone.value(F1, Subset.NO_ANSWER) is None
 
 
 @pytest.mark.parametrize(
@@ -83,13 +84,13 @@ def test_a_file_is_known_by_its_count_of_questions(
 @pytest.mark.parametrize(
     ("measure", "text", "expected"),
     [
-        (Measure.EXACT, "79.87", 0.005),
-        (Measure.F1, "80", 0.5),
-        (Measure.COUNT, "11,873", 0.0),
+        (EXACT, "79.87", 0.005),
+        (F1, "80", 0.5),
+        (COUNT, "11,873", 0.0),
     ],
 )
 def test_a_claim_may_be_off_by_half_a_unit_of_its_last_digit(
-    measure: Measure, text: str, expected: float
+    measure: str, text: str, expected: float
 ) -> None:
     assert half_unit(claim(measure, text)) == expected
 

@@ -8,13 +8,13 @@ import pytest
 from qareport.cards.claims.claims import ClaimedData
 from qareport.cards.claims.other_rules import measure_record
 from qareport.data.names import DataName
-from qareport.data.types import DataIdentity, GoldAnswer, Total
+from qareport.data.types import DataIdentity, GoldAnswer
 from qareport.evaluation.evaluation_json import write_evaluation
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
 from qareport.evaluation.record.writer import CANDIDATES, EVALUATION
 from qareport.evaluation.rescore import rescore_token_level, write_rescored
 from qareport.inference.options import AnsweringOptions
-from tests.builders import example
+from tests.builders import example, total_of
 from tests.rescoring_builders import EXAMPLES, OPTIONS, WINDOWS, write_found
 from tests.row_builders import row, write_record
 
@@ -53,7 +53,10 @@ def test_each_group_is_measured_by_the_official_protocol_alone(tmp_path: Path) -
 
     groups = measure_record(recorded, ()).measure_groups()
 
-    assert groups == {"answer length: 1": Total(2, 0.5, 0.5), "windows: 2+": Total(1, 0.0, 0.0)}
+    assert groups == {
+        "answer length: 1": total_of(2, 0.5, 0.5),
+        "windows: 2+": total_of(1, 0.0, 0.0),
+    }
     assert measure_record(replace(other, folder=tmp_path / "none"), ()).measure_groups() == {}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from qareport.cards.claims.claims import ClaimedData, Measure, Subset
+from qareport.cards.claims.claims import COUNT, ClaimedData, Subset
 from qareport.cards.claims.table import claims_table, verdict_lines
 from qareport.cards.claims.verdicts import Outcome, Verdict
 from tests.claim_builders import SQUAD_2, claim
@@ -34,7 +34,7 @@ def test_a_row_tells_where_what_and_how_it_ended() -> None:
 
 
 def test_counts_are_whole_and_unknown_figures_empty() -> None:
-    counted = Verdict(claim(Measure.COUNT, "9"), Outcome.CONTRADICTED, 10.0, "r", "")
+    counted = Verdict(claim(COUNT, "9"), Outcome.CONTRADICTED, 10.0, "r", "")
     unknown = Verdict(claim(text="9"), Outcome.NOT_CHECKABLE, None, None, "why")
 
     rows = [line.split("│") for line in shown(counted, unknown).splitlines()[3:5]]

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Form, Subset
 from qareport.cards.claims.measurements import Alternative, Measurement
 from qareport.cards.claims.verdicts import REMEDY, Outcome, Verdict, check_claims, explain
-from qareport.data.types import Total, Totals
+from qareport.data.types import EXACT, F1, Totals
+from tests.builders import total_of
 from tests.claim_builders import NO_DATA, SQUAD_2, claim, measurement, totals
 
 OTHER_DATA = ClaimedData("Other", "me/other")
@@ -22,18 +23,18 @@ def verdict_on(checked: Claim, *measurements: Measurement, tolerance: float = 0.
 @pytest.mark.parametrize(
     ("measure", "subset", "text"),
     [
-        (Measure.EXACT, Subset.ALL, "50.0"),
-        (Measure.EXACT, Subset.ALL, "50.00000000000001"),
-        (Measure.F1, Subset.ALL, "62.5"),
-        (Measure.F1, Subset.ALL, "62"),
-        (Measure.F1, Subset.ALL, "63"),
-        (Measure.EXACT, Subset.HAS_ANSWER, "62.5"),
-        (Measure.EXACT, Subset.NO_ANSWER, "12.5"),
-        (Measure.COUNT, Subset.HAS_ANSWER, "6"),
+        (EXACT, Subset.ALL, "50.0"),
+        (EXACT, Subset.ALL, "50.00000000000001"),
+        (F1, Subset.ALL, "62.5"),
+        (F1, Subset.ALL, "62"),
+        (F1, Subset.ALL, "63"),
+        (EXACT, Subset.HAS_ANSWER, "62.5"),
+        (EXACT, Subset.NO_ANSWER, "12.5"),
+        (COUNT, Subset.HAS_ANSWER, "6"),
     ],
 )
 def test_a_claim_within_half_a_unit_of_its_last_digit_is_confirmed(
-    measure: Measure, subset: Subset, text: str
+    measure: str, subset: Subset, text: str
 ) -> None:
     verdict = verdict_on(claim(measure, text, subset=subset, data=SQUAD_2), measurement())
 
@@ -45,14 +46,14 @@ def test_a_claim_within_half_a_unit_of_its_last_digit_is_confirmed(
 @pytest.mark.parametrize(
     ("measure", "text", "told"),
     [
-        (Measure.EXACT, "50.1", "0.10 points too high"),
-        (Measure.EXACT, "48", "2.00 points too low"),
-        (Measure.COUNT, "11", "1 questions too many"),
-        (Measure.COUNT, "8", "2 questions too few"),
+        (EXACT, "50.1", "0.10 points too high"),
+        (EXACT, "48", "2.00 points too low"),
+        (COUNT, "11", "1 questions too many"),
+        (COUNT, "8", "2 questions too few"),
     ],
 )
 def test_a_claim_that_is_off_is_contradicted_by_how_much(
-    measure: Measure, text: str, told: str
+    measure: str, text: str, told: str
 ) -> None:
     verdict = verdict_on(claim(measure, text, data=SQUAD_2), measurement())
 
@@ -61,13 +62,13 @@ def test_a_claim_that_is_off_is_contradicted_by_how_much(
 
 
 def test_what_else_a_claim_equals_is_told() -> None:
-    verdict = verdict_on(claim(Measure.EXACT, "62.50", data=SQUAD_2), measurement())
+    verdict = verdict_on(claim(EXACT, "62.50", data=SQUAD_2), measurement())
 
     assert verdict.explanation == "12.50 points too high; equals the exact of HasAns, 62.50"
 
 
 def test_a_tolerance_is_for_scores_and_not_for_counts() -> None:
-    near, far = claim(Measure.EXACT, "50.25", data=SQUAD_2), claim(Measure.COUNT, "11")
+    near, far = claim(EXACT, "50.25", data=SQUAD_2), claim(COUNT, "11")
 
     assert verdict_on(near, measurement(), tolerance=0.25).outcome is Outcome.CONFIRMED
     assert verdict_on(far, measurement(), tolerance=5.0).outcome is Outcome.CONTRADICTED
@@ -83,7 +84,7 @@ def test_a_claim_of_no_named_data_is_of_the_only_record() -> None:
 
 
 def test_the_count_of_questions_beside_a_claim_finds_its_record() -> None:
-    claims = [claim(text="50.0"), claim(Measure.COUNT, "10")]
+    claims = [claim(text="50.0"), claim(COUNT, "10")]
     large = replace(totals(), overall=replace(totals().overall, n=99))
 
     verdicts = check_claims(
@@ -100,7 +101,7 @@ def test_a_count_finds_the_record_of_its_data_wherever_it_stands() -> None:
     named = ClaimedData("Mine", "me/mine")
     claims = [
         claim(text="50.0", data=named),
-        claim(Measure.COUNT, "10", data=named, form=Form.METADATA),
+        claim(COUNT, "10", data=named, form=Form.METADATA),
         claim(text="50.0", data=OTHER_DATA),
     ]
 
@@ -137,21 +138,21 @@ def test_a_claim_about_something_else_is_not_checked() -> None:
     assert verdict.explanation == "it is of 'teacher', which does not name the card's model"
 
 
-WHAT = {"question word: what": Total(4, 0.25, 0.375)}
+WHAT = {"question word: what": total_of(4, 0.25, 0.375)}
 """Scores of a group of questions."""
 
 
 @pytest.mark.parametrize(
     ("measure", "text", "outcome", "told"),
     [
-        (Measure.EXACT, "25.0", Outcome.CONFIRMED, ""),
-        (Measure.COUNT, "4", Outcome.CONFIRMED, ""),
-        (Measure.EXACT, "50.0", Outcome.CONTRADICTED, "25.00 points too high"),
-        (Measure.COUNT, "3", Outcome.CONTRADICTED, "1 questions too few"),
+        (EXACT, "25.0", Outcome.CONFIRMED, ""),
+        (COUNT, "4", Outcome.CONFIRMED, ""),
+        (EXACT, "50.0", Outcome.CONTRADICTED, "25.00 points too high"),
+        (COUNT, "3", Outcome.CONTRADICTED, "1 questions too few"),
     ],
 )
 def test_a_claim_about_a_group_is_held_against_the_group(
-    measure: Measure, text: str, outcome: Outcome, told: str
+    measure: str, text: str, outcome: Outcome, told: str
 ) -> None:
     record = replace(measurement(), measure_groups=lambda: WHAT)
 
@@ -171,7 +172,7 @@ def test_a_claim_about_a_part_of_a_group_is_not_checked() -> None:
 def test_a_group_of_another_size_has_other_questions() -> None:
     record = replace(measurement(), measure_groups=lambda: WHAT)
     claims = [
-        claim(Measure.COUNT, "5", subject="question word: what"),
+        claim(COUNT, "5", subject="question word: what"),
         claim(text="49.0", subject="question word: what"),
     ]
 
@@ -206,7 +207,7 @@ def test_a_complete_record_goes_before_a_partial_one() -> None:
 
 
 def test_scores_beside_another_count_of_questions_are_of_other_questions() -> None:
-    claims = [claim(text="49.0"), claim(Measure.COUNT, "12")]
+    claims = [claim(text="49.0"), claim(COUNT, "12")]
 
     scored, counted = check_claims(claims, [measurement()])
 
@@ -216,7 +217,7 @@ def test_scores_beside_another_count_of_questions_are_of_other_questions() -> No
 
 
 def test_a_count_in_another_place_says_nothing_of_a_score() -> None:
-    claims = [claim(text="49.0"), claim(Measure.COUNT, "12", form=Form.METADATA)]
+    claims = [claim(text="49.0"), claim(COUNT, "12", form=Form.METADATA)]
 
     assert check_claims(claims, [measurement()])[0].outcome is Outcome.CONTRADICTED
 
@@ -247,13 +248,13 @@ def refuse() -> Totals:
 @pytest.mark.parametrize(
     ("measure", "text", "told"),
     [
-        (Measure.EXACT, "62.5", "equals the exact of HasAns, 62.50"),
-        (Measure.EXACT, "75", "equals the f1 of HasAns, 75.00"),
-        (Measure.F1, "50.000", "equals the exact of all questions, 50.000"),
-        (Measure.COUNT, "6", "equals the n of HasAns, 6"),
+        (EXACT, "62.5", "equals the exact of HasAns, 62.50"),
+        (EXACT, "75", "equals the f1 of HasAns, 75.00"),
+        (F1, "50.000", "equals the exact of all questions, 50.000"),
+        (COUNT, "6", "equals the n of HasAns, 6"),
     ],
 )
-def test_another_figure_of_the_record_is_told_first(measure: Measure, text: str, told: str) -> None:
+def test_another_figure_of_the_record_is_told_first(measure: str, text: str, told: str) -> None:
     costly = measurement(alternatives=(Alternative("other rules", refuse),))
 
     assert explain(claim(measure, text), costly, []) == told

@@ -2,14 +2,14 @@
 
 import pytest
 
-from qareport.data.types import Answer, CharSpan, ExampleScore, Prediction, Total, Totals
+from qareport.data.types import Answer, CharSpan, Prediction, Totals
 from qareport.evaluation.haystack.token_level import ContextTokenSpan, TokenAnswer, TokenScore
 from qareport.evaluation.haystack.totals import (
     explain_difference,
     haystack_report,
     total_token_level,
 )
-from tests.builders import example
+from tests.builders import example, example_score, total_of
 
 SOME_GOLDS = frozenset({ContextTokenSpan(1, 2)})
 NO_GOLDS: frozenset[ContextTokenSpan] = frozenset()
@@ -26,7 +26,7 @@ def token_score(
     """A score with this F1, exact where it is 1; None for a dropped example."""
     score = None
     if points is not None:
-        score = ExampleScore("q", bool(golds), exact=float(points == 1), f1=points)
+        score = example_score("q", bool(golds), exact=float(points == 1), f1=points)
     return TokenScore(
         TokenAnswer(text, span, null_margin=0.0, choices=(), null=NO_ANSWER), golds, score
     )
@@ -62,7 +62,7 @@ def test_report_has_haystacks_keys() -> None:
 
 
 def test_report_has_no_keys_of_a_kind_without_examples() -> None:
-    totals = Totals(Total(1, 1.0, 1.0), None, Total(1, 1.0, 1.0))
+    totals = Totals(total_of(1, 1.0, 1.0), None, total_of(1, 1.0, 1.0))
 
     assert "EM_text_answer" not in haystack_report(totals)
     assert "Total_text_answer" not in haystack_report(totals)
@@ -71,7 +71,7 @@ def test_report_has_no_keys_of_a_kind_without_examples() -> None:
 def test_dropped_examples_are_counted_and_leave_the_denominator() -> None:
     found = total_token_level([example()] * 2, [token_score(None), token_score(1.0)])
 
-    one = Total(1, 1.0, 1.0)
+    one = total_of(1, 1.0, 1.0)
     assert (found.dropped, found.totals) == (1, Totals(one, one, None))
 
 
@@ -130,7 +130,7 @@ def test_the_explanation_counts_the_causes() -> None:
     ]
     scores = [score for score, _, _ in cases]
     predictions = [prediction(text) for _, text, _ in cases]
-    official = [ExampleScore("q", True, exact=exact, f1=exact) for _, _, exact in cases]  # noqa: FBT003
+    official = [example_score("q", True, exact=exact, f1=exact) for _, _, exact in cases]  # noqa: FBT003
 
     assert explain_difference(scores, predictions, official) == (
         "haystack-token and official differ in exact match on 3 of 5 questions: 1 where one of "

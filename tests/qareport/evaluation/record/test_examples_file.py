@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,10 +18,15 @@ from qareport.analysis.examples.traits import TRAITS
 from qareport.data.types import GoldAnswer
 from qareport.errors import DataError
 from qareport.evaluation.record.candidates_file import candidates_table
-from qareport.evaluation.record.examples_file import SCHEMA, examples_table, read_examples
+from qareport.evaluation.record.examples_file import (
+    SCHEMA,
+    examples_schema,
+    examples_table,
+    read_examples,
+)
 from tests.analysis_builders import case
 from tests.answering_builders import FoundWindow, span_candidates
-from tests.builders import example
+from tests.builders import by_measure, example
 
 CONTEXT = "the big old cat sat on mats"
 ASKED = example("asked", context=CONTEXT, golds=("old cat", "cat"), title="Cats")
@@ -69,15 +75,15 @@ def test_columns_have_names_and_types_that_other_programs_read(tmp_path: Path) -
         "start": "int32",
         "end": "int32",
         "null_margin": "double",
-        "exact": "double",
-        "f1": "double",
         "best_answer": "string",
-        "best_exact": "double",
-        "best_f1": "double",
         "mistake": "string",
         "is_plausible": "bool",
         "causes": "list<element: string>",
         "question_is_cut": "bool",
+        "exact": "double",
+        "best_exact": "double",
+        "f1": "double",
+        "best_f1": "double",
         **dict.fromkeys(TRAITS, "string"),
     }
 
@@ -106,7 +112,7 @@ def test_a_row_is_written_with_all_that_became_of_its_example() -> None:
         "causes": [],
         "question_is_cut": False,
     }
-    assert {name: cells[name] for name in TRAITS if cells[name] is not None} == ANSWERED.groups
+    assert {name: cells[name] for name in TRAITS} == ANSWERED.groups
 
 
 @pytest.mark.parametrize(
@@ -117,11 +123,11 @@ def test_a_row_is_written_with_all_that_became_of_its_example() -> None:
         pytest.param(ABSTAINED, id="without gold answers"),
         pytest.param(MISLED, id="misled by a plausible answer"),
         pytest.param(replace(ABSTAINED, null_margin=math.inf), id="infinite margin"),
-        pytest.param(replace(ANSWERED, groups={}), id="without groups"),
+        pytest.param(replace(ANSWERED, groups=dict.fromkeys(TRAITS)), id="without groups"),
         pytest.param(
             replace(
                 ANSWERED,
-                groups={"answerable": "no answer"},
+                groups={**dict.fromkeys(TRAITS), "answerable": "no answer"},
                 score=replace(ANSWERED.score, has_answer=False),
                 best_score=replace(ANSWERED.best_score, has_answer=False),
             ),
@@ -153,7 +159,7 @@ def test_any_texts_and_numbers_are_read_as_they_were_written(
             example=replace(ASKED, question=text, context=text, title=text),
             null_margin=margin,
             best_text=text,
-            best_score=replace(WITHHELD.best_score, f1=f1),
+            best_score=replace(WITHHELD.best_score, measures=by_measure(0.0, f1)),
             causes=tuple(texts),
             groups=dict.fromkeys(TRAITS, text) | {"answerable": WITHHELD.groups["answerable"]},
         )
@@ -233,7 +239,30 @@ def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
     assert refusal(path) == f"{path}: {OTHER_COLUMNS}"
 
 
-@pytest.mark.parametrize("column", ["prediction", "causes", "question word"])
+def test_groups_and_measures_of_another_version_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "examples.parquet"
+    scored = {**by_measure(0.0, 0.5), "contains": 1.0}
+    row = replace(
+        ANSWERED,
+        score=replace(ANSWERED.score, measures=scored),
+        best_score=replace(ANSWERED.best_score, measures=scored),
+        groups={"answerable": "has answer", "topic": "pets", "tone": None},
+    )
+
+    parquet.write_table(examples_table([row], examples_schema(scored, row.groups)), path)
+
+    assert read_examples(path) == (row,)
+
+
+def test_numbers_that_are_no_pair_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "examples.parquet"
+    table = examples_table([ANSWERED])
+    parquet.write_table(table.append_column("length", pa.array([1.0])), path)
+
+    assert refusal(path) == f"{path}: {OTHER_COLUMNS}"
+
+
+@pytest.mark.parametrize("column", ["prediction", "causes", "exact", "best_f1", "answerable"])
 def test_a_table_without_one_of_the_columns_is_refused(tmp_path: Path, column: str) -> None:
     path = tmp_path / "examples.parquet"
     parquet.write_table(examples_table([ANSWERED]).drop_columns([column]), path)

@@ -5,7 +5,6 @@ import struct
 
 import pytest
 
-from qareport.analysis.statistics.total_intervals import TotalIntervals
 from qareport.report.charts.rendering import (
     BACKGROUND,
     BLUE,
@@ -21,8 +20,9 @@ from qareport.report.charts.rendering import (
 )
 from qareport.report.charts.scores import ModelScores, against_chart
 from tests.analysis_builders import interval
+from tests.builders import by_measure
 
-SCORES = TotalIntervals(exact=interval(), f1=interval())
+SCORES = by_measure(exact=interval(), f1=interval())
 CHART = against_chart([ModelScores('a "teacher" & <co>', SCORES)])
 PNG_WIDTH = slice(16, 20)
 """Of a PNG file's bytes."""

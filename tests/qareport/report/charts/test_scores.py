@@ -6,11 +6,11 @@ import pytest
 
 from qareport.analysis.analyse import GroupScores
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit, Interval
-from qareport.analysis.statistics.total_intervals import TotalIntervals
 from qareport.errors import DataError
 from qareport.report.charts.rendering import BLUE, NEUTRAL, VERMILION, chart_summary
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
 from tests.analysis_builders import interval
+from tests.builders import by_measure
 from tests.chart_readers import bars, colours, texts
 
 ALL = replace(interval(Bounds(0.625, 0.75, 0.95)), estimate=0.6875, n=96)
@@ -23,12 +23,12 @@ def scored(estimate: float, bounds: Bounds | None = None, *, n: int = 40) -> Int
 
 def group(name: str, f1: Interval, *, is_small: bool = False) -> GroupScores:
     """A group of the trait "windows", with an exact match that no chart of F1 shows."""
-    return GroupScores("windows", name, exact=scored(0.03), f1=f1, is_small=is_small)
+    return GroupScores("windows", name, by_measure(scored(0.03), f1), is_small=is_small)
 
 
 def model(name: str, exact: Interval, f1: Interval) -> ModelScores:
     """A model with its scores."""
-    return ModelScores(name, TotalIntervals(exact, f1))
+    return ModelScores(name, by_measure(exact, f1))
 
 
 WEAK = group("3+", scored(0.25, Bounds(0.125, 0.5, 0.95)))

@@ -16,8 +16,8 @@ from qareport.analysis.statistics.curves import Curves
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit
 from qareport.analysis.statistics.null_margins import Abstention, MarginAnalysis, Thresholds
 from qareport.analysis.statistics.tie_safe import CrossFit, FittedHalf, TieSafeBest
-from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
-from qareport.data.types import Total, Totals
+from qareport.analysis.statistics.total_intervals import TotalsIntervals
+from qareport.data.types import Totals
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.totals import TokenTotals
 from qareport.metrics.thresholds import BestThreshold
@@ -32,6 +32,7 @@ from qareport.report.tables.analysis import (
     thresholds_table,
 )
 from tests.analysis_builders import interval
+from tests.builders import by_measure, total_of
 
 BEST = TieSafeBest(score=0.75, threshold=-1.25, next_margin=None, n=4)
 NOTHING_KEPT = TieSafeBest(score=0.5, threshold=-math.inf, next_margin=-3.0, n=2)
@@ -64,8 +65,8 @@ MARGINS = MarginAnalysis(
 )
 OFFICIAL = ScoringRules("official", "squad-en", null_threshold=-1.25)
 ANALYSIS = Analysis(
-    totals=Totals(Total(n=5, exact=0.6, f1=0.6), has_answer=None, no_answer=None),
-    intervals=TotalsIntervals(TotalIntervals(interval(), interval()), None, None),
+    totals=Totals(total_of(n=5, exact=0.6, f1=0.6), has_answer=None, no_answer=None),
+    intervals=TotalsIntervals(by_measure(interval(), interval()), None, None),
     groups=(),
     without_group={},
     mistakes={"correct": 3, "false null": 0, "false answer": 2},
@@ -125,7 +126,7 @@ def test_where_the_threshold_itself_is_withheld_the_best_one_is_above_the_margin
 def test_groups_are_told_in_percent_with_the_intervals_there_are() -> None:
     known = replace(interval(Bounds(0.125, 1.0, 0.95)), estimate=0.5, n=40)
     unknown = replace(interval(), estimate=2 / 3, n=40)
-    group = GroupScores("windows", "3+", exact=known, f1=unknown, is_small=False)
+    group = GroupScores("windows", "3+", by_measure(known, unknown), is_small=False)
 
     assert cells(groups_table([group])) == [
         ("group", "n", "exact", "95 % interval", "F1", "95 % interval"),
@@ -164,7 +165,7 @@ def test_every_cause_is_counted_and_so_are_wrong_answers_without_any() -> None:
 
 
 def test_a_title_that_looks_like_markup_is_shown_as_it_is() -> None:
-    group = GroupScores("article", "[red]x[/]", interval(), interval(), is_small=False)
+    group = GroupScores("article", "[red]x[/]", by_measure(interval(), interval()), is_small=False)
 
     name = str(cells(groups_table([group]))[1][0])
 
@@ -213,8 +214,8 @@ def test_ceilings_are_told_in_percent_with_the_examples_that_they_concern() -> N
 
 
 def test_both_protocols_are_told_with_the_gap_between_their_measures() -> None:
-    official = Totals(Total(n=4, exact=0.5, f1=0.625), has_answer=None, no_answer=None)
-    token_level = Totals(Total(n=3, exact=0.25, f1=0.75), has_answer=None, no_answer=None)
+    official = Totals(total_of(n=4, exact=0.5, f1=0.625), has_answer=None, no_answer=None)
+    token_level = Totals(total_of(n=3, exact=0.25, f1=0.75), has_answer=None, no_answer=None)
 
     table = protocols_table(official, TokenTotals(token_level, 1, out_of_windows=0, spared=0))
 
@@ -226,7 +227,7 @@ def test_both_protocols_are_told_with_the_gap_between_their_measures() -> None:
 
 
 def test_a_protocol_that_drops_every_example_has_no_row() -> None:
-    official = Totals(Total(n=4, exact=0.5, f1=0.625), has_answer=None, no_answer=None)
+    official = Totals(total_of(n=4, exact=0.5, f1=0.625), has_answer=None, no_answer=None)
 
     table = protocols_table(official, TokenTotals(None, dropped=4, out_of_windows=0, spared=0))
 

@@ -17,10 +17,11 @@ from qareport.analysis.statistics.paired_tests import (
 )
 from qareport.report.tables.comparison import comparison_lines, differences_table, right_wrong_table
 from tests.analysis_builders import interval
+from tests.builders import by_measure
 
 KNOWN = replace(interval(Bounds(-0.0125, 0.03, 0.95)), estimate=0.01)
 UNKNOWN = replace(interval(), estimate=-0.02, n=1)
-OVERALL = Difference("all", "all", exact=KNOWN, f1=UNKNOWN)
+OVERALL = Difference("all", "all", by_measure(KNOWN, UNKNOWN))
 COUNTS = count_right_wrong(both_right=3, lost=5, won=1, both_wrong=2)
 
 
@@ -40,8 +41,7 @@ def lines_of(verdict: EquivalenceVerdict, difference: Interval) -> tuple[str, ..
             right_wrong=RightWrongTables(COUNTS, None, None),
             agreement=Agreement(n=8, equal=0.625, f1=0.75),
             null_biases=NullBiases(None, None),
-            exact_equivalence=judged,
-            f1_equivalence=judged,
+            equivalences=by_measure(judged, judged),
         )
     )
 
@@ -54,7 +54,7 @@ def test_differences_are_points_with_a_sign_and_their_interval_where_there_is_on
 
 
 def test_groups_follow_with_their_traits() -> None:
-    group = Difference("windows", "3+", exact=UNKNOWN, f1=KNOWN)
+    group = Difference("windows", "3+", by_measure(UNKNOWN, KNOWN))
 
     told = cells(differences_table(OVERALL, [group, group]))
 

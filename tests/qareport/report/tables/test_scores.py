@@ -7,18 +7,19 @@ from rich.console import Console
 from rich.table import Table
 
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit
-from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
+from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
-from qareport.data.types import Total, Totals
+from qareport.data.types import Totals
 from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.metrics.thresholds import BestThreshold, OfficialSweep
 from qareport.report.tables.scores import evaluation_lines, finding_lines, sweep_table, totals_table
 from tests.analysis_builders import interval
 from tests.answering_builders import evaluation
+from tests.builders import by_measure, total_of
 
-HAS_ANSWER = Total(n=2, exact=0.5, f1=5 / 6)
-OVERALL = Total(n=4, exact=0.5, f1=2 / 3)
-UNBOUNDED = TotalIntervals(exact=interval(), f1=interval())
+HAS_ANSWER = total_of(n=2, exact=0.5, f1=5 / 6)
+OVERALL = total_of(n=4, exact=0.5, f1=2 / 3)
+UNBOUNDED = by_measure(exact=interval(), f1=interval())
 
 
 def rows(table: Table) -> list[list[str]]:
@@ -40,8 +41,8 @@ def cells(table: Table) -> list[list[str]]:
 
 
 def test_totals_are_told_in_percent_with_their_counts_and_intervals() -> None:
-    totals = Totals(OVERALL, HAS_ANSWER, Total(n=2, exact=0.5, f1=0.5))
-    has_answer = TotalIntervals(
+    totals = Totals(OVERALL, HAS_ANSWER, total_of(n=2, exact=0.5, f1=0.5))
+    has_answer = by_measure(
         exact=interval(Bounds(0.0, 1.0, 0.95)), f1=interval(Bounds(2 / 3, 1.0, 0.95))
     )
     intervals = TotalsIntervals(UNBOUNDED, has_answer, UNBOUNDED)
@@ -69,7 +70,7 @@ def test_a_kind_without_questions_has_no_row() -> None:
 @pytest.mark.parametrize("unit", list(ClusterUnit))
 def test_the_caption_tells_how_many_of_what_were_resampled(unit: ClusterUnit) -> None:
     drawn = interval(clusters=35, unit=unit)
-    intervals = TotalsIntervals(TotalIntervals(exact=drawn, f1=drawn), None, None)
+    intervals = TotalsIntervals(by_measure(exact=drawn, f1=drawn), None, None)
 
     table = totals_table(Totals(OVERALL, None, None), intervals)
 

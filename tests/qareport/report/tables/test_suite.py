@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from qareport.data.types import Total, Totals
+from qareport.data.types import Totals
 from qareport.evaluation.suite.suite_json import PairResult, SuiteResults
 from qareport.report.tables.suite import failure_lines, suite_table
+from tests.builders import total_of
 from tests.suite_builders import FAILED, MEASURED, RESULTS
 
 
@@ -27,8 +28,8 @@ def with_scores(scores: Totals, *, questions_read: int) -> PairResult:
 
 
 def test_scores_are_told_in_percent_with_their_n() -> None:
-    total = Total(n=2, exact=0.5, f1=2 / 3)
-    pair = with_scores(Totals(Total(4, 0.25, 0.5), total, total), questions_read=4)
+    total = total_of(n=2, exact=0.5, f1=2 / 3)
+    pair = with_scores(Totals(total_of(4, 0.25, 0.5), total, total), questions_read=4)
 
     assert cells(pair) == [["tiny", "dev", "4", "25.00", "50.00", "66.67", "66.67", "0.5"]]
 
@@ -38,7 +39,7 @@ def test_a_kind_without_questions_has_no_score() -> None:
 
 
 def test_a_partial_record_tells_of_how_many_questions_it_is() -> None:
-    pair = with_scores(Totals(Total(1500, 1.0, 1.0), None, None), questions_read=11_873)
+    pair = with_scores(Totals(total_of(1500, 1.0, 1.0), None, None), questions_read=11_873)
 
     assert cells(pair)[0][2] == "1,500 of 11,873"
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from qareport.cards.claims.claims import Measure, Subset
+from qareport.cards.claims.claims import COUNT, Subset
 from qareport.cards.claims.reading.labels import measure_label, subject_of, subset_of
+from qareport.data.types import EXACT, F1
 
 ALL = None
 
@@ -11,21 +12,21 @@ ALL = None
 @pytest.mark.parametrize(
     ("text", "measure", "subset"),
     [
-        ("exact", Measure.EXACT, ALL),
-        ("Exact Match", Measure.EXACT, ALL),
-        ("exact_match", Measure.EXACT, ALL),
-        ("EM (%)", Measure.EXACT, ALL),
-        ("F1-score", Measure.F1, ALL),
-        ("HasAns_f1", Measure.F1, Subset.HAS_ANSWER),
-        ("EM on unanswerable questions", Measure.EXACT, Subset.NO_ANSWER),
-        ("n", Measure.COUNT, ALL),
-        ("NoAns_total", Measure.COUNT, Subset.NO_ANSWER),
-        ("number of questions", Measure.COUNT, ALL),
-        ("SQuAD 2.0 dev EM", Measure.EXACT, ALL),
+        ("exact", EXACT, ALL),
+        ("Exact Match", EXACT, ALL),
+        ("exact_match", EXACT, ALL),
+        ("EM (%)", EXACT, ALL),
+        ("F1-score", F1, ALL),
+        ("HasAns_f1", F1, Subset.HAS_ANSWER),
+        ("EM on unanswerable questions", EXACT, Subset.NO_ANSWER),
+        ("n", COUNT, ALL),
+        ("NoAns_total", COUNT, Subset.NO_ANSWER),
+        ("number of questions", COUNT, ALL),
+        ("SQuAD 2.0 dev EM", EXACT, ALL),
     ],
 )
 def test_a_label_tells_measure_and_questions(
-    text: str, measure: Measure, subset: Subset | None
+    text: str, measure: str, subset: Subset | None
 ) -> None:
     label = measure_label(text)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.cards.claims.claims import Claim, ClaimedData, Form, Measure, Subset
+from qareport.cards.claims.claims import Claim, ClaimedData, Form, Subset
 from qareport.cards.lint.figures.own_claims import (
     KNOWN_COUNTS,
     are_equal,
@@ -15,10 +15,11 @@ from qareport.cards.lint.figures.own_claims import (
     known_count,
     rounding,
 )
+from qareport.data.types import F1
 from tests.linting_builders import found_by, lines_of
 
 DATA = ClaimedData("SQuAD 2.0", "rajpurkar/squad_v2")
-CLAIM = Claim(1, Form.PROSE, Measure.F1, Subset.ALL, 80.0, "80.0", DATA)
+CLAIM = Claim(1, Form.PROSE, F1, Subset.ALL, 80.0, "80.0", DATA)
 
 
 def of(**parts: str) -> Claim:

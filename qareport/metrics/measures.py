@@ -1,0 +1,126 @@
+"""Lists the measures by which an answer is scored: one function and one table line for each."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qareport.data.types import EXACT, F1, Example
+from qareport.errors import UsageError, unknown_name
+from qareport.metrics.normalisers import Normaliser
+
+HEADLINE = (EXACT, F1)
+"""What every record has, and what stands first on pages and cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with a gold answer, and what was predicted for it."""
+
+    example: Example
+    golds: tuple[str, ...]
+    """The gold answers that take part, normalised; at least one."""
+    prediction: str
+    """Normalised."""
+    normaliser: Normaliser
+
+
+def mean(scores: Sequence[float]) -> float:
+    """The sum over the number, added in order as in the official script."""
+    return sum(scores) / len(scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A way to score an answer.
+
+    Where a question has no answer, every measure is 1 for "no answer" and 0 for any text.
+    """
+
+    heading: str
+    """What tables call it."""
+    words: str
+    """What it is, in a sentence for people."""
+    score: Callable[[Answered], float]
+    """Of an answerable question, 0 to 1."""
+    aliases: tuple[str, ...] = ()
+    """What else cards call it, in small letters."""
+    total: Callable[[Sequence[float]], float] = mean
+    """From the scores of examples to one figure, 0 to 1. Intervals, groups and comparisons
+    resample means, so they leave out a measure that is put together otherwise."""
+    reads_context: bool = False
+    """Whether it looks into the example beyond its gold answers; such a measure cannot be had where
+    there are only texts and golds, as in `evaluate`'s metric."""
+
+
+def exact_match(answered: Answered) -> float:
+    """1 when the prediction equals a gold answer."""
+    return float(answered.prediction in answered.golds)
+
+
+def f1(answered: Answered) -> float:
+    """The best F1 over the gold answers."""
+    return max(
+        f1_of_forms(gold, answered.prediction, answered.normaliser) for gold in answered.golds
+    )
+
+
+def contains(answered: Answered) -> float:
+    """1 when a gold answer stands within the prediction, letter for letter, words or not.
+
+    As best_subspan_em of Liu et al. 2023 (Lost in the Middle), with the normaliser of the record.
+    """
+    # An empty text is part of any other, which would make every answer right.
+    return float(
+        any(
+            gold in answered.prediction if gold else not answered.prediction
+            for gold in answered.golds
+        )
+    )
+
+
+def f1_of_forms(gold: str, prediction: str, normaliser: Normaliser) -> float:
+    """Harmonic mean of precision and recall over the tokens of two normalised texts."""
+    gold_tokens, predicted_tokens = normaliser.split(gold), normaliser.split(prediction)
+    if not gold_tokens or not predicted_tokens:
+        return normaliser.f1_of_empty if gold_tokens == predicted_tokens else 0.0
+    shared = normaliser.count_shared(gold_tokens, predicted_tokens)
+    if not shared:
+        # Precision and recall are both 0, and their harmonic mean is not defined.
+        return 0.0
+    # The official order of operations, so that every bit agrees.
+    precision = shared / len(predicted_tokens)
+    recall = shared / len(gold_tokens)
+    return 2 * precision * recall / (precision + recall)
+
+
+MEASURES: Mapping[str, Measure] = {
+    EXACT: Measure(
+        "exact",
+        "the prediction equals a gold answer once both are normalised",
+        exact_match,
+        aliases=("exact match", "exactmatch", "em"),
+    ),
+    F1: Measure("F1", "overlap of tokens with the nearest gold answer", f1),
+    "contains": Measure(
+        "contains",
+        "a gold answer stands within the prediction once both are normalised",
+        contains,
+    ),
+}
+"""By name, in the order in which they are shown."""
+
+
+def measures_named(names: Iterable[str]) -> tuple[str, ...]:
+    """The named measures beside those of SQuAD, in the order of the table.
+
+    Raises:
+        UsageError: there is no such measure.
+    """
+    wanted = {*HEADLINE, *names}
+    for name in sorted(wanted - MEASURES.keys()):
+        raise UsageError(unknown_name(name, MEASURES, what="measure"))
+    return tuple(name for name in MEASURES if name in wanted)
+
+
+def are_means(names: Collection[str]) -> tuple[str, ...]:
+    """Those that are totalled by their mean, which an interval can be had of."""
+    return tuple(name for name in names if MEASURES[name].total is mean)
