@@ -139,6 +139,7 @@ def make_pieces(count: int) -> Iterator[Piece]:
         windows = [
             Window(
                 example_id=str(number),
+                question="",
                 number=0,
                 encoding=passage.encoding,
                 null_position=0,

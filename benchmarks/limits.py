@@ -44,7 +44,7 @@ from qareport.inference.engines.openvino.engine import (
 )
 from qareport.inference.engines.openvino.quantisation import quantise
 from qareport.inference.options import INT8, OPENVINO, TORCH, EngineOptions
-from qareport.inference.windows import cut_chunk
+from qareport.inference.windows import cut_windows
 
 WAYS = (
     (TORCH, "float32"),
@@ -188,7 +188,7 @@ def print_steps(
 ) -> None:
     """What OpenVINO's models spend their time on."""
     answerer = load_answerer(arguments.model, engine=EngineOptions(device="cpu", dtype="float32"))
-    windows = cut_chunk(answerer.model.tokenizer, tuple(examples), answerer.options).windows
+    windows = cut_windows(answerer.model.tokenizer, examples, answerer.options)
     plan = plan_batches([len(window.encoding) for window in windows], batch_tokens=TOKENS)
     batches = [pad_windows([windows[row] for row in batch], padding_id=0) for batch in plan]
     for engine, dtype in ways:

@@ -15,8 +15,9 @@ import numpy as np
 
 from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example, Prediction
-from qareport.inference.answerer import AnsweredChunk, load_answerer
+from qareport.inference.answerer import load_answerer
 from qareport.inference.batches import plan_batches
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch
 from qareport.inference.options import EngineOptions
 from qareport.inference.windows import Window

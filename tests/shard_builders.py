@@ -1,10 +1,13 @@
-"""A shard of two examples, and the run that it is of."""
+"""An answered chunk of two examples, and the run that it is of."""
 
 from qareport.data.findings import Finding, Severity
-from qareport.evaluation.record.shard_file import Fingerprint, Shard
+from qareport.evaluation.record.shard_file import Fingerprint
+from qareport.inference.chunks import AnsweredChunk
+from qareport.inference.decoding import predict_all
 from qareport.inference.identity import Hardware
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
+from tests.builders import example
 
 FINGERPRINT = Fingerprint(
     weights="w",
@@ -18,12 +21,17 @@ FINGERPRINT = Fingerprint(
     versions={"python": "3.11.7"},
 )
 CUT = Finding("cut question", Severity.WARNING, "question 'ü'", "it is long", "shorten it")
-SHARD = Shard(
-    candidates=span_candidates(
-        FoundWindow(0.1, [FoundSpan(0, 2, 1.3)], example_id="ü"),
-        FoundWindow(example_id="\n", token_chars=()),
-    ),
-    cut_questions=("ü",),
-    findings=(CUT,),
-    seconds=1.5,
+EXAMPLES = (example("ü", context="abcdefghi"), example("\n", context=""))
+CANDIDATES = span_candidates(
+    FoundWindow(0.1, [FoundSpan(0, 2, 1.3)], example_id="ü"),
+    FoundWindow(example_id="\n", token_chars=()),
 )
+CHUNK = AnsweredChunk(
+    examples=EXAMPLES,
+    candidates=CANDIDATES,
+    predictions=tuple(predict_all(EXAMPLES, CANDIDATES, FINGERPRINT.options)),
+    cut_questions=frozenset({"ü"}),
+    findings=(CUT,),
+)
+SECONDS = 1.5
+"""What the chunk took to answer."""

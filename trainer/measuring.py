@@ -11,7 +11,7 @@ from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, Recover
 from qareport.data.files import write_text
 from qareport.data.types import DataSet
 from qareport.errors import DataError
-from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
+from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import read_evaluation
 from qareport.evaluation.record.reader import read_record
 from qareport.evaluation.record.writer import EVALUATION
@@ -44,11 +44,7 @@ def measure(
         OutputError: the record cannot be written.
     """
     if not _is_measured(record, answerer, data):
-
-        def count(chunk: ScoredChunk) -> None:
-            watch(len(chunk.rows))
-
-        evaluate_into(record, answerer, data, watch=count)
+        evaluate_into(record, answerer, data, watch=lambda rows: watch(len(rows)))
 
 
 def read_comparisons(place: Workplace) -> Comparisons:

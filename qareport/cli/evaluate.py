@@ -1,7 +1,7 @@
 """`qareport evaluate`: a model and a data set in, scores, a record and its report out."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from qareport.analysis.examples.mistakes import count_kinds
+from qareport.analysis.examples.rows import ExampleRow
 from qareport.cli.launching import help_out, sharing
 from qareport.cli.options import (
     ANSWERING,
@@ -54,7 +55,6 @@ from qareport.report.tables.analysis import mistakes_table
 from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
 
 if TYPE_CHECKING:
-    from qareport.evaluation.evaluate import ScoredChunk
     from qareport.inference.answerer import Answerer
     from qareport.inference.distributed.leader import Answering
 
@@ -164,9 +164,9 @@ def _measure(
     kinds: list[str] = []
     with counting("answering", len(data_set.examples)) as advance:
 
-        def watch(chunk: "ScoredChunk") -> None:
-            advance(len(chunk.rows))
-            kinds.extend(row.mistake for row in chunk.rows)
+        def watch(rows: Sequence[ExampleRow]) -> None:
+            advance(len(rows))
+            kinds.extend(row.mistake for row in rows)
 
         if output is None:
             found = measure(answerer, data_set, normaliser=rules.name, watch=watch)

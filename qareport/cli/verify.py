@@ -1,7 +1,7 @@
 """`qareport verify`: a card and records in, a verdict on each figure of the card out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
@@ -31,9 +31,6 @@ from qareport.cli.terminal import counting, tell
 from qareport.data.readers.read import DataSource
 from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
-
-if TYPE_CHECKING:
-    from qareport.evaluation.evaluate import ScoredChunk
 
 OTHER_HARDWARE = 0.05
 """Points by which scores of the same weights may differ between machines that round otherwise."""
@@ -139,11 +136,7 @@ def _evaluate(model: str, source: DataSource, engine: EngineOptions, *, output: 
     from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
-
-        def watch(chunk: "ScoredChunk") -> None:
-            advance(len(chunk.rows))
-
-        evaluate_into(output, answerer, data_set, watch=watch, tell=tell)
+        evaluate_into(output, answerer, data_set, watch=lambda rows: advance(len(rows)), tell=tell)
 
 
 def _print(verified: Verification, output_format: OutputFormat) -> None:

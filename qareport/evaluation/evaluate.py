@@ -1,4 +1,4 @@
-"""Evaluates a model on a data set, and keeps the record where one is wanted."""
+"""Evaluates a model on a data set, and writes the record where one is wanted."""
 
 import platform
 import time
@@ -12,22 +12,21 @@ from uuid import uuid4
 from qareport.analysis.examples.rows import ExampleRow, summarise_all
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.findings import Finding, group_findings
-from qareport.data.types import DataSet, ExampleScore, Prediction
+from qareport.data.types import DataSet, ExampleScore
 from qareport.errors import OutputError
 from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing, write_evaluation
 from qareport.evaluation.precision_check import check_precision, sampled_places
 from qareport.evaluation.record.folder_lock import holding
 from qareport.evaluation.record.shard_file import Fingerprint
-from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
-from qareport.evaluation.resume import (
-    AnsweredPiece,
-    WorkFolder,
-    answer_pieces,
-    remove_leftovers,
-    resume_pieces,
+from qareport.evaluation.record.writer import (
+    EVALUATION,
+    AnswerFiles,
+    answer_file_hashes,
+    open_answer_files,
 )
+from qareport.evaluation.resume import WorkFolder, remove_leftovers, resume_chunks
 from qareport.inference.callback import Listener, say_nothing
-from qareport.inference.candidates import SpanCandidates
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.leader import Answering
 from qareport.inference.engines.extras import OPENVINO_PACKAGES
 from qareport.inference.options import OPENVINO
@@ -41,18 +40,8 @@ ENGINE_PACKAGES: Mapping[str, tuple[str, ...]] = {OPENVINO: OPENVINO_PACKAGES}
 """What takes part beside them, by engine."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredChunk:
-    """Some examples in a row, answered and scored."""
-
-    predictions: tuple[Prediction, ...]
-    candidates: SpanCandidates
-    rows: tuple[ExampleRow, ...]
-    findings: tuple[Finding, ...]
-
-
-Watcher = Callable[[ScoredChunk], None]
-"""Is shown every chunk as soon as it is scored."""
+Watcher = Callable[[tuple[ExampleRow, ...]], None]
+"""Is called with the rows of every chunk as soon as it is scored."""
 
 
 def evaluate(
@@ -71,8 +60,8 @@ def evaluate(
         LostProcessError: the answerer is shared, and another process has ended or hangs.
     """
     run = _prepare(answerer, data_set, normaliser_named(normaliser))
-    places = answerer.places(len(data_set.examples))
-    return run.measure(answer_pieces(run.answerer, data_set.examples, places), watch=watch)
+    ranges = answerer.chunk_ranges(len(data_set.examples))
+    return run.measure(run.answerer.answer_at(ranges, data_set.examples), watch=watch)
 
 
 def evaluate_into(
@@ -102,12 +91,12 @@ def evaluate_into(
         run = _prepare(answerer, data_set, rules)
         remove_leftovers(folder)
         work = WorkFolder(folder, run.fingerprint())
-        reusable = work.find_reusable(answerer.places(len(data_set.examples)))
+        reusable = work.find_reusable(answerer.chunk_ranges(len(data_set.examples)))
         for remark in reusable.remarks:
             tell(remark)
-        pieces = resume_pieces(run.answerer, data_set.examples, work, finished=reusable.finished)
+        chunks = resume_chunks(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
-            recorded = _record(folder, run, pieces, watch=watch)
+            recorded = _record(folder, run, chunks, watch=watch)
         except OutputError as error:
             raise OutputError(
                 f"{error}; when that is mended, the same command goes on with what is answered"
@@ -124,22 +113,30 @@ class _Run:
     data_set: DataSet
     rules: Normaliser
 
-    def measure(self, pieces: Iterable[AnsweredPiece], *, watch: Watcher) -> Evaluation:
-        """The evaluation of the pieces, which together are the whole data set."""
+    def measure(
+        self,
+        chunks: Iterable[AnsweredChunk],
+        *,
+        watch: Watcher,
+        files: AnswerFiles | None = None,
+    ) -> Evaluation:
+        """The evaluation of the chunks of the whole data set, which also go into the files."""
         started, clock = datetime.now(UTC), time.perf_counter()
         scores: list[ExampleScore] = []
         findings: list[Finding] = []
         windows, earlier_seconds = 0, 0.0
         sampled = sampled_places(self.answerer.model, len(self.data_set.examples))
         sample: list[ExampleRow] = []
-        for piece in pieces:
-            chunk = self._score(piece)
-            sample += [row for at, row in enumerate(chunk.rows, len(scores)) if at in sampled]
-            scores += [row.score for row in chunk.rows]
+        for chunk in chunks:
+            rows = self._score(chunk)
+            sample += [row for index, row in enumerate(rows, len(scores)) if index in sampled]
+            scores += [row.score for row in rows]
             findings += chunk.findings
             windows += len(chunk.candidates.example_ids)
-            earlier_seconds += piece.earlier_seconds
-            watch(chunk)
+            earlier_seconds += chunk.earlier_seconds
+            if files is not None:
+                files.add(chunk.predictions, chunk.candidates, rows)
+            watch(rows)
         seconds = time.perf_counter() - clock + earlier_seconds
         timing = Timing(started, seconds, len(scores) / seconds, windows)
         check = check_precision(self.answerer.model, self.answerer.options, sample, self.rules)
@@ -161,17 +158,15 @@ class _Run:
             versions=_versions(model.hardware.engine),
         )
 
-    def _score(self, piece: AnsweredPiece) -> ScoredChunk:
-        shard = piece.shard
-        rows = summarise_all(
-            piece.examples,
-            piece.predictions,
-            candidates=shard.candidates,
+    def _score(self, chunk: AnsweredChunk) -> tuple[ExampleRow, ...]:
+        return summarise_all(
+            chunk.examples,
+            chunk.predictions,
+            candidates=chunk.candidates,
             options=self.answerer.options,
-            cut_questions=frozenset(shard.cut_questions),
+            cut_questions=chunk.cut_questions,
             normaliser=self.rules,
         )
-        return ScoredChunk(piece.predictions, shard.candidates, rows, shard.findings)
 
     def _evaluation(
         self, scores: Sequence[ExampleScore], findings: Sequence[Finding], timing: Timing
@@ -205,15 +200,10 @@ def _prepare(answerer: Answering, data_set: DataSet, rules: Normaliser) -> _Run:
 
 
 def _record(
-    folder: Path, run: _Run, pieces: Iterable[AnsweredPiece], *, watch: Watcher
+    folder: Path, run: _Run, chunks: Iterable[AnsweredChunk], *, watch: Watcher
 ) -> Evaluation:
     with open_answer_files(folder) as files:
-
-        def write_and_watch(chunk: ScoredChunk) -> None:
-            files.add(chunk.predictions, chunk.candidates, chunk.rows)
-            watch(chunk)
-
-        evaluation = run.measure(pieces, watch=write_and_watch)
+        evaluation = run.measure(chunks, watch=watch, files=files)
     recorded = replace(evaluation, files=answer_file_hashes(folder))
     write_evaluation(recorded, folder / EVALUATION)
     return recorded

@@ -1,7 +1,7 @@
-"""Resumes an interrupted evaluation: what its folder holds is read, the rest answered."""
+"""Resumes an interrupted evaluation: reads the chunks in its folder and answers the others."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qareport.data.files import make_folder
-from qareport.data.types import Example, Prediction
+from qareport.data.types import Example
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.record.shard_file import (
     Fingerprint,
-    Shard,
+    check_shard,
     read_fingerprint,
     read_shard,
     write_shard,
 )
 from qareport.evaluation.record.writer import ANSWER_FILES, EVALUATION, check_output
-from qareport.inference.decoding import predict_all
-from qareport.inference.options import AnsweringOptions
+from qareport.inference.chunks import AnsweredChunk
 
 if TYPE_CHECKING:
     from qareport.inference.distributed.leader import Answering
@@ -36,7 +35,7 @@ class ReusableShards:
     """What an earlier run left that a run like it can use."""
 
     finished: frozenset[range]
-    """Places whose shards are whole."""
+    """Indices of the examples whose shards are whole."""
     remarks: tuple[str, ...]
     """A sentence about that, and one for each reason why others are not used."""
 
@@ -53,8 +52,8 @@ class WorkFolder:
         """The folder itself."""
         return self.record / WORK
 
-    def find_reusable(self, places: Sequence[range]) -> ReusableShards:
-        """Which of the places need not be answered again.
+    def find_reusable(self, ranges: Sequence[range]) -> ReusableShards:
+        """Which of the ranges of examples need not be answered again.
 
         Raises:
             OutputError: the folder cannot be made.
@@ -62,38 +61,44 @@ class WorkFolder:
         make_folder(self.path)
         finished: list[range] = []
         refusals: dict[str, list[Path]] = {}
-        for place in places:
-            path = self._shard_path(place)
+        for indices in ranges:
+            path = self._shard_path(indices)
             if not path.exists():
                 continue
             try:
-                read_shard(path, place=place, fingerprint=self.fingerprint)
-                finished.append(place)
+                check_shard(path, indices=indices, fingerprint=self.fingerprint)
+                finished.append(indices)
             except DataError as error:
                 refusals.setdefault(str(error), []).append(path)
-        remarks = [_tell(reason, paths) for reason, paths in refusals.items()]
+        remarks = [_explain_refusal(reason, paths) for reason, paths in refusals.items()]
         if finished:
-            count, total = sum(map(len, finished)), sum(map(len, places))
+            count, total = sum(map(len, finished)), sum(map(len, ranges))
             remarks.append(f"{self.path}: goes on with {count} of {total} examples answered before")
         return ReusableShards(frozenset(finished), tuple(remarks))
 
-    def store(self, place: range, shard: Shard) -> None:
-        """Puts what the examples of a place gave on the disk.
+    def store(self, indices: range, chunk: AnsweredChunk, *, seconds: float) -> None:
+        """Writes the chunk of the examples with these indices, which took `seconds` to answer.
 
         Raises:
             OutputError: the folder cannot be written, or the disk is full.
         """
-        write_shard(self._shard_path(place), shard, place=place, fingerprint=self.fingerprint)
+        write_shard(
+            self._shard_path(indices),
+            chunk,
+            indices=indices,
+            fingerprint=self.fingerprint,
+            seconds=seconds,
+        )
 
-    def read(self, place: range) -> Shard:
-        """What the examples of a finished place gave.
+    def read(self, indices: range, examples: Sequence[Example]) -> AnsweredChunk:
+        """The finished chunk of these examples.
 
         Raises:
             OutputError: the shard is not what it was when the run began.
         """
-        path = self._shard_path(place)
+        path = self._shard_path(indices)
         try:
-            return read_shard(path, place=place, fingerprint=self.fingerprint)
+            return read_shard(path, examples, indices=indices, fingerprint=self.fingerprint)
         except DataError as error:
             raise OutputError(
                 f"{path}: {error} while it was in use; run the same command again"
@@ -113,50 +118,28 @@ class WorkFolder:
         except OSError as error:
             raise OutputError(f"{self.path}: cannot be removed ({error.strerror})") from error
 
-    def _shard_path(self, place: range) -> Path:
-        return self.path / f"{place.start:08}.shard"
+    def _shard_path(self, indices: range) -> Path:
+        return self.path / f"{indices.start:08}.shard"
 
 
-@dataclass(frozen=True, slots=True)
-class AnsweredPiece:
-    """Some examples in a row, answered in this run or in an earlier one."""
-
-    examples: Sequence[Example]
-    predictions: tuple[Prediction, ...]
-    shard: Shard
-    earlier_seconds: float
-    """How long an earlier run took to answer them."""
-
-
-def answer_pieces(
-    answerer: "Answering", examples: Sequence[Example], places: Iterable[range]
-) -> Iterator[AnsweredPiece]:
-    """The examples at the places."""
-    clock = time.perf_counter()
-    for chunk in answerer.answer_at(places, examples):
-        seconds = time.perf_counter() - clock
-        shard = Shard(chunk.candidates, tuple(sorted(chunk.cut_questions)), chunk.findings, seconds)
-        yield AnsweredPiece(chunk.examples, chunk.predictions, shard, earlier_seconds=0.0)
-        clock = time.perf_counter()
-
-
-def resume_pieces(
+def resume_chunks(
     answerer: "Answering",
     examples: Sequence[Example],
     work: WorkFolder,
     *,
     finished: AbstractSet[range],
-) -> Iterator[AnsweredPiece]:
-    """All examples in order; those of finished places are read, the others answered and stored."""
-    places = answerer.places(len(examples))
-    answered = answer_pieces(answerer, examples, [each for each in places if each not in finished])
-    for place in places:
-        if place in finished:
-            yield _reread(work.read(place), examples[place.start : place.stop], answerer.options)
+) -> Iterator[AnsweredChunk]:
+    """All examples in order; finished chunks are read, the others answered and stored."""
+    ranges = answerer.chunk_ranges(len(examples))
+    answered = answerer.answer_at([each for each in ranges if each not in finished], examples)
+    for indices in ranges:
+        if indices in finished:
+            yield work.read(indices, examples[indices.start : indices.stop])
             continue
-        piece = next(answered)
-        work.store(place, piece.shard)
-        yield piece
+        clock = time.perf_counter()
+        chunk = next(answered)
+        work.store(indices, chunk, seconds=time.perf_counter() - clock)
+        yield chunk
 
 
 def is_unfinished(folder: Path) -> bool:
@@ -196,12 +179,7 @@ def remove_leftovers(folder: Path) -> None:
         raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
 
 
-def _reread(shard: Shard, examples: Sequence[Example], options: AnsweringOptions) -> AnsweredPiece:
-    predictions = tuple(predict_all(examples, shard.candidates, options))
-    return AnsweredPiece(examples, predictions, shard, earlier_seconds=shard.seconds)
-
-
-def _tell(reason: str, paths: Sequence[Path]) -> str:
+def _explain_refusal(reason: str, paths: Sequence[Path]) -> str:
     """A sentence on shards that are not used, all for one reason."""
-    place = str(paths[0]) if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
-    return f"{place}: {reason}, so these examples are answered again"
+    named = str(paths[0]) if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
+    return f"{named}: {reason}, so these examples are answered again"

@@ -4,37 +4,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
-from qareport.data.findings import Finding
 from qareport.data.types import CharSpan, Example, Prediction
 from qareport.errors import UsageError
 from qareport.inference.batches import TokenBudget, overlap, pad_windows, spread_places
 from qareport.inference.callback import Listener, say_nothing
-from qareport.inference.candidates import SpanCandidates
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.decoding import predict_all
 from qareport.inference.engines.engine import CalibratedEngine
 from qareport.inference.loading.models import LoadedModel, load_model
 from qareport.inference.notices import cut_question, is_cut, shrunk_batches, spanless
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.inference.span_search import find_candidates
-from qareport.inference.windows import Window, WindowedChunk, cut_chunk
+from qareport.inference.windows import Window, cut_windows
 
 TOKENS_PER_CHUNK_EXAMPLE = 16
 """A chunk has one example for so many tokens of a batch: enough batches for sorting to pay."""
 CALIBRATION_SAMPLE = 128
 """Examples whose first windows stand for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweredChunk:
-    """Some examples in a row, with what the model made of them."""
-
-    examples: tuple[Example, ...]
-    windows: tuple[Window, ...]
-    candidates: SpanCandidates
-    predictions: tuple[Prediction, ...]
-    cut_questions: frozenset[str]
-    """Ids of the examples whose question was not asked whole."""
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +82,9 @@ class Answerer:
         engine = self.model.engine
         if not examples or not isinstance(engine, CalibratedEngine):
             return self
-        chunk = self._cut(calibration_sample(examples))
         windows = [
-            pad_windows([window], padding_id=chunk.padding_id)
-            for window in chunk.windows
+            pad_windows([window], padding_id=self._padding_id)
+            for window in self._cut(calibration_sample(examples))
             if window.number == 0
         ]
         return replace(self, model=replace(self.model, engine=engine.calibrated(windows)))
@@ -113,54 +98,71 @@ class Answerer:
             ModelError: the model's logits are not finite, or its tokenizer has no null token.
             UsageError: windows are too short for any question.
         """
-        return self.answer_at(self.places(len(examples)), examples)
+        return self.answer_at(self.chunk_ranges(len(examples)), examples)
 
-    def places(self, examples: int) -> list[range]:
-        """Places of the examples of each chunk, so many examples being in the data."""
+    def chunk_ranges(self, count: int) -> list[range]:
+        """Indices of the examples of each chunk, when `count` examples are answered."""
         size = max(1, self.model.hardware.batch_tokens // TOKENS_PER_CHUNK_EXAMPLE)
-        return [range(start, min(start + size, examples)) for start in range(0, examples, size)]
+        return [range(start, min(start + size, count)) for start in range(0, count, size)]
 
     def answer_at(
-        self, places: Iterable[range], examples: Sequence[Example]
+        self, ranges: Iterable[range], examples: Sequence[Example]
     ) -> Iterator[AnsweredChunk]:
-        """The chunks of examples at these places alone; otherwise as `answer_all`.
+        """The chunks of the examples with these indices; otherwise as `answer_all`.
 
         Raises:
             ModelError: as for `answer_all`.
             UsageError: likewise.
         """
         budget = TokenBudget(self.model.hardware.batch_tokens)
+        # Read now: later the tokenizer belongs to the thread that cuts the next chunk.
+        padding_id = self._padding_id
         return overlap(
-            places,
-            prepare=lambda place: self._cut(tuple(examples[place.start : place.stop])),
-            finish=lambda chunk: self._ask(chunk, budget),
+            (tuple(examples[each.start : each.stop]) for each in ranges),
+            prepare=self._cut,
+            finish=lambda chunk, windows: self._ask(
+                chunk, windows, budget=budget, padding_id=padding_id
+            ),
         )
 
     def answer_chunk(self, examples: tuple[Example, ...], budget: TokenBudget) -> AnsweredChunk:
         """All examples as one chunk; raises as `answer_all`, and shrinks the budget."""
-        return self._ask(self._cut(examples), budget)
+        windows = self._cut(examples)
+        return self._ask(examples, windows, budget=budget, padding_id=self._padding_id)
 
-    def _cut(self, examples: tuple[Example, ...]) -> WindowedChunk:
-        return cut_chunk(self.model.tokenizer, examples, self.options)
+    @property
+    def _padding_id(self) -> int:
+        return self.model.tokenizer.pad_token_id or 0
 
-    def _ask(self, chunk: WindowedChunk, budget: TokenBudget) -> AnsweredChunk:
-        """The answers to a chunk; leaves the tokenizer to the thread that cuts the next one."""
-        options, examples = self.options, chunk.examples
+    def _cut(self, examples: tuple[Example, ...]) -> tuple[Window, ...]:
+        return cut_windows(self.model.tokenizer, examples, self.options)
+
+    def _ask(
+        self,
+        examples: tuple[Example, ...],
+        windows: tuple[Window, ...],
+        *,
+        budget: TokenBudget,
+        padding_id: int,
+    ) -> AnsweredChunk:
+        """The answers to examples that are cut into windows; does without the tokenizer."""
+        options = self.options
         tokens_before = budget.tokens
         candidates = find_candidates(
             self.model.engine,
-            chunk.windows,
+            windows,
             n_best=options.n_best_size,
             max_answer_length=options.max_answer_length,
             budget=budget,
-            padding_id=chunk.padding_id,
+            padding_id=padding_id,
         )
         predictions = tuple(predict_all(examples, candidates, options))
-        pairs = zip(examples, chunk.questions, strict=True)
+        questions = (window.question for window in windows if window.number == 0)
+        pairs = zip(examples, questions, strict=True)
         cut = [(example, asked) for example, asked in pairs if is_cut(example, asked)]
         return AnsweredChunk(
             examples=examples,
-            windows=chunk.windows,
+            windows=windows,
             candidates=candidates,
             predictions=predictions,
             cut_questions=frozenset(example.id for example, _ in cut),

@@ -12,7 +12,8 @@ from typing import TypedDict
 
 from qareport.data.types import CharSpan, Example
 from qareport.errors import UsageError
-from qareport.inference.answerer import AnsweredChunk, Answerer, pair_up
+from qareport.inference.answerer import Answerer, pair_up
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.loading.models import LoadedModel, load_model
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.inference.windows import Window

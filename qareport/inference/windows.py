@@ -26,8 +26,10 @@ class Window:
     """The tokens of a question and of one stretch of its context."""
 
     example_id: str
+    question: str
+    """As it is asked: without leading blanks, and cut where it is too long."""
     number: int
-    """Place among the windows of its example, from 0."""
+    """Index among the windows of its example, from 0."""
     encoding: Encoding
     null_position: int
     """The token whose logits say "no answer"."""
@@ -39,29 +41,17 @@ class Window:
     """Start and end character of each context token in the context, the end exclusive."""
 
 
-@dataclass(frozen=True, slots=True)
-class WindowedChunk:
-    """Some examples in a row, ready for a model."""
-
-    examples: tuple[Example, ...]
-    questions: tuple[str, ...]
-    """As they are asked."""
-    windows: tuple[Window, ...]
-    padding_id: int
-
-
-def cut_chunk(
-    tokenizer: PreTrainedTokenizerFast, examples: tuple[Example, ...], options: AnsweringOptions
-) -> WindowedChunk:
-    """The examples in windows, with all else that the tokenizer says of them.
+def cut_windows(
+    tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example], options: AnsweringOptions
+) -> tuple[Window, ...]:
+    """The windows of the examples in order, with questions that are cut where they are too long.
 
     Raises:
         ModelError: the tokenizer puts neither a CLS nor a BOS token into the window.
         UsageError: windows are too short for any question.
     """
     questions = fit_questions(tokenizer, examples, options)
-    windows = make_windows(tokenizer, examples, questions, options=options)
-    return WindowedChunk(examples, tuple(questions), tuple(windows), tokenizer.pad_token_id or 0)
+    return tuple(make_windows(tokenizer, examples, questions, options=options))
 
 
 def fit_questions(
@@ -125,7 +115,14 @@ def make_windows(
         encodings = [encoding for _, encoding in group]
         step = encodings[0].sequence_ids.count(layout.context_sequence) - options.doc_stride
         windows += [
-            _window(encoding, layout, example_id=examples[owner].id, number=number, step=step)
+            _window(
+                encoding,
+                layout,
+                example_id=examples[owner].id,
+                question=questions[owner],
+                number=number,
+                step=step,
+            )
             for number, encoding in enumerate(encodings)
         ]
     return windows
@@ -141,7 +138,13 @@ class _PairLayout:
 
 
 def _window(
-    encoding: Encoding, layout: _PairLayout, *, example_id: str, number: int, step: int
+    encoding: Encoding,
+    layout: _PairLayout,
+    *,
+    example_id: str,
+    question: str,
+    number: int,
+    step: int,
 ) -> Window:
     sequence_ids = encoding.sequence_ids
     tokens = sequence_ids.count(layout.context_sequence)
@@ -149,6 +152,7 @@ def _window(
     offsets = encoding.offsets[position : position + tokens]
     return Window(
         example_id=example_id,
+        question=question,
         number=number,
         encoding=encoding,
         null_position=_null_position(encoding.ids, sequence_ids, layout.null_ids),

@@ -1,8 +1,8 @@
-"""What some examples in a row gave to one sealed file, and back if nothing about it changed."""
+"""Keeps an answered chunk in a sealed file, and reads it back where nothing has changed."""
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from qareport.data.files import replacing
 from qareport.data.findings import Finding
-from qareport.data.types import Exclusion
+from qareport.data.types import Example, Exclusion
 from qareport.errors import DataError
 from qareport.evaluation.record.candidates_file import candidates_table, table_candidates
-from qareport.inference.candidates import SpanCandidates
+from qareport.inference.chunks import AnsweredChunk
+from qareport.inference.decoding import predict_all
 from qareport.inference.identity import Hardware
 from qareport.inference.options import AnsweringOptions
 
@@ -41,24 +42,12 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
-    """What a model made of some examples in a row; predictions and scores follow from it."""
-
-    candidates: SpanCandidates
-    cut_questions: tuple[str, ...]
-    """Ids of the examples whose question was not asked whole."""
-    findings: tuple[Finding, ...]
-    seconds: float
-    """How long the answering took."""
-
-
-@dataclass(frozen=True, slots=True)
 class _ShardHead:
-    """What stands beside the candidates of a shard."""
+    """What a file holds of a chunk beside its candidates; examples and predictions follow."""
 
     fingerprint: Fingerprint
     first: int
-    """Place of the first example in the data."""
+    """Index of the first example in the data."""
     stop: int
     cut_questions: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -68,17 +57,22 @@ class _ShardHead:
 _HEAD = TypeAdapter(_ShardHead)
 
 
-def write_shard(path: Path, shard: Shard, *, place: range, fingerprint: Fingerprint) -> None:
-    """Puts a shard into `path` and on the disk, whole or not at all; `place` is in the data.
+def write_shard(
+    path: Path, chunk: AnsweredChunk, *, indices: range, fingerprint: Fingerprint, seconds: float
+) -> None:
+    """Writes a chunk to `path`, whole or not at all; it took `seconds` to answer.
+
+    `indices` are those of its examples in the data.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
+    cut_questions = tuple(sorted(chunk.cut_questions))
     head = _ShardHead(
-        fingerprint, place.start, place.stop, shard.cut_questions, shard.findings, shard.seconds
+        fingerprint, indices.start, indices.stop, cut_questions, chunk.findings, seconds
     )
     rows = pa.BufferOutputStream()
-    parquet.write_table(candidates_table(shard.candidates), rows)
+    parquet.write_table(candidates_table(chunk.candidates), rows)
     content = b"\n".join([_HEAD.dump_json(head), rows.getvalue().to_pybytes()])
     with replacing(path) as part, part.open("wb") as stream:
         stream.write(_seal(content) + b"\n" + content)
@@ -86,28 +80,53 @@ def write_shard(path: Path, shard: Shard, *, place: range, fingerprint: Fingerpr
         os.fsync(stream.fileno())
 
 
-def read_shard(path: Path, *, place: range, fingerprint: Fingerprint) -> Shard:
-    """The shard in `path`, if it is whole, of this very place and of a run like this one.
+def check_shard(path: Path, *, indices: range, fingerprint: Fingerprint) -> None:
+    """Raises an error unless `path` holds the chunk of these indices, whole, of a run like this.
 
     Raises:
-        DataError: it is not; the message says why, without the path.
+        DataError: it does not; the message says why, without the path.
     """
-    head, rows = _read_parts(path)
-    if differing := _differing_fields(head.fingerprint, fingerprint):
-        raise DataError(f"was made with other {', '.join(differing)}")
-    if range(head.first, head.stop) != place:
-        raise DataError(f"holds examples {head.first} to {head.stop} and not those of its name")
+    _read_checked(path, indices=indices, fingerprint=fingerprint)
+
+
+def read_shard(
+    path: Path, examples: Sequence[Example], *, indices: range, fingerprint: Fingerprint
+) -> AnsweredChunk:
+    """The chunk in `path`, whose examples these are, predicted again from its candidates.
+
+    Raises:
+        DataError: as for `check_shard`.
+    """
+    head, rows = _read_checked(path, indices=indices, fingerprint=fingerprint)
     candidates = table_candidates(parquet.read_table(pa.BufferReader(rows)))
-    return Shard(candidates, head.cut_questions, head.findings, head.seconds)
+    return AnsweredChunk(
+        examples=examples,
+        candidates=candidates,
+        predictions=tuple(predict_all(examples, candidates, fingerprint.options)),
+        cut_questions=frozenset(head.cut_questions),
+        findings=head.findings,
+        earlier_seconds=head.seconds,
+    )
 
 
 def read_fingerprint(path: Path) -> Fingerprint:
     """That of the run which made the shard in `path`, if it is whole.
 
     Raises:
-        DataError: as for `read_shard`.
+        DataError: it is not.
     """
     return _read_parts(path)[0].fingerprint
+
+
+def _read_checked(
+    path: Path, *, indices: range, fingerprint: Fingerprint
+) -> tuple[_ShardHead, bytes]:
+    head, rows = _read_parts(path)
+    if differing := _differing_fields(head.fingerprint, fingerprint):
+        raise DataError(f"was made with other {', '.join(differing)}")
+    if range(head.first, head.stop) != indices:
+        raise DataError(f"holds examples {head.first} to {head.stop} and not those of its name")
+    return head, rows
 
 
 def _read_parts(path: Path) -> tuple[_ShardHead, bytes]:

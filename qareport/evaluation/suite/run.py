@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, QareportError
-from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
+from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.folder_lock import holding
 from qareport.evaluation.record.reader import require_whole
@@ -171,16 +171,12 @@ class _SuiteRun:
     def _evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
         means = self.means
         with means.counting(f"answering {pair.label}", len(data_set.examples)) as advance:
-
-            def watch(chunk: ScoredChunk) -> None:
-                advance(len(chunk.rows))
-
             evaluation = evaluate_into(
                 self.folder / pair.folder,
                 answerer,
                 data_set,
                 normaliser=pair.data.normaliser,
-                watch=watch,
+                watch=lambda rows: advance(len(rows)),
                 tell=means.tell,
             )
         if evaluation.findings:

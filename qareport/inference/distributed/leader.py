@@ -7,8 +7,9 @@ from itertools import islice
 
 from qareport.data.types import Example
 from qareport.errors import LostProcessError, QareportError
-from qareport.inference.answerer import AnsweredChunk, Answerer, calibration_sample
+from qareport.inference.answerer import Answerer, calibration_sample
 from qareport.inference.batches import TokenBudget
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.launch import Launch
 from qareport.inference.distributed.messages import End, Order, Outcome, carry_out, likeness_of
 from qareport.inference.distributed.process_group import ProcessLink, joined, take_own_gpu
@@ -71,9 +72,9 @@ class SharedAnswerer:
         """How it is asked."""
         return self.answerer.options
 
-    def places(self, examples: int) -> list[range]:
-        """Places of the examples of each chunk, so many examples being in the data."""
-        return self.answerer.places(examples)
+    def chunk_ranges(self, count: int) -> list[range]:
+        """Indices of the examples of each chunk, when `count` examples are answered."""
+        return self.answerer.chunk_ranges(count)
 
     def calibrated(self, examples: Sequence[Example]) -> "SharedAnswerer":
         """As `Answerer.calibrated`, in all processes."""
@@ -83,9 +84,9 @@ class SharedAnswerer:
         return replace(self, answerer=answerer, sample=sample)
 
     def answer_at(
-        self, places: Iterable[range], examples: Sequence[Example]
+        self, ranges: Iterable[range], examples: Sequence[Example]
     ) -> Iterator[AnsweredChunk]:
-        """The chunks of examples at these places, in order, without their windows.
+        """The chunks of the examples with these indices, in order, without their windows.
 
         Holds as many chunks as there are processes, which answer the next ones while the caller
         looks at these.
@@ -97,7 +98,7 @@ class SharedAnswerer:
         """
         likeness = likeness_of(self.answerer)
         orders = (
-            Order(tuple(examples[each.start : each.stop]), likeness, self.sample) for each in places
+            Order(tuple(examples[each.start : each.stop]), likeness, self.sample) for each in ranges
         )
         budget = TokenBudget(self.model.hardware.batch_tokens)
         dealt = self.leader.deal(orders)

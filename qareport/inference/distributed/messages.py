@@ -6,8 +6,9 @@ import torch
 
 from qareport.data.types import Example
 from qareport.errors import ModelError, QareportError
-from qareport.inference.answerer import AnsweredChunk, Answerer
+from qareport.inference.answerer import Answerer
 from qareport.inference.batches import TokenBudget
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.identity import Hardware
 from qareport.inference.options import AnsweringOptions
 

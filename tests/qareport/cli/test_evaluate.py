@@ -10,7 +10,7 @@ from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.shard_file import write_shard
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
-from tests.shard_builders import FINGERPRINT, SHARD
+from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 from tests.tiny_models import build_tiny_model
 
 CONTEXT = "The Normans gave their name to Normandy, a region in France."
@@ -243,7 +243,13 @@ def test_a_trial_of_engines_is_not_held_again_over_unfinished_work(
 ) -> None:
     work = tmp_path / "record/.work"
     work.mkdir(parents=True)
-    write_shard(work / "00000000.shard", SHARD, place=range(2), fingerprint=FINGERPRINT)
+    write_shard(
+        work / "00000000.shard",
+        CHUNK,
+        indices=range(2),
+        fingerprint=FINGERPRINT,
+        seconds=SECONDS,
+    )
 
     run = run_qareport(
         *("evaluate", model, "--data", data, "--output", tmp_path / "record"),

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.files import file_sha256
 from qareport.data.readers.prediction_files import read_predictions
 from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import DataSet, Exclusion
 from qareport.errors import OutputError, UsageError
-from qareport.evaluation.evaluate import PACKAGES, ScoredChunk, evaluate, evaluate_into
+from qareport.evaluation.evaluate import PACKAGES, evaluate, evaluate_into
 from qareport.evaluation.evaluation_json import read_evaluation
 from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.writer import ANSWER_FILES
@@ -84,11 +85,11 @@ def test_every_example_is_counted(answerer: Answerer, data_set: DataSet) -> None
 
 
 def test_every_score_has_its_interval(answerer: Answerer, data_set: DataSet) -> None:
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     record = evaluate(answerer, data_set, watch=seen.append)
 
-    scores = [row.score for chunk in seen for row in chunk.rows]
+    scores = [row.score for rows in seen for row in rows]
     assert record.intervals == total_intervals(data_set.examples, scores)
 
 
@@ -136,11 +137,11 @@ def test_a_watcher_is_shown_every_chunk(answerer: Answerer, data_set: DataSet) -
     batch_tokens = 2 * TOKENS_PER_CHUNK_EXAMPLE
     hardware = replace(answerer.model.hardware, batch_tokens=batch_tokens)
     chunked = Answerer(replace(answerer.model, hardware=hardware), answerer.options)
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     evaluate(chunked, data_set, watch=seen.append)
 
-    assert [[row.example.id for row in chunk.rows] for chunk in seen] == [
+    assert [[row.example.id for row in rows] for rows in seen] == [
         ["who", "what"],
         ["none", "long"],
     ]
@@ -149,25 +150,26 @@ def test_a_watcher_is_shown_every_chunk(answerer: Answerer, data_set: DataSet) -
 def test_a_watcher_is_shown_what_became_of_each_example(
     answerer: Answerer, data_set: DataSet
 ) -> None:
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     record = evaluate(answerer, data_set, watch=seen.append)
 
-    (chunk,) = seen
-    assert tuple(row.example for row in chunk.rows) == data_set.examples
-    assert [row.text for row in chunk.rows] == [each.text for each in chunk.predictions]
-    assert total([row.score for row in chunk.rows]) == record.scores
+    (rows,) = seen
+    (chunk,) = answerer.answer_all(data_set.examples)
+    assert tuple(row.example for row in rows) == data_set.examples
+    assert [row.text for row in rows] == [each.text for each in chunk.predictions]
+    assert total([row.score for row in rows]) == record.scores
 
 
 def test_a_cut_question_is_a_cause_of_its_wrong_answer(
     answerer: Answerer, data_set: DataSet
 ) -> None:
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     evaluate(answerer, data_set, watch=seen.append)
 
-    rows = [row for chunk in seen for row in chunk.rows]
-    assert [row.example.id for row in rows if "truncated question" in row.causes] == ["long"]
+    cut = [row for rows in seen for row in rows if "truncated question" in row.causes]
+    assert [row.example.id for row in cut] == ["long"]
 
 
 def test_the_record_is_written_with_all_its_files(
@@ -182,12 +184,12 @@ def test_the_record_is_written_with_all_its_files(
 def test_a_watcher_is_shown_what_is_written(
     answerer: Answerer, data_set: DataSet, tmp_path: Path
 ) -> None:
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)
 
-    texts = {each.example_id: each.text for chunk in seen for each in chunk.predictions}
-    rows = tuple(row for chunk in seen for row in chunk.rows)
+    rows = tuple(row for chunk in seen for row in chunk)
+    texts = {row.example.id: row.text for row in rows}
     assert json.loads((tmp_path / "record/predictions.json").read_text()) == texts
     assert read_examples(tmp_path / "record/examples.parquet") == rows
 
@@ -217,7 +219,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_answered(
     answerer: Answerer, data_set: DataSet, tmp_path: Path
 ) -> None:
     (tmp_path / "record").touch()
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     with pytest.raises(OutputError, match="cannot be made"):
         evaluate_into(tmp_path / "record", answerer, data_set, watch=seen.append)
@@ -226,11 +228,11 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_answered(
 
 
 def test_a_normaliser_scores_and_judges_and_is_named(answerer: Answerer, data_set: DataSet) -> None:
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     record = evaluate(answerer, data_set, normaliser="korquad", watch=seen.append)
 
-    texts = {row.example.id: row.text for chunk in seen for row in chunk.rows}
+    texts = {row.example.id: row.text for rows in seen for row in rows}
     assert record.normaliser == "korquad"
     assert total(score_all(data_set.examples, texts, NORMALISERS["korquad"])) == record.scores
     assert record.findings[0].kind == "normaliser for another language"
@@ -239,7 +241,7 @@ def test_a_normaliser_scores_and_judges_and_is_named(answerer: Answerer, data_se
 def test_an_unknown_normaliser_is_told_before_anything_is_answered(
     answerer: Answerer, data_set: DataSet, tmp_path: Path
 ) -> None:
-    seen: list[ScoredChunk] = []
+    seen: list[tuple[ExampleRow, ...]] = []
 
     with pytest.raises(UsageError, match="there is no normaliser 'squad'"):
         evaluate_into(tmp_path, answerer, data_set, normaliser="squad", watch=seen.append)

@@ -1,7 +1,7 @@
 """Other rules make of recorded candidates what an evaluation by these rules would have made."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from qareport.data.types import (
     Prediction,
 )
 from qareport.errors import DataError, UsageError
-from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
+from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.evaluation.record.candidates_file import read_candidates
 from qareport.evaluation.record.reader import Record, read_record
@@ -80,7 +80,7 @@ def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
 @pytest.fixture(scope="module")
 def recorded(answerer: Answerer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The record of the model, written in three chunks."""
-    chunks: list[ScoredChunk] = []
+    chunks: list[Sequence[ExampleRow]] = []
     folder = tmp_path_factory.mktemp("record")
     evaluate_into(folder, answerer, DATA_SET, watch=chunks.append)
     assert len(chunks) == 3

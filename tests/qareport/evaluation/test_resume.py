@@ -1,16 +1,17 @@
 """A stopped evaluation goes on where it stopped, and answers again what it cannot trust."""
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from qareport.analysis.examples.rows import ExampleRow
 from qareport.data.files import file_sha256
 from qareport.data.types import DataIdentity, DataSet
 from qareport.errors import OutputError
-from qareport.evaluation.evaluate import ScoredChunk, evaluate_into
+from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.writer import ANSWER_FILES
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
@@ -46,12 +47,12 @@ class Stopper:
     """Stops a run after some chunks."""
 
     after: int
-    chunks: list[ScoredChunk] = field(default_factory=list)
+    chunks: int = 0
 
-    def __call__(self, chunk: ScoredChunk) -> None:
-        """Takes in a chunk."""
-        self.chunks.append(chunk)
-        if len(self.chunks) == self.after:
+    def __call__(self, _: Sequence[ExampleRow]) -> None:
+        """Counts a chunk."""
+        self.chunks += 1
+        if self.chunks == self.after:
             raise KeyboardInterrupt
 
 
@@ -117,23 +118,23 @@ def test_undisturbed_run_has_nothing_to_tell(tmp_path: Path) -> None:
 
 def test_watcher_is_shown_the_chunks_of_earlier_runs_too(tmp_path: Path) -> None:
     stop(tmp_path)
-    seen: list[ScoredChunk] = []
+    seen: list[Sequence[ExampleRow]] = []
 
     evaluate_into(tmp_path, answerer(), DATA_SET, watch=seen.append)
 
-    shown = [row.example.id for chunk in seen for row in chunk.rows]
+    shown = [row.example.id for rows in seen for row in rows]
     assert shown == [each.id for each in EXAMPLES]
 
 
 def test_findings_of_earlier_runs_stay_in_the_record(tmp_path: Path) -> None:
     data_set = replace(DATA_SET, examples=(CUT, *EXAMPLES[1:]))
     stop(tmp_path, data_set=data_set)
-    seen: list[ScoredChunk] = []
+    seen: list[Sequence[ExampleRow]] = []
 
     evaluation = evaluate_into(tmp_path, answerer(), data_set, watch=seen.append)
 
     assert [group.kind for group in evaluation.findings] == ["cut question"]
-    assert [row.question_is_cut for row in seen[0].rows] == [True, False]
+    assert [row.question_is_cut for row in seen[0]] == [True, False]
     require_undisturbed(tmp_path, evaluation, answerer(), data_set)
 
 
@@ -209,7 +210,7 @@ def test_weights_without_a_hash_are_never_taken_for_the_same(tmp_path: Path) -> 
 def test_second_run_on_the_same_folder_is_refused_and_harms_nothing(tmp_path: Path) -> None:
     refusals: list[str] = []
 
-    def run_again(_: ScoredChunk) -> None:
+    def run_again(_: Sequence[ExampleRow]) -> None:
         with pytest.raises(OutputError) as caught:
             evaluate_into(tmp_path, answerer(), DATA_SET)
         refusals.append(str(caught.value))

@@ -16,49 +16,49 @@ from qareport.evaluation.resume import (
     engine_of_unfinished,
     remove_leftovers,
 )
-from tests.shard_builders import FINGERPRINT, SHARD
+from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 
-FIRST, SECOND, THIRD = PLACES = (range(2), range(2, 4), range(4, 5))
+FIRST, SECOND, THIRD = RANGES = (range(2), range(2, 4), range(4, 5))
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> WorkFolder:
-    """The work of a run that has answered all but the last place."""
+    """The work of a run that has answered all but the last chunk."""
     folder = WorkFolder(tmp_path, FINGERPRINT)
-    folder.find_reusable(PLACES)
-    folder.store(FIRST, SHARD)
-    folder.store(SECOND, SHARD)
+    folder.find_reusable(RANGES)
+    folder.store(FIRST, CHUNK, seconds=SECONDS)
+    folder.store(SECOND, CHUNK, seconds=SECONDS)
     return folder
 
 
-def path_of(work: WorkFolder, place: range) -> Path:
+def path_of(work: WorkFolder, indices: range) -> Path:
     """The file of a shard."""
-    return work.path / f"{place.start:08}.shard"
+    return work.path / f"{indices.start:08}.shard"
 
 
 def test_new_folder_has_nothing_to_go_on_with(tmp_path: Path) -> None:
-    stock = WorkFolder(tmp_path, FINGERPRINT).find_reusable(PLACES)
+    stock = WorkFolder(tmp_path, FINGERPRINT).find_reusable(RANGES)
 
     assert (stock.finished, stock.remarks) == (frozenset(), ())
 
 
-def test_finished_places_are_those_stored(work: WorkFolder) -> None:
-    stock = work.find_reusable(PLACES)
+def test_finished_chunks_are_those_stored(work: WorkFolder) -> None:
+    stock = work.find_reusable(RANGES)
 
     assert stock.finished == {FIRST, SECOND}
     assert stock.remarks == (f"{work.path}: goes on with 4 of 5 examples answered before",)
 
 
 def test_stored_shard_is_read(work: WorkFolder) -> None:
-    shard = work.read(SECOND)
+    chunk = work.read(SECOND, CHUNK.examples)
 
-    assert candidates_table(shard.candidates).equals(candidates_table(SHARD.candidates))
+    assert candidates_table(chunk.candidates).equals(candidates_table(CHUNK.candidates))
 
 
 def test_torn_shard_is_told_and_left_out(work: WorkFolder) -> None:
     path_of(work, FIRST).write_bytes(b"")
 
-    stock = work.find_reusable(PLACES)
+    stock = work.find_reusable(RANGES)
 
     assert stock.finished == {SECOND}
     assert stock.remarks[0] == (
@@ -66,10 +66,10 @@ def test_torn_shard_is_told_and_left_out(work: WorkFolder) -> None:
     )
 
 
-def test_shard_at_another_place_is_told_and_left_out(work: WorkFolder) -> None:
+def test_shard_of_other_examples_is_told_and_left_out(work: WorkFolder) -> None:
     shutil.copy(path_of(work, FIRST), path_of(work, THIRD))
 
-    stock = work.find_reusable(PLACES)
+    stock = work.find_reusable(RANGES)
 
     assert stock.finished == {FIRST, SECOND}
     assert "holds examples 0 to 2 and not those of its name" in stock.remarks[0]
@@ -78,7 +78,7 @@ def test_shard_at_another_place_is_told_and_left_out(work: WorkFolder) -> None:
 def test_shards_of_another_run_are_told_in_one_sentence(work: WorkFolder) -> None:
     other = WorkFolder(work.record, replace(FINGERPRINT, weights="v"))
 
-    stock = other.find_reusable(PLACES)
+    stock = other.find_reusable(RANGES)
 
     (sentence,) = stock.remarks
     assert stock.finished == frozenset()
@@ -92,7 +92,7 @@ def test_shard_that_is_damaged_while_it_is_in_use_is_told(work: WorkFolder) -> N
     path_of(work, FIRST).unlink()
 
     with pytest.raises(OutputError) as caught:
-        work.read(FIRST)
+        work.read(FIRST, CHUNK.examples)
 
     assert str(caught.value) == (
         f"{path_of(work, FIRST)}: cannot be read (No such file or directory) while it was in use; "
@@ -127,7 +127,7 @@ def test_file_in_place_of_the_work_is_told(tmp_path: Path) -> None:
     (tmp_path / WORK).touch()
 
     with pytest.raises(OutputError, match=r"\.work: cannot be made \(File exists\)$"):
-        WorkFolder(tmp_path, FINGERPRINT).find_reusable(PLACES)
+        WorkFolder(tmp_path, FINGERPRINT).find_reusable(RANGES)
 
 
 @pytest.mark.parametrize("name", ANSWER_FILES)
@@ -177,7 +177,7 @@ def test_unfinished_work_says_which_engine_it_was_begun_with(work: WorkFolder) -
 
 def test_work_of_which_nothing_is_left_was_begun_with_no_engine(tmp_path: Path) -> None:
     work = WorkFolder(tmp_path, FINGERPRINT)
-    work.find_reusable(PLACES)
+    work.find_reusable(RANGES)
     path_of(work, FIRST).write_bytes(b"torn")
 
     assert engine_of_unfinished(tmp_path) is None

@@ -237,7 +237,7 @@ def test_batches_stay_small_after_memory_ran_out_and_the_record_says_so() -> Non
     ]
 
 
-def test_chunks_at_some_places_alone_can_be_answered(answerer: Answerer) -> None:
+def test_chunks_of_some_examples_alone_can_be_answered(answerer: Answerer) -> None:
     examples = [example(str(number), "Who?", context="Normans") for number in range(5)]
 
     chunks = list(answerer.answer_at([range(1, 2), range(3, 5)], examples))
@@ -245,10 +245,10 @@ def test_chunks_at_some_places_alone_can_be_answered(answerer: Answerer) -> None
     assert [[each.id for each in chunk.examples] for chunk in chunks] == [["1"], ["3", "4"]]
 
 
-def test_places_of_all_chunks_are_the_whole_data(answerer: Answerer) -> None:
+def test_ranges_of_all_chunks_are_the_whole_data(answerer: Answerer) -> None:
     size = answerer.model.hardware.batch_tokens // TOKENS_PER_CHUNK_EXAMPLE
 
-    assert answerer.places(size + 1) == [range(size), range(size, size + 1)]
+    assert answerer.chunk_ranges(size + 1) == [range(size), range(size, size + 1)]
 
 
 def test_a_text_that_has_no_tokens_stops_the_answers_where_it_stands(answerer: Answerer) -> None:
@@ -262,14 +262,14 @@ def test_a_text_that_has_no_tokens_stops_the_answers_where_it_stands(answerer: A
 
 
 def test_chunks_of_two_data_sets_may_be_asked_for_in_turns(answerer: Answerer) -> None:
-    places = [range(at, at + 1) for at in range(6)]
+    ranges = [range(index, index + 1) for index in range(6)]
     normans, danes = (
         [example(f"{word} {at}", context="a " * 20 + word) for at in range(6)]
         for word in ("Normans", "Denmark")
     )
     short = Answerer(answerer.model, AnsweringOptions(max_seq_length=16, doc_stride=2))
 
-    chunks = zip(answerer.answer_at(places, normans), short.answer_at(places, danes), strict=True)
+    chunks = zip(answerer.answer_at(ranges, normans), short.answer_at(ranges, danes), strict=True)
 
     longest = [max(len(each.encoding) for each in one.windows) for pair in chunks for one in pair]
     assert longest == [20, 16] * 6

@@ -45,14 +45,14 @@ class Steps:
             raise ValueError(number)
         return number
 
-    def finish(self, number: int) -> int:
-        """Ten times the number, when the next one is prepared; the last one is 2."""
+    def finish(self, number: int, prepared: int) -> int:
+        """Ten times what was prepared, when the next one is prepared too; the last one is 2."""
         if number < 2:
             assert self.prepared.setdefault(number + 1, threading.Event()).wait(PATIENCE)
         self.done.append(f"finish {number}")
         if number == self.unfinishable:
             raise self.error
-        return 10 * number
+        return 10 * prepared
 
     def results(self) -> Iterator[int]:
         """Of 0, 1 and 2."""
@@ -113,9 +113,9 @@ def _nothing_left() -> Iterator[None]:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 9])
 def test_results_come_in_order(count: int) -> None:
-    results = overlap(range(count), prepare=str, finish=lambda text: text + "!")
+    results = overlap(range(count), prepare=str, finish=lambda number, text: f"{number}={text}")
 
-    assert list(results) == [f"{number}!" for number in range(count)]
+    assert list(results) == [f"{number}={number}" for number in range(count)]
 
 
 def test_an_item_is_finished_while_the_next_one_is_prepared() -> None:

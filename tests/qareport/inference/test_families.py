@@ -9,7 +9,8 @@ import torch
 from transformers import FNetConfig, FNetForQuestionAnswering
 
 from qareport.data.types import Prediction
-from qareport.inference.answerer import AnsweredChunk, Answerer, load_answerer
+from qareport.inference.answerer import Answerer, load_answerer
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.engines.engine import TorchEngine
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FLOAT32

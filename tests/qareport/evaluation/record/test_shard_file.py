@@ -12,23 +12,30 @@ from hypothesis import strategies as st
 from qareport.data.types import Exclusion
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.record.candidates_file import candidates_table
-from qareport.evaluation.record.shard_file import Fingerprint, read_shard, write_shard
+from qareport.evaluation.record.shard_file import (
+    Fingerprint,
+    check_shard,
+    read_shard,
+    write_shard,
+)
 from qareport.inference.options import AnsweringOptions
-from tests.shard_builders import FINGERPRINT, SHARD
+from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 
-PLACE = range(2, 4)
+INDICES = range(2, 4)
 
 
 def write(path: Path) -> Path:
-    """The path, with the shard in it."""
-    write_shard(path, SHARD, place=PLACE, fingerprint=FINGERPRINT)
+    """The path, with the chunk in it."""
+    write_shard(path, CHUNK, indices=INDICES, fingerprint=FINGERPRINT, seconds=SECONDS)
     return path
 
 
-def refusal_of(path: Path, *, place: range = PLACE, fingerprint: Fingerprint = FINGERPRINT) -> str:
+def refusal_of(
+    path: Path, *, indices: range = INDICES, fingerprint: Fingerprint = FINGERPRINT
+) -> str:
     """Why a shard is not read."""
     with pytest.raises(DataError) as caught:
-        read_shard(path, place=place, fingerprint=fingerprint)
+        check_shard(path, indices=indices, fingerprint=fingerprint)
     return str(caught.value)
 
 
@@ -39,11 +46,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_shard_is_read_as_it_was_written(written: Path) -> None:
-    shard = read_shard(written, place=PLACE, fingerprint=FINGERPRINT)
+    chunk = read_shard(written, CHUNK.examples, indices=INDICES, fingerprint=FINGERPRINT)
 
-    known = candidates_table(SHARD.candidates)
-    assert candidates_table(shard.candidates).equals(known)
-    assert replace(shard, candidates=SHARD.candidates) == SHARD
+    known = candidates_table(CHUNK.candidates)
+    assert candidates_table(chunk.candidates).equals(known)
+    assert replace(chunk, candidates=CHUNK.candidates, earlier_seconds=0.0) == CHUNK
+    assert chunk.earlier_seconds == SECONDS
 
 
 @given(place=st.integers(0), bit=st.integers(0, 7))
@@ -92,8 +100,8 @@ def test_shard_of_another_run_is_refused_with_what_differs(
     assert refusal_of(written, fingerprint=other) == f"was made with other {named}"
 
 
-def test_shard_of_another_place_is_refused(written: Path) -> None:
-    assert refusal_of(written, place=range(4)) == (
+def test_shard_of_other_examples_is_refused(written: Path) -> None:
+    assert refusal_of(written, indices=range(4)) == (
         "holds examples 2 to 4 and not those of its name"
     )
 

@@ -17,7 +17,7 @@ from qareport.inference.answerer import Answerer
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import SmallEngine, word_answerer
 from tests.builders import example
-from tests.shard_builders import FINGERPRINT, SHARD
+from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 
 OPTIONS = AnsweringOptions(max_seq_length=24, doc_stride=4)
 DATA_SET = DataSet(
@@ -163,6 +163,6 @@ def test_a_record_tells_the_engine_that_it_was_made_by(finished: Path, tmp_path:
 
 def test_an_unfinished_record_tells_its_engine_too(tmp_path: Path) -> None:
     WorkFolder(tmp_path, FINGERPRINT).find_reusable([range(2)])
-    WorkFolder(tmp_path, FINGERPRINT).store(range(2), SHARD)
+    WorkFolder(tmp_path, FINGERPRINT).store(range(2), CHUNK, seconds=SECONDS)
 
     assert engine_before(tmp_path) == FINGERPRINT.hardware.engine

@@ -131,10 +131,10 @@ def never(_: Hardware) -> Answerer:
 
 def chunks_of(shared: SharedAnswerer) -> list[tuple[str, ...]]:
     """The ids of each chunk that comes, in order."""
-    places = shared.places(len(EXAMPLES))
+    ranges = shared.chunk_ranges(len(EXAMPLES))
     return [
         tuple(prediction.example_id for prediction in chunk.predictions)
-        for chunk in shared.answer_at(places, EXAMPLES)
+        for chunk in shared.answer_at(ranges, EXAMPLES)
     ]
 
 
@@ -145,7 +145,7 @@ def test_chunks_come_as_from_one_process(helpers: int) -> None:
 
     def compare(leader: Leader) -> None:
         shared = leader.share(alone)
-        chunks = list(shared.answer_at(shared.places(len(EXAMPLES)), EXAMPLES))
+        chunks = list(shared.answer_at(shared.chunk_ranges(len(EXAMPLES)), EXAMPLES))
         assert [chunk.examples for chunk in chunks] == [chunk.examples for chunk in expected]
         assert [each.predictions for each in chunks] == [each.predictions for each in expected]
         assert (shared.model, shared.options) == (alone.model, alone.options)
@@ -163,7 +163,7 @@ def test_all_processes_fit_their_engine_to_the_same_sample() -> None:
 
     def compare(leader: Leader) -> None:
         shared = leader.share(fitting).calibrated(sample)
-        chunks = list(shared.answer_at(shared.places(len(EXAMPLES)), EXAMPLES))
+        chunks = list(shared.answer_at(shared.chunk_ranges(len(EXAMPLES)), EXAMPLES))
         assert [each.predictions for each in chunks] == [each.predictions for each in expected]
 
     Group([lambda _: fitting] * 2).lead(compare)
@@ -196,7 +196,7 @@ def test_helper_that_cannot_help_is_told_of_in_its_turn(load: Load, sentence: st
 
     def look(leader: Leader) -> None:
         shared = leader.share(answerer())
-        chunks = shared.answer_at(shared.places(len(EXAMPLES)), EXAMPLES)
+        chunks = shared.answer_at(shared.chunk_ranges(len(EXAMPLES)), EXAMPLES)
         seen.extend(tuple(each.id for each in chunk.examples) for chunk in chunks)
 
     with pytest.raises(ModelError) as caught:
@@ -234,7 +234,7 @@ def test_caller_that_stops_looking_leaves_nobody_waiting() -> None:
 
     def look(leader: Leader) -> None:
         shared = leader.share(answerer())
-        next(shared.answer_at(shared.places(len(EXAMPLES)), EXAMPLES))
+        next(shared.answer_at(shared.chunk_ranges(len(EXAMPLES)), EXAMPLES))
         assert leader.is_owed
 
     group.lead(look, exit_code=1)
