@@ -44,7 +44,7 @@ define step
 endef
 , := ,
 
-.PHONY: demo test test-slow test-numbers test-all test-lowest browser reports pictures
+.PHONY: demo test test-slow test-numbers test-all test-lowest browser reports pictures schemas
 
 demo: $(VENV)/installed
 	$(call told,$(BIN)/qareport demo --overwrite,the demo is in qareport-demo,the demo ended badly)
@@ -76,6 +76,10 @@ browser:
 # The showcase: trains what runs/ does not hold yet, which takes hours, and writes reports/.
 reports: $(VENV)/tested
 	PATH="$(CURDIR)/$(BIN):$$PATH" reports/make.sh
+
+# The JSON Schemas of the documentation, out of the types.
+schemas: $(VENV)/tested
+	$(BIN)/python docs/schemas/write.py
 
 # The pictures of the README, of a real run.
 pictures: $(VENV)/tested

@@ -8,6 +8,7 @@ from qareport.data.types import Example
 from qareport.evaluation.record.reader import Record
 from qareport.evaluation.rescore import rescore, write_rescored
 from qareport.inference.options import AnsweringOptions
+from qareport.metrics.measures import OFFICIAL
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
 from tests.builders import example
 from tests.row_builders import evaluation_of, row
@@ -70,7 +71,7 @@ def write_found(
         for each in found
     ]
     candidates = span_candidates(*windows, ranks=options.n_best_size)
-    made = rescore(asked, candidates, options=options, normaliser="squad-en")
+    made = rescore(asked, candidates, options=options, scoring=OFFICIAL)
     write_rescored(folder, made, candidates)
     return folder
 

@@ -8,6 +8,7 @@ from qareport.data.types import Example
 from qareport.evaluation.record.reader import Record
 from qareport.evaluation.rescore import rescore, write_rescored
 from qareport.inference.options import AnsweringOptions
+from qareport.metrics.measures import OFFICIAL
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
 from tests.builders import example
 from tests.row_builders import evaluation_of, row
@@ -40,6 +41,6 @@ def write_found(
     rows = tuple(row(each) for each in examples)
     asked = Record(folder, replace(evaluation_of(*rows), options=options), rows)
     candidates = span_candidates(*windows)
-    found = rescore(asked, candidates, options=options, normaliser="squad-en")
+    found = rescore(asked, candidates, options=options, scoring=OFFICIAL)
     write_rescored(folder, found, candidates)
     return folder

@@ -1,7 +1,9 @@
 """What the documentation says is true: it builds, stands alone, and names what is there."""
 
 import ast
+import json
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -9,10 +11,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from pkgutil import resolve_name
 
+import jsonschema  # type: ignore[import-untyped] # it has no types
 import pytest
 import yaml
 from typing_extensions import override
 
+from qareport.evaluation.evaluation_json import evaluation_json
+from tests.answering_builders import evaluation
 from tests.command_lines import code_blocks, command_lines, parse
 from tests.repository import ROOT
 
@@ -198,3 +203,19 @@ def test_every_path_that_a_page_names_is_there(path: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_module_and_thing_that_a_page_names_is_there(name: str) -> None:
     assert exists(name)
+
+
+def test_the_schemas_are_those_of_the_types() -> None:
+    names = runpy.run_path(str(DOCS / "schemas/write.py"))
+    stored = {path.name: path.read_text() for path in (DOCS / "schemas").glob("*.json")}
+
+    assert stored == names["SCHEMAS"], "run `make schemas`"
+
+
+def test_what_is_written_fits_its_schema() -> None:
+    schema = json.loads((DOCS / "schemas/evaluation.json").read_text())
+    written = json.loads(evaluation_json(evaluation()))
+
+    jsonschema.validate(written, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**written, "questions_read": -1}, schema)

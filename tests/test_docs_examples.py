@@ -4,31 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from qareport.analysis.examples.breakdown import Trait
-from qareport.analysis.examples.traits import TRAITS
 from qareport.cards.render.page import render_card
-from qareport.metrics.normalisers import NORMALISERS, Normaliser
 from tests.card_builders import distilled
 from tests.extending_pages import blocks, names_of, run_tests
 from tests.repository import ROOT
-
-
-def test_the_trait_groups_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = names_of("trait.md")
-    group_of = names["question_digits"]
-    assert callable(group_of)
-    monkeypatch.setitem(TRAITS, "question digits", Trait(group_of))
-
-    assert run_tests(names) == 2
-
-
-def test_the_normaliser_compares_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = names_of("normaliser.md")
-    normaliser = names["PLAIN_FR"]
-    assert isinstance(normaliser, Normaliser)
-    monkeypatch.setitem(NORMALISERS, normaliser.name, normaliser)
-
-    assert run_tests(names) == 2
 
 
 @pytest.mark.parametrize("page", ["engine.md", "loss.md"])
@@ -48,7 +27,7 @@ def test_the_template_extends_the_shipped_one(tmp_path: Path) -> None:
     assert "## Charts" not in page
 
 
-@pytest.mark.parametrize("page", ["trait.md", "normaliser.md", "loss.md"])
+@pytest.mark.parametrize("page", ["measure.md", "trait.md", "normaliser.md", "loss.md"])
 def test_lines_that_a_page_takes_away_or_goes_by_are_those_of_the_package(page: str) -> None:
     named = [path for path in (ROOT / "qareport", ROOT / "trainer") for path in path.rglob("*.py")]
     lines = {line.rstrip() for path in named for line in path.read_text("utf-8").splitlines()}

@@ -19,7 +19,7 @@ from qareport.cli.answers import (
     choose_answers,
     read_answers,
 )
-from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat
+from qareport.cli.options import MEASURE_HELP, NORMALISER_HELP, Format, OutputFormat
 from qareport.cli.terminal import waiting
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import ScoringRules
@@ -61,6 +61,15 @@ PredictionsFile = Annotated[
 PredictionsNormaliser = Annotated[
     str | None,
     typer.Option(help=f"{NORMALISER_HELP} A record has its own.", show_default=SQUAD_EN.name),
+]
+PredictionsMeasures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help=f"{MEASURE_HELP} A record has its own.",
+        show_default="none",
+    ),
 ]
 WorstGroups = Annotated[int, typer.Option(min=0, help="Groups with the lowest F1 to show.")]
 MistakeKind = Annotated[
@@ -115,6 +124,7 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
     null_odds: NullOddsFile = None,
     null_threshold: NullOddsThreshold = None,
     normaliser: PredictionsNormaliser = None,
+    measures: PredictionsMeasures = None,
     worst: WorstGroups = WORST_GROUPS,
     mistake: MistakeKind = None,
     show: ShownMistakes = None,
@@ -132,6 +142,7 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
         null_odds=null_odds,
         null_threshold=null_threshold,
         normaliser=normaliser,
+        measures=tuple(measures or ()),
     )
     source = choose_answers(record, files)
     with waiting(f"reading {record or predictions}"):

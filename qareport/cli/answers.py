@@ -18,6 +18,7 @@ from qareport.evaluation.evaluation_json import ScoringRules, rules_of
 from qareport.evaluation.haystack import token_level
 from qareport.evaluation.record.reader import Record, read_record
 from qareport.metrics import squad as official
+from qareport.metrics.measures import Scoring
 from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import Submission, check_submission, score_submission
@@ -75,6 +76,7 @@ class FileOptions:
     null_odds: Path | None
     null_threshold: float | None
     normaliser: str | None
+    measures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ class PredictionFiles:
     predictions: Path
     null_odds: Path | None
     null_threshold: float | None
-    normaliser: Normaliser
+    scoring: Scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,10 @@ def choose_answers(record: Path | None, options: FileOptions) -> Path | Predicti
         raise UsageError(
             f"{record} and --data with --predictions name two sources of answers; leave one out"
         )
-    if (options.null_odds, options.null_threshold, options.normaliser) != (None, None, None):
+    rules = (options.null_odds, options.null_threshold, options.normaliser)
+    if options.measures or rules != (None, None, None):
         raise UsageError(
-            "--null-odds, --null-threshold and --normaliser go with --predictions; "
+            "--null-odds, --null-threshold, --normaliser and --measure go with --predictions; "
             "`qareport rescore` tries other rules on a record"
         )
     return record
@@ -172,7 +175,7 @@ def _choose_files(options: FileOptions) -> PredictionFiles:
         predictions=predictions,
         null_odds=options.null_odds,
         null_threshold=options.null_threshold,
-        normaliser=normaliser_named(name),
+        scoring=Scoring(name, options.measures),
     )
 
 
@@ -199,15 +202,16 @@ def _of_files(files: PredictionFiles) -> Answers:
         files.predictions, files.null_odds, null_threshold=files.null_threshold
     )
     data_set = read_squad_file(files.data)
-    scored = score_submission(data_set.examples, submission, files.normaliser)
-    print_findings(data_set, submission, files.normaliser)
+    scored = score_submission(data_set.examples, submission, files.scoring)
+    normaliser = normaliser_named(files.scoring.normaliser)
+    print_findings(data_set, submission, normaliser)
     null_odds, scope = submission.null_odds, scope_of(submission)
     threshold = null_odds.threshold if null_odds else None
     return Answers(
         rows=summarise_submission(
-            data_set.examples, submission, scored.scores, normaliser=files.normaliser
+            data_set.examples, submission, scored.scores, normaliser=normaliser
         ),
-        rules=ScoringRules(official.PROTOCOL, files.normaliser.name, threshold),
+        rules=ScoringRules(official.PROTOCOL, normaliser.name, threshold),
         scope=scope,
         sweep=scored.sweep,
         record=None,

@@ -28,6 +28,7 @@ from qareport.cli.options import (
     Limit,
     MaxAnswerLength,
     MaxSeqLength,
+    Measures,
     ModelName,
     ModelRevision,
     NBestSize,
@@ -50,7 +51,8 @@ from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
 from qareport.evaluation.record.writer import REPORT
 from qareport.inference.distributed.launch import Launch, read_launch
 from qareport.inference.options import AnsweringOptions, EngineOptions
-from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.metrics.measures import Scoring
+from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.tables.analysis import mistakes_table
 from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
 
@@ -80,6 +82,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     null_threshold: NullThreshold = ANSWERING.null_threshold,
     null_rule: NullRule = ANSWERING.null_rule,
     normaliser: NormaliserName = SQUAD_EN.name,
+    measures: Measures = None,
     device: Device = ENGINE.device,
     dtype: Dtype = ENGINE.dtype,
     engine: Engine = ENGINE.engine,
@@ -96,7 +99,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
         null_rule=null_rule,
     )
     running = EngineOptions(device=device, dtype=dtype, batch_tokens=batch_tokens, engine=engine)
-    rules = normaliser_named(normaliser)
+    scoring = Scoring(normaliser, tuple(measures or ()))
     source = choose_source(
         data=data, dataset=dataset, config=config, split=split, revision=revision
     )
@@ -112,7 +115,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
             _require_room(output, page)
         data_set = read_source(source, limit=limit)
         answerer = share(load(as_begun(running, _engine_before(output))))
-        measured = _measure(answerer, data_set, rules, output=output)
+        measured = _measure(answerer, data_set, scoring, output=output)
     if page is not None:
         _draw(page)
     _print(measured, output_format, page=page)
@@ -155,7 +158,7 @@ def _engine_before(output: Path | None) -> str | None:
 
 
 def _measure(
-    answerer: "Answering", data_set: DataSet, rules: Normaliser, *, output: Path | None
+    answerer: "Answering", data_set: DataSet, scoring: Scoring, *, output: Path | None
 ) -> _Measured:
     """What the model answers right and wrong; the folder of `output` gets its record."""
     from qareport.evaluation.evaluate import evaluate as measure  # noqa: PLC0415 - torch is slow
@@ -169,10 +172,10 @@ def _measure(
             kinds.extend(row.mistake for row in rows)
 
         if output is None:
-            found = measure(answerer, data_set, normaliser=rules.name, watch=watch)
+            found = measure(answerer, data_set, scoring=scoring, watch=watch)
         else:
             found = evaluate_into(
-                output, answerer, data_set, normaliser=rules.name, watch=watch, tell=tell
+                output, answerer, data_set, scoring=scoring, watch=watch, tell=tell
             )
     return _Measured(found, count_kinds(kinds))
 

@@ -10,6 +10,7 @@ from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT
 from qareport.evaluation.haystack import token_level
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics import squad as official
+from qareport.metrics.measures import HEADLINE, MEASURES
 
 ANSWERING = AnsweringOptions()
 ENGINE = EngineOptions()
@@ -128,6 +129,20 @@ OtherNBestSize = Annotated[
     int | None, typer.Option(min=1, help="Entries of an n-best list.", show_default=AS_RECORDED)
 ]
 NORMALISER_HELP = "How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ..."
+_FURTHER = {name: each.words for name, each in MEASURES.items() if name not in HEADLINE}
+MEASURE_HELP = (
+    "Another measure beside exact match and F1; may be given again. "
+    f"{'; '.join(f'{name}: {words}' for name, words in _FURTHER.items())}."
+)
+Measures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help=MEASURE_HELP,
+        show_default="none",
+    ),
+]
 NormaliserName = Annotated[str, typer.Option("--normaliser", help=NORMALISER_HELP)]
 Protocol = Annotated[
     ProtocolName | None,

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from qareport.cli.options import (
     Format,
+    Measures,
     OtherMaxAnswerLength,
     OtherNBestSize,
     OtherNormaliser,
@@ -34,6 +35,7 @@ from qareport.evaluation.rescore import (
     write_rescored,
 )
 from qareport.inference.candidates import SpanCandidates
+from qareport.metrics.measures import Scoring
 from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
 
 
@@ -46,6 +48,7 @@ class OtherRules:
     max_answer_length: int | None
     n_best_size: int | None
     normaliser: str | None
+    measure: list[str] | None
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -63,6 +66,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     max_answer_length: OtherMaxAnswerLength = None,
     n_best_size: OtherNBestSize = None,
     normaliser: OtherNormaliser = None,
+    measures: Measures = None,
     output: RecordFolder = None,
     overwrite: Overwrite = False,
     output_format: Format = OutputFormat.TABLE,
@@ -74,6 +78,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
         max_answer_length=max_answer_length,
         n_best_size=n_best_size,
         normaliser=normaliser,
+        measure=measures,
     )
     if output is not None and not overwrite:
         check_output(output)
@@ -109,13 +114,12 @@ def _rescore(recorded: Record, candidates: SpanCandidates, rules: OtherRules) ->
         max_answer_length=rules.max_answer_length or known.max_answer_length,
         n_best_size=rules.n_best_size or known.n_best_size,
     )
-    normaliser = rules.normaliser
-    return rescore(
-        recorded,
-        candidates,
-        options=options,
-        normaliser=recorded.evaluation.normaliser if normaliser is None else normaliser,
+    before = recorded.evaluation
+    scoring = Scoring(
+        before.normaliser if rules.normaliser is None else rules.normaliser,
+        (*before.scores.overall.measures, *(rules.measure or ())),
     )
+    return rescore(recorded, candidates, options=options, scoring=scoring)
 
 
 def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -> None:

@@ -17,11 +17,12 @@ from qareport.cli.answers import (
     print_findings,
     read_submission,
 )
-from qareport.cli.options import Format, NormaliserName, OutputFormat
+from qareport.cli.options import Format, Measures, NormaliserName, OutputFormat
 from qareport.data.files import write_text
 from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example
 from qareport.errors import OutputError
+from qareport.metrics.measures import Scoring
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import ScoredSubmission, score_missing_as_zero, score_submission
 from qareport.metrics.totals import official_report, total
@@ -42,19 +43,21 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     null_odds: NullOddsFile = None,
     null_threshold: NullOddsThreshold = None,
     normaliser: NormaliserName = SQUAD_EN.name,
+    measures: Measures = None,
     missing_as_zero: MissingAsZero = False,
     output_format: Format = OutputFormat.TABLE,
     output: OutputFile = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Score saved predictions with the official SQuAD v2 metric."""
+    scoring = Scoring(normaliser, tuple(measures or ()))
     rules = normaliser_named(normaliser)
     if output is not None and not overwrite:
         _require_free(output)
     submission = read_submission(predictions, null_odds, null_threshold=null_threshold)
     data_set = read_squad_file(data)
     score_whole = score_missing_as_zero if missing_as_zero else score_submission
-    scored = score_whole(data_set.examples, submission, rules)
+    scored = score_whole(data_set.examples, submission, scoring)
     official = _official_json(scored, rules)
     if output is not None:
         write_text(output, official)

@@ -52,6 +52,18 @@ def numbered_json(value: Data, form: JsonFormat[Data]) -> str:
     return written + "\n"
 
 
+def json_schema(form: JsonFormat[Data]) -> str:
+    """The JSON Schema of such files, ready for a file."""
+    schema = TypeAdapter(form.kind).json_schema(mode="serialization")
+    schema["properties"]["format"] = {"const": form.number}
+    if form.is_sealed:
+        words = seal_of.__doc__
+        schema["properties"][SEAL] = {"type": "string", "description": words}
+        schema["required"].append(SEAL)
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(dialect, indent=2) + "\n"
+
+
 def seal_of(content: Mapping[str, JsonValue]) -> str:
     """SHA-256 of the content without its seal: as JSON, keys sorted, without blanks, in UTF-8."""
     unsealed = {key: value for key, value in content.items() if key != SEAL}

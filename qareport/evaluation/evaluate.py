@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
-from qareport.analysis.examples.rows import ExampleRow, summarise_all
+from qareport.analysis.examples.rows import ExampleRow, summarise_chunk
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.findings import Finding, group_findings
 from qareport.data.types import DataSet, ExampleScore
@@ -30,8 +30,9 @@ from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.leader import Answering
 from qareport.inference.engines.extras import OPENVINO_PACKAGES
 from qareport.inference.options import OPENVINO
+from qareport.metrics.measures import OFFICIAL, Scoring
 from qareport.metrics.normaliser_findings import note_normaliser
-from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.metrics.normalisers import Normaliser, normaliser_named
 from qareport.metrics.squad import PROTOCOL
 from qareport.metrics.totals import total
 
@@ -48,7 +49,7 @@ def evaluate(
     answerer: Answering,
     data_set: DataSet,
     *,
-    normaliser: str = SQUAD_EN.name,
+    scoring: Scoring = OFFICIAL,
     watch: Watcher = say_nothing,
 ) -> Evaluation:
     """The scores of the answerer's model on the data set, with everything that led to them.
@@ -56,10 +57,9 @@ def evaluate(
     Raises:
         EngineError: the model cannot be calibrated.
         ModelError: the model's logits are not finite, or its tokenizer has no null token.
-        UsageError: there is no such normaliser.
         LostProcessError: the answerer is shared, and another process has ended or hangs.
     """
-    run = _prepare(answerer, data_set, normaliser_named(normaliser))
+    run = _prepare(answerer, data_set, scoring)
     ranges = answerer.chunk_ranges(len(data_set.examples))
     return run.measure(run.answerer.answer_at(ranges, data_set.examples), watch=watch)
 
@@ -69,7 +69,7 @@ def evaluate_into(
     answerer: Answering,
     data_set: DataSet,
     *,
-    normaliser: str = SQUAD_EN.name,
+    scoring: Scoring = OFFICIAL,
     watch: Watcher = say_nothing,
     tell: Listener = say_nothing,
 ) -> Evaluation:
@@ -82,13 +82,11 @@ def evaluate_into(
     Raises:
         EngineError: as for `evaluate`.
         ModelError: likewise.
-        UsageError: likewise.
         OutputError: the folder cannot be written, the disk is full, or another process is writing
             a record there.
     """
-    rules = normaliser_named(normaliser)
     with holding(folder):
-        run = _prepare(answerer, data_set, rules)
+        run = _prepare(answerer, data_set, scoring)
         remove_leftovers(folder)
         work = WorkFolder(folder, run.fingerprint())
         reusable = work.find_reusable(answerer.chunk_ranges(len(data_set.examples)))
@@ -111,7 +109,7 @@ class _Run:
 
     answerer: Answering
     data_set: DataSet
-    rules: Normaliser
+    scoring: Scoring
 
     def measure(
         self,
@@ -139,7 +137,7 @@ class _Run:
             watch(rows)
         seconds = time.perf_counter() - clock + earlier_seconds
         timing = Timing(started, seconds, len(scores) / seconds, windows)
-        check = check_precision(self.answerer.model, self.answerer.options, sample, self.rules)
+        check = check_precision(self.answerer.model, self.answerer.options, sample, self._rules)
         return replace(self._evaluation(scores, findings, timing), precision_check=check)
 
     def fingerprint(self) -> Fingerprint:
@@ -153,20 +151,17 @@ class _Run:
             data=data_set.identity.sha256,
             exclusions=data_set.exclusions,
             options=self.answerer.options,
-            normaliser=self.rules.name,
+            normaliser=self.scoring.normaliser,
             hardware=model.hardware,
             versions=_versions(model.hardware.engine),
         )
 
     def _score(self, chunk: AnsweredChunk) -> tuple[ExampleRow, ...]:
-        return summarise_all(
-            chunk.examples,
-            chunk.predictions,
-            candidates=chunk.candidates,
-            options=self.answerer.options,
-            cut_questions=chunk.cut_questions,
-            normaliser=self.rules,
-        )
+        return summarise_chunk(chunk, self.answerer.options, self.scoring)
+
+    @property
+    def _rules(self) -> Normaliser:
+        return normaliser_named(self.scoring.normaliser)
 
     def _evaluation(
         self, scores: Sequence[ExampleScore], findings: Sequence[Finding], timing: Timing
@@ -176,7 +171,7 @@ class _Run:
         return Evaluation(
             format=FORMAT,
             protocol=PROTOCOL,
-            normaliser=self.rules.name,
+            normaliser=self.scoring.normaliser,
             scores=total(scores),
             intervals=total_intervals(data_set.examples, scores),
             options=answerer.options,
@@ -184,25 +179,26 @@ class _Run:
             questions_read=data_set.questions_read,
             exclusions=data_set.exclusions,
             is_partial=bool(data_set.exclusions),
+            sampling=data_set.sampling,
             model=answerer.model.identity,
             hardware=answerer.model.hardware,
             timing=timing,
             versions=_versions(answerer.model.hardware.engine),
-            findings=note_normaliser(found, data_set.examples, self.rules),
+            findings=note_normaliser(found, data_set.examples, self._rules),
             files={},
             configuration_sha256=answerer.model.configuration_sha256,
         )
 
 
-def _prepare(answerer: Answering, data_set: DataSet, rules: Normaliser) -> _Run:
+def _prepare(answerer: Answering, data_set: DataSet, scoring: Scoring) -> _Run:
     """The run, with a number format that fits the data where the engine has one that can."""
-    return _Run(answerer.calibrated(data_set.examples), data_set, rules)
+    return _Run(answerer.calibrated(data_set.examples), data_set, scoring)
 
 
 def _record(
     folder: Path, run: _Run, chunks: Iterable[AnsweredChunk], *, watch: Watcher
 ) -> Evaluation:
-    with open_answer_files(folder) as files:
+    with open_answer_files(folder, run.scoring.measures) as files:
         evaluation = run.measure(chunks, watch=watch, files=files)
     recorded = replace(evaluation, files=answer_file_hashes(folder))
     write_evaluation(recorded, folder / EVALUATION)

@@ -88,10 +88,14 @@ class Evaluation:
 
 def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The content of format 1, where exact match and F1 were fields of their own."""
-    scores = content.get("scores")
+    scores = totals_from_format_1(content.get("scores"))
+    return {**content, "format": FORMAT, "scores": scores, "sampling": _first_questions(content)}
+
+
+def totals_from_format_1(scores: JsonValue) -> JsonValue:
+    """Totals as they are now, of those in which exact match and F1 were fields of their own."""
     by_kind = scores if isinstance(scores, dict) else {}
-    totals = {kind: _with_measures(total) for kind, total in by_kind.items()}
-    return {**content, "format": FORMAT, "scores": totals, "sampling": _first_questions(content)}
+    return {kind: _with_measures(total) for kind, total in by_kind.items()}
 
 
 def _with_measures(total: JsonValue) -> JsonValue:

@@ -1,4 +1,4 @@
-"""A record and other rules to the record that they make of the same candidates; needs no model."""
+"""Scores the candidates of a record again by other rules, without the model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from pathlib import Path
 from qareport.analysis.examples.cases import open_cases
 from qareport.analysis.examples.ceilings import Ceiling, find_ceilings
 from qareport.analysis.examples.observed import Observed, observe_predictions
-from qareport.analysis.examples.rows import ExampleRow, Row, drop, summarise, summarise_all
+from qareport.analysis.examples.rows import ExampleRow, Row, drop, summarise, summarise_chunk
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.types import ExampleScore, Exclusion, Prediction, Totals
 from qareport.errors import UsageError
@@ -27,9 +27,11 @@ from qareport.evaluation.haystack.totals import (
 from qareport.evaluation.record.reader import Record
 from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
 from qareport.inference.candidates import SpanCandidates
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.decoding import predict_all
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics import squad as official
+from qareport.metrics.measures import Scoring
 from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import normaliser_named
 from qareport.metrics.totals import total
@@ -62,7 +64,7 @@ class Limits:
 
 
 def rescore(
-    record: Record, candidates: SpanCandidates, *, options: AnsweringOptions, normaliser: str
+    record: Record, candidates: SpanCandidates, *, options: AnsweringOptions, scoring: Scoring
 ) -> Rescored:
     """The record as it would be by the official protocol, with these rules.
 
@@ -70,26 +72,22 @@ def rescore(
     candidates.
 
     Raises:
-        UsageError: the candidates do not hold what the rules ask for, or there is no such
-            normaliser.
+        UsageError: the candidates do not hold what the rules ask for.
     """
     _require_held(record.evaluation.options, options)
-    rules = normaliser_named(normaliser)
     predictions = _predict(record, candidates, options)
-    rows = summarise_all(
-        record.examples,
-        predictions,
-        candidates=candidates,
-        options=options,
-        cut_questions=_cut_questions(record),
-        normaliser=rules,
+    chunk = AnsweredChunk(
+        record.examples, candidates, predictions, _cut_questions(record), findings=()
     )
+    rows = summarise_chunk(chunk, options, scoring)
     recorded = replace(
         record.evaluation,
         protocol=official.PROTOCOL,
         options=options,
-        normaliser=rules.name,
-        findings=note_normaliser(record.evaluation.findings, record.examples, rules),
+        normaliser=scoring.normaliser,
+        findings=note_normaliser(
+            record.evaluation.findings, record.examples, normaliser_named(scoring.normaliser)
+        ),
     )
     return Rescored(_scored(recorded, rows), predictions, rows)
 
@@ -144,7 +142,7 @@ def write_rescored(folder: Path, rescored: Rescored, candidates: SpanCandidates)
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
-    with open_answer_files(folder) as files:
+    with open_answer_files(folder, rescored.evaluation.scores.overall.measures) as files:
         files.add(rescored.predictions, candidates, rescored.rows)
     recorded = replace(rescored.evaluation, files=answer_file_hashes(folder))
     write_evaluation(recorded, folder / EVALUATION)
@@ -160,8 +158,13 @@ def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:
         ("max_answer_length", before.options.max_answer_length, after.options.max_answer_length),
         ("n_best_size", before.options.n_best_size, after.options.n_best_size),
         ("normaliser", before.normaliser, after.normaliser),
+        ("measures", _measures(before), _measures(after)),
     ]
     return tuple(f"{name}: {old} -> {new}" for name, old, new in rules if old != new)
+
+
+def _measures(evaluation: Evaluation) -> str:
+    return ", ".join(evaluation.scores.overall.measures)
 
 
 def _scored(recorded: Evaluation, rows: Sequence[Row]) -> Evaluation:

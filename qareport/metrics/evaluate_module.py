@@ -10,8 +10,8 @@ from datasets import Features, List, Value
 
 from qareport.data.types import Example, GoldAnswer
 from qareport.errors import PredictionsError, UsageError, name_ids
-from qareport.metrics.measures import MEASURES, measures_named
-from qareport.metrics.normalisers import SQUAD_EN, normaliser_named
+from qareport.metrics.measures import MEASURES, Scoring
+from qareport.metrics.normalisers import SQUAD_EN
 from qareport.metrics.submissions import Submission, score_submission
 from qareport.metrics.thresholds import NullOdds, choose_threshold
 from qareport.metrics.totals import official_report
@@ -106,12 +106,9 @@ class SquadV2(evaluate.Metric):  # type: ignore[misc] # evaluate has no types
             null_odds=_null_odds(predictions, no_answer_threshold),
         )
         examples = [_example(row) for row in references]
-        scored = score_submission(
-            examples,
-            submission,
-            normaliser_named(normaliser),
-            measures=_measures_of_texts(measures),
-        )
+        scoring = Scoring(normaliser, tuple(measures))
+        _require_texts_alone(scoring)
+        scored = score_submission(examples, submission, scoring)
         return official_report(scored.scores, scored.sweep)
 
 
@@ -136,12 +133,10 @@ def _require_distinct_ids(predictions: Sequence[PredictionRow]) -> None:
         )
 
 
-def _measures_of_texts(names: Sequence[str]) -> tuple[str, ...]:
-    measures = measures_named(names)
-    for name in measures:
+def _require_texts_alone(scoring: Scoring) -> None:
+    for name in scoring.measures:
         if MEASURES[name].reads_context:
             raise UsageError(f"measure {name!r}: needs contexts, which this metric is not given")
-    return measures
 
 
 def _null_odds(predictions: Sequence[PredictionRow], threshold: float | None) -> NullOdds | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qareport.data.types import EXACT, F1, Example
 from qareport.errors import UsageError, unknown_name
-from qareport.metrics.normalisers import Normaliser
+from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 
 HEADLINE = (EXACT, F1)
 """What every record has, and what stands first on pages and cards."""
@@ -124,3 +124,29 @@ def measures_named(names: Iterable[str]) -> tuple[str, ...]:
 def are_means(names: Collection[str]) -> tuple[str, ...]:
     """Those that are totalled by their mean, which an interval can be had of."""
     return tuple(name for name in names if MEASURES[name].total is mean)
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How predicted texts are compared with gold answers, and by what they are scored.
+
+    Raises:
+        UsageError: there is no such normaliser, or no such measure.
+    """
+
+    normaliser: str = SQUAD_EN.name
+    further_measures: tuple[str, ...] = ()
+    """Beside those of SQuAD."""
+
+    def __post_init__(self) -> None:
+        normaliser_named(self.normaliser)
+        measures_named(self.further_measures)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """All of them, in the order of the table."""
+        return measures_named(self.further_measures)
+
+
+OFFICIAL = Scoring()
+"""As SQuAD's script scores."""

@@ -1,6 +1,6 @@
 """Notices contexts in a script, and gold answers, that a normaliser does not fit.
 
-A language is told by its script alone, so languages in Latin letters pass for one another.
+A language is known by its script alone, so languages in Latin letters pass for one another.
 """
 
 import unicodedata
@@ -13,18 +13,6 @@ from qareport.metrics.normalisers import NORMALISERS, Normaliser
 
 SAMPLED_CONTEXTS = 200
 """How many contexts are looked at, spread evenly over the examples."""
-
-SCRIPTS = {
-    "ar": "ARABIC",
-    "de": "LATIN",
-    "en": "LATIN",
-    "es": "LATIN",
-    "hi": "DEVANAGARI",
-    "ko": "HANGUL",
-    "vi": "LATIN",
-    "zh": "CJK",
-}
-"""By language, the word with which Unicode begins the names of its letters."""
 
 OTHER_LANGUAGE = "normaliser for another language"
 
@@ -87,9 +75,8 @@ def note_vanishing_golds(
 
 
 def _fits(normaliser: Normaliser, script: str) -> bool:
-    """Whether the rules may be for the script; those for a language without a known one may."""
-    scripts = {SCRIPTS.get(language) for language in normaliser.languages}
-    return not scripts or None in scripts or script in scripts
+    """Whether the rules may be for the script."""
+    return normaliser.script in {None, script}
 
 
 def _vanishing_golds(examples: Sequence[Example], normaliser: Normaliser) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The normalisers: how gold answers and predictions are compared, by name."""
+"""Lists the normalisers, by which gold answers and predictions are compared."""
 
 import difflib
 import re
@@ -62,7 +62,10 @@ class Normaliser:
     languages: tuple[str, ...]
     """Codes of the languages that the rules were made for; empty for any language."""
     normalise: Callable[[str], str]
-    """A text to its form; texts match exactly when their forms are equal."""
+    """Gives a text its form; texts match exactly when their forms are equal."""
+    script: str | None = None
+    """The word with which Unicode begins the names of the letters of its languages, such as LATIN;
+    None where the rules may be for any script."""
     articles: Articles | None = None
     """The words that a form has lost; None where it keeps all words."""
     split: Callable[[str], list[str]] = str.split
@@ -79,6 +82,7 @@ SQUAD_EN = Normaliser(
     NORMALISER,
     ("en",),
     normalise,
+    script="LATIN",
     articles=ENGLISH_ARTICLES,
     drops_empty_golds=True,
     f1_of_empty=1.0,
@@ -112,6 +116,8 @@ MLQA_ARTICLES: Mapping[str, Articles] = {
     "ar": Articles(("ال",), boundary=""),
 }
 """By language; Hindi and Chinese have none."""
+MLQA_SCRIPTS = {"hi": "DEVANAGARI", "ar": "ARABIC"}
+"""By language, where it is not LATIN."""
 
 _CJK = "\u4e00-\u9fa5"
 """What MLQA and CMRC take for Chinese characters, as a range of a regular expression."""
@@ -177,6 +183,7 @@ def _mlqa(language: str) -> Normaliser:
         f"mlqa-{language}",
         (language,),
         partial(normalise_mlqa, articles=pattern),
+        script=MLQA_SCRIPTS.get(language, "LATIN"),
         articles=articles,
     )
 
@@ -188,9 +195,16 @@ NORMALISERS: Mapping[str, Normaliser] = {
         # English rules for every language, on purpose: so says the README of XQuAD.
         Normaliser("xquad", (), normalise, articles=ENGLISH_ARTICLES),
         *(_mlqa(language) for language in ("en", "es", "de", "vi", "hi", "ar")),
-        Normaliser("mlqa-zh", ("zh",), normalise_mlqa_chinese),
-        Normaliser("korquad", ("ko",), normalise_korquad, split=split_characters),
-        Normaliser("cmrc", ("zh",), normalise_cmrc, split=split_cmrc, count_shared=longest_run),
+        Normaliser("mlqa-zh", ("zh",), normalise_mlqa_chinese, script="CJK"),
+        Normaliser("korquad", ("ko",), normalise_korquad, script="HANGUL", split=split_characters),
+        Normaliser(
+            "cmrc",
+            ("zh",),
+            normalise_cmrc,
+            script="CJK",
+            split=split_cmrc,
+            count_shared=longest_run,
+        ),
     )
 }
 """By name."""

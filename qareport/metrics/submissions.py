@@ -1,13 +1,13 @@
 """Scores saved predictions, and notes what may falsify their scores."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qareport.data.findings import Finding, Severity
 from qareport.data.types import Example, ExampleScore
-from qareport.metrics.measures import HEADLINE
-from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normalise
+from qareport.metrics.measures import OFFICIAL, Scoring
+from qareport.metrics.normalisers import normalise, normaliser_named
 from qareport.metrics.squad import require_distinct_ids, score_all
 from qareport.metrics.thresholds import (
     NullOdds,
@@ -47,11 +47,7 @@ class ScoredSubmission:
 
 
 def score_submission(
-    examples: Sequence[Example],
-    submission: Submission,
-    normaliser: Normaliser = SQUAD_EN,
-    *,
-    measures: Collection[str] = HEADLINE,
+    examples: Sequence[Example], submission: Submission, scoring: Scoring = OFFICIAL
 ) -> ScoredSubmission:
     """The scores of all examples; predictions for other ids are left alone.
 
@@ -59,7 +55,12 @@ def score_submission(
         DataError: two examples share an id.
         MissingPredictionsError: an example lacks its prediction, or its no-answer value.
     """
-    raw = score_all(examples, submission.texts, normaliser, measures=measures)
+    raw = score_all(
+        examples,
+        submission.texts,
+        normaliser_named(scoring.normaliser),
+        measures=scoring.measures,
+    )
     if submission.null_odds is None:
         return ScoredSubmission(raw, sweep=None)
     return ScoredSubmission(
@@ -69,11 +70,7 @@ def score_submission(
 
 
 def score_missing_as_zero(
-    examples: Sequence[Example],
-    submission: Submission,
-    normaliser: Normaliser = SQUAD_EN,
-    *,
-    measures: Collection[str] = HEADLINE,
+    examples: Sequence[Example], submission: Submission, scoring: Scoring = OFFICIAL
 ) -> ScoredSubmission:
     """The same, where an example without prediction scores 0, as in the v1.1 scripts.
 
@@ -88,13 +85,13 @@ def score_missing_as_zero(
     # Only what was predicted meets the threshold and the sweep, so neither can give the missing
     # ones a point.
     answered = [example for example in examples if example.id in submission.texts]
-    scored = score_submission(answered, submission, normaliser, measures=measures)
+    scored = score_submission(answered, submission, scoring)
     by_id = {score.example_id: score for score in scored.scores}
     return replace(
         scored,
         scores=tuple(
             by_id.get(example.id)
-            or ExampleScore(example.id, example.has_answer, dict.fromkeys(measures, 0.0))
+            or ExampleScore(example.id, example.has_answer, dict.fromkeys(scoring.measures, 0.0))
             for example in examples
         ),
     )

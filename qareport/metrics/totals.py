@@ -55,8 +55,11 @@ def official_report(
 
 
 def columns_of(scores: Sequence[ExampleScore]) -> Mapping[str, tuple[float, ...]]:
-    """The scores by measure, each in the order of the examples."""
-    names = scores[0].measures if scores else ()
+    """The scores by measure, each in the order of the examples.
+
+    Measures of a record of another version, which are not in the table, are left out.
+    """
+    names = [name for name in scores[0].measures if name in MEASURES] if scores else ()
     return {name: tuple(score.measures[name] for score in scores) for name in names}
 
 

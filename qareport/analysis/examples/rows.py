@@ -1,6 +1,6 @@
 """Summarises cases as rows, which stay when windows and n-best lists are gone."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qareport.analysis.examples.breakdown import Breakdown, break_down
@@ -9,11 +9,11 @@ from qareport.analysis.examples.causes import CAUSES, explain
 from qareport.analysis.examples.mistakes import is_plausible, kind_of
 from qareport.analysis.examples.observed import Observed, observe_predictions
 from qareport.analysis.examples.traits import TRAITS, stated_groups
-from qareport.data.types import CharSpan, Example, ExampleScore, Prediction
-from qareport.inference.candidates import SpanCandidates
+from qareport.data.types import CharSpan, Example, ExampleScore
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.options import AnsweringOptions
-from qareport.metrics.measures import HEADLINE
-from qareport.metrics.normalisers import SQUAD_EN, Normaliser
+from qareport.metrics.measures import OFFICIAL, Scoring
+from qareport.metrics.normalisers import normaliser_named
 from qareport.metrics.squad import score
 
 
@@ -99,26 +99,24 @@ def drop(case: Case) -> DroppedRow:
     )
 
 
-def summarise_all(
-    examples: Sequence[Example],
-    predictions: Sequence[Prediction],
-    *,
-    candidates: SpanCandidates,
-    options: AnsweringOptions,
-    cut_questions: Collection[str],
-    normaliser: Normaliser = SQUAD_EN,
-    measures: Collection[str] = HEADLINE,
+def summarise_chunk(
+    chunk: AnsweredChunk, options: AnsweringOptions, scoring: Scoring = OFFICIAL
 ) -> tuple[ExampleRow, ...]:
-    """The rows of all examples; predictions and the windows of `candidates` come in their order."""
-    pairs = zip(examples, predictions, strict=True)
-    scores = [
-        score(example, prediction.text, normaliser, measures=measures)
-        for example, prediction in pairs
-    ]
+    """The rows of all examples of a chunk."""
+    rules, measures = normaliser_named(scoring.normaliser), scoring.measures
     observed = observe_predictions(
-        examples, predictions, scores, candidates=candidates, normaliser=normaliser
+        chunk.examples,
+        chunk.predictions,
+        [
+            score(example, prediction.text, rules, measures=measures)
+            for example, prediction in zip(chunk.examples, chunk.predictions, strict=True)
+        ],
+        candidates=chunk.candidates,
+        normaliser=rules,
     )
-    cases = open_cases(observed, predictions, options=options, cut_questions=cut_questions)
+    cases = open_cases(
+        observed, chunk.predictions, options=options, cut_questions=chunk.cut_questions
+    )
     return tuple(summarise(case) for case in cases)
 
 

@@ -10,6 +10,7 @@ from qareport.errors import DataError, SectionError
 from qareport.evaluation.suite.naming import Calling, distinct_names
 from qareport.evaluation.suite.toml_keys import DataTable, ModelTable, SuiteFile
 from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics.measures import Scoring
 from qareport.metrics.normalisers import SQUAD_EN
 
 
@@ -37,7 +38,7 @@ class SuiteData:
     split: str | None
     revision: str | None
     limit: int | None
-    normaliser: str
+    scoring: Scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
             split=table.split,
             revision=table.revision,
             limit=table.limit,
-            normaliser=table.normaliser,
+            scoring=Scoring(table.normaliser, table.measures),
         )
         for name, table in zip(names, tables, strict=True)
     )

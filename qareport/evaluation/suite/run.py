@@ -26,6 +26,7 @@ from qareport.evaluation.suite.suite_json import (
 )
 from qareport.inference.answerer import Answerer
 from qareport.inference.callback import Listener
+from qareport.metrics.measures import Scoring
 from qareport.metrics.squad import PROTOCOL
 
 Choice = TypeVar("Choice")
@@ -80,7 +81,7 @@ def engine_before(folder: Path) -> str | None:
 
 
 def take_finished(
-    folder: Path, answerer: Answerer, data_set: DataSet, *, normaliser: str
+    folder: Path, answerer: Answerer, data_set: DataSet, scoring: Scoring
 ) -> Evaluation:
     """The record in `folder`, which is of the same model, data and rules.
 
@@ -100,7 +101,8 @@ def take_finished(
         "data": (data.sha256, data_set.identity.sha256),
         "questions left out": (evaluation.exclusions, data_set.exclusions),
         "options": (evaluation.options, answerer.options),
-        "normaliser": (evaluation.normaliser, normaliser),
+        "normaliser": (evaluation.normaliser, scoring.normaliser),
+        "measures": (tuple(evaluation.scores.overall.measures), scoring.measures),
         "protocol": (evaluation.protocol, PROTOCOL),
         "engine": (evaluation.hardware.engine, asked.hardware.engine),
         "dtype": (evaluation.hardware.dtype, asked.hardware.dtype),
@@ -153,13 +155,13 @@ class _SuiteRun:
         return _attempt(partial(self._take_or_evaluate, answerer, data_set), pair)
 
     def _take_or_evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
-        folder, rules = self.folder / pair.folder, pair.data.normaliser
+        folder = self.folder / pair.folder
         if not is_finished(folder):
             if not self.means.overwrites:
                 check_evaluation_output(folder)
             return self._evaluate(answerer, data_set, pair)
         try:
-            taken = take_finished(folder, answerer, data_set, normaliser=rules)
+            taken = take_finished(folder, answerer, data_set, pair.data.scoring)
         except (DataError, OutputError):
             if not self.means.overwrites:
                 raise
@@ -175,7 +177,7 @@ class _SuiteRun:
                 self.folder / pair.folder,
                 answerer,
                 data_set,
-                normaliser=pair.data.normaliser,
+                scoring=pair.data.scoring,
                 watch=lambda rows: advance(len(rows)),
                 tell=means.tell,
             )

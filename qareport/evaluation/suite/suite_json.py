@@ -1,15 +1,18 @@
-"""What the pairs of a suite gave, and its JSON with a format number; computes nothing."""
+"""Defines what the pairs of a suite gave, and reads and writes it as JSON."""
 
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import JsonValue
 
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, write_numbered
 from qareport.data.types import Totals
 from qareport.errors import OutputError
+from qareport.evaluation.evaluation_json import totals_from_format_1
 
 SUITE = "suite.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,28 @@ class SuiteResults:
         return tuple(pair for pair in self.pairs if pair.measured is None)
 
 
-FILE = JsonFormat(SuiteResults, FORMAT, "result of a suite", "qareport suite")
+def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The content of format 1, where exact match and F1 were fields of their own."""
+    pairs = content.get("pairs")
+    upgraded = [_pair_from_format_1(pair) for pair in pairs] if isinstance(pairs, list) else pairs
+    return {**content, "format": FORMAT, "pairs": upgraded}
+
+
+def _pair_from_format_1(pair: JsonValue) -> JsonValue:
+    measured = pair.get("measured") if isinstance(pair, dict) else None
+    if not isinstance(pair, dict) or not isinstance(measured, dict):
+        return pair
+    scores = totals_from_format_1(measured.get("scores"))
+    return {**pair, "measured": {**measured, "scores": scores}}
+
+
+FILE = JsonFormat(
+    SuiteResults,
+    FORMAT,
+    "result of a suite",
+    "qareport suite",
+    upgrades={1: _from_format_1},
+)
 
 
 def results_json(results: SuiteResults) -> str:

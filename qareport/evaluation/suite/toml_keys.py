@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StrictBool, model_validator
 from qareport.data.toml_tables import Section, Text
 from qareport.evaluation.suite.naming import require_folder_name
 from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics.measures import measures_named
 from qareport.metrics.normalisers import SQUAD_EN, normaliser_named
 
 # Strict: neither true nor "2" is the number that somebody meant.
@@ -21,6 +22,11 @@ ENGINE = EngineOptions()
 
 def _require_normaliser(name: str) -> str:
     return normaliser_named(name).name
+
+
+def _require_measure(name: str) -> str:
+    measures_named([name])
+    return name
 
 
 class ModelTable(Section):
@@ -53,6 +59,8 @@ class DataTable(Section):
     """Take only the first questions; the record is partial."""
     normaliser: Annotated[Text, AfterValidator(_require_normaliser)] = SQUAD_EN.name
     """How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ..."""
+    measures: tuple[Annotated[Text, AfterValidator(_require_measure)], ...] = ()
+    """Further ones beside exact match and F1, such as ["contains"]."""
     name: FolderName | None = None
     """Of its folders and in the table; made of `data` or `dataset` where it is missing."""
 

@@ -21,6 +21,7 @@ from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.writer import ANSWER_FILES
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer, load_answerer
 from qareport.inference.options import AnsweringOptions
+from qareport.metrics.measures import Scoring
 from qareport.metrics.normalisers import NORMALISERS
 from qareport.metrics.squad import score_all
 from qareport.metrics.totals import total
@@ -230,7 +231,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_answered(
 def test_a_normaliser_scores_and_judges_and_is_named(answerer: Answerer, data_set: DataSet) -> None:
     seen: list[tuple[ExampleRow, ...]] = []
 
-    record = evaluate(answerer, data_set, normaliser="korquad", watch=seen.append)
+    record = evaluate(answerer, data_set, scoring=Scoring("korquad"), watch=seen.append)
 
     texts = {row.example.id: row.text for rows in seen for row in rows}
     assert record.normaliser == "korquad"
@@ -244,6 +245,6 @@ def test_an_unknown_normaliser_is_told_before_anything_is_answered(
     seen: list[tuple[ExampleRow, ...]] = []
 
     with pytest.raises(UsageError, match="there is no normaliser 'squad'"):
-        evaluate_into(tmp_path, answerer, data_set, normaliser="squad", watch=seen.append)
+        evaluate_into(tmp_path, answerer, data_set, scoring=Scoring("squad"), watch=seen.append)
 
     assert seen == []

@@ -17,6 +17,7 @@ from qareport.evaluation.record.writer import EVALUATION, EXAMPLES
 from qareport.evaluation.redact import NO_WORD, find_targets, redact, redact_folder, redacted_row
 from qareport.evaluation.rescore import rescore, rescore_token_level, write_rescored
 from qareport.evaluation.training_json import read_facts, write_facts
+from qareport.metrics.measures import OFFICIAL
 from qareport.report.gather import ReportChoice, make_report
 from tests.builders import example
 from tests.card_builders import STUDENT, write_card_folder
@@ -65,7 +66,7 @@ def test_findings_stay_as_numbers(redacted: Record) -> None:
 def test_two_redacted_records_agree_as_the_whole_ones_do(whole: Record) -> None:
     candidates, options = read_record_candidates(whole), whole.evaluation.options
     short = replace(options, max_answer_length=1)
-    other = _scored(rescore(whole, candidates, options=short, normaliser="squad-en").rows)
+    other = _scored(rescore(whole, candidates, options=short, scoring=OFFICIAL).rows)
 
     compared = compare_rows(_bare(other), _bare(whole.rows), tolerance=0.01)
 

@@ -37,6 +37,7 @@ from qareport.evaluation.rescore import (
 from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics.measures import OFFICIAL, Scoring
 from tests.answering_builders import FoundSpan, FoundWindow, evaluation, span_candidates
 from tests.builders import example, total_of
 from tests.row_builders import evaluation_of, row
@@ -104,7 +105,7 @@ def predict_again(options: AnsweringOptions, *spans: FoundSpan) -> Prediction:
         record_of(example(context=LETTERS)),
         span_candidates(FoundWindow(-9, spans)),
     )
-    (prediction,) = rescore(record, candidates, options=options, normaliser="squad-en").predictions
+    (prediction,) = rescore(record, candidates, options=options, scoring=OFFICIAL).predictions
     return prediction
 
 
@@ -112,7 +113,7 @@ def refusal_of(options: AnsweringOptions, *, normaliser: str = "squad-en") -> st
     """Why a record cannot be scored by these rules."""
     candidates = span_candidates(FoundWindow())
     with pytest.raises(UsageError) as caught:
-        rescore(record_of(example()), candidates, options=options, normaliser=normaliser)
+        rescore(record_of(example()), candidates, options=options, scoring=Scoring(normaliser))
     return str(caught.value)
 
 
@@ -130,7 +131,7 @@ def test_the_same_rules_give_the_same_bytes(recorded: Path, tmp_path: Path) -> N
         record,
         candidates,
         options=record.evaluation.options,
-        normaliser=record.evaluation.normaliser,
+        scoring=Scoring(record.evaluation.normaliser),
     )
     write_rescored(tmp_path, again, candidates)
 
@@ -154,7 +155,7 @@ def test_other_rules_give_what_an_evaluation_by_them_gives(
     evaluated = evaluate_into(tmp_path / "evaluated", asked, DATA_SET)
     candidates = read_candidates(recorded / "candidates.parquet")
 
-    again = rescore(read_record(recorded), candidates, options=options, normaliser="squad-en")
+    again = rescore(read_record(recorded), candidates, options=options, scoring=OFFICIAL)
     written = write_rescored(tmp_path / "rescored", again, candidates)
 
     expected, found = contents(tmp_path / "evaluated"), contents(tmp_path / "rescored")
@@ -170,7 +171,7 @@ def test_what_was_written_is_read_as_the_record_of_the_new_rules(
 ) -> None:
     candidates = read_candidates(recorded / "candidates.parquet")
     options = replace(EVERY_SPAN, max_answer_length=2, null_threshold=99.0)
-    shorter = rescore(read_record(recorded), candidates, options=options, normaliser="xquad")
+    shorter = rescore(read_record(recorded), candidates, options=options, scoring=Scoring("xquad"))
 
     written = write_rescored(tmp_path, shorter, candidates)
 
@@ -204,7 +205,7 @@ def test_another_threshold_changes_the_answers_whose_margin_lies_between(
     )
 
     before, after = (
-        rescore(record, candidates, options=options, normaliser="squad-en").predictions
+        rescore(record, candidates, options=options, scoring=OFFICIAL).predictions
         for options in (OPTIONS, replace(OPTIONS, null_threshold=threshold))
     )
 
@@ -263,7 +264,7 @@ def test_another_normaliser_scores_by_its_rules_and_is_named(normaliser: str, ex
     found = FoundWindow(-1.0, [FoundSpan(0, 1, 1.0)], token_chars=((0, 3), (4, 8)))
 
     again = rescore(
-        record_of(asked), span_candidates(found), options=OPTIONS, normaliser=normaliser
+        record_of(asked), span_candidates(found), options=OPTIONS, scoring=Scoring(normaliser)
     )
 
     assert again.evaluation.normaliser == normaliser
@@ -278,7 +279,7 @@ def test_what_the_rules_do_not_touch_stays_as_recorded() -> None:
     candidates = span_candidates(FoundWindow(0.0, [FoundSpan(1, 1, 5.0)]))
     options = replace(OPTIONS, n_best_size=1)
 
-    after = rescore(record, candidates, options=options, normaliser="xquad").evaluation
+    after = rescore(record, candidates, options=options, scoring=Scoring("xquad")).evaluation
 
     assert before.scores != after.scores
     assert before == replace(
@@ -294,7 +295,7 @@ def test_what_was_found_of_the_number_format_goes_with_the_old_rules() -> None:
     record, check = record_of(example(context=LETTERS)), PrecisionCheck(1, 1.0, 0.0, 0.0)
     checked = replace(record, evaluation=replace(record.evaluation, precision_check=check))
 
-    again = rescore(checked, span_candidates(FoundWindow()), options=OPTIONS, normaliser="squad-en")
+    again = rescore(checked, span_candidates(FoundWindow()), options=OPTIONS, scoring=OFFICIAL)
 
     assert again.evaluation.precision_check is None
 
@@ -303,7 +304,7 @@ def test_questions_that_were_cut_stay_known() -> None:
     record = record_of(example(context=LETTERS))
     record = replace(record, asked=(replace(record.rows[0], question_is_cut=True),))
 
-    again = rescore(record, span_candidates(FoundWindow()), options=OPTIONS, normaliser="squad-en")
+    again = rescore(record, span_candidates(FoundWindow()), options=OPTIONS, scoring=OFFICIAL)
 
     assert again.rows[0].question_is_cut
 
@@ -388,7 +389,7 @@ def test_examples_that_the_protocol_drops_are_excluded_by_name() -> None:
 
     again = rescore_token_level(replace(record, evaluation=before), candidates)
     there = Record(record.folder, again.evaluation, again.rows)
-    back = rescore(there, candidates, options=OPTIONS, normaliser="squad-en").evaluation
+    back = rescore(there, candidates, options=OPTIONS, scoring=OFFICIAL).evaluation
 
     told = again.evaluation
     assert told.exclusions == (limited, Exclusion(MISPLACED_GOLD, 1))
@@ -429,7 +430,7 @@ def test_the_way_back_from_the_token_level_protocol_gives_the_same_bytes(
         there,
         read_candidates(tmp_path / "there/candidates.parquet"),
         options=there.evaluation.options,
-        normaliser=there.evaluation.normaliser,
+        scoring=Scoring(there.evaluation.normaliser),
     )
     write_rescored(tmp_path / "back", back, candidates)
 
@@ -472,9 +473,9 @@ def test_a_normaliser_for_another_language_is_found_and_forgotten_with_it() -> N
     record = record_of(example(context="\u5317\u4eac\u5e02"))
     candidates = span_candidates(FoundWindow())
 
-    unfit = rescore(record, candidates, options=OPTIONS, normaliser="squad-en").evaluation
+    unfit = rescore(record, candidates, options=OPTIONS, scoring=OFFICIAL).evaluation
     fit = rescore(
-        replace(record, evaluation=unfit), candidates, options=OPTIONS, normaliser="cmrc"
+        replace(record, evaluation=unfit), candidates, options=OPTIONS, scoring=Scoring("cmrc")
     ).evaluation
 
     assert [each.kind for each in unfit.findings] == ["normaliser for another language"]

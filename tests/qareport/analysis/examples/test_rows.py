@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from qareport.analysis.examples.rows import break_down_rows, summarise, summarise_all
+from qareport.analysis.examples.rows import break_down_rows, summarise, summarise_chunk
 from qareport.analysis.examples.traits import TRAITS
 from qareport.data.types import CharSpan, GoldAnswer
+from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.decoding import predict_all
 from qareport.inference.options import AnsweringOptions
-from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
+from qareport.metrics.measures import Scoring
 from tests.analysis_builders import case, placed
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
 from tests.builders import example, example_score
@@ -108,13 +109,9 @@ def test_all_examples_have_rows_of_their_own_windows_and_predictions() -> None:
     )
     predictions = tuple(predict_all(examples, candidates, AnsweringOptions(n_best_size=5)))
 
-    answered, withheld = summarise_all(
-        examples,
-        predictions,
-        candidates=candidates,
-        options=AnsweringOptions(),
-        cut_questions={"y"},
-    )
+    chunk = AnsweredChunk(examples, candidates, predictions, frozenset({"y"}), findings=())
+
+    answered, withheld = summarise_chunk(chunk, AnsweringOptions())
 
     assert (answered.example, answered.text, answered.groups["windows"]) == (examples[0], "bc", "2")
     assert (withheld.example, withheld.text, withheld.best_text) == (examples[1], "", "b")
@@ -122,28 +119,21 @@ def test_all_examples_have_rows_of_their_own_windows_and_predictions() -> None:
     assert (answered.question_is_cut, withheld.question_is_cut) == (False, True)
 
 
-@pytest.mark.parametrize(
-    ("normaliser", "exact"), [(SQUAD_EN, 0.0), (normaliser_named("mlqa-de"), 1.0)]
-)
-def test_answers_are_scored_by_the_rules_of_the_normaliser(
-    normaliser: Normaliser, exact: float
-) -> None:
+@pytest.mark.parametrize(("normaliser", "exact"), [("squad-en", 0.0), ("mlqa-de", 1.0)])
+def test_answers_are_scored_by_the_rules_of_the_normaliser(normaliser: str, exact: float) -> None:
     asked = example("q", context="der Hund", golds=("Hund",))
     candidates = span_candidates(
         FoundWindow(-1.0, [FoundSpan(0, 1, 1.0)], token_chars=((0, 3), (4, 8)))
     )
 
-    (row,) = summarise_all(
-        [asked],
-        tuple(predict_all([asked], candidates, AnsweringOptions(n_best_size=1))),
-        candidates=candidates,
-        options=AnsweringOptions(),
-        cut_questions=(),
-        normaliser=normaliser,
-    )
+    predictions = tuple(predict_all([asked], candidates, AnsweringOptions(n_best_size=1)))
+    chunk = AnsweredChunk([asked], candidates, predictions, frozenset(), findings=())
+
+    (row,) = summarise_chunk(chunk, AnsweringOptions(), Scoring(normaliser, ("contains",)))
 
     assert row.text == row.best_text == "der Hund"
-    assert row.score.exact == row.best_score.exact == exact
+    expected = {"exact": exact, "f1": pytest.approx((2 + exact) / 3), "contains": 1.0}
+    assert row.score.measures == row.best_score.measures == expected
 
 
 def test_rows_are_broken_down_by_every_trait() -> None:

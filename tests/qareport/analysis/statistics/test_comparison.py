@@ -33,7 +33,7 @@ def compare(
     return compare_rows(model, reference, tolerance=tolerance)
 
 
-def grouped(text: str, *groups: Mapping[str, str]) -> list[ExampleRow]:
+def grouped(text: str, *groups: Mapping[str, str | None]) -> list[ExampleRow]:
     """Rows of examples of two articles by turns, each answered "owl" by its gold."""
     return [
         row(example(f"{place}", golds=("owl",), title="ab"[place % 2]), text, groups=group)

@@ -15,6 +15,7 @@ from qareport.evaluation.resume import WorkFolder
 from qareport.evaluation.suite.run import engine_before, is_finished, take_finished
 from qareport.inference.answerer import Answerer
 from qareport.inference.options import AnsweringOptions
+from qareport.metrics.measures import Scoring
 from tests.answering_builders import SmallEngine, word_answerer
 from tests.builders import example
 from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
@@ -35,7 +36,7 @@ class Wanted:
 
     def take(self, folder: Path) -> object:
         """The record of it in a folder."""
-        return take_finished(folder, self.answerer, self.data_set, normaliser=self.normaliser)
+        return take_finished(folder, self.answerer, self.data_set, scoring=Scoring(self.normaliser))
 
 
 def wanted() -> Wanted:

@@ -10,6 +10,7 @@ from qareport.errors import DataError
 from qareport.evaluation.suite.read import Suite, SuiteData, SuiteModel, read_suite
 from qareport.evaluation.suite.toml_keys import SuiteFile
 from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics.measures import OFFICIAL, Scoring
 from tests.repository import ROOT
 
 PAGE = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
@@ -34,7 +35,7 @@ def refusal_of(folder: Path, text: str) -> str:
 def test_what_is_not_said_has_the_defaults_of_evaluate(tmp_path: Path) -> None:
     assert suite_of(tmp_path, MODEL + DATA) == Suite(
         models=(SuiteModel("m", "m", None, trust_remote_code=False),),
-        data=(SuiteData("d", "d.json", None, None, None, None, "squad-en"),),
+        data=(SuiteData("d", "d.json", None, None, None, None, OFFICIAL),),
         options=AnsweringOptions(),
         engine=EngineOptions(),
     )
@@ -55,6 +56,7 @@ split = "test"
 revision = "abc"
 limit = 7
 normaliser = "mlqa-de"
+measures = ["contains"]
 name = "German"
 
 [answering]
@@ -74,7 +76,17 @@ engine = "torch"
 
     assert suite_of(tmp_path, text) == Suite(
         models=(SuiteModel("mine", "my-org/my-model", "v2", trust_remote_code=True),),
-        data=(SuiteData("German", "my-org/my-data", "de", "test", "abc", 7, "mlqa-de"),),
+        data=(
+            SuiteData(
+                "German",
+                "my-org/my-data",
+                "de",
+                "test",
+                "abc",
+                7,
+                Scoring("mlqa-de", ("contains",)),
+            ),
+        ),
         options=AnsweringOptions(64, 16, 5, 3, -1.5, "per-window"),
         engine=EngineOptions("cpu", "float32", 100, "torch"),
     )

@@ -17,6 +17,7 @@ from qareport.evaluation.suite.suite_json import SuiteResults, read_results
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
 from qareport.inference.engines.engine import SpanLogits, TokenBatch
 from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.metrics.measures import OFFICIAL
 from tests.answering_builders import TableEngine, loaded_model
 from tests.builders import example
 
@@ -25,7 +26,7 @@ SETS = ("first", "second")
 QUESTIONS = 3
 SUITE = Suite(
     models=tuple(SuiteModel(name, name, None, trust_remote_code=False) for name in MODELS),
-    data=tuple(SuiteData(name, name, None, None, None, None, "squad-en") for name in SETS),
+    data=tuple(SuiteData(name, name, None, None, None, None, OFFICIAL) for name in SETS),
     options=AnsweringOptions(max_seq_length=24, doc_stride=4),
     engine=EngineOptions(),
 )
