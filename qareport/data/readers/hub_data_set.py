@@ -1,4 +1,4 @@
-"""A Hub data set, a local folder or a file of rows with SQuAD's columns -> a data set."""
+"""Reads data sets on the Hub and local folders of rows, which have SQuAD's columns."""
 
 import sys
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
 )
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from qareport.data.readers.gather import Origin, gather, require_no_errors
-from qareport.data.readers.row_files import ROWS_AT_ONCE, questions_in_batches, questions_in_file
+from qareport.data.readers.gather import Origin, gather
+from qareport.data.readers.row_files import ROWS_AT_ONCE, questions_in_batches
 from qareport.data.readers.source_kind import (
     DEFAULT_SPLIT,
     SAVED_SPLIT_FILE,
-    is_table_file,
+    formats_in_words,
     refuse_hub_options,
 )
 from qareport.data.types import DataSet
@@ -43,25 +43,7 @@ REMEDIES: Mapping[type[Exception], str] = {
 The order matters: Arrow's and the validation errors are ValueErrors, and an answer with an
 HTTP error status is an OSError.
 """
-OTHER_REMEDY = "download its files and name one that is .json, .parquet, .arrow or .jsonl"
-
-
-def read_table(
-    name: str,
-    *,
-    config: str | None,
-    split: str | None,
-    revision: str | None,
-    limit: int | None = None,
-) -> DataSet:
-    """The data set of a Hub id, a local folder or a file of rows, fit for scoring.
-
-    Raises:
-        DataError: it cannot be read, or the doctor found errors in it.
-        UsageError: an option does not apply to it.
-    """
-    table = inspect_table(name, config=config, split=split, revision=revision, limit=limit)
-    return require_no_errors(table)
+OTHER_REMEDY = f"download its files and name one in {formats_in_words()}"
 
 
 def inspect_table(
@@ -72,15 +54,12 @@ def inspect_table(
     revision: str | None,
     limit: int | None = None,
 ) -> DataSet:
-    """The same with all its findings; questions with errors are left out.
+    """A data set with all its findings; questions with errors are left out.
 
     Raises:
         DataError: it cannot be read, lacks a column, or holds no question.
         UsageError: an option does not apply to it.
     """
-    if is_table_file(name):
-        refuse_hub_options(name, config=config, split=split, revision=revision)
-        return gather(questions_in_file(Path(name)), Origin(name), limit=limit)
     _hide_progress_without_terminal()
     if _is_saved(name):
         refuse_hub_options(name, config=config, split=None, revision=revision)

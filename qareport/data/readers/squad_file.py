@@ -34,11 +34,15 @@ def inspect_squad_file(path: Path, *, limit: int | None = None) -> DataSet:
     Raises:
         DataError: the file cannot be read, is not SQuAD JSON, or holds no question.
     """
-    return gather(_questions(path), Origin(str(path)), limit=limit)
+    return gather(squad_questions(path), Origin(str(path)), limit=limit)
 
 
-def _questions(path: Path) -> Iterator[RawQuestion]:
-    """The questions of a file, one article in memory at a time."""
+def squad_questions(path: Path) -> Iterator[RawQuestion]:
+    """The questions of a file, one article in memory at a time.
+
+    Raises:
+        DataError: the file cannot be read, or is not SQuAD JSON.
+    """
     for number, value in enumerate(_articles(path)):
         place = f"{path}: data[{number}]"
         article = require_object(value, place, remedy=SHAPE)

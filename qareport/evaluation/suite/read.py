@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qareport.data.files import read_text
-from qareport.data.readers.source_kind import SQUAD_SUFFIXES, TABLE_SUFFIXES
+from qareport.data.readers.source_kind import without_suffix
 from qareport.data.toml_tables import check_section, parse_toml
 from qareport.errors import DataError, SectionError
 from qareport.evaluation.suite.naming import Calling, distinct_names
@@ -103,7 +103,7 @@ def _models(tables: tuple[ModelTable, ...]) -> tuple[SuiteModel, ...]:
 def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
     names = distinct_names(
         [
-            Calling(f"data.{place}", table.name, _without_suffix(table.source), _details(table))
+            Calling(f"data.{place}", table.name, without_suffix(table.source), _details(table))
             for place, table in enumerate(tables)
         ]
     )
@@ -119,11 +119,6 @@ def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
         )
         for name, table in zip(names, tables, strict=True)
     )
-
-
-def _without_suffix(source: str) -> str:
-    suffixes = sorted((*SQUAD_SUFFIXES, *TABLE_SUFFIXES), key=len, reverse=True)
-    return next((source.removesuffix(each) for each in suffixes if source.endswith(each)), source)
 
 
 def _details(table: DataTable) -> tuple[str | None, ...]:

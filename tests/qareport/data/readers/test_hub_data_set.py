@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from qareport.data.readers.hub_data_set import inspect_table, read_table
+from qareport.data.readers.read import DataSource, inspect_data_set, read_table
 from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import DataIdentity, DataSet, Example
 from qareport.errors import DataError, UsageError
@@ -33,7 +33,7 @@ configs:
 READ_WITH_HUB = """
 import sys
 from qareport.errors import QareportError
-from qareport.data.readers.hub_data_set import read_table
+from qareport.data.readers.read import read_table
 
 name, config, split, revision = (argument or None for argument in sys.argv[1:])
 try:
@@ -141,7 +141,7 @@ def test_the_findings_of_rows_stand_at_their_row(tmp_path: Path) -> None:
     path = tmp_path / "dev.parquet"
     pq.write_table(pa.Table.from_pylist([{**ROW, "question": ""}]), path)
 
-    (group,) = inspect_table(str(path), config=None, split=None, revision=None).findings
+    (group,) = inspect_data_set(DataSource(name=str(path))).findings
 
     assert group.cases == (f"{path}: row 0 (id 'q'): the question is empty",)
 

@@ -2,14 +2,15 @@
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from qareport.data.readers.row_files import questions_in_file
+from qareport.data.readers.raw_question import RawQuestion
+from qareport.data.readers.source_kind import reader_of
 from qareport.errors import DataError
 from tests.squad_json import ANSWER, ROW
 
@@ -34,6 +35,13 @@ def write_rows(path: Path, *rows: Mapping[str, object]) -> Path:
         case _:
             path.write_bytes(lines)
     return path
+
+
+def questions_in_file(path: Path) -> Iterator[RawQuestion]:
+    """What the reader of a file finds in it."""
+    reader = reader_of(path.name)
+    assert reader is not None
+    return reader.questions_in(path)
 
 
 def sentence(path: Path) -> str:
