@@ -1,4 +1,4 @@
-"""JSON files with a format number to plain data and back; whatever else a file holds is refused."""
+"""Writes and reads JSON files with a format number, and refuses any other content."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +14,14 @@ Data = TypeVar("Data")
 
 @dataclass(frozen=True, slots=True)
 class JsonFormat(Generic[Data]):
-    """What files of one kind hold."""
+    """A kind of file: what it holds, its format number and its name."""
 
     kind: type[Data]
     number: int
     name: str
-    """Such as "record of qareport"."""
+    """What people call such a file, as in "record of qareport"."""
     command: str
-    """That writes such files."""
+    """The command that writes such files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ _HEAD = TypeAdapter(_FormatHead)
 
 
 def numbered_json(value: Data, form: JsonFormat[Data]) -> str:
-    """The value as JSON for people, ready for a file."""
+    """The value as indented JSON with a final newline."""
     return TypeAdapter(form.kind).dump_json(value, indent=2).decode() + "\n"
 
 
 def write_numbered(value: Data, form: JsonFormat[Data], path: Path) -> None:
-    """Put the value into `path`, whole or not at all.
+    """Writes the value to `path`, whole or not at all.
 
     Raises:
         OutputError: the file cannot be written.
@@ -47,7 +47,7 @@ def write_numbered(value: Data, form: JsonFormat[Data], path: Path) -> None:
 
 
 def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
-    """The value in `path`.
+    """The value that the file at `path` holds.
 
     Raises:
         DataError: the file is missing, holds something else, or has another format number.
@@ -61,9 +61,9 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
         raise DataError(
-            f"{path}: is no {form.name} ({place}: {first['msg']}); write one with `{form.command}`"
+            f"{path}: is not a {form.name} ({key}: {first['msg']}); write one with `{form.command}`"
         ) from error
     raise DataError(
         f"{path}: is a {form.name} of format {found}, but this qareport reads {form.number}; "

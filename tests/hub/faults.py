@@ -16,7 +16,7 @@ class Effect(Enum):
     CUT_ANSWER = "connection closed in the middle of the answer's body"
     CUT_AFTER = "done, and the connection closed before the answer"
     MEANWHILE = "somebody else does something first"
-    NONSENSE = "answered with a page that is no JSON"
+    NONSENSE = "answered with a page that is not JSON"
 
 
 @dataclass(slots=True)

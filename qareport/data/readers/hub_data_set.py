@@ -38,7 +38,7 @@ REMEDIES: Mapping[type[Exception], str] = {
     FileNotFoundError: "check the name, and log in with `hf auth login` if it is private or gated",
     ValueError: "choose with --config, or name one of its files",
 }
-"""How to mend what `datasets` stumbles over; the first class that fits counts.
+"""How to mend the errors that `datasets` raises; the first class that fits counts.
 
 The order matters: Arrow's and the validation errors are ValueErrors, and an answer with an
 HTTP error status is an OSError.
@@ -80,7 +80,7 @@ class _Table:
 
 
 def _hide_progress_without_terminal() -> None:
-    """Keep the progress bars of both libraries out of log files."""
+    """Keeps the progress bars of both libraries out of log files."""
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
         disable_progress_bars()
@@ -128,7 +128,7 @@ def _built_table(name: str, config: str | None, *, split: str, revision: str | N
 
 
 def _require_revision(name: str, builder: datasets.DatasetBuilder, revision: str | None) -> None:
-    """Refuse a cached data set of another revision, which `datasets` takes when it is offline."""
+    """Refuses a cached data set of another revision, which `datasets` would take when offline."""
     if isinstance(builder, Cache) and revision not in (None, builder.hash):
         raise DataError(
             f"{name}: revision {revision!r} cannot be reached, and the cache holds {builder.hash}; "
@@ -137,7 +137,7 @@ def _require_revision(name: str, builder: datasets.DatasetBuilder, revision: str
 
 
 def _loading_error(name: str, error: Exception) -> DataError:
-    """The error that says in one sentence what `datasets` says in several."""
+    """Our error about an error of `datasets`, in one sentence."""
     # "An error occurred while generating the dataset" hides the reason in its cause.
     is_wrapper = isinstance(error, DatasetGenerationError) and error.__cause__ is not None
     lines = str(error.__cause__ if is_wrapper else error).splitlines()
@@ -147,6 +147,6 @@ def _loading_error(name: str, error: Exception) -> DataError:
 
 
 def _split_error(name: str, split: str, splits: tuple[str, ...]) -> DataError:
-    """The error that names the splits there are."""
+    """The error about a missing split, with the splits that exist."""
     there_are = ", ".join(repr(name) for name in splits)
     return DataError(f"{name}: has no split {split!r} but {there_are}; choose with --split")

@@ -11,7 +11,7 @@ from qareport.errors import UsageError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSource:
-    """Which data is meant, as a user names it."""
+    """A data set as a user names it."""
 
     name: str = DEFAULT_DATA_SET
     """Path of a file or folder, or id of a Hub data set."""
@@ -49,7 +49,7 @@ def read_table(
 
 
 def inspect_data_set(source: DataSource, *, limit: int | None = None) -> DataSet:
-    """The same with all its findings; questions with errors are left out.
+    """The data set of a source with all its findings; questions with errors are left out.
 
     Raises:
         DataError: it cannot be read, or holds no question.

@@ -62,7 +62,7 @@ def has_splits(source: str) -> bool:
 def refuse_hub_options(
     source: str, *, config: str | None, split: str | None, revision: str | None
 ) -> None:
-    """Refuse options that choose a part of a Hub data set, when the source is a single file.
+    """Refuses options that choose a part of a Hub data set, when the source is a single file.
 
     Raises:
         UsageError: one of the options is given.

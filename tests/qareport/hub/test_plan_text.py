@@ -71,15 +71,15 @@ def test_what_a_terminal_would_obey_stands_in_escapes() -> None:
             READ,
             (
                 "on the Hub: 3 files as pushed, private",
-                "metadata as the Hub reads it: license, tags; as the card says them",
+                "metadata as the Hub reads it: license, tags; as in the card",
             ),
         ),
         (
             replace(READ, keys=(), differing=("tags",), missing=("a", "b"), is_private=False),
             (
                 "on the Hub: 3 files as pushed, public",
-                "metadata as the Hub reads it: none; differing: tags",
-                "not there, or with other bytes: a, b",
+                "metadata as the Hub reads it: none; different from the card: tags",
+                "missing, or with other bytes: a, b",
             ),
         ),
     ],

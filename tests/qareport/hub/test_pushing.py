@@ -65,7 +65,7 @@ def test_partial_records_go_with_a_word(tmp_path: Path) -> None:
 def test_broken_records_are_refused(tmp_path: Path) -> None:
     (tmp_path / "evaluation.json").write_text("[]")
 
-    with pytest.raises(DataError, match=r"evaluation\.json: is no record of qareport"):
+    with pytest.raises(DataError, match=r"evaluation\.json: is not a record of qareport"):
         prepare_push(tmp_path, CHOICE, NOWHERE)
 
 
@@ -90,5 +90,5 @@ def test_a_file_that_goes_after_the_plan_is_told(tmp_path: Path) -> None:
     plan = plan_push(read_folder(tmp_path, {}), remote_state({}), CHOICE)
     (tmp_path / "config.json").unlink()
 
-    with pytest.raises(PublishError, match="cannot be read any more; push again"):
+    with pytest.raises(PublishError, match="can no longer be read; push again"):
         send_commit(NOWHERE, plan, ME)

@@ -13,7 +13,7 @@ from qareport.data.readers.raw_question import ABSENT, RawQuestion
 from tests.squad_json import ANSWER, CONTEXT
 
 SOUND = RawQuestion(
-    place="dev.json: data[3].paragraphs[5].qas[2] (id '56dd')",
+    location="dev.json: data[3].paragraphs[5].qas[2] (id '56dd')",
     id="56dd",
     title="t",
     context=CONTEXT,

@@ -101,7 +101,7 @@ def test_no_question_at_all_is_refused() -> None:
     with pytest.raises(DataError) as caught:
         gathered()
 
-    assert str(caught.value) == "rows.jsonl: holds no question; check that it is the right file"
+    assert str(caught.value) == "rows.jsonl: has no questions; check that it is the right file"
 
 
 def test_warnings_do_not_forbid_scoring() -> None:

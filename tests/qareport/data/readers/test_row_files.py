@@ -95,7 +95,7 @@ def test_extra_columns_are_ignored(tmp_path: Path) -> None:
 def test_rows_count_from_0_and_lines_from_1(tmp_path: Path, name: str, places: list[str]) -> None:
     path = write_rows(tmp_path / name, ROW, {**ROW, "id": "r"})
 
-    found = [question.place for question in questions_in_file(path)]
+    found = [question.location for question in questions_in_file(path)]
 
     assert found == [f"{path}: {place}" for place in places]
 
@@ -106,7 +106,7 @@ def test_empty_lines_are_skipped_but_counted(tmp_path: Path) -> None:
 
     (question,) = questions_in_file(path)
 
-    assert question.place == f"{path}: line 2 (id 'q')"
+    assert question.location == f"{path}: line 2 (id 'q')"
 
 
 def test_a_row_without_a_usable_id_is_placed_by_its_number(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_row_without_a_usable_id_is_placed_by_its_number(tmp_path: Path) -> No
 
     (question,) = questions_in_file(path)
 
-    assert question.place == f"{path}: row 0"
+    assert question.location == f"{path}: row 0"
 
 
 @pytest.mark.parametrize("name", ["rows.parquet", "stream.arrow", "file.arrow"])

@@ -163,7 +163,7 @@ def test_json_without_a_list_of_articles_is_refused(tmp_path: Path, text: str) -
     "text", ['{"data": []}', '{"data": [{"title": "t", "paragraphs": []}]}', raw_squad_json()]
 )
 def test_a_data_set_without_questions_is_refused(tmp_path: Path, text: str) -> None:
-    expected = "dev.json: holds no question; check that it is the right file"
+    expected = "dev.json: has no questions; check that it is the right file"
 
     assert sentence(write(tmp_path, text)) == expected
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.errors import SectionError
-from qareport.evaluation.suite.naming import Calling, distinct_names, require_folder_name
+from qareport.evaluation.suite.naming import NamedEntry, distinct_names, require_folder_name
 
 
 def names_of(*sources: str, given: Sequence[str | None] = ()) -> list[str]:
@@ -16,14 +16,14 @@ def names_of(*sources: str, given: Sequence[str | None] = ()) -> list[str]:
     names = [*given, *[None] * (len(sources) - len(given))]
     pairs = enumerate(zip(names, sources, strict=True))
     return list(
-        distinct_names([Calling(f"models.{place}", *each, (None,)) for place, each in pairs])
+        distinct_names([NamedEntry(f"models.{place}", *each, (None,)) for place, each in pairs])
     )
 
 
-def names_or_refusal(callings: Sequence[Calling]) -> tuple[str, ...] | str:
+def names_or_refusal(entries: Sequence[NamedEntry]) -> tuple[str, ...] | str:
     """The names, or why there are none."""
     try:
-        return distinct_names(callings)
+        return distinct_names(entries)
     except SectionError as error:
         return str(error)
 
@@ -97,12 +97,12 @@ def test_other_names_are_taken_as_they_are(name: str) -> None:
 def test_whatever_is_named_gets_folders_of_its_own_or_one_sentence(
     sources: list[str], given_names: list[str | None]
 ) -> None:
-    callings = [
-        Calling(f"models.{place}", name, source, (None,))
+    entries = [
+        NamedEntry(f"models.{place}", name, source, (None,))
         for place, (source, name) in enumerate(zip_longest(sources, given_names[: len(sources)]))
     ]
 
-    outcome = names_or_refusal(callings)
+    outcome = names_or_refusal(entries)
 
     if isinstance(outcome, str):
         assert outcome.startswith("models.")

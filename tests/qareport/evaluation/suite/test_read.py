@@ -218,7 +218,7 @@ def test_an_unknown_normaliser_has_a_nearest(tmp_path: Path) -> None:
 def test_what_is_no_toml_is_one_sentence(tmp_path: Path, text: str) -> None:
     refusal = refusal_of(tmp_path, text)
 
-    assert refusal.startswith("is no TOML (")
+    assert refusal.startswith("is not valid TOML (")
     assert "\n" not in refusal
 
 
@@ -227,7 +227,7 @@ def test_a_file_that_is_missing_or_no_text_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match=r"none\.toml: cannot be read"):
         read_suite(tmp_path / "none.toml")
-    with pytest.raises(DataError, match="is no UTF-8"):
+    with pytest.raises(DataError, match="is not UTF-8"):
         read_suite(tmp_path / "latin.toml")
 
 
@@ -235,6 +235,6 @@ def test_every_key_has_its_meaning_and_default() -> None:
     lines = key_lines(SuiteFile)
 
     assert all(line.partition("#")[2].strip() for line in lines)
-    assert lines[0] == "# models (required): Models, in the order in which they are measured."
+    assert lines[0] == "# models (required): Models, in the order in which they are evaluated."
     assert 'data.0.normaliser = "squad-en"' in "\n".join(lines)
     assert "answering.max_seq_length = 384  # Tokens of a window" in "\n".join(lines)

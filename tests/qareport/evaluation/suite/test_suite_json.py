@@ -30,7 +30,7 @@ def test_the_pairs_without_scores_are_those_that_failed() -> None:
 def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "suite.json").write_text('{"format": 1}')
 
-    with pytest.raises(DataError, match="is no result of a suite"):
+    with pytest.raises(DataError, match="is not a result of a suite"):
         read_results(tmp_path)
 
 

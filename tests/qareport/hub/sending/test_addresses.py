@@ -31,5 +31,7 @@ def test_passwords_in_addresses_are_refused_and_not_told() -> None:
     "address", ["", "hub.example", "ftp://hub.example", "http://", "http://[x", "http://a:99999"]
 )
 def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(PublishError, match=r"^HF_ENDPOINT: .* is no address; write https://host$"):
+    with pytest.raises(
+        PublishError, match=r"^HF_ENDPOINT: .* is not an address; write https://host$"
+    ):
         checked_endpoint(address)

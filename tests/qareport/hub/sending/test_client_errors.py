@@ -46,7 +46,7 @@ def answered(status: int, message: str | None = None) -> HfHubHTTPError:
         ),
         (
             json.JSONDecodeError("no", "<html>", 0),
-            "committing failed (the answer is no JSON); the Hub has trouble; push again later",
+            "committing failed (the answer is not JSON); the Hub has trouble; push again later",
         ),
     ],
 )
