@@ -17,7 +17,7 @@ from tests.hub.pushing import (
     add_record,
     environment,
     on_hub,
-    require_untold,
+    require_no_secret,
     run_hurried,
 )
 from tests.hub.state import Account
@@ -215,4 +215,4 @@ def test_hubs_that_cannot_be_reached_are_told(
     assert run.exit_code == 1
     assert sentence in run.errors
     assert run.errors.count("\n") == 1
-    require_untold([run.output, run.errors], tmp_path)
+    require_no_secret([run.output, run.errors], tmp_path)

@@ -1,4 +1,4 @@
-"""The reader of the page on readers works once its line is in the table."""
+"""Tests that the reader of the page on readers works once its line is in the table."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""TOML that Python itself stumbles over is refused in one sentence, like any other."""
+"""Tests that TOML that Python itself fails on is refused in one sentence."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files of rows in every format, whole and broken, and the sentences about the broken ones."""
+"""Tests reading files of rows in every format, and the messages about broken ones."""
 
 import gzip
 import json
@@ -86,18 +86,20 @@ def test_extra_columns_are_ignored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "places"),
+    ("name", "locations"),
     [
         ("rows.parquet", ["row 0 (id 'q')", "row 1 (id 'r')"]),
         ("rows.jsonl", ["line 1 (id 'q')", "line 2 (id 'r')"]),
     ],
 )
-def test_rows_count_from_0_and_lines_from_1(tmp_path: Path, name: str, places: list[str]) -> None:
+def test_rows_count_from_0_and_lines_from_1(
+    tmp_path: Path, name: str, locations: list[str]
+) -> None:
     path = write_rows(tmp_path / name, ROW, {**ROW, "id": "r"})
 
     found = [question.location for question in questions_in_file(path)]
 
-    assert found == [f"{path}: {place}" for place in places]
+    assert found == [f"{path}: {location}" for location in locations]
 
 
 def test_empty_lines_are_skipped_but_counted(tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_empty_lines_are_skipped_but_counted(tmp_path: Path) -> None:
     assert question.location == f"{path}: line 2 (id 'q')"
 
 
-def test_a_row_without_a_usable_id_is_placed_by_its_number(tmp_path: Path) -> None:
+def test_a_row_without_a_usable_id_is_located_by_its_number(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "rows.parquet", {**ROW, "id": 5})
 
     (question,) = questions_in_file(path)

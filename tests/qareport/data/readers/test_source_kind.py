@@ -1,4 +1,4 @@
-"""Names that a user types, and which reader each one gets."""
+"""Tests which reader the name of a data set chooses."""
 
 from pathlib import Path
 

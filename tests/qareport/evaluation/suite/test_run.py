@@ -1,4 +1,4 @@
-"""A suite measures every pair once, goes on past those that fail, and where it was stopped."""
+"""Tests that a suite evaluates every pair once, goes on after failures, and resumes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,13 +34,13 @@ PAIRS = ["one/first", "one/second", "two/first", "two/second"]
 
 @dataclass(slots=True)
 class Bench:
-    """Models and data sets that are made when they are asked for, and what was done with them."""
+    """Makes models and data sets when they are asked for, and counts what was done with them."""
 
     missing: tuple[str, ...] = ()
-    """Models and data sets that there are not."""
+    """Names of models and data sets that cannot be loaded."""
     weights: str = "w"
     stop_after: int | None = None
-    """Chunks of answers after which somebody presses Ctrl-C."""
+    """Chunks of answers after which the run is interrupted by Ctrl-C."""
     question: str = "Who came?"
     loaded: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Bench:
     """Windows of each batch."""
     logged: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
-    """Steps that were counted, and how much of them was done."""
+    """Steps whose progress was reported, and how much of them was done."""
 
     def load(self, model: SuiteModel) -> Answerer:
         """An answerer with two examples to a chunk."""
@@ -78,7 +78,7 @@ class Bench:
 
     @contextmanager
     def progress(self, step: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Writes down what is counted."""
+        """Keeps the progress that is reported."""
         done = 0
 
         def advance(more: int) -> None:
@@ -91,7 +91,7 @@ class Bench:
         self.shown.append(f"{step}: {done} of {total}")
 
     def run(self, folder: Path, suite: Suite = SUITE, *, overwrites: bool = False) -> SuiteResults:
-        """What the suite gives."""
+        """The results of the suite."""
         callbacks = SuiteCallbacks(self.load, self.read_data, self.progress, self.log, overwrites)
         return run_suite(suite, folder, callbacks)
 

@@ -1,4 +1,4 @@
-"""A choice says which parts stay and which names a repository may have."""
+"""Tests which parts a choice leaves out, and which names a repository may have."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A folder is read into files with hashes and the rest with reasons; secrets stop that."""
+"""Tests which files of a folder can be published, and that secrets stop it."""
 
 import hashlib
 import os
@@ -178,7 +178,7 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "missing")
 
 
-def test_what_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for _ in range(20):
         Path("a" * 250).mkdir()

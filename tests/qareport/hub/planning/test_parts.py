@@ -1,4 +1,4 @@
-"""Only files of known names are parts of a publication; the others have a reason to stay."""
+"""Tests which files belong to a publication, and why others are left out."""
 
 from pathlib import PurePosixPath
 
