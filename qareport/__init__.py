@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qareport.data.readers.hub_data_set import read_table
+    from qareport.data.readers.read import read_table
     from qareport.data.readers.squad_file import read_squad_file
     from qareport.evaluation.evaluate import evaluate, evaluate_into
     from qareport.inference.answerer import Answerer, load_answerer
@@ -40,7 +40,7 @@ _HOMES = {
     "load_answerer": "qareport.inference.answerer",
     "load_pipeline": "qareport.inference.old_pipeline",
     "read_squad_file": "qareport.data.readers.squad_file",
-    "read_table": "qareport.data.readers.hub_data_set",
+    "read_table": "qareport.data.readers.read",
     "squad_metric": "qareport.metrics.evaluate_module",
 }
 

@@ -1,4 +1,4 @@
-"""The tree of errors: what can stop qareport, and the exit code it ends with.
+"""Defines the errors that can stop qareport, and the exit code of each.
 
 QareportError                  1   something stopped the work
 ├── UsageError                 2   options that contradict each other or are out of range
@@ -6,13 +6,13 @@ QareportError                  1   something stopped the work
 ├── PredictionsError           1   predictions or no-answer values that cannot be scored
 │   └── MissingPredictionsError
 ├── ModelError                 1   a model that is refused
-├── LostProcessError           1   processes that answer together and cannot go on
+├── LostProcessError           1   a worker process that ended or hangs
 ├── EngineError                1   an engine that is not installed, or cannot run a model
-├── OutputError                1   a place where results cannot go
-├── SectionError               1   tables in TOML that say what they cannot
-├── PublishError               1   what cannot be published, or what the Hub refuses
+├── OutputError                1   a path that results cannot be written to
+├── SectionError               1   TOML tables with wrong keys or values
+├── PublishError               1   something that cannot be published, or that the Hub refuses
 │   ├── StalePlanError             the repository has changed since the plan
-│   └── UnreachableError           the Hub does not answer, or must not be asked
+│   └── UnreachableError           the Hub does not answer, or may not be asked
 └── CheckError                 3   a check that did not hold
 """
 
@@ -64,11 +64,11 @@ class EngineError(QareportError):
 
 
 class OutputError(QareportError):
-    """A place where results cannot go."""
+    """Results cannot be written to a path."""
 
 
 class SectionError(QareportError):
-    """Tables in TOML say what they cannot; who knows the file's name adds it."""
+    """TOML tables have wrong keys or values; the caller adds the name of the file."""
 
 
 class PublishError(QareportError):
@@ -80,7 +80,7 @@ class StalePlanError(PublishError):
 
 
 class UnreachableError(PublishError):
-    """The Hub does not answer, or must not be asked."""
+    """The Hub does not answer, or HF_HUB_OFFLINE forbids asking it."""
 
 
 class CheckError(QareportError):
@@ -90,7 +90,7 @@ class CheckError(QareportError):
 
 
 def name_ids(ids: tuple[str, ...]) -> str:
-    """The first ids of a list in words, with the count of the rest."""
+    """The first few ids in words, with the number of the others."""
     return name_list(tuple(repr(example_id) for example_id in ids))
 
 
@@ -102,7 +102,7 @@ def unknown_name(name: str, known: Iterable[str], *, what: str) -> str:
 
 
 def name_list(names: tuple[str, ...]) -> str:
-    """The first of some names in words, with the count of the rest."""
+    """The first few names in words, with the number of the others."""
     shown = ", ".join(names[:SHOWN_IDS])
     rest = len(names) - SHOWN_IDS
     return f"{shown} and {rest} more" if rest > 0 else shown

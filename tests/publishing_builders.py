@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from qareport.hub.planning.choice import PushChoice
 from qareport.hub.planning.local_folder import LocalFile, LocalFolder, blob_id, hash_bytes
-from qareport.hub.planning.parts import Part, part_of
+from qareport.hub.planning.parts import PublicationPart, part_of
 from qareport.hub.planning.plan import PushPlan, plan_push
 from qareport.hub.planning.remote_state import Account, RemoteFile, RemoteState
 
@@ -18,7 +18,7 @@ COMMIT = "a" * 40
 def local_file(path: str, content: str = "") -> LocalFile:
     """A file that can be published."""
     part = part_of(PurePosixPath(path), in_record=True)
-    return hash_bytes(path, part or Part.FACTS, content.encode())
+    return hash_bytes(path, part or PublicationPart.FACTS, content.encode())
 
 
 def local_folder(files: Mapping[str, str]) -> LocalFolder:
@@ -29,7 +29,7 @@ def local_folder(files: Mapping[str, str]) -> LocalFolder:
 
 def remote_file(content: str, *, is_large: bool = False) -> RemoteFile:
     """A file of a repository."""
-    known = hash_bytes("x", Part.MODEL, content.encode())
+    known = hash_bytes("x", PublicationPart.MODEL, content.encode())
     if is_large:
         return RemoteFile(known.size, blob_id(b"pointer"), known.sha256)
     return RemoteFile(known.size, known.blob_id, None)

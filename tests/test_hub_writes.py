@@ -122,7 +122,7 @@ def test_a_stale_parent_changes_nothing(hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ({"key": "file", "value": {"path": "a", "content": "%"}}, "a: is no base64"),
+        ({"key": "file", "value": {"path": "a", "content": "%"}}, "a: is not base64"),
         (
             {"key": "lfsFile", "value": {"path": "a", "oid": OID}},
             "a: commits a large file that is not stored",

@@ -37,14 +37,14 @@ def take_terminal(folder: Path) -> None:
     )
     console = Console(record=True, width=COLUMNS, file=StringIO())
     console.print(Text("$ qareport demo", style="bold"))
-    # Where the repository lies is nobody's business.
+    # The path of the repository on this machine does not belong in the picture.
     console.print(Text.from_ansi(run.stdout.replace(f"{ROOT}/", "")))
     svg = FONTS_FROM_ELSEWHERE.sub("", console.export_svg(title="qareport"))
     (PICTURES / "terminal.svg").write_text(svg, encoding="utf-8")
 
 
 def take_report(page_file: Path) -> None:
-    """Opens a report, and takes what fits on a screen."""
+    """Opens a report, and takes a picture of the first screen."""
     with sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]

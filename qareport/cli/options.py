@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT
+from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT, formats_in_words
 from qareport.evaluation.haystack import token_level
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics import squad as official
@@ -36,7 +36,7 @@ DataFile = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="SQuAD JSON (.json, .json.gz), or rows with its columns (.parquet, .arrow, .jsonl).",
+        help=f"File with the fields of SQuAD: {formats_in_words()}.",
         show_default="none",
     ),
 ]

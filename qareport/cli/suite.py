@@ -74,13 +74,15 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
 
     with stopping_suite(output):
         from qareport.evaluation.suite.run import (  # noqa: PLC0415 - torch is slow
-            Means,
+            SuiteCallbacks,
             engine_before,
             run_suite,
         )
 
-        means = Means(load=load, read=_read, counting=counting, tell=tell, overwrites=overwrite)
-        return run_suite(chosen, output, means)
+        callbacks = SuiteCallbacks(
+            load=load, read=_read, progress=counting, log=tell, overwrites=overwrite
+        )
+        return run_suite(chosen, output, callbacks)
 
 
 def _read(data: SuiteData) -> DataSet:

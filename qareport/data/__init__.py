@@ -1,1 +1,1 @@
-"""Examples and the files that hold them."""
+"""Defines examples, and reads and writes the files that hold them."""

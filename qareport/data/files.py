@@ -12,16 +12,16 @@ from qareport.errors import DataError, OutputError
 CHUNK_BYTES = 1 << 20
 
 TEMPLATES = "templates"
-"""Of cards and reports."""
+"""Folder with the templates of cards and reports."""
 DEMO = "demo"
-"""The data and the model of `qareport demo`."""
+"""Folder with the data and the model of `qareport demo`."""
 
 PACKAGE = Path(__file__).parents[1]
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its place when the block ends well.
+    """A temporary path beside `path`, which replaces it when the block ends without an error.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
@@ -44,7 +44,7 @@ def read_text(path: Path) -> str:
     """The text in a file, in UTF-8, with its line ends as they are.
 
     Raises:
-        DataError: it cannot be read, or is no UTF-8.
+        DataError: it cannot be read, or is not UTF-8.
     """
     try:
         # Not Path.read_text, which would turn Windows line ends into others.
@@ -52,11 +52,11 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
+        raise DataError(f"{path}: is not UTF-8 ({error.reason}); save it as UTF-8") from error
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put `text` into `path` in UTF-8, whole or not at all.
+    """Writes `text` to `path` in UTF-8, whole or not at all.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
@@ -66,7 +66,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder and those above it, where they are missing.
+    """Makes a folder and its parents, unless they exist.
 
     Raises:
         OutputError: it cannot be made.
@@ -87,13 +87,13 @@ def file_sha256(path: Path) -> str:
 
 
 def packaged_folder(name: str) -> Path:
-    """Where a folder of data lies."""
+    """Path of a folder that comes with the package."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
+    """The umask of the process, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

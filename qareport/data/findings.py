@@ -1,4 +1,4 @@
-"""What checks notice, one by one and grouped by kind."""
+"""Describes what checks noticed: single findings, and groups of one kind."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check noticed at one place."""
+    """One thing that a check noticed."""
 
     kind: str
     """Name shared by all findings of this kind, such as "duplicate id"."""
@@ -27,7 +27,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """All findings of one kind, with the first of them told in full."""
+    """All findings of one kind, the first of them in full."""
 
     kind: str
     severity: Severity
@@ -43,7 +43,7 @@ SHOWN_CASES = 5
 def group_findings(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
     """One group for each kind, in order of first appearance, with its first cases.
 
-    Findings are read one by one and only those first cases are kept.
+    Findings are consumed one by one, and only the first cases are kept in memory.
     """
     tallies: dict[str, _Tally] = {}
     for finding in findings:
@@ -53,7 +53,7 @@ def group_findings(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
 
 @dataclass(slots=True)
 class _Tally:
-    """What is known so far about the findings of one kind."""
+    """The findings of one kind so far."""
 
     first: Finding
     """Gives the group its severity and remedy."""

@@ -1,6 +1,5 @@
-"""Reads and writes JSON files with a format number; whatever else a file holds is refused."""
+"""Writes and reads JSON files with a format number, and refuses any other content."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,16 +19,16 @@ SEAL = "sha256"
 
 @dataclass(frozen=True, slots=True)
 class JsonFormat(Generic[Data]):
-    """What files of one kind hold."""
+    """A kind of file: what it holds, its format number and its name."""
 
     kind: type[Data]
     number: int
     name: str
-    """Such as "record of qareport"."""
+    """What people call such a file, as in "record of qareport"."""
     command: str
     """That writes such files."""
     upgrades: Mapping[int, Upgrade] = field(default_factory=dict)
-    """What makes content of this format of a content of an older one, by the older number."""
+    """Turns content of an older format into content of this one, by the older number."""
     is_sealed: bool = False
     """Whether the file carries the hash of its own content."""
 
@@ -44,7 +43,7 @@ _OBJECT = TypeAdapter(dict[str, JsonValue])
 
 
 def numbered_json(value: Data, form: JsonFormat[Data]) -> str:
-    """The value as JSON for people, ready for a file."""
+    """The value as indented JSON with a final newline."""
     written = TypeAdapter(form.kind).dump_json(value, indent=2).decode()
     if form.is_sealed:
         content = json.loads(written)
@@ -72,7 +71,7 @@ def seal_of(content: Mapping[str, JsonValue]) -> str:
 
 
 def write_numbered(value: Data, form: JsonFormat[Data], path: Path) -> None:
-    """Put the value into `path`, whole or not at all.
+    """Writes the value to `path`, whole or not at all.
 
     Raises:
         OutputError: the file cannot be written.
@@ -81,7 +80,7 @@ def write_numbered(value: Data, form: JsonFormat[Data], path: Path) -> None:
 
 
 def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
-    """The value in `path`.
+    """The value that the file at `path` holds.
 
     Raises:
         DataError: the file is missing, holds something else, has a format number that is not
@@ -102,9 +101,9 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        key = ".".join(str(part) for part in first["loc"]) or "the whole file"
         raise DataError(
-            f"{path}: is no {form.name} ({place}: {first['msg']}); write one with `{form.command}`"
+            f"{path}: is not a {form.name} ({key}: {first['msg']}); write one with `{form.command}`"
         ) from error
     raise DataError(
         f"{path}: is a {form.name} of format {found}, but this qareport reads {form.number}; "

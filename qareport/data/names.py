@@ -1,4 +1,4 @@
-"""What data set a record is of, by the names that the world knows it under."""
+"""Finds the public name of a data set: its id on the Hub, and what people call it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -9,22 +9,22 @@ from qareport.data.types import DataIdentity
 
 
 class DataName(Section):
-    """What the world calls a data set that was read from a file."""
+    """The public name of a data set that was read from a file."""
 
     source: Text
-    """As the record names it: path of a file or folder, or its last part."""
+    """What the record calls it: the path of a file or folder, or the last part of that path."""
     id: Text
-    """On the Hub, such as "rajpurkar/squad_v2"."""
+    """Its id on the Hub, such as "rajpurkar/squad_v2"."""
     name: Text | None = None
-    """As people say it, such as "SQuAD 2.0"."""
+    """What people call it, such as "SQuAD 2.0"."""
     config: Text | None = None
     """Its configuration on the Hub."""
     split: Text | None = None
     """Its split on the Hub."""
     revision: Text | None = None
-    """Commit on the Hub."""
+    """Its commit on the Hub."""
     task_id: Text | None = None
-    """Task of a benchmark on the Hub; with it, results go into .eval_results too."""
+    """Its task in a benchmark of the Hub; with it, results are written to .eval_results too."""
 
 
 SQUAD_V2 = DataName(
@@ -37,13 +37,13 @@ SQUAD_V2 = DataName(
 KNOWN: Mapping[str, DataName] = MappingProxyType(
     {"c04e61b77f1ccfbf6919bfc1b046b6db16b9504ef9d1b9907c7a1bc6ca7c4f63": SQUAD_V2}
 )
-"""Files whose examples everybody knows, by the hash of the examples."""
+"""Names of well-known files, by the hash of their examples."""
 KNOWN_IDS: Mapping[str, str] = MappingProxyType({SQUAD_V2.id: "SQuAD 2.0", "squad_v2": "SQuAD 2.0"})
-"""Names for people of data sets on the Hub."""
+"""What people call data sets on the Hub, by id."""
 
 
 def name_data(identity: DataIdentity, names: Sequence[DataName]) -> DataName | None:
-    """The name of a data set: the author's, else the Hub's, else that of a known file."""
+    """The name of a data set: the author's, else the Hub's, else a known file's."""
     for named in names:
         if named.source in {identity.source, PurePath(identity.source).name}:
             return named

@@ -17,13 +17,13 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Section(BaseModel):
-    """A table that people write: frozen, and every key is one that it names."""
+    """A table that people write; it is frozen and refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 UNKNOWN = "extra_forbidden"
-"""What pydantic calls a key that is none."""
+"""What pydantic calls an unknown key."""
 PLAIN_WORDS: Mapping[str, str] = {
     "missing": "is missing",
     "model_type": "must be a table",
@@ -32,38 +32,38 @@ PLAIN_WORDS: Mapping[str, str] = {
     "too_short": "must not be empty",
     "tuple_type": "must be an array, as in [1, 2]",
 }
-"""For faults that pydantic tells in words of Python, by its names for them."""
+"""Plain words for faults that pydantic words for programmers, by its names for them."""
 
 SectionType = TypeVar("SectionType", bound=Section)
 
 
 def parse_toml(text: str) -> Mapping[str, object]:
-    """The tables of a text.
+    """The tables in a TOML text.
 
     Raises:
-        SectionError: it is no TOML; the message says where.
+        SectionError: it is not valid TOML; the message says where.
     """
     try:
         return tomllib.loads(text)
     # Numbers of thousands of digits and brackets nested as deep end in errors of Python's own.
     except (ValueError, RecursionError) as error:
-        raise SectionError(f"is no TOML ({error})") from error
+        raise SectionError(f"is not valid TOML ({error})") from error
 
 
-def check_section(kind: type[SectionType], said: object) -> SectionType:
-    """What was said, as a section of that kind.
+def check_section(kind: type[SectionType], table: object) -> SectionType:
+    """The table as a section of that kind.
 
     Raises:
-        SectionError: it is none; the message tells its first fault, and where.
+        SectionError: a key or value is wrong; the message names the first one.
     """
     try:
-        return kind.model_validate(said)
+        return kind.model_validate(table)
     except ValidationError as error:
         raise SectionError(_first_fault(kind, error)) from error
 
 
 def _first_fault(kind: type[Section], error: ValidationError) -> str:
-    """The first unknown key, which may be why another is missing, or else the first fault."""
+    """A sentence about the first unknown key, which may be a misspelt one, else the first fault."""
     faults = error.errors()
     unknown = next((fault["loc"] for fault in faults if fault["type"] == UNKNOWN), None)
     if unknown is not None:
@@ -71,9 +71,9 @@ def _first_fault(kind: type[Section], error: ValidationError) -> str:
         guesses = " or ".join(repr(guess) for guess in nearest_keys(kind, path))
         return f"unknown key {_path(unknown)!r}; did you mean {guesses}?"
     fault = faults[0]
-    said = PLAIN_WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-    place = _path(fault["loc"])
-    return f"{place}: {said}" if place else said
+    fault_text = PLAIN_WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+    key = _path(fault["loc"])
+    return f"{key}: {fault_text}" if key else fault_text
 
 
 def _path(keys: Sequence[int | str]) -> str:
@@ -81,9 +81,9 @@ def _path(keys: Sequence[int | str]) -> str:
 
 
 FIRST = "0"
-"""Place of the first table in an array of them, as in data.train.0.source."""
-SLIP = 0.8
-"""From this likeness on, one name is taken for a slip of the pen in another."""
+"""Index of the first table in an array of tables, as in data.train.0.source."""
+TYPO_SIMILARITY = 0.8
+"""Names that are at least this similar, from 0 to 1, are taken for misspellings of each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,12 @@ class Key:
     """Such as "data.train.0.source": what `--set` takes."""
     meaning: str
     default: str | None
-    """As TOML; None of a table, and of a key without one."""
+    """In TOML; None for tables and for keys without a default."""
     is_required: bool
     is_unset: bool
-    """Whether nothing is meant where the recipe does not have it."""
+    """Whether the default is None, which means nothing is set."""
     choices: tuple[str, ...]
-    """All values that there are, where they are words."""
+    """All allowed values, where the key takes one of a few words."""
 
 
 def all_keys(section: type[Section]) -> tuple[Key, ...]:
@@ -118,28 +118,28 @@ def changed_keys(section: Section) -> tuple[str, ...]:
 
 
 def nearest_keys(section: type[Section], path: str) -> tuple[str, ...]:
-    """The keys that somebody may have meant by an unknown one; at least one.
+    """The known keys that an unknown one may be a misspelling of; at least one.
 
-    One of like name in the same table, or else all of the likest name anywhere.
+    A similar name in the same table, or else every key with the most similar name anywhere.
     """
     known = [key.path for key in all_keys(section)]
     table, _, name = path.rpartition(".")
     here = [_name(each) for each in known if each.rpartition(".")[0] == table]
-    for like in get_close_matches(name, here, n=1, cutoff=SLIP):
+    for like in get_close_matches(name, here, n=1, cutoff=TYPO_SIMILARITY):
         return (f"{table}.{like}" if table else like,)
     (likest,) = get_close_matches(name, map(_name, known), n=1, cutoff=0.0)
     return tuple(each for each in known if _name(each) == likest)
 
 
 def _changed(section: Section, prefix: str, defaults: Mapping[str, object]) -> Iterator[str]:
-    """Changed keys of a section; `defaults` are those that stand for it as a whole."""
+    """Changed keys of a section; `defaults` go before those of its class."""
     for name, field in type(section).model_fields.items():
-        said = dict(section)[name]
+        value = dict(section)[name]
         usual = defaults.get(name, field.get_default(call_default_factory=True))
-        if isinstance(said, Section):
+        if isinstance(value, Section):
             inner = dict(usual) if isinstance(usual, Section) else {}
-            yield from _changed(said, f"{prefix}{name}.", inner)
-        elif said != usual:
+            yield from _changed(value, f"{prefix}{name}.", inner)
+        elif value != usual:
             yield prefix + name
 
 
@@ -148,7 +148,7 @@ def _name(path: str) -> str:
 
 
 def _keys_of(section: type[Section], prefix: str, defaults: Mapping[str, object]) -> Iterator[Key]:
-    """Keys of a section; `defaults` are those that stand for the section as a whole."""
+    """Keys of a section; `defaults` go before those of its class."""
     for name, field in section.model_fields.items():
         path = prefix + name
         default = defaults.get(name, field.get_default(call_default_factory=True))
@@ -156,8 +156,8 @@ def _keys_of(section: type[Section], prefix: str, defaults: Mapping[str, object]
         yield _key(path, field, default=default, is_table=below is not None)
         if below is not None:
             inner = dict(default) if isinstance(default, Section) else {}
-            place = f"{FIRST}." if get_origin(field.annotation) is tuple else ""
-            yield from _keys_of(below, f"{path}.{place}", inner)
+            index = f"{FIRST}." if get_origin(field.annotation) is tuple else ""
+            yield from _keys_of(below, f"{path}.{index}", inner)
 
 
 def _key(path: str, field: FieldInfo, *, default: object, is_table: bool) -> Key:

@@ -1,4 +1,4 @@
-"""What flows between the rooms: examples, data sets, predictions, scores and totals."""
+"""Defines the data that all packages share: examples, data sets, predictions, scores and totals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class GoldAnswer:
 
     text: str
     start: int
-    """First character in the context, as the data set says it."""
+    """Offset of its first character in the context, as the data set gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Example:
 
     @property
     def has_answer(self) -> bool:
-        """Whether there is any gold answer: the official script's HasAns."""
+        """Whether there is a gold answer; the official script calls this HasAns."""
         return bool(self.gold_answers)
 
 
@@ -61,7 +61,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class DataIdentity:
-    """Which data was read: enough to get the same examples again."""
+    """Which data was read, in enough detail to get the same examples again."""
 
     source: str
     """Path of a file or folder, or id of a Hub data set."""
@@ -86,7 +86,7 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Examples with where they came from and what the doctor noticed."""
+    """Examples with their origin and what the doctor noticed about them."""
 
     identity: DataIdentity
     examples: tuple[Example, ...]
@@ -103,7 +103,7 @@ class Answer:
     """One entry of an n-best list."""
 
     text: str
-    """Cut out of the context; empty for "no answer"."""
+    """The answer as it is in the context; empty for "no answer"."""
     span: CharSpan | None
     """None for "no answer"."""
     start_logit: float
@@ -117,19 +117,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model answered to one example."""
+    """A model's answer to one example."""
 
     example_id: str
     text: str
-    """Answer cut out of the context; empty for "no answer"."""
+    """The answer as it is in the context; empty for "no answer"."""
     span: CharSpan | None
     null_margin: float
-    """Null score minus best span score, in logits; the null rule says which ones, and when it is
-    too high to answer."""
+    """Null score minus best span score, in logits; above the threshold the model abstains.
+
+    The null rule says which windows the two scores come from.
+    """
     n_best: Sequence[Answer]
     """Best first, the null answer among them."""
     probabilities: Sequence[float]
-    """Of each entry of `n_best`: softmax of its score over the list; no calibrated confidence."""
+    """Softmax of the scores of `n_best`, entry by entry; not a calibrated confidence."""
 
 
 @dataclass(frozen=True, slots=True)

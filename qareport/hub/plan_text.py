@@ -1,4 +1,4 @@
-"""The plan of a push, and what became of it, to lines that people read."""
+"""Describes the plan of a push, and its result, in lines for people."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,41 +12,45 @@ UNITS = ("kB", "MB", "GB", "TB")
 HASH_DIGITS = 12
 NOT_COMPARED = (
     "what is there already could not be compared; files that are equal there are not sent again, "
-    "and the card is brought together with the one there"
+    "and the card is merged with the one there"
 )
 
 
 def plan_lines(plan: PushPlan) -> tuple[str, ...]:
-    """All that a push will do; what a terminal would obey stands in escapes."""
+    """All that a push will do, with control characters escaped."""
     return tuple(_printable(line) for line in _lines(plan))
 
 
 def local_lines(folder: LocalFolder, choice: PushChoice) -> tuple[str, ...]:
-    """What of a folder would go, as far as the folder alone tells."""
+    """What a push would send, as far as the folder alone shows."""
     return tuple(_printable(line) for line in _local_lines(folder, choice))
 
 
 def read_back_lines(read: ReadBack) -> tuple[str, ...]:
     """What the Hub holds after a push."""
     keys = ", ".join(read.keys) or "none"
-    same = f"differing: {', '.join(read.differing)}" if read.differing else "as the card says them"
-    told = [
+    same = (
+        f"different from the card: {', '.join(read.differing)}"
+        if read.differing
+        else "as in the card"
+    )
+    lines = [
         f"on the Hub: {read.files} files as pushed, {'private' if read.is_private else 'public'}",
         f"metadata as the Hub reads it: {keys}; {same}",
     ]
     if read.missing:
-        told.append(f"not there, or with other bytes: {', '.join(read.missing)}")
-    return tuple(told)
+        lines.append(f"missing, or with other bytes: {', '.join(read.missing)}")
+    return tuple(lines)
 
 
 def size_text(size: int) -> str:
-    """A number of bytes in the largest unit of which it has one."""
+    """A number of bytes in the largest unit that leaves at least 1."""
     if size < BYTES_PER_UNIT:
         return f"{size} B"
-    amount, place = size / BYTES_PER_UNIT, 0
-    while amount >= BYTES_PER_UNIT and place < len(UNITS) - 1:
-        amount, place = amount / BYTES_PER_UNIT, place + 1
-    return f"{amount:.1f} {UNITS[place]}"
+    amount, index = size / BYTES_PER_UNIT, 0
+    while amount >= BYTES_PER_UNIT and index < len(UNITS) - 1:
+        amount, index = amount / BYTES_PER_UNIT, index + 1
+    return f"{amount:.1f} {UNITS[index]}"
 
 
 def _printable(line: str) -> str:
@@ -57,10 +61,10 @@ def _printable(line: str) -> str:
 
 def _lines(plan: PushPlan) -> Iterator[str]:
     choice = plan.choice
-    way = "pull request" if plan.is_pull_request else "commit"
+    kind = "pull request" if plan.is_pull_request else "commit"
     where = "on a new repository" if plan.parent is None else f"on {plan.parent[:HASH_DIGITS]}"
     yield f"repository: {choice.repository} ({plan.visibility})"
-    yield f"what: {choice.selection.value}, as one {way} {where}: {choice.summary!r}"
+    yield f"what: {choice.selection.value}, as one {kind} {where}: {choice.summary!r}"
     for planned in plan.files:
         same = "" if planned.status is not Status.EQUAL else ", not sent"
         yield _file_line(planned.file, planned.status.value) + same

@@ -1,4 +1,4 @@
-"""A folder to a commit or pull request on the Hub that somebody approved of."""
+"""Pushes a folder to the Hub as a commit or pull request, once its plan is approved."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,18 +15,18 @@ from qareport.hub.sending.connection import Connection
 from qareport.hub.sending.lost_commit import Pushed
 from qareport.hub.sending.reading import read_account, read_pulls, read_remote
 
-REPEATS = 3
-"""How often a push goes on after somebody else was faster."""
+RETRIES = 3
+"""How often a push is retried when somebody else has changed the repository meanwhile."""
 
-Check = Callable[[Path], Sequence[str]]
-"""What is wrong with a folder, in sentences."""
+FolderCheck = Callable[[Path], Sequence[str]]
+"""Says what is wrong with a folder, in sentences."""
 Approve = Callable[[PushPlan], None]
-"""Shows a plan and raises where nobody wants it."""
+"""Shows a plan, and raises an error unless it is approved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """What is to be pushed, and over which connection."""
+    """A folder to push, and the connection to push it over."""
 
     folder: LocalFolder
     choice: PushChoice
@@ -35,28 +35,28 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
-class PushOutcome:
-    """What became of a push."""
+class PushResult:
+    """The plan of a push, and the commit it made."""
 
     plan: PushPlan
     pushed: Pushed | None
-    """None where everything was on the Hub already."""
+    """None if everything was on the Hub already."""
 
 
-def check_folder(folder: Path, checks: Sequence[Check]) -> None:
-    """Nothing, where no check finds anything.
+def check_folder(folder: Path, checks: Sequence[FolderCheck]) -> None:
+    """Refuses a folder that a check finds fault with.
 
     Raises:
-        CheckError: one does.
+        CheckError: a check finds something.
     """
     problems = [problem for check in checks for problem in check(folder)]
     if problems:
-        told = "\n".join(f"- {problem}" for problem in problems)
-        raise CheckError(f"{folder}: not fit to be pushed:\n{told}")
+        listed = "\n".join(f"- {problem}" for problem in problems)
+        raise CheckError(f"{folder}: not fit to be pushed:\n{listed}")
 
 
 def prepare_push(folder: Path, choice: PushChoice, connection: Connection) -> Push:
-    """A push of a folder, after reading it and asking whose token it is.
+    """Reads the folder and whose token is in use, ready for a push.
 
     Raises:
         PublishError: the folder cannot be published, or the token is not accepted.
@@ -68,7 +68,7 @@ def prepare_push(folder: Path, choice: PushChoice, connection: Connection) -> Pu
 
 
 def read_local(folder: Path, choice: PushChoice, *, token: str | None) -> LocalFolder:
-    """What of a folder may go to the Hub by a choice; asks nobody.
+    """The files of a folder that a choice lets go to the Hub; needs no network.
 
     Raises:
         PublishError: the folder cannot be published.
@@ -91,8 +91,8 @@ def read_plan(push: Push) -> PushPlan:
     return plan_push(push.folder, _read_state(push), push.choice)
 
 
-def publish(push: Push, approve: Approve) -> PushOutcome:
-    """The plan in effect, after approval; the same again when somebody else was faster.
+def publish(push: Push, approve: Approve) -> PushResult:
+    """Carries out the plan once it is approved; plans again when the repository has changed.
 
     Raises:
         PublishError: the Hub refuses, nobody approves, or others are always faster.
@@ -101,18 +101,18 @@ def publish(push: Push, approve: Approve) -> PushOutcome:
     account = _writer(push)
     plan = read_plan(push)
     approve(plan)
-    for _ in range(1 + REPEATS):
+    for _ in range(1 + RETRIES):
         if plan.waiting is not None or not plan.changes:
-            return PushOutcome(plan, None)
+            return PushResult(plan, None)
         if plan.parent is None:
             plan = _on_new_repository(push, plan, approve)
         try:
-            return PushOutcome(plan, send_commit(push.connection, plan, account))
+            return PushResult(plan, send_commit(push.connection, plan, account))
         except StalePlanError:
             plan = _plan_again(push, plan)
             approve(plan)
     raise PublishError(
-        f"{push.choice.repository}: others changed it {REPEATS + 1} times during the push; "
+        f"{push.choice.repository}: others changed it {RETRIES + 1} times during the push; "
         "wait and push again"
     )
 
@@ -120,7 +120,7 @@ def publish(push: Push, approve: Approve) -> PushOutcome:
 def _refuse_partial(path: Path) -> None:
     if read_evaluation(path).is_partial:
         raise CheckError(
-            f"{path}: is partial, since questions were left out; evaluate the whole, "
+            f"{path}: is partial, since questions were left out; evaluate all questions, "
             "or add --allow-partial"
         )
 
@@ -152,11 +152,13 @@ def _read_state(push: Push) -> RemoteState:
 
 
 def _on_new_repository(push: Push, plan: PushPlan, approve: Approve) -> PushPlan:
-    """The plan on the first commit of the repository that it makes."""
+    """Creates the repository, and plans again on its first commit."""
     create_repository(push.connection, push.choice)
     made = read_plan(push)
     if made.parent is None:
-        raise PublishError(f"{push.choice.repository}: was made, but is not there; push again")
+        raise PublishError(
+            f"{push.choice.repository}: was created, but cannot be found; push again"
+        )
     # Somebody else may have made and filled it in the meantime.
     if made.changes != plan.changes or made.card != plan.card:
         approve(made)

@@ -1,4 +1,4 @@
-"""A commit on the Hub to what is there now, beside what was pushed."""
+"""Compares what the Hub holds after a push with what was pushed."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,18 +19,18 @@ class ReadBack:
     """What the Hub holds after a push."""
 
     files: int
-    """Of the plan, and there with the right bytes."""
+    """How many files of the plan are there with the right bytes."""
     missing: tuple[str, ...]
-    """Paths of the plan that are not there, or have other bytes."""
+    """Paths of the plan that are missing, or have other bytes."""
     keys: tuple[str, ...]
-    """Of the metadata, as the Hub read it."""
+    """Keys of the metadata, as the Hub reads it."""
     differing: tuple[str, ...]
-    """Keys that the Hub reads otherwise than the card says."""
+    """Keys whose value on the Hub is not that of the card."""
     is_private: bool
 
 
 def read_back(connection: Connection, plan: PushPlan, pushed: Pushed) -> ReadBack:
-    """What is there at a pushed commit.
+    """Reads a pushed commit and compares it with the plan.
 
     Raises:
         PublishError: the Hub cannot be read.
@@ -43,7 +43,7 @@ def read_back(connection: Connection, plan: PushPlan, pushed: Pushed) -> ReadBac
         if known.file.path not in held or not held[known.file.path].equals(known.file)
     )
     attempt = connection.attempt("reading the metadata", name)
-    info = connection.repeat(
+    info = connection.retry(
         attempt, lambda: connection.api.model_info(name, revision=pushed.revision)
     )
     theirs = _plain(info.card_data) if info.card_data else {}
@@ -58,7 +58,7 @@ def read_back(connection: Connection, plan: PushPlan, pushed: Pushed) -> ReadBac
 
 
 def _card_data(card: str) -> Mapping[str, object]:
-    """The metadata of a card, on the same way through the client library as the Hub's."""
+    """The metadata of a card, read by the client library as it reads the Hub's."""
     values = read_front_matter(split_card(card)).values
     plain = json.loads(json.dumps(values, default=str))
     return _plain(ModelCardData(**plain, ignore_metadata_errors=True))

@@ -70,7 +70,7 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "empty.json answered.json": (
         1,
-        "empty.json: holds no question; check that it is the right file",
+        "empty.json: has no questions; check that it is the right file",
     ),
     "same_ids.json answered.json": (
         1,

@@ -104,7 +104,9 @@ STOPPED = (
     Case("commit fails", refused("commit", 500), TROUBLE),
     Case("commit cut before", cut("commit", Effect.CUT_REQUEST), "check the network"),
     Case("commit is a page", Fault("commit", Effect.NONSENSE, status=200), "no JSON"),
-    Case("made and not there", NOT_THERE, "was made, but is not there", is_new=True, commits=0),
+    Case(
+        "made and not there", NOT_THERE, "was created, but cannot be found", is_new=True, commits=0
+    ),
     Case("no right to make it", refused("create", 403), "may not do that", is_new=True, commits=0),
     Case("making it fails", refused("create", 500), TROUBLE, is_new=True, commits=0),
 )
@@ -226,7 +228,7 @@ def test_a_commit_of_which_nobody_knows_is_told(pushing: Pusher, folder: Path) -
     again = pushing.push(folder, "someone/unknown")
 
     assert broken.exit_code == REFUSED
-    assert "the Hub does not tell whether it is there; push again later" in broken.errors
+    assert "the Hub does not say whether it is there; push again later" in broken.errors
     assert again.output == "everything is on the Hub already; nothing was pushed\n"
     assert len(pushing.hub.commits) == 1
 

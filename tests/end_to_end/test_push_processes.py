@@ -17,7 +17,7 @@ from tests.hub.pushing import (
     Pusher,
     environment,
     push_command,
-    require_untold,
+    require_no_secret,
     wait_for,
 )
 from tests.squad_json import QUESTION, write_squad
@@ -76,7 +76,7 @@ def test_a_killed_push_is_finished_by_the_next(
     assert run.exit_code == 0, run.errors
     assert pushing.hub.files(name)["model.safetensors"] == route.encode()
     assert len(pushing.hub.commits) == 1
-    require_untold([], tmp_path)
+    require_no_secret([], tmp_path)
 
 
 @pytest.mark.slow
@@ -101,7 +101,7 @@ def test_on_a_terminal_the_plan_is_shown_and_asked_for(
     assert "push this? [y/N]:" in shown
     assert shown.index("new      model.safetensors") < shown.index("push this?")
     assert (ended, len(pushing.hub.commits)) == (exit_code, commits)
-    require_untold([shown], tmp_path)
+    require_no_secret([shown], tmp_path)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from tests.hub.pushing import (
     add_record,
     environment,
     on_hub,
-    require_untold,
+    require_no_secret,
     run_hurried,
 )
 from tests.hub.state import Account
@@ -62,7 +62,7 @@ def test_files_that_the_hub_ignores_are_told(pushing: Pusher, folder: Path) -> N
     run = pushing.push(folder, "someone/ignoring")
 
     assert run.exit_code == 3
-    assert "not there, or with other bytes: tokenizer.json" in run.output
+    assert "missing, or with other bytes: tokenizer.json" in run.output
     assert "the Hub does not hold all that was pushed" in run.errors
 
 
@@ -123,7 +123,7 @@ def test_secrets_stop_a_push_before_the_network(pushing: Pusher, folder: Path) -
     [
         ({"HF_TOKEN": ""}, "nobody may push without a token"),
         ({"HF_TOKEN": "hf_wrongwrongwrongwrong"}, "the token is not accepted"),
-        ({"HF_TOKEN": "hf_höhö"}, "the token has characters that no token has"),
+        ({"HF_TOKEN": "hf_höhö"}, "the token has characters that a token cannot have"),
         ({"HF_TOKEN": "hf_only_reads"}, "the token of 'reader' only reads"),
     ],
 )
@@ -193,9 +193,12 @@ def test_the_token_of_the_stored_login_is_used(
         ({"HF_HUB_OFFLINE": "1"}, "HF_HUB_OFFLINE is set; unset it to push"),
         (
             {"HF_ENDPOINT": "http://[x"},
-            "HF_ENDPOINT: 'http://[x' is no address; write https://host",
+            "HF_ENDPOINT: 'http://[x' is not an address; write https://host",
         ),
-        ({"HF_ENDPOINT": "nowhere"}, "HF_ENDPOINT: 'nowhere' is no address; write https://host"),
+        (
+            {"HF_ENDPOINT": "nowhere"},
+            "HF_ENDPOINT: 'nowhere' is not an address; write https://host",
+        ),
         (
             {"HF_ENDPOINT": "http://127.0.0.1:9"},
             "http://127.0.0.1:9: asking whose token it is failed (ConnectError); check the",
@@ -212,4 +215,4 @@ def test_hubs_that_cannot_be_reached_are_told(
     assert run.exit_code == 1
     assert sentence in run.errors
     assert run.errors.count("\n") == 1
-    require_untold([run.output, run.errors], tmp_path)
+    require_no_secret([run.output, run.errors], tmp_path)

@@ -49,7 +49,7 @@ def test_a_new_repository_holds_the_model_after_one_commit(pushing: Pusher, fold
     assert run.output.splitlines() == [
         f"{hub.url}/someone/new/commit/{hub.commit('models', 'someone/new')}",
         "on the Hub: 4 files as pushed, public",
-        "metadata as the Hub reads it: license, pipeline_tag; as the card says them",
+        "metadata as the Hub reads it: license, pipeline_tag; as in the card",
     ]
     assert len(hub.commits) == 1
 
@@ -99,7 +99,7 @@ def test_what_the_hub_reads_otherwise_is_told(pushing: Pusher, folder: Path) -> 
     run = pushing.push(folder, "someone/misread")
 
     assert run.exit_code == 0
-    assert "the Hub reads it: license, pipeline_tag; differing: license" in run.output
+    assert "the Hub reads it: license, pipeline_tag; different from the card: license" in run.output
 
 
 def test_a_push_that_cannot_be_read_back_is_a_push(pushing: Pusher, folder: Path) -> None:
@@ -120,7 +120,7 @@ def test_warnings_of_the_hub_are_told(pushing: Pusher, folder: Path) -> None:
 
     assert run.exit_code == 0, run.errors
     assert "note: - empty metadata\n" in run.errors
-    assert "metadata as the Hub reads it: none; as the card says them" in run.output
+    assert "metadata as the Hub reads it: none; as in the card" in run.output
 
 
 def test_a_private_repository_is_made_on_request(pushing: Pusher, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Requests by hand to the local Hub."""
+"""Sends requests to the local Hub without its client."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Faults that the local Hub has on demand."""
+"""Defines the faults that the local Hub can be made to have."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ ALWAYS = 1_000_000
 
 
 class Effect(Enum):
-    """What happens to a request."""
+    """How a request goes wrong."""
 
     REFUSE = "answered with a status"
     SLOW = "answered late"
@@ -16,12 +16,12 @@ class Effect(Enum):
     CUT_ANSWER = "connection closed in the middle of the answer's body"
     CUT_AFTER = "done, and the connection closed before the answer"
     MEANWHILE = "somebody else does something first"
-    NONSENSE = "answered with a page that is no JSON"
+    NONSENSE = "answered with a page that is not JSON"
 
 
 @dataclass(slots=True)
 class Fault:
-    """One thing that goes wrong, at the next requests to a route."""
+    """One fault of the next requests to a route."""
 
     route: str
     effect: Effect
@@ -32,9 +32,9 @@ class Fault:
     retry_after: int | None = None
     seconds: float = 0.0
     after: int = 0
-    """Requests to the route that go well before."""
+    """How many requests to the route succeed first."""
     action: Callable[[], object] = bool
-    """What somebody else does meanwhile."""
+    """What somebody else does in the meantime."""
 
     def applies(self, route: str) -> bool:
         """Whether a request to this route goes wrong; counts it if so."""

@@ -1,4 +1,4 @@
-"""Lines of JSON in, `qareport` run with the arguments in each, lines of JSON with its end out.
+"""Runs `qareport` with the arguments in each line of JSON, and prints how it ended as JSON.
 
 The client library reads the Hub's address when it is imported, and starting Python costs a second;
 so one process serves many tests.
@@ -12,7 +12,7 @@ import time
 from tests.command_line import run_qareport
 
 HURRY = 0.01
-"""Share of their length that pauses between tries have here."""
+"""Factor that shortens the pauses between retries."""
 
 
 def main() -> None:
@@ -26,8 +26,8 @@ def main() -> None:
         run = run_qareport(*wanted["arguments"])
         os.environ.clear()
         os.environ.update(before)
-        told = {"exit_code": run.exit_code, "output": run.output, "errors": run.errors}
-        print(json.dumps(told), flush=True)  # noqa: T201 - its way to answer
+        answer = {"exit_code": run.exit_code, "output": run.output, "errors": run.errors}
+        print(json.dumps(answer), flush=True)  # noqa: T201 - its way to answer
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Folders to push, and a process that pushes them to the local Hub with the real client."""
+"""Makes folders to push, and runs a process that pushes them with the real client."""
 
 import json
 import os
@@ -50,7 +50,7 @@ Written by hand.
 
 @dataclass(slots=True)
 class Pusher:
-    """A process that pushes, and all that it ever said."""
+    """A process that pushes, and everything that it printed."""
 
     process: "subprocess.Popen[str]"
     hub: Hub
@@ -78,8 +78,8 @@ class Pusher:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         self.said.append(answer)
-        told = json.loads(answer)
-        return Run(told["exit_code"], told["output"], told["errors"])
+        ended = json.loads(answer)
+        return Run(ended["exit_code"], ended["output"], ended["errors"])
 
 
 @contextmanager
@@ -106,19 +106,19 @@ def pusher(folder: Path) -> Iterator[Pusher]:
         ):
             running = Pusher(process, hub)
             yield running
-        require_untold(running.said, folder)
+        require_no_secret(running.said, folder)
         assert hub.complaints == [], hub.complaints
 
 
-def require_untold(said: list[str], *folders: Path) -> None:
-    """Fails where the secret token was said, or stands in a file."""
+def require_no_secret(said: list[str], *folders: Path) -> None:
+    """Fails if the secret token was printed, or is in a file."""
     assert not [text for text in said if SECRET in text]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert not [path for path in files if SECRET.encode() in path.read_bytes()]
 
 
 def model_folder(folder: Path, *, card: str = CARD, weights: bytes = b"weights") -> Path:
-    """A folder with the least that a model has, for the client not to know the difference."""
+    """A folder with the smallest files that the client accepts as a model."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text('{"model_type": "bert"}')
     (folder / "model.safetensors").write_bytes(weights)
@@ -128,7 +128,7 @@ def model_folder(folder: Path, *, card: str = CARD, weights: bytes = b"weights")
 
 
 def on_hub(hub: Hub, name: str, files: Mapping[str, str] | None = None) -> None:
-    """Puts a repository onto the Hub that somebody made before."""
+    """Creates a repository on the Hub, as somebody else might have."""
     repository = hub.repository(name)
     repository.folder.mkdir(parents=True, exist_ok=True)
     repository.write(".gitattributes", b"")
@@ -137,7 +137,7 @@ def on_hub(hub: Hub, name: str, files: Mapping[str, str] | None = None) -> None:
 
 
 def add_record(folder: Path, recorded: Evaluation) -> None:
-    """Files of a record, of which nobody reads more than the evaluation."""
+    """Files of a record; only evaluation.json has contents that are read."""
     folder.mkdir()
     write_evaluation(recorded, folder / "evaluation.json")
     for name in ("predictions.json", "nbest_predictions.json", "examples.parquet"):
@@ -171,12 +171,12 @@ def run_hurried(folder: Path, name: str, variables: Mapping[str, str]) -> Run:
         stdout=subprocess.PIPE,
         text=True,
     )
-    told = json.loads(done.stdout)
-    return Run(told["exit_code"], told["output"], told["errors"])
+    ended = json.loads(done.stdout)
+    return Run(ended["exit_code"], ended["output"], ended["errors"])
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Comes back when the condition holds; fails after ten minutes."""
+    """Waits until the condition holds; fails after ten minutes."""
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < end

@@ -1,4 +1,4 @@
-"""Routes of the local Hub that read."""
+"""Answers the requests to the local Hub that only read."""
 
 import json
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def paths_info(call: Call) -> Answer:
 
 
 def file_content(call: Call) -> Answer:
-    """The bytes of a file, or the part of them that a client wants."""
+    """The bytes of a file, or the range of them that a client asks for."""
     repository = call.repository
     path = unquote(call.match["path"])
     if path not in repository.paths():
@@ -97,9 +97,9 @@ def who_am_i(call: Call) -> Answer:
 
 
 def discussions(call: Call) -> Answer:
-    """The pull requests of a repository, by author and status if a client wants that."""
+    """The pull requests of a repository, by author and status if a client asks for that."""
     author, status = call.query.get("author"), call.query.get("status", ["all"])
-    told = [
+    pulls = [
         {
             "num": pull.number,
             "title": pull.title,
@@ -114,11 +114,11 @@ def discussions(call: Call) -> Answer:
         and (author is None or pull.author in author)
         and (status == ["all"] or pull.status in status)
     ]
-    return as_json({"discussions": told, "count": len(told), "start": 0})
+    return as_json({"discussions": pulls, "count": len(pulls), "start": 0})
 
 
 def _card_data(repository: Repository, misread: Mapping[str, str]) -> Entry:
-    """The metadata of the card, as JSON has it; nothing where there is none to read."""
+    """The metadata of the card as plain JSON; empty if there is none."""
     if "README.md" not in repository.paths():
         return {}
     try:

@@ -1,4 +1,4 @@
-"""The repositories of the local Hub in its folder, and everything else that it knows."""
+"""Keeps the repositories of the local Hub in a folder, and the rest of its state in memory."""
 
 import hashlib
 import re
@@ -21,7 +21,7 @@ ATTRIBUTES = "".join(f"*{suffix} filter=lfs diff=lfs merge=lfs -text\n" for suff
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose token it is."""
+    """The owner of a token."""
 
     name: str
     organisations: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Account:
 
     @property
     def spaces(self) -> tuple[str, ...]:
-        """The names under which its repositories lie."""
+        """The names under which it owns repositories."""
         return (self.name, *self.organisations)
 
 
@@ -66,7 +66,7 @@ class Repository:
 
     @property
     def folder(self) -> Path:
-        """Where its files lie."""
+        """The folder of its files."""
         if self.revision == BRANCH:
             return self.root / self.kind / self.name
         return self.root / ".revisions" / self.kind / self.name / self.revision
@@ -81,18 +81,18 @@ class Repository:
         return (self.folder / path).read_bytes()
 
     def write(self, path: str, content: bytes) -> None:
-        """Puts one file into its place."""
+        """Writes one file."""
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 
     def oid(self, path: str) -> str:
-        """What a file is known by: SHA-256 in large file storage, else git's id."""
+        """The hash of a file: SHA-256 in large file storage, else git's id."""
         content = self.read(path)
         return hashlib.sha256(content).hexdigest() if self.is_large(path) else blob_id(content)
 
     def is_large(self, path: str) -> bool:
-        """Whether a file lies in large file storage."""
+        """Whether a file is in large file storage."""
         return path.endswith(LFS_SUFFIXES) and (self.folder / path).stat().st_size > 0
 
     def commit(self) -> str:
@@ -105,7 +105,7 @@ class Repository:
 
 @dataclass(slots=True)
 class Hub:
-    """A running server, its switches and what it was asked."""
+    """A running server, its settings, and the requests it got."""
 
     root: Path
     url: str = ""
@@ -122,7 +122,7 @@ class Hub:
     ignored: set[str] = field(default_factory=set)
     """Paths that a .gitignore keeps out of all repositories."""
     misread: dict[str, str] = field(default_factory=dict)
-    """Metadata that the Hub reads otherwise than cards say."""
+    """Metadata that the Hub reads differently from what cards say."""
     faults: list[Fault] = field(default_factory=list)
     commits: list[Commit] = field(default_factory=list)
     pulls: list[Pull] = field(default_factory=list)
@@ -144,7 +144,7 @@ class Hub:
         return {path: repository.read(path) for path in repository.paths() if path[:4] != ".git"}
 
     def find(self, kind: str, name: str, revision: str) -> Repository | None:
-        """A repository at a branch, pull request or commit; None where there is no such."""
+        """A repository at a branch, pull request or commit; None if it does not exist."""
         known = list(self._revisions(kind, name))
         named = [found for found in known if revision in {found.revision, found.commit()}]
         return named[0] if named else None
@@ -188,12 +188,12 @@ class Call:
 
     @property
     def account(self) -> Account | None:
-        """Who asks; None for anybody."""
+        """The account that asks; None without a token."""
         return self.hub.accounts.get(self.token or "")
 
     @property
     def wants_pull_request(self) -> bool:
-        """Whether the change shall be a pull request."""
+        """Whether the change is to be a pull request."""
         return self.query.get("create_pr") == ["1"]
 
     @property

@@ -1,4 +1,4 @@
-"""What comes over the wire to the local Hub, and what it answers."""
+"""Defines the requests and answers of the local Hub."""
 
 import hashlib
 import json
@@ -12,11 +12,11 @@ from typing_extensions import override
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asked for."""
+    """A request of a client."""
 
     method: str
     path: str
-    """Without the query, percent-decoded."""
+    """Path without the query, percent-decoded."""
     token: str | None
     """The bearer token it sent."""
     query: str = ""
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server says to one request."""
+    """The answer of the server to one request."""
 
     status: int
     body: bytes = b""
@@ -49,13 +49,13 @@ def as_json(value: object, status: int = 200) -> Answer:
 
 def refusal(status: int, code: str, *, message: str | None = None) -> Answer:
     """An answer that the client turns into the error of this code."""
-    told = message or code
-    headers = {"X-Error-Code": code, "X-Error-Message": told}
-    return Answer(status, json.dumps({"error": told}).encode(), headers)
+    text = message or code
+    headers = {"X-Error-Code": code, "X-Error-Message": text}
+    return Answer(status, json.dumps({"error": text}).encode(), headers)
 
 
 def read_body(stream: BufferedIOBase, headers: Message) -> bytes:
-    """The body of a request, whether it tells its length or comes in chunks."""
+    """The body of a request, with a stated length or in chunks."""
     if (headers.get("Transfer-Encoding") or "").lower() != "chunked":
         return stream.read(int(headers.get("Content-Length") or 0))
     parts = []

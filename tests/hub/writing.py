@@ -1,4 +1,4 @@
-"""Routes of the local Hub that write; they check all that they get."""
+"""Answers the requests to the local Hub that write, and checks everything in them."""
 
 import base64
 import binascii
@@ -57,19 +57,19 @@ def validate_card(call: Call) -> Answer:
 
 
 def preupload(call: Call) -> Answer:
-    """How each file shall travel, and what the repository holds of it now."""
+    """How each file is to be uploaded, and what the repository has of it now."""
     repository = call.repository
     known = repository.paths()
-    told = []
+    files = []
     for file in json.loads(call.body)["files"]:
         path = file["path"]
         base64.b64decode(file["sample"], validate=True)
         mode = "lfs" if path.endswith(LFS_SUFFIXES) else "regular"
         held = {"oid": repository.oid(path)} if path in known else {}
-        told.append(
+        files.append(
             {"path": path, "uploadMode": mode, "shouldIgnore": path in call.hub.ignored, **held}
         )
-    return as_json({"files": told})
+    return as_json({"files": files})
 
 
 def lfs_batch(call: Call) -> Answer:
@@ -88,7 +88,7 @@ def lfs_batch(call: Call) -> Answer:
 
 
 def lfs_upload(call: Call) -> Answer:
-    """Takes a large file, which must be what its address says, from nobody known."""
+    """Stores a large file, which must have the hash in its address and come without a token."""
     if call.token is not None:
         call.hub.complaints.append("a token was sent to an upload address")
     oid = call.match["oid"]
@@ -133,7 +133,7 @@ def commit(call: Call) -> Answer:
 
 
 def new_branch(call: Call) -> Answer:
-    """A branch that begins at main."""
+    """Creates a branch from main."""
     if call.hub.find(call.kind, call.name, call.revision):
         return refusal(409, "RefAlreadyExists")
     call.hub.fork(Repository(call.hub.root, call.kind, call.name), call.revision)
@@ -158,16 +158,16 @@ def _open_pull(call: Call, author: str, title: str) -> Repository:
 
 
 def _told(call: Call, repository: Repository, summary: str, paths: list[str]) -> Answer:
-    """What the client hears of a commit that was made."""
+    """The answer to a client about a commit that was made."""
     oid = repository.commit()
     made = Commit(repository.name, repository.revision, oid, summary, tuple(paths))
     call.hub.commits.append(made)
     url = f"{call.hub.url}/{repository.name}"
-    told = {"success": True, "commitUrl": f"{url}/commit/{oid}", "commitOid": oid}
+    answer = {"success": True, "commitUrl": f"{url}/commit/{oid}", "commitOid": oid}
     if repository.revision != BRANCH:
         number = repository.revision.rpartition("/")[2]
-        told["pullRequestUrl"] = f"{url}/discussions/{number}"
-    return as_json(told)
+        answer["pullRequestUrl"] = f"{url}/discussions/{number}"
+    return as_json(answer)
 
 
 def _apply(repository: Repository, changes: list[Change]) -> None:
@@ -205,7 +205,7 @@ def _decoded(content: str, path: str) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
     except binascii.Error as error:
-        raise WrongRequestError(f"{path}: is no base64") from error
+        raise WrongRequestError(f"{path}: is not base64") from error
 
 
 def _stored(root: Path, oid: str) -> Path:

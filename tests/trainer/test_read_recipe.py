@@ -135,8 +135,8 @@ def test_a_name_that_is_not_quite_one_is_answered_with_the_list(name: str) -> No
     ("content", "sentence"),
     [
         (b"\xff", "is no UTF-8 (invalid start byte); save it as UTF-8"),
-        (b"seed =", "is no TOML (Invalid value (at end of document))"),
-        (b'{"seed": 7}', "is no TOML (Invalid statement (at line 1, column 1))"),
+        (b"seed =", "is not valid TOML (Invalid value (at end of document))"),
+        (b'{"seed": 7}', "is not valid TOML (Invalid statement (at line 1, column 1))"),
         (b"", "purpose: is missing"),
     ],
 )

@@ -1,4 +1,4 @@
-"""One raw question -> the example it makes, and findings about what is wrong with it.
+"""Checks a raw question, and gives the example in it or what is wrong with it.
 
 A new check is one function that yields a sentence for each case, and one line in a table.
 """
@@ -17,7 +17,7 @@ Checked = TypeVar("Checked")
 
 @dataclass(frozen=True, slots=True)
 class Check(Generic[Checked]):
-    """What to look for, how much it matters, and how to mend it."""
+    """One check: what it looks for, how much that matters, and how to mend it."""
 
     kind: str
     severity: Severity
@@ -28,7 +28,7 @@ class Check(Generic[Checked]):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the doctor says about one question."""
+    """The example in a question, and the findings about it."""
 
     example: Example | None
     """None when a field is missing or of a wrong kind."""
@@ -37,7 +37,7 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class RequiredValue:
-    """A value that a question must have, and the type it must be of."""
+    """A field that a question must have, and the type of its value."""
 
     name: str
     value: object
@@ -49,34 +49,34 @@ def examine(raw: RawQuestion) -> Examination:
     example = example_from(raw)
     # The other checks would trip over the very values that these are about.
     if example is None:
-        return Examination(None, tuple(findings_of(FORM_CHECKS, raw, raw.place)))
-    flags = findings_of(FLAG_CHECKS, raw, raw.place)
-    texts = findings_of(TEXT_CHECKS, example, raw.place)
+        return Examination(None, tuple(findings_of(FORM_CHECKS, raw, raw.location)))
+    flags = findings_of(FLAG_CHECKS, raw, raw.location)
+    texts = findings_of(TEXT_CHECKS, example, raw.location)
     return Examination(example, (*flags, *texts))
 
 
-def duplicate_id(example_id: str, place: str) -> Finding:
+def duplicate_id(example_id: str, location: str) -> Finding:
     """The finding about a second question with one id, of which scripts silently keep the last."""
     return Finding(
         kind="duplicate id",
         severity=Severity.ERROR,
-        place=place,
+        place=location,
         message=f"id {example_id!r} occurs a second time",
         remedy="give every question its own id, by which predictions are joined",
     )
 
 
 def findings_of(
-    checks: Iterable[Check[Checked]], checked: Checked, place: str
+    checks: Iterable[Check[Checked]], checked: Checked, location: str
 ) -> Iterator[Finding]:
-    """What some checks notice."""
+    """The findings of several checks, in their order."""
     for check in checks:
         for message in check.notice(checked):
-            yield Finding(check.kind, check.severity, place, message, check.remedy)
+            yield Finding(check.kind, check.severity, location, message, check.remedy)
 
 
 def missing_fields(raw: RawQuestion) -> Iterator[str]:
-    """Fields that are not there; a question without `answers` stops the official script too."""
+    """Missing fields; a question without `answers` stops the official script too."""
     for field in _fields(raw):
         if field.value is ABSENT:
             yield f"field {field.name!r} is missing"
@@ -145,7 +145,7 @@ def empty_golds(example: Example) -> Iterator[str]:
 
 
 def misplaced_golds(example: Example) -> Iterator[str]:
-    """Gold answers that do not stand where they say, with the nearest place where they do."""
+    """Gold answers that are not at their offset, with the nearest offset where the text is."""
     for answer in example.gold_answers:
         if not example.context.startswith(answer.text, answer.start):
             claim = f"answer {answer.text!r} is not at character {answer.start} of its context"
@@ -227,11 +227,11 @@ def _answer_fields(name: str, entry: object) -> Iterator[RequiredValue]:
 
 
 def _elsewhere(answer: GoldAnswer, context: str) -> str:
-    """How the sentence about a misplaced answer ends: the nearest place where it does stand."""
+    """How the sentence about a misplaced answer ends: with the nearest offset of its text."""
     # `before` may begin at the offset or earlier, `after` at the offset or later.
     after = context.find(answer.text, answer.start)
     before = context.rfind(answer.text, 0, answer.start + len(answer.text))
-    places = [place for place in (before, after) if place >= 0]
-    if not places:
+    offsets = [offset for offset in (before, after) if offset >= 0]
+    if not offsets:
         return ", nor anywhere else in it"
-    return f" but at {min(places, key=lambda place: abs(place - answer.start))}"
+    return f" but at {min(offsets, key=lambda offset: abs(offset - answer.start))}"

@@ -1,4 +1,4 @@
-"""Raw questions from any source -> a data set with its identity, findings and counts."""
+"""Gathers raw questions of any source into a data set with its identity, findings and counts."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ BEYOND_LIMIT = "beyond --limit"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where questions come from; a `DataIdentity` before the examples are hashed."""
+    """Where questions come from: a `DataIdentity` without the hash of the examples."""
 
     source: str
     config: str | None = None
@@ -26,45 +26,45 @@ class Origin:
 
 
 def gather(questions: Iterable[RawQuestion], origin: Origin, *, limit: int | None) -> DataSet:
-    """All questions of a source; the first `limit` of them examined, the rest counted.
+    """All questions of a source: the first `limit` of them are checked, the rest only counted.
 
     Raises:
-        DataError: there is no question at all.
+        DataError: the source has no questions.
         UsageError: the limit is not positive.
     """
     if limit is not None and limit < 1:
         raise UsageError(f"--limit {limit}: must be at least 1; leave it out to read everything")
-    reading = _Reading(limit)
-    # Grouping draws the findings one by one, and that is what fills `reading`.
-    findings = group_findings(reading.findings(questions))
-    if reading.questions_read == 0:
-        raise DataError(f"{origin.source}: holds no question; check that it is the right file")
+    collected = _Collected(limit)
+    # Grouping consumes the findings one by one, and that is what fills `collected`.
+    findings = group_findings(collected.findings(questions))
+    if collected.questions_read == 0:
+        raise DataError(f"{origin.source}: has no questions; check that it is the right file")
     identity = DataIdentity(
         source=origin.source,
         config=origin.config,
         split=origin.split,
         revision=origin.revision,
-        sha256=examples_sha256(reading.examples),
+        sha256=examples_sha256(collected.examples),
     )
     return DataSet(
         identity=identity,
-        examples=tuple(reading.examples),
+        examples=tuple(collected.examples),
         findings=findings,
-        questions_read=reading.questions_read,
-        exclusions=reading.exclusions(),
+        questions_read=collected.questions_read,
+        exclusions=collected.exclusions(),
         sampling=(
             Sampling("first", limit, seed=None)
-            if limit is not None and reading.beyond_limit
+            if limit is not None and collected.beyond_limit
             else None
         ),
     )
 
 
 def require_no_errors(data_set: DataSet) -> DataSet:
-    """The same data set, which may be scored.
+    """The same data set, if it may be scored.
 
     Raises:
-        DataError: the doctor found errors; the message tells the first.
+        DataError: the doctor found errors; the message has the first one.
     """
     errors = [group for group in data_set.findings if group.severity is Severity.ERROR]
     if not errors:
@@ -96,8 +96,8 @@ def examples_sha256(examples: Iterable[Example]) -> str:
 
 
 @dataclass(slots=True)
-class _Reading:
-    """What has been read so far; filled while its findings are drawn."""
+class _Collected:
+    """Examples and counts so far; filled while its findings are consumed."""
 
     limit: int | None
     questions_read: int = 0
@@ -134,7 +134,7 @@ class _Reading:
         # Predictions are joined by id; the official script silently keeps the last of the two.
         elif example.id in self.ids:
             self.with_errors += 1
-            yield duplicate_id(example.id, raw.place)
+            yield duplicate_id(example.id, raw.location)
         else:
             self.ids.add(example.id)
             self.examples.append(example)

@@ -1,4 +1,4 @@
-"""A Hub data set, a local folder or a file of rows with SQuAD's columns -> a data set."""
+"""Reads data sets on the Hub and local folders of rows, which have SQuAD's columns."""
 
 import sys
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
 )
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from qareport.data.readers.gather import Origin, gather, require_no_errors
-from qareport.data.readers.row_files import ROWS_AT_ONCE, questions_in_batches, questions_in_file
+from qareport.data.readers.gather import Origin, gather
+from qareport.data.readers.row_files import ROWS_AT_ONCE, questions_in_batches
 from qareport.data.readers.source_kind import (
     DEFAULT_SPLIT,
     SAVED_SPLIT_FILE,
-    is_table_file,
+    formats_in_words,
     refuse_hub_options,
 )
 from qareport.data.types import DataSet
@@ -38,30 +38,12 @@ REMEDIES: Mapping[type[Exception], str] = {
     FileNotFoundError: "check the name, and log in with `hf auth login` if it is private or gated",
     ValueError: "choose with --config, or name one of its files",
 }
-"""How to mend what `datasets` stumbles over; the first class that fits counts.
+"""How to mend the errors that `datasets` raises; the first class that fits counts.
 
 The order matters: Arrow's and the validation errors are ValueErrors, and an answer with an
 HTTP error status is an OSError.
 """
-OTHER_REMEDY = "download its files and name one that is .json, .parquet, .arrow or .jsonl"
-
-
-def read_table(
-    name: str,
-    *,
-    config: str | None,
-    split: str | None,
-    revision: str | None,
-    limit: int | None = None,
-) -> DataSet:
-    """The data set of a Hub id, a local folder or a file of rows, fit for scoring.
-
-    Raises:
-        DataError: it cannot be read, or the doctor found errors in it.
-        UsageError: an option does not apply to it.
-    """
-    table = inspect_table(name, config=config, split=split, revision=revision, limit=limit)
-    return require_no_errors(table)
+OTHER_REMEDY = f"download its files and name one in {formats_in_words()}"
 
 
 def inspect_table(
@@ -72,15 +54,12 @@ def inspect_table(
     revision: str | None,
     limit: int | None = None,
 ) -> DataSet:
-    """The same with all its findings; questions with errors are left out.
+    """A data set with all its findings; questions with errors are left out.
 
     Raises:
         DataError: it cannot be read, lacks a column, or holds no question.
         UsageError: an option does not apply to it.
     """
-    if is_table_file(name):
-        refuse_hub_options(name, config=config, split=split, revision=revision)
-        return gather(questions_in_file(Path(name)), Origin(name), limit=limit)
     _hide_progress_without_terminal()
     if _is_saved(name):
         refuse_hub_options(name, config=config, split=None, revision=revision)
@@ -101,7 +80,7 @@ class _Table:
 
 
 def _hide_progress_without_terminal() -> None:
-    """Keep the progress bars of both libraries out of log files."""
+    """Keeps the progress bars of both libraries out of log files."""
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
         disable_progress_bars()
@@ -149,7 +128,7 @@ def _built_table(name: str, config: str | None, *, split: str, revision: str | N
 
 
 def _require_revision(name: str, builder: datasets.DatasetBuilder, revision: str | None) -> None:
-    """Refuse a cached data set of another revision, which `datasets` takes when it is offline."""
+    """Refuses a cached data set of another revision, which `datasets` would take when offline."""
     if isinstance(builder, Cache) and revision not in (None, builder.hash):
         raise DataError(
             f"{name}: revision {revision!r} cannot be reached, and the cache holds {builder.hash}; "
@@ -158,7 +137,7 @@ def _require_revision(name: str, builder: datasets.DatasetBuilder, revision: str
 
 
 def _loading_error(name: str, error: Exception) -> DataError:
-    """The error that says in one sentence what `datasets` says in several."""
+    """Our error about an error of `datasets`, in one sentence."""
     # "An error occurred while generating the dataset" hides the reason in its cause.
     is_wrapper = isinstance(error, DatasetGenerationError) and error.__cause__ is not None
     lines = str(error.__cause__ if is_wrapper else error).splitlines()
@@ -168,6 +147,6 @@ def _loading_error(name: str, error: Exception) -> DataError:
 
 
 def _split_error(name: str, split: str, splits: tuple[str, ...]) -> DataError:
-    """The error that names the splits there are."""
+    """The error about a missing split, with the splits that exist."""
     there_are = ", ".join(repr(name) for name in splits)
     return DataError(f"{name}: has no split {split!r} but {there_are}; choose with --split")

@@ -1,4 +1,4 @@
-"""A JSON file, plain or gzip -> its bytes or its value; every fault becomes one sentence."""
+"""Reads JSON files, plain or gzip, and names every fault in one sentence."""
 
 import gzip
 import json
@@ -75,8 +75,8 @@ def decode(encoded: bytes, path: Path, *, refusal: type[QareportError], offset: 
     try:
         return encoded.decode()
     except UnicodeDecodeError as error:
-        place = offset + error.start
-        raise refusal(f"{path}: byte {place} is not UTF-8; save the file as UTF-8") from error
+        position = offset + error.start
+        raise refusal(f"{path}: byte {position} is not UTF-8; save the file as UTF-8") from error
 
 
 def parse_json(
@@ -97,8 +97,8 @@ def parse_json(
     try:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        place = f"line {first_line + error.lineno - 1}, column {error.colno}"
-        sentence = f"{path}: not valid JSON at {place} ({error.msg}); {_json_remedy(error)}"
+        position = f"line {first_line + error.lineno - 1}, column {error.colno}"
+        sentence = f"{path}: not valid JSON at {position} ({error.msg}); {_json_remedy(error)}"
         raise refusal(sentence) from error
     # Values nested too deep, and whole numbers of more than 4300 digits.
     except (RecursionError, ValueError) as error:
@@ -106,20 +106,20 @@ def parse_json(
         raise refusal(sentence) from error
 
 
-def require_object(value: object, place: str, *, remedy: str) -> Mapping[str, object]:
-    """The same value, which is a JSON object.
+def require_object(value: object, location: str, *, remedy: str) -> Mapping[str, object]:
+    """The same value, if it is a JSON object.
 
     Raises:
         DataError: it is something else.
     """
     if not isinstance(value, dict):
-        raise DataError(f"{place} is {json_type(value)}, not an object; {remedy}")
+        raise DataError(f"{location} is {json_type(value)}, not an object; {remedy}")
     return value
 
 
-def duplicate_key_sentence(place: object, key: str) -> str:
-    """What is wrong with a repeated key, of which parsers silently keep one."""
-    return f"{place}: an object has the key {key!r} twice; keep one of them"
+def duplicate_key_sentence(location: object, key: str) -> str:
+    """The message about a repeated key, of which parsers silently keep one."""
+    return f"{location}: an object has the key {key!r} twice; keep one of them"
 
 
 def json_type(value: object) -> str:
@@ -134,7 +134,7 @@ def _first_repeated(pairs: list[tuple[str, object]]) -> str:
 
 
 def _json_remedy(error: json.JSONDecodeError) -> str:
-    """How to mend text that the parser stopped at."""
+    """How to mend text that cannot be parsed."""
     if error.msg == "Extra data":
         return "if every line holds one question, name the file .jsonl"
     return "the file may be cut off: get or write it again"

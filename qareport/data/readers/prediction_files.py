@@ -1,4 +1,4 @@
-"""Saved predictions and no-answer values, JSON objects by question id -> tables."""
+"""Reads saved predictions and no-answer values, which are JSON objects by question id."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ def read_predictions(path: Path) -> dict[str, str]:
     """The answer text of each question; the empty text for "no answer".
 
     Raises:
-        PredictionsError: the file cannot be read, or an entry is no text.
+        PredictionsError: the file cannot be read, or an entry is not text.
     """
     predictions: dict[str, str] = {}
     for example_id, text in _entries(path).items():
@@ -31,7 +31,7 @@ def read_null_odds(path: Path) -> dict[str, float]:
     Infinite values are allowed, as `Infinity` in the file.
 
     Raises:
-        PredictionsError: the file cannot be read, or an entry is no number.
+        PredictionsError: the file cannot be read, or an entry is not a number.
     """
     null_odds: dict[str, float] = {}
     for example_id, value in _entries(path).items():
@@ -47,7 +47,7 @@ def read_null_odds(path: Path) -> dict[str, float]:
 
 
 def _entries(path: Path) -> Mapping[str, object]:
-    """The members of the one object in a file."""
+    """The members of the JSON object in a file."""
     entries = read_json(path, refusal=PredictionsError)
     if not isinstance(entries, dict):
         raise PredictionsError(
@@ -62,7 +62,7 @@ def _entries(path: Path) -> Mapping[str, object]:
 
 
 def _text_remedy(entry: object) -> str:
-    """How to get the text of a prediction that is something else."""
+    """How to mend a prediction that is not text."""
     if isinstance(entry, list):
         return "this looks like an n-best file: name the file with one text for every question"
     return 'write the answer as text, or "" for no answer'

@@ -1,4 +1,4 @@
-"""A question as a file or table holds it, of unknown types -> the example in it."""
+"""Holds the unchecked fields of a question, and makes an example of them."""
 
 import sys
 from collections.abc import Mapping
@@ -8,15 +8,15 @@ from itertools import zip_longest
 from qareport.data.types import Example, GoldAnswer
 
 ABSENT = object()
-"""The value of a field that is not there; None is JSON's null."""
+"""The value of a missing field; None is JSON's null."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawQuestion:
     """The fields of one question, unchecked."""
 
-    place: str
-    """Where it stands: the source and the path or row inside it, with the id."""
+    location: str
+    """The source and the path, row or line in it, with the id."""
     id: object
     title: object
     context: object
@@ -27,10 +27,10 @@ class RawQuestion:
     plausible_answers: object
 
 
-def question_from_row(row: Mapping[str, object], place: str) -> RawQuestion:
+def question_from_row(row: Mapping[str, object], location: str) -> RawQuestion:
     """The question in a row with SQuAD's columns."""
     return RawQuestion(
-        place=named_place(place, row.get("id")),
+        location=with_id(location, row.get("id")),
         id=row.get("id", ABSENT),
         title=_shared(row.get("title", ABSENT)),
         context=_shared(row.get("context", ABSENT)),
@@ -62,7 +62,7 @@ def example_from(raw: RawQuestion) -> Example | None:
 
 
 def gold_answers_from(answers: object) -> tuple[GoldAnswer, ...] | None:
-    """The answers in a list; None when it is no list of texts with starts from 0."""
+    """The answers in a list; None unless it is a list of texts with starts from 0."""
     if not isinstance(answers, list):
         return None
     golds = []
@@ -74,19 +74,19 @@ def gold_answers_from(answers: object) -> tuple[GoldAnswer, ...] | None:
     return tuple(golds)
 
 
-def named_place(place: str, question_id: object) -> str:
-    """A place with the id of the question that stands there, if it has a usable one."""
-    return f"{place} (id {question_id!r})" if isinstance(question_id, str) else place
+def with_id(location: str, question_id: object) -> str:
+    """The location of a question with its id, if that is a string."""
+    return f"{location} (id {question_id!r})" if isinstance(question_id, str) else location
 
 
 def _shared(text: object) -> object:
-    """The one string that stands for all equal ones: rows repeat the context of their paragraph."""
+    """One string in memory for all equal ones, since rows repeat the context of their paragraph."""
     # An interned string is freed with its last example, so the table of them does not grow.
     return sys.intern(text) if isinstance(text, str) else text
 
 
 def _list_of_answers(answers: object) -> object:
-    """Answers as a list of objects, where a table holds a list of texts and a list of starts."""
+    """Answers as a list of objects; tables have a list of texts and a list of starts instead."""
     if not isinstance(answers, dict):
         return answers
     texts, starts = answers.get("text"), answers.get("answer_start")

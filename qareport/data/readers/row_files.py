@@ -1,14 +1,16 @@
-"""A local file of rows (.parquet, .arrow, .jsonl) -> raw questions."""
+"""Reads files of rows (Parquet, Arrow, JSON lines) into raw questions."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from qareport.data.readers.json_file import ByteStream, decode, parse_json, require_object, unpacked
 from qareport.data.readers.raw_question import RawQuestion, question_from_row
 from qareport.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 REQUIRED_COLUMNS = ("id", "context", "question", "answers")
 USED_COLUMNS = (*REQUIRED_COLUMNS, "title", "is_impossible", "plausible_answers")
@@ -17,25 +19,59 @@ ROWS_AT_ONCE = 1000
 ARROW_FILE_MAGIC = b"ARROW1"
 
 
-def questions_in_file(path: Path) -> Iterator[RawQuestion]:
-    """The questions of a local file, a few rows in memory at a time.
+def parquet_questions(path: Path) -> Iterator[RawQuestion]:
+    """The questions of a Parquet file, a few rows in memory at a time.
 
     Raises:
         DataError: the file cannot be read, or lacks a required column.
     """
-    questions_in = READERS.get(path.suffix, _line_questions)
+    import pyarrow.parquet as pq  # noqa: PLC0415 - Arrow is slow
+
+    with _opened(path) as stream:
+        parquet = pq.ParquetFile(stream)
+        batches = parquet.iter_batches(ROWS_AT_ONCE)
+        yield from questions_in_batches(batches, parquet.schema_arrow.names, source=str(path))
+
+
+def arrow_questions(path: Path) -> Iterator[RawQuestion]:
+    """The questions of an Arrow file, in either of its two layouts, a few rows in memory at a time.
+
+    Raises:
+        DataError: the file cannot be read, or lacks a required column.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - Arrow is slow
+
+    with _opened(path) as stream:
+        # `datasets` writes the streaming layout, most other tools the one with an index at its end.
+        if stream.peek(len(ARROW_FILE_MAGIC)).startswith(ARROW_FILE_MAGIC):
+            arrow = pa.ipc.open_file(stream)
+            batches = (arrow.get_batch(number) for number in range(arrow.num_record_batches))
+        else:
+            batches = arrow = pa.ipc.open_stream(stream)
+        yield from questions_in_batches(batches, arrow.schema.names, source=str(path))
+
+
+def json_line_questions(path: Path) -> Iterator[RawQuestion]:
+    """The questions of a file with one JSON object a line, which are located by line, from 1.
+
+    Raises:
+        DataError: the file cannot be read, or a line is not a JSON object.
+    """
+    offset = 0
     with unpacked(path, refusal=DataError) as stream:
-        try:
-            yield from questions_in(stream, path)
-        except pa.ArrowException as error:
-            sentence = f"{path}: not a whole {path.suffix} file ({error}); get or write it again"
-            raise DataError(sentence) from error
+        for number, encoded in enumerate(stream, start=1):
+            line = decode(encoded, path, refusal=DataError, offset=offset)
+            offset += len(encoded)
+            if line.strip():
+                location = f"{path}: line {number}"
+                row = parse_json(line, path, refusal=DataError, first_line=number)
+                yield question_from_row(require_object(row, location, remedy=REMEDY), location)
 
 
 def questions_in_batches(
-    batches: Iterable[pa.RecordBatch | pa.Table], columns: Sequence[str], *, source: str
+    batches: "Iterable[pa.RecordBatch | pa.Table]", columns: Sequence[str], *, source: str
 ) -> Iterator[RawQuestion]:
-    """The questions in batches of rows; their places count rows from 0.
+    """The questions in batches of rows; they are located by row, from 0.
 
     Raises:
         DataError: a required column is missing.
@@ -53,40 +89,17 @@ def questions_in_batches(
         yield question_from_row(row, f"{source}: row {number}")
 
 
-def _parquet_questions(stream: ByteStream, path: Path) -> Iterator[RawQuestion]:
-    """The questions of a Parquet file."""
-    parquet = pq.ParquetFile(stream)
-    batches = parquet.iter_batches(ROWS_AT_ONCE)
-    return questions_in_batches(batches, parquet.schema_arrow.names, source=str(path))
+@contextmanager
+def _opened(path: Path) -> Iterator[ByteStream]:
+    """The bytes of a file for Arrow, whose errors become one sentence."""
+    import pyarrow as pa  # noqa: PLC0415 - Arrow is slow
 
-
-def _arrow_questions(stream: ByteStream, path: Path) -> Iterator[RawQuestion]:
-    """The questions of an Arrow file, in either of its two layouts."""
-    # `datasets` writes the streaming layout, most other tools the one with an index at its end.
-    if stream.peek(len(ARROW_FILE_MAGIC)).startswith(ARROW_FILE_MAGIC):
-        arrow = pa.ipc.open_file(stream)
-        batches = (arrow.get_batch(number) for number in range(arrow.num_record_batches))
-        return questions_in_batches(batches, arrow.schema.names, source=str(path))
-    arrow_stream = pa.ipc.open_stream(stream)
-    return questions_in_batches(arrow_stream, arrow_stream.schema.names, source=str(path))
-
-
-def _line_questions(stream: ByteStream, path: Path) -> Iterator[RawQuestion]:
-    """The questions of a file with one JSON object a line; their places count lines from 1."""
-    offset = 0
-    for number, encoded in enumerate(stream, start=1):
-        line = decode(encoded, path, refusal=DataError, offset=offset)
-        offset += len(encoded)
-        if line.strip():
-            place = f"{path}: line {number}"
-            row = parse_json(line, path, refusal=DataError, first_line=number)
-            yield question_from_row(require_object(row, place, remedy=REMEDY), place)
-
-
-READERS: Mapping[str, Callable[[ByteStream, Path], Iterator[RawQuestion]]] = {
-    ".parquet": _parquet_questions,
-    ".arrow": _arrow_questions,
-}
+    with unpacked(path, refusal=DataError) as stream:
+        try:
+            yield stream
+        except pa.ArrowException as error:
+            sentence = f"{path}: not a whole {path.suffix} file ({error}); get or write it again"
+            raise DataError(sentence) from error
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""A SQuAD JSON file, v1.1 or v2, plain or gzip -> a data set, read article by article."""
+"""Reads SQuAD JSON files (v1.1 or v2, plain or gzip) into examples, article by article."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from qareport.data.readers.json_file import (
     require_object,
     unpacked,
 )
-from qareport.data.readers.raw_question import ABSENT, RawQuestion, named_place
+from qareport.data.readers.raw_question import ABSENT, RawQuestion, with_id
 from qareport.data.types import DataSet
 from qareport.errors import DataError
 
@@ -34,33 +34,37 @@ def inspect_squad_file(path: Path, *, limit: int | None = None) -> DataSet:
     Raises:
         DataError: the file cannot be read, is not SQuAD JSON, or holds no question.
     """
-    return gather(_questions(path), Origin(str(path)), limit=limit)
+    return gather(squad_questions(path), Origin(str(path)), limit=limit)
 
 
-def _questions(path: Path) -> Iterator[RawQuestion]:
-    """The questions of a file, one article in memory at a time."""
+def squad_questions(path: Path) -> Iterator[RawQuestion]:
+    """The questions of a file, one article in memory at a time.
+
+    Raises:
+        DataError: the file cannot be read, or is not SQuAD JSON.
+    """
     for number, value in enumerate(_articles(path)):
-        place = f"{path}: data[{number}]"
-        article = require_object(value, place, remedy=SHAPE)
-        for paragraph_number, paragraph in enumerate(_list_in(article, "paragraphs", place)):
-            paragraph_place = f"{place}.paragraphs[{paragraph_number}]"
+        location = f"{path}: data[{number}]"
+        article = require_object(value, location, remedy=SHAPE)
+        for paragraph_number, paragraph in enumerate(_list_in(article, "paragraphs", location)):
+            paragraph_location = f"{location}.paragraphs[{paragraph_number}]"
             yield from _paragraph_questions(
-                require_object(paragraph, paragraph_place, remedy=SHAPE),
+                require_object(paragraph, paragraph_location, remedy=SHAPE),
                 article.get("title", ABSENT),
-                place=paragraph_place,
+                location=paragraph_location,
             )
 
 
 def _paragraph_questions(
-    paragraph: Mapping[str, object], title: object, *, place: str
+    paragraph: Mapping[str, object], title: object, *, location: str
 ) -> Iterator[RawQuestion]:
     """The questions of a paragraph, which share its one context string."""
     context = paragraph.get("context", ABSENT)
-    for number, value in enumerate(_list_in(paragraph, "qas", place)):
-        question_place = f"{place}.qas[{number}]"
-        question = require_object(value, question_place, remedy=SHAPE)
+    for number, value in enumerate(_list_in(paragraph, "qas", location)):
+        question_location = f"{location}.qas[{number}]"
+        question = require_object(value, question_location, remedy=SHAPE)
         yield RawQuestion(
-            place=named_place(question_place, question.get("id")),
+            location=with_id(question_location, question.get("id")),
             id=question.get("id", ABSENT),
             title=title,
             context=context,
@@ -76,7 +80,7 @@ def _articles(path: Path) -> Iterator[object]:
     with unpacked(path, refusal=DataError) as stream:
         try:
             articles = ijson.items(_unique_keys(ijson.parse(stream), path), "data.item")
-            # The parser gives nothing for an empty list and for no list alike.
+            # The parser yields nothing both for an empty list and for a missing one.
             first = next(articles, ABSENT)
             if first is ABSENT:
                 _require_data_list(path)
@@ -90,14 +94,14 @@ def _articles(path: Path) -> Iterator[object]:
 def _unique_keys(
     events: Iterator[tuple[str, str, object]], path: Path
 ) -> Iterator[tuple[str, str, object]]:
-    """The same parser events; a repeated key, of which the parser would keep the last, stops."""
+    """The same parser events; refuses a repeated key, of which the parser would keep the last."""
     open_objects: list[set[object]] = []
     article = -1
     for prefix, event, value in events:
         if event == "map_key":
             if value in open_objects[-1]:
-                place = f"{path}: data[{article}]" if prefix.startswith("data.item") else path
-                raise DataError(duplicate_key_sentence(place, str(value)))
+                location = f"{path}: data[{article}]" if prefix.startswith("data.item") else path
+                raise DataError(duplicate_key_sentence(location, str(value)))
             open_objects[-1].add(value)
         elif event == "start_map":
             open_objects.append(set())
@@ -108,7 +112,7 @@ def _unique_keys(
 
 
 def _require_data_list(path: Path) -> None:
-    """Refuse a file without a list `data`; an empty list passes."""
+    """Refuses a file without a list `data`; the list may be empty."""
     top = read_json(path, refusal=DataError)
     if not isinstance(top, dict) or not isinstance(top.get("data"), list):
         raise DataError(f"{path}: has no list 'data' at its top; {SHAPE}")
@@ -123,9 +127,9 @@ def _syntax_error(path: Path, error: ijson.JSONError) -> DataError:
     return DataError(f"{path}: not valid JSON ({first_line}); get or write the file again")
 
 
-def _list_in(parent: Mapping[str, object], name: str, place: str) -> list[object]:
+def _list_in(parent: Mapping[str, object], name: str, location: str) -> list[object]:
     """A list of an article or paragraph."""
     value = parent.get(name)
     if not isinstance(value, list):
-        raise DataError(f"{place} has no list {name!r}; {SHAPE}")
+        raise DataError(f"{location} has no list {name!r}; {SHAPE}")
     return value

@@ -1,1 +1,1 @@
-"""The token-level protocol of FARM and Haystack 1."""
+"""Answers and scores by the token-level protocol of FARM and Haystack 1."""

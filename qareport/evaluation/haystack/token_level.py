@@ -1,6 +1,6 @@
-"""Span candidates in, answers and scores by the token-level protocol of FARM and Haystack 1 out.
+"""Chooses answers and scores them by the token-level protocol of FARM and Haystack 1.
 
-The rules are those of Haystack v1.0.0's reader evaluation. Knowingly different are:
+The rules are those of Haystack v1.0.0's reader evaluation. Known differences are:
 - The windows are those of the candidates, which share `doc_stride` tokens; Haystack starts a
   window every `doc_stride` tokens.
 - `top_n_accuracy` is left out: it needs more than the one span that a window keeps. So a span
@@ -34,7 +34,7 @@ class ContextTokenSpan:
 
     @property
     def size(self) -> int:
-        """How many tokens it has."""
+        """The number of its tokens."""
         return self.last - self.first + 1
 
 
@@ -44,23 +44,23 @@ class TokenChoice:
 
     span: ContextTokenSpan
     answer: Answer
-    """Up to the start of the next token, without outer blanks."""
+    """Its text reaches up to the start of the next token, without outer blanks."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenAnswer:
-    """What the protocol answers to one example."""
+    """The answer to one example by this protocol."""
 
     text: str
-    """Up to the start of the next token, without outer blanks; empty for "no answer"."""
+    """The text up to the start of the next token, without outer blanks; empty for "no answer"."""
     span: ContextTokenSpan | None
     """None for "no answer"."""
     null_margin: float
-    """Lowest null score minus best span score of the same window; from 0 on there is no answer."""
+    """Lowest null score minus best span score of a window; at 0 or above, the model abstains."""
     choices: tuple[TokenChoice, ...]
-    """The best spans of all windows, best first; a span of two windows stands there once."""
+    """The best spans of all windows, best first; a span of two windows is listed once."""
     null: Answer
-    """No answer, with the logits of the window whose null score is lowest."""
+    """The answer "no answer", with the logits of the window with the lowest null score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class TokenScore:
 
     answer: TokenAnswer
     golds: frozenset[ContextTokenSpan]
-    """The gold answers that some window holds."""
+    """The gold answers that lie within a window."""
     score: ExampleScore | None
     """None when a gold answer is not at its offset: such an example is dropped.
 
@@ -77,14 +77,14 @@ class TokenScore:
     """
 
     def judge(self, example_id: str, span: ContextTokenSpan | None) -> ExampleScore:
-        """How good it would have been to answer this span, or nothing."""
+        """The score that this span, or no answer, would have had."""
         return _score(example_id, span, self.golds)
 
 
 def score_token_level(
     examples: Sequence[Example], candidates: SpanCandidates, *, null_boost: float = 0.0
 ) -> Iterator[TokenScore]:
-    """A score for each example; `candidates` holds all their windows, in their order.
+    """A score for each example; `candidates` has all their windows, in the same order.
 
     `null_boost` is added to every null score.
     """
@@ -97,17 +97,17 @@ def score_token_level(
         yield TokenScore(answer, golds, score)
 
 
-def token_level_options(asked: AnsweringOptions) -> AnsweringOptions:
-    """The options by which windows were asked, with what the protocol has in place of the rest."""
+def token_level_options(options: AnsweringOptions) -> AnsweringOptions:
+    """The options of the windows, with the answering rules replaced by those of this protocol."""
     return replace(
-        asked, max_answer_length=ANY_LENGTH, null_threshold=0.0, null_rule=PER_WINDOW.name
+        options, max_answer_length=ANY_LENGTH, null_threshold=0.0, null_rule=PER_WINDOW.name
     )
 
 
 def token_at(starts: Int32[np.ndarray, " token"], char: int) -> int:
     """The last token that starts at or before a character.
 
-    From the start of the very last token on it is one past that token: so Haystack has it.
+    From the start of the last token on, it is one past that token, as in Haystack.
     """
     if char >= starts.max(initial=0):
         return len(starts)
@@ -122,19 +122,19 @@ class _ContextTokens:
     """First character of each token."""
     rows: slice
     """The windows, as rows of the candidates."""
-    held: tuple[ContextTokenSpan, ...]
-    """The tokens in each window."""
+    windows: tuple[ContextTokenSpan, ...]
+    """The tokens of each window."""
 
 
 def _context_tokens(candidates: SpanCandidates, windows: Sequence[int]) -> _ContextTokens:
-    held: list[ContextTokenSpan] = []
+    spans: list[ContextTokenSpan] = []
     for window in windows:
         first = int(candidates.first_tokens[window])
-        held.append(ContextTokenSpan(first, first + len(candidates.token_chars[window]) - 1))
-    starts = np.zeros(held[-1].last + 1, dtype=np.int32)
-    for window, tokens in zip(windows, held, strict=True):
+        spans.append(ContextTokenSpan(first, first + len(candidates.token_chars[window]) - 1))
+    starts = np.zeros(spans[-1].last + 1, dtype=np.int32)
+    for window, tokens in zip(windows, spans, strict=True):
         starts[tokens.first : tokens.last + 1] = candidates.token_chars[window][:, 0]
-    return _ContextTokens(starts, slice(windows[0], windows[-1] + 1), tuple(held))
+    return _ContextTokens(starts, slice(windows[0], windows[-1] + 1), tuple(spans))
 
 
 def _answer(
@@ -203,10 +203,12 @@ def _gold_spans(example: Example, tokens: _ContextTokens) -> frozenset[ContextTo
         )
         for gold in example.gold_answers[:MOST_GOLDS]
     }
-    return frozenset(span for span in spans if any(_holds(each, span) for each in tokens.held))
+    return frozenset(
+        span for span in spans if any(_contains(each, span) for each in tokens.windows)
+    )
 
 
-def _holds(window: ContextTokenSpan, span: ContextTokenSpan) -> bool:
+def _contains(window: ContextTokenSpan, span: ContextTokenSpan) -> bool:
     # An end one past the window is still inside for Haystack, for the context's last token's sake.
     return window.first <= span.first <= window.last and span.last <= window.last + 1
 
@@ -223,7 +225,7 @@ def _score(
 
 
 def _f1(gold: ContextTokenSpan, span: ContextTokenSpan) -> float:
-    """F1 over the places of the tokens."""
+    """F1 over token positions."""
     shared = min(gold.last, span.last) - max(gold.first, span.first) + 1
     # Equal to the harmonic mean of precision and recall.
     return 2 * shared / (gold.size + span.size) if shared > 0 else 0.0

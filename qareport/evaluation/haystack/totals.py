@@ -1,4 +1,4 @@
-"""Totals of token-level scores, and how they differ from the official ones."""
+"""Totals token-level scores, and explains how they differ from the official ones."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from qareport.metrics.totals import total
 
 @dataclass(frozen=True, slots=True)
 class TokenTotals:
-    """Mean scores of the examples that are not dropped, and what to know about them."""
+    """Mean scores of the examples that are not dropped, and counts of special cases."""
 
     totals: Totals | None
-    """None when every example is dropped."""
+    """None if every example is dropped."""
     dropped: int
     """Examples with a gold answer that is not at its offset."""
     out_of_windows: int
-    """Examples whose gold answers lie in no window, so that they count as without an answer."""
+    """Examples whose gold answers lie in no window, which count as unanswerable."""
     spared: int
-    """Examples whose F1 would be 1 if a span of token 0 alone passed for any that starts there."""
+    """Examples whose F1 would be 1 in Haystack, which compares only starts at token 0."""
 
 
 def total_token_level(examples: Sequence[Example], scores: Sequence[TokenScore]) -> TokenTotals:
@@ -39,7 +39,7 @@ def total_token_level(examples: Sequence[Example], scores: Sequence[TokenScore])
 
 
 def haystack_report(totals: Totals) -> dict[str, int | float]:
-    """Haystack's keys with scores from 0 to 1; a kind without examples has none."""
+    """Scores from 0 to 1 under Haystack's keys; a kind without examples has no keys."""
     kinds = {"text_answer": totals.has_answer, "no_answer": totals.no_answer}
     report: dict[str, int | float] = {"EM": totals.overall.exact, "f1": totals.overall.f1}
     for kind, of_kind in kinds.items():
@@ -55,7 +55,7 @@ def explain_difference(
     predictions: Sequence[Prediction],
     official_scores: Sequence[ExampleScore],
 ) -> str:
-    """One line that says where both protocols differ in exact match, and why."""
+    """One line on where and why the two protocols differ in exact match."""
     causes = Counter(
         _cause(each.answer, prediction)
         for each, prediction, official in zip(scores, predictions, official_scores, strict=True)
@@ -85,13 +85,13 @@ def as_prediction(example_id: str, answer: TokenAnswer) -> Prediction:
 
 
 def judge(scored: TokenScore, example_id: str, answer: Answer) -> ExampleScore:
-    """How good another entry of the n-best list would have been."""
+    """The score that another entry of the n-best list would have had."""
     spans = {choice.answer: choice.span for choice in scored.answer.choices}
     return scored.judge(example_id, spans.get(answer))
 
 
 def _is_spared(scored: TokenScore) -> bool:
-    """Whether Haystack's rule for token 0 would lift the F1: it then looks at starts alone."""
+    """Whether Haystack's rule for token 0 would raise the F1: it then compares only starts."""
     span = scored.answer.span
     if scored.score is None or span is None or span.first or scored.score.exact:
         return False

@@ -1,4 +1,4 @@
-"""What a suite measures to names of folders: short, and each of them once."""
+"""Names the folders of a suite's models and data sets: short, and no name twice."""
 
 import re
 from collections import defaultdict
@@ -10,41 +10,41 @@ from qareport.errors import SectionError
 from qareport.evaluation.suite.suite_json import SUITE
 
 MAX_BYTES = 200
-"""Of a name; file systems take 255, and files beside it have longer names for a while."""
+"""Bytes of a name; file systems allow 255, and temporary files need some for a suffix."""
 UNFIT = re.compile(r"[^\w.+=@-]+")
-"""What a name that we make has a hyphen for."""
+"""Characters that become a hyphen in generated names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Calling:
-    """What a model or data set may be called."""
+class NamedEntry:
+    """A model or data set of a suite, and what its name can be made of."""
 
-    place: str
-    """In suite.toml, such as "models.0"."""
+    key: str
+    """Its key in suite.toml, such as "models.0"."""
     given: str | None
     """The name that its author gave it."""
     source: str
-    """File, folder or id, whose last part is the name where that tells it from others."""
+    """File, folder or id; its last part is the name, if that is unique."""
     details: tuple[str | None, ...]
-    """What may tell it from others of that name; in one order for all."""
+    """What may distinguish it from others of that name; in the same order for all."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The part above the last, the last, and the details, fit for the name of a folder."""
+        """The last two parts of the source and the details, as words for a folder name."""
         path = PurePath(self.source)
-        said = (path.parent.name, path.name, *self.details)
-        return tuple(UNFIT.sub("-", word or "").strip(".-") for word in said)
+        words = (path.parent.name, path.name, *self.details)
+        return tuple(UNFIT.sub("-", word or "").strip(".-") for word in words)
 
 
 LAST_PART = 1
-"""Place of the last part of the source in the words of a calling."""
+"""Index of the last part of the source in the words of an entry."""
 
 
 def require_folder_name(name: str) -> str:
-    """The same name, which a folder may have.
+    """The same name, if a folder may have it.
 
     Raises:
-        ValueError: no folder may have it.
+        ValueError: it cannot be the name of a folder.
     """
     is_plain = name.isprintable() and name == name.strip() and not {"/", "\\"} & set(name)
     if not is_plain or name.startswith(".") or name.casefold() in {"", SUITE}:
@@ -56,49 +56,49 @@ def require_folder_name(name: str) -> str:
     return name
 
 
-def distinct_names(callings: Sequence[Calling]) -> tuple[str, ...]:
-    """A name for each: the given one, or the last part of its source and what it takes beside.
+def distinct_names(entries: Sequence[NamedEntry]) -> tuple[str, ...]:
+    """A name for each: the given one, or the last part of its source and details that differ.
 
     Raises:
-        SectionError: two have the same name, or one has none.
+        SectionError: two have the same name, or one cannot be the name of a folder.
     """
-    shown = [{LAST_PART} for _ in callings]
-    for place in range(len(callings[0].words)):
-        told_apart = [
+    shown = [{LAST_PART} for _ in entries]
+    for index in range(len(entries[0].words)):
+        distinguished = [
             member
-            for group in _namesakes(callings, shown)
-            if len({callings[each].words[place] for each in group}) > 1
+            for group in _namesakes(entries, shown)
+            if len({entries[each].words[index] for each in group}) > 1
             for member in group
         ]
-        for member in told_apart:
-            shown[member].add(place)
-    for first, second, *_ in _namesakes(callings, shown):
-        name = _name(callings[first], shown[first])
+        for member in distinguished:
+            shown[member].add(index)
+    for first, second, *_ in _namesakes(entries, shown):
+        name = _name(entries[first], shown[first])
         raise SectionError(
-            f"{callings[first].place} and {callings[second].place} would both be called {name!r} "
+            f"{entries[first].key} and {entries[second].key} would both be called {name!r} "
             "and share a folder; give one of them another name"
         )
-    return tuple(_checked(*each) for each in zip(callings, shown, strict=True))
+    return tuple(_checked(*each) for each in zip(entries, shown, strict=True))
 
 
-def _namesakes(callings: Sequence[Calling], shown: Sequence[set[int]]) -> Iterator[list[int]]:
-    """Places of those who share a name, in groups; some file systems do not tell A from a."""
+def _namesakes(entries: Sequence[NamedEntry], shown: Sequence[set[int]]) -> Iterator[list[int]]:
+    """Indices of entries with one name, in groups; some file systems ignore case."""
     groups = defaultdict(list)
-    for place, each in enumerate(zip(callings, shown, strict=True)):
-        groups[_name(*each).casefold()].append(place)
+    for index, each in enumerate(zip(entries, shown, strict=True)):
+        groups[_name(*each).casefold()].append(index)
     yield from [group for group in groups.values() if len(group) > 1]
 
 
-def _name(calling: Calling, shown: set[int]) -> str:
-    if calling.given is not None:
-        return calling.given
-    words = calling.words
-    return "-".join(words[place] for place in sorted(shown) if words[place])
+def _name(entry: NamedEntry, shown: set[int]) -> str:
+    if entry.given is not None:
+        return entry.given
+    words = entry.words
+    return "-".join(words[index] for index in sorted(shown) if words[index])
 
 
-def _checked(calling: Calling, shown: set[int]) -> str:
-    name = _name(calling, shown)
+def _checked(entry: NamedEntry, shown: set[int]) -> str:
+    name = _name(entry, shown)
     try:
         return require_folder_name(name)
     except ValueError as error:
-        raise SectionError(f"{calling.place}: {error}") from error
+        raise SectionError(f"{entry.key}: {error}") from error

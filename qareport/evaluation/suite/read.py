@@ -1,13 +1,13 @@
-"""What a suite measures, and the TOML file that says so."""
+"""Reads the TOML file that says what a suite measures."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from qareport.data.files import read_text
-from qareport.data.readers.source_kind import SQUAD_SUFFIXES, TABLE_SUFFIXES
+from qareport.data.readers.source_kind import without_suffix
 from qareport.data.toml_tables import check_section, parse_toml
 from qareport.errors import DataError, SectionError
-from qareport.evaluation.suite.naming import Calling, distinct_names
+from qareport.evaluation.suite.naming import NamedEntry, distinct_names
 from qareport.evaluation.suite.toml_keys import DataTable, ModelTable, SuiteFile
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.measures import Scoring
@@ -19,7 +19,7 @@ class SuiteModel:
     """A model of a suite."""
 
     name: str
-    """Of its folder, and in tables."""
+    """Its name in tables, and the name of its folder."""
     source: str
     """Folder of a saved model, or its id on the Hub."""
     revision: str | None
@@ -28,10 +28,10 @@ class SuiteModel:
 
 @dataclass(frozen=True, slots=True)
 class SuiteData:
-    """A data set of a suite, and how answers to it are compared."""
+    """A data set of a suite, and how its answers are compared."""
 
     name: str
-    """Of its folders, and in tables."""
+    """Its name in tables, and the name of its folders."""
     source: str
     """File, folder, or id on the Hub."""
     config: str | None
@@ -43,25 +43,25 @@ class SuiteData:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A model that is measured on a data set."""
+    """A model and a data set that it is evaluated on."""
 
     model: SuiteModel
     data: SuiteData
 
     @property
     def label(self) -> str:
-        """What people read."""
+        """The name of the pair in messages."""
         return f"{self.model.name} on {self.data.name}"
 
     @property
     def folder(self) -> str:
-        """Where its record stands, seen from the folder of the suite's results."""
+        """Path of its record, relative to the folder of the suite's results."""
         return f"{self.model.name}/{self.data.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Every model is measured on every data set, all in one way."""
+    """Models and data sets; every model is evaluated on every data set, with the same options."""
 
     models: tuple[SuiteModel, ...]
     data: tuple[SuiteData, ...]
@@ -70,19 +70,19 @@ class Suite:
 
 
 def read_suite(path: Path) -> Suite:
-    """The suite in a TOML file; every part has a name of its own.
+    """The suite in a TOML file; every model and data set has a unique name.
 
     Raises:
-        DataError: it cannot be read, or says what a suite cannot say.
+        DataError: it cannot be read, or has wrong keys or values.
     """
     text = read_text(path)
     try:
-        said = check_section(SuiteFile, parse_toml(text))
+        tables = check_section(SuiteFile, parse_toml(text))
         return Suite(
-            models=_models(said.models),
-            data=_data(said.data),
-            options=said.answering.options,
-            engine=said.engine.options,
+            models=_models(tables.models),
+            data=_data(tables.data),
+            options=tables.answering.options,
+            engine=tables.engine.options,
         )
     except SectionError as error:
         raise DataError(f"{path}: {error}") from error
@@ -91,8 +91,8 @@ def read_suite(path: Path) -> Suite:
 def _models(tables: tuple[ModelTable, ...]) -> tuple[SuiteModel, ...]:
     names = distinct_names(
         [
-            Calling(f"models.{place}", table.name, table.model, (table.revision,))
-            for place, table in enumerate(tables)
+            NamedEntry(f"models.{index}", table.name, table.model, (table.revision,))
+            for index, table in enumerate(tables)
         ]
     )
     return tuple(
@@ -104,8 +104,8 @@ def _models(tables: tuple[ModelTable, ...]) -> tuple[SuiteModel, ...]:
 def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
     names = distinct_names(
         [
-            Calling(f"data.{place}", table.name, _without_suffix(table.source), _details(table))
-            for place, table in enumerate(tables)
+            NamedEntry(f"data.{index}", table.name, without_suffix(table.source), _details(table))
+            for index, table in enumerate(tables)
         ]
     )
     return tuple(
@@ -120,11 +120,6 @@ def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
         )
         for name, table in zip(names, tables, strict=True)
     )
-
-
-def _without_suffix(source: str) -> str:
-    suffixes = sorted((*SQUAD_SUFFIXES, *TABLE_SUFFIXES), key=len, reverse=True)
-    return next((source.removesuffix(each) for each in suffixes if source.endswith(each)), source)
 
 
 def _details(table: DataTable) -> tuple[str | None, ...]:

@@ -1,4 +1,4 @@
-"""Runs a suite: a record of each pair, finished ones taken as they are; failures stop no other."""
+"""Evaluates every pair of a suite, keeps records that are finished, and goes on after a failure."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
@@ -31,37 +31,37 @@ from qareport.metrics.squad import PROTOCOL
 
 Choice = TypeVar("Choice")
 Made = TypeVar("Made")
-Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""A step and its size to a block with a function that is told how much more is done."""
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Starts a step, by its name and size; gives a function to call with each advance."""
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """How a suite gets at what it names, and whom it tells."""
+class SuiteCallbacks:
+    """How a suite loads models, reads data and reports progress."""
 
     load: Callable[[SuiteModel], Answerer]
-    """Called at most once for a model."""
+    """Called at most once per model."""
     read: Callable[[SuiteData], DataSet]
-    """Called once for a data set."""
-    counting: Counting
-    tell: Listener
+    """Called once per data set."""
+    progress: Progress
+    log: Listener
     overwrites: bool = False
-    """Whether records of other weights, data or rules are replaced."""
+    """Whether records of other weights, data or options are replaced."""
 
 
-def run_suite(suite: Suite, folder: Path, means: Means) -> SuiteResults:
-    """What every pair gave; their records stand in folders of `folder`, suite.json beside them.
+def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteResults:
+    """The results of every pair; writes their records below `folder`, and suite.json into it.
 
-    Models are in memory one at a time, and data sets, which are small beside them, to the end.
-    A pair whose record is there already is taken as it is, and one that was stopped goes on.
+    Models are in memory one at a time; data sets, which are small, stay until the end.
+    A finished record is kept, and an interrupted evaluation is resumed.
 
     Raises:
         OutputError: the folder cannot be written, or another process is writing there.
     """
     with holding(folder):
-        # Until this run has ended, nothing may tell of records that it replaces.
+        # Until this run has ended, no results may describe records that it replaces.
         remove_results(folder)
-        run = _SuiteRun(suite, folder, means, cache(partial(_attempt, means.read)))
+        run = _SuiteRun(suite, folder, callbacks, cache(partial(_attempt, callbacks.read)))
         pairs = [result for model in suite.models for result in run.measure(model)]
         results = SuiteResults(FORMAT, tuple(pairs))
         write_results(results, folder)
@@ -69,12 +69,12 @@ def run_suite(suite: Suite, folder: Path, means: Means) -> SuiteResults:
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether a record stands in `folder`, of whatever."""
+    """Whether there is a record in `folder`, of any model and data."""
     return (folder / EVALUATION).exists()
 
 
 def engine_before(folder: Path) -> str | None:
-    """What ran the model for the record in `folder`, finished or not; None if there is none."""
+    """The engine of the record in `folder`, finished or not; None if there is no record."""
     with suppress(DataError):
         return read_evaluation(folder / EVALUATION).hardware.engine
     return engine_of_unfinished(folder)
@@ -83,29 +83,29 @@ def engine_before(folder: Path) -> str | None:
 def take_finished(
     folder: Path, answerer: Answerer, data_set: DataSet, scoring: Scoring
 ) -> Evaluation:
-    """The record in `folder`, which is of the same model, data and rules.
+    """The record in `folder`, if its model, data and options are the same.
 
-    Device, batches and versions may be others: they change speed and rounding, nothing else.
+    Device, batches and versions may differ: they change speed and rounding, nothing else.
 
     Raises:
         DataError: it cannot be read, or was changed.
-        OutputError: it is of something else; the message names what differs.
+        OutputError: something differs; the message says what.
     """
     evaluation = read_evaluation(folder / EVALUATION)
     model, data = evaluation.model, evaluation.data
-    asked = answerer.model
+    loaded = answerer.model
     compared = {
-        "weights": (model.weights_sha256, asked.identity.weights_sha256),
-        "configuration": (evaluation.configuration_sha256, asked.configuration_sha256),
-        "tokenizer": (model.tokenizer.sha256, asked.identity.tokenizer.sha256),
+        "weights": (model.weights_sha256, loaded.identity.weights_sha256),
+        "configuration": (evaluation.configuration_sha256, loaded.configuration_sha256),
+        "tokenizer": (model.tokenizer.sha256, loaded.identity.tokenizer.sha256),
         "data": (data.sha256, data_set.identity.sha256),
         "questions left out": (evaluation.exclusions, data_set.exclusions),
         "options": (evaluation.options, answerer.options),
         "normaliser": (evaluation.normaliser, scoring.normaliser),
         "measures": (tuple(evaluation.scores.overall.measures), scoring.measures),
         "protocol": (evaluation.protocol, PROTOCOL),
-        "engine": (evaluation.hardware.engine, asked.hardware.engine),
-        "dtype": (evaluation.hardware.dtype, asked.hardware.dtype),
+        "engine": (evaluation.hardware.engine, loaded.hardware.engine),
+        "dtype": (evaluation.hardware.dtype, loaded.hardware.dtype),
     }
     if differing := [name for name, (found, wanted) in compared.items() if found != wanted]:
         raise OutputError(
@@ -117,86 +117,86 @@ def take_finished(
 
 
 @dataclass(frozen=True, slots=True)
-class _Failed:
-    """Why something could not be had; no error, which would keep all that it came through."""
+class _Failure:
+    """Why a step failed; not the error itself, whose traceback would keep its frames in memory."""
 
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class _SuiteRun:
-    """A suite on its way."""
+    """A suite that is being evaluated."""
 
     suite: Suite
     folder: Path
-    means: Means
-    read: Callable[[SuiteData], DataSet | _Failed]
-    """Remembers what it has read."""
+    callbacks: SuiteCallbacks
+    read: Callable[[SuiteData], DataSet | _Failure]
+    """Reads each data set once."""
 
     def measure(self, model: SuiteModel) -> Iterator[PairResult]:
-        """What the model gives on each data set; it is loaded when the first of them is there."""
-        load = cache(partial(_attempt, self.means.load))
+        """The results of the model on each data set; it is loaded after the first one is read."""
+        load = cache(partial(_attempt, self.callbacks.load))
         for data in self.suite.data:
             pair = Pair(model, data)
             outcome = self._outcome(pair, load)
-            if isinstance(outcome, _Failed):
-                self.means.tell(f"{pair.label} failed: {outcome.sentence}")
+            if isinstance(outcome, _Failure):
+                self.callbacks.log(f"{pair.label} failed: {outcome.sentence}")
             yield _result(pair, outcome)
 
     def _outcome(
-        self, pair: Pair, load: Callable[[SuiteModel], Answerer | _Failed]
-    ) -> Evaluation | _Failed:
+        self, pair: Pair, load: Callable[[SuiteModel], Answerer | _Failure]
+    ) -> Evaluation | _Failure:
         data_set = self.read(pair.data)
-        if isinstance(data_set, _Failed):
+        if isinstance(data_set, _Failure):
             return data_set
         answerer = load(pair.model)
-        if isinstance(answerer, _Failed):
+        if isinstance(answerer, _Failure):
             return answerer
         return _attempt(partial(self._take_or_evaluate, answerer, data_set), pair)
 
     def _take_or_evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
         folder = self.folder / pair.folder
         if not is_finished(folder):
-            if not self.means.overwrites:
+            if not self.callbacks.overwrites:
                 check_evaluation_output(folder)
             return self._evaluate(answerer, data_set, pair)
         try:
             taken = take_finished(folder, answerer, data_set, pair.data.scoring)
         except (DataError, OutputError):
-            if not self.means.overwrites:
+            if not self.callbacks.overwrites:
                 raise
-            self.means.tell(f"{folder}: holds another record, which is replaced")
+            self.callbacks.log(f"{folder}: has another record, which is replaced")
             return self._evaluate(answerer, data_set, pair)
-        self.means.tell(f"{pair.label}: was finished before, and is taken from {folder}")
+        self.callbacks.log(f"{pair.label}: was finished before; its record in {folder} is kept")
         return taken
 
     def _evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
-        means = self.means
-        with means.counting(f"answering {pair.label}", len(data_set.examples)) as advance:
+        callbacks = self.callbacks
+        with callbacks.progress(f"answering {pair.label}", len(data_set.examples)) as advance:
             evaluation = evaluate_into(
                 self.folder / pair.folder,
                 answerer,
                 data_set,
                 scoring=pair.data.scoring,
                 watch=lambda rows: advance(len(rows)),
-                tell=means.tell,
+                tell=callbacks.log,
             )
         if evaluation.findings:
             kinds = ", ".join(f"{group.kind} ({group.count})" for group in evaluation.findings)
-            means.tell(f"{pair.label}: its record has warnings: {kinds}")
+            callbacks.log(f"{pair.label}: its record has warnings: {kinds}")
         return evaluation
 
 
-def _attempt(step: Callable[[Choice], Made], choice: Choice) -> Made | _Failed:
-    """What the step makes, or why it cannot."""
+def _attempt(step: Callable[[Choice], Made], choice: Choice) -> Made | _Failure:
+    """The result of a step, or why it failed."""
     try:
         return step(choice)
     except QareportError as error:
-        return _Failed(str(error))
+        return _Failure(str(error))
 
 
-def _result(pair: Pair, outcome: Evaluation | _Failed) -> PairResult:
-    found, error = (None, outcome.sentence) if isinstance(outcome, _Failed) else (outcome, None)
+def _result(pair: Pair, outcome: Evaluation | _Failure) -> PairResult:
+    found, error = (None, outcome.sentence) if isinstance(outcome, _Failure) else (outcome, None)
     return PairResult(
         model=pair.model.name,
         data=pair.data.name,

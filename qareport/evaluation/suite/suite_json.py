@@ -1,4 +1,4 @@
-"""Defines what the pairs of a suite gave, and reads and writes it as JSON."""
+"""Writes and reads the results of a suite as JSON with a format number."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,36 +17,37 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class PairScores:
-    """What the record of a pair says of its scores; all else stands there."""
+    """The scores of a pair; everything else is in its record."""
 
     scores: Totals
     intervals: TotalsIntervals
     questions_read: int
-    """More than were scored where the record is partial."""
+    """More than were scored if the record is partial."""
     seconds: float
-    """How long the answering took."""
+    """How long answering took."""
     weights_sha256: str
     data_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class PairResult:
-    """How one model did on one data set."""
+    """The result of one model on one data set."""
 
     model: str
-    """Its name in the suite, as the next one."""
+    """Name of the model in the suite."""
     data: str
+    """Name of the data set in the suite."""
     folder: str
-    """Where its record stands, seen from the folder of this file."""
+    """Path of its record, relative to the folder of this file."""
     measured: PairScores | None
-    """None where the pair failed."""
+    """None if the pair failed."""
     error: str | None
     """Why it failed, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteResults:
-    """How every model of a suite did on every data set."""
+    """The results of every model of a suite on every data set."""
 
     format: int
     pairs: tuple[PairResult, ...]
@@ -88,7 +89,7 @@ def results_json(results: SuiteResults) -> str:
 
 
 def write_results(results: SuiteResults, folder: Path) -> None:
-    """Puts suite.json into `folder`, whole or not at all.
+    """Writes suite.json into `folder`, whole or not at all.
 
     Raises:
         OutputError: the file cannot be written.
@@ -97,7 +98,7 @@ def write_results(results: SuiteResults, folder: Path) -> None:
 
 
 def remove_results(folder: Path) -> None:
-    """Nothing, when no suite.json stands in `folder` any more.
+    """Removes suite.json from `folder`, if it is there.
 
     Raises:
         OutputError: it cannot be removed.

@@ -1,4 +1,4 @@
-"""What suite.toml may say, with all defaults; paths are as on the command line."""
+"""Defines the keys of suite.toml with their defaults; paths are as on the command line."""
 
 from typing import Annotated
 
@@ -30,29 +30,29 @@ def _require_measure(name: str) -> str:
 
 
 class ModelTable(Section):
-    """A model to measure."""
+    """A model to evaluate."""
 
     model: Text
     """Folder of a saved model, or its id on the Hub."""
     revision: Text | None = None
     """Commit, tag or branch of a model on the Hub."""
     name: FolderName | None = None
-    """Of its folder and in the table; made of `model` where it is missing."""
+    """Name of its folder and in the table; made from `model` if it is missing."""
     trust_remote_code: StrictBool = False
-    """Run the code that the model's folder brings."""
+    """Run the code in the model's folder."""
 
 
 class DataTable(Section):
-    """A data set to measure on: either `data` or `dataset`."""
+    """A data set to evaluate on: either `data` or `dataset`."""
 
     data: Text | None = None
-    """SQuAD JSON file, or file of rows with its columns."""
+    """A file of questions, such as SQuAD JSON."""
     dataset: Text | None = None
     """Data set on the Hub, or a folder."""
     config: Text | None = None
-    """Configuration of `dataset`; its only one where it is missing."""
+    """Configuration of `dataset`; its only one if it is missing."""
     split: Text | None = None
-    """Split of `dataset`; "validation" where it is missing."""
+    """Split of `dataset`; "validation" if it is missing."""
     revision: Text | None = None
     """Commit, tag or branch of `dataset` on the Hub."""
     limit: Count | None = None
@@ -62,7 +62,7 @@ class DataTable(Section):
     measures: tuple[Annotated[Text, AfterValidator(_require_measure)], ...] = ()
     """Further ones beside exact match and F1, such as ["contains"]."""
     name: FolderName | None = None
-    """Of its folders and in the table; made of `data` or `dataset` where it is missing."""
+    """Name of its folders and in the table; made from `data` or `dataset` if it is missing."""
 
     @property
     def source(self) -> str:
@@ -94,11 +94,11 @@ class AnsweringTable(Section):
     null_threshold: Logits = ANSWERING.null_threshold
     """Answer nothing when the null margin, in logits, is above this."""
     null_rule: Text = ANSWERING.null_rule
-    """How null is held against the spans of several windows: all-windows or per-window."""
+    """How null is compared with the spans of several windows: all-windows or per-window."""
 
     @property
     def options(self) -> AnsweringOptions:
-        """The same for all that answers."""
+        """The same as options for answering."""
         return AnsweringOptions(
             max_seq_length=self.max_seq_length,
             doc_stride=self.doc_stride,
@@ -118,7 +118,7 @@ class EngineTable(Section):
     """Where and how all models run."""
 
     device: Text = ENGINE.device
-    """cpu, cuda, cuda:1, mps; auto takes the fastest that is here."""
+    """cpu, cuda, cuda:1, mps; auto takes the fastest one available."""
     dtype: Text = ENGINE.dtype
     """float32, bfloat16, float16, int8, int8-calibrated; auto is bfloat16 where that is fast."""
     batch_tokens: Count | None = ENGINE.batch_tokens
@@ -128,7 +128,7 @@ class EngineTable(Section):
 
     @property
     def options(self) -> EngineOptions:
-        """The same for all that runs models."""
+        """The same as options for engines."""
         return EngineOptions(self.device, self.dtype, self.batch_tokens, self.engine)
 
     @model_validator(mode="after")
@@ -138,12 +138,12 @@ class EngineTable(Section):
 
 
 class SuiteFile(Section):
-    """Every model is measured on every data set."""
+    """Models and data sets; every model is evaluated on every data set."""
 
     models: Annotated[tuple[ModelTable, ...], Field(min_length=1)]
-    """Models, in the order in which they are measured."""
+    """Models, in the order in which they are evaluated."""
     data: Annotated[tuple[DataTable, ...], Field(min_length=1)]
-    """Data sets, in the order in which each model is measured on them."""
+    """Data sets, in the order in which each model is evaluated on them."""
     answering: AnsweringTable = AnsweringTable()
     """How windows are cut and answers chosen."""
     engine: EngineTable = EngineTable()

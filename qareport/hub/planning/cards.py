@@ -1,4 +1,4 @@
-"""A folder's card and the one on the Hub to the card that a push puts there."""
+"""Merges a folder's card with the one on the Hub into the card that a push writes."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,10 @@ MODEL_INDEX = "model-index"
 def card_to_push(
     local: str | None, remote: str | None, selection: Selection, rule: CardRule
 ) -> str | None:
-    """The text that README.md will have on the Hub; None where it is not touched.
+    """The text that README.md will have on the Hub; None if it is not changed.
 
     Raises:
-        PublishError: the cards cannot be brought together; says which line is in the way.
+        PublishError: the cards cannot be merged; the message says at which line.
     """
     if local is None or (selection is Selection.RESULTS and remote is None):
         return None
@@ -29,7 +29,7 @@ def card_to_push(
 
 
 def with_results(page: CardText, rendered: CardText) -> CardText:
-    """The page with the results of the rendered card's model-index, and nothing else of it.
+    """The page with the results of the rendered card's model-index, and nothing else from it.
 
     Raises:
         DataError: one of them cannot be read or edited; the message begins with the line.
@@ -45,7 +45,7 @@ def with_results(page: CardText, rendered: CardText) -> CardText:
 
 
 def _under_their_name(page: CardText, results: Metadata) -> Metadata:
-    """Our results under the name that the page has for the model, where it has just one."""
+    """Our results under the page's name for the model, if it has exactly one."""
     theirs = read_front_matter(page).values.get(MODEL_INDEX)
     match theirs, results[MODEL_INDEX]:
         case [{"name": str(name)}], [{**ours}]:
@@ -61,5 +61,5 @@ def _merged(
         return merge(page, rendered).text
     except DataError as error:
         raise PublishError(
-            f"README.md: the card on the Hub and the folder's cannot be brought together ({error})"
+            f"README.md: the card on the Hub and the folder's cannot be merged ({error})"
         ) from error

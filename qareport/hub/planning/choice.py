@@ -1,4 +1,4 @@
-"""What a user wants pushed, and how."""
+"""Defines what a user can choose to push, and how."""
 
 import re
 from collections.abc import Mapping
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from qareport.errors import UsageError
-from qareport.hub.planning.parts import Part
+from qareport.hub.planning.parts import PublicationPart
 
 SUMMARY = "Publish with qareport"
 NO_PASSAGES = "holds passages of the data set; add --with-examples to push it"
 
 
 class Selection(Enum):
-    """Which parts of a folder go."""
+    """Which parts of a folder are pushed."""
 
     WHOLE = "everything"
     CARD = "the card"
@@ -21,10 +21,10 @@ class Selection(Enum):
 
 
 class CardRule(Enum):
-    """What becomes of a card that is there."""
+    """What happens to a card that is on the Hub already."""
 
     MERGE = "its hand-written text and other people's results stay"
-    REPLACE = "the folder's card takes its place"
+    REPLACE = "the folder's card replaces it"
 
 
 class Visibility(Enum):
@@ -48,22 +48,22 @@ VISIBILITIES: Mapping[bool | None, Visibility] = {
     True: Visibility.PRIVATE,
     False: Visibility.PUBLIC,
 }
-"""By the option --private; None where it is not given."""
+"""By the option --private; None if it is not given."""
 ROUTES: Mapping[bool | None, Route] = {
     None: Route.BY_OWNER,
     True: Route.PULL_REQUEST,
     False: Route.COMMIT,
 }
-"""By the option --create-pr; None where it is not given."""
+"""By the option --create-pr; None if it is not given."""
 LONGEST_NAME = 96
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
 _FORBIDDEN = re.compile(r"--|\.\.|[-.](?:/|\Z)|\.git\Z")
 """What huggingface_hub refuses in names."""
 
-SELECTED: Mapping[Selection, tuple[Part, ...]] = {
-    Selection.WHOLE: tuple(Part),
-    Selection.CARD: (Part.CARD, Part.CHARTS),
-    Selection.RESULTS: (Part.CARD, Part.RESULTS),
+SELECTED: Mapping[Selection, tuple[PublicationPart, ...]] = {
+    Selection.WHOLE: tuple(PublicationPart),
+    Selection.CARD: (PublicationPart.CARD, PublicationPart.CHARTS),
+    Selection.RESULTS: (PublicationPart.CARD, PublicationPart.RESULTS),
 }
 OPTIONS: Mapping[Selection, str] = {
     Selection.CARD: "--card-only",
@@ -73,7 +73,7 @@ OPTIONS: Mapping[Selection, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PushChoice:
-    """What a user wants pushed where."""
+    """What a user wants to push, and to which repository."""
 
     repository: str
     selection: Selection = Selection.WHOLE
@@ -82,25 +82,25 @@ class PushChoice:
     card_rule: CardRule = CardRule.MERGE
     with_passages: bool = False
     allow_partial: bool = False
-    """Whether records may go from which questions were left out."""
+    """Whether records that left out questions may be pushed."""
     summary: str = SUMMARY
     """Title of the commit or pull request."""
 
-    def reasons(self) -> Mapping[Part, str]:
-        """Why a part stays, for each that does."""
+    def reasons(self) -> Mapping[PublicationPart, str]:
+        """Why a part is left out, for each one that is."""
         chosen = SELECTED[self.selection]
         option = OPTIONS.get(self.selection, "")
-        reasons = {part: f"stays with {option}" for part in Part if part not in chosen}
-        return reasons if self.with_passages else {Part.PASSAGES: NO_PASSAGES, **reasons}
+        reasons = {part: f"stays with {option}" for part in PublicationPart if part not in chosen}
+        return reasons if self.with_passages else {PublicationPart.PASSAGES: NO_PASSAGES, **reasons}
 
 
 def checked_name(repository: str) -> str:
-    """The name of a repository, as it was given.
+    """The same name, if the Hub accepts it for a repository.
 
     Raises:
-        UsageError: the Hub has no such names.
+        UsageError: it does not.
     """
     is_name = _NAME.fullmatch(repository) and not _FORBIDDEN.search(repository)
     if not is_name or len(repository) > LONGEST_NAME:
-        raise UsageError(f"{repository!r}: is no name of a model on the Hub; write OWNER/NAME")
+        raise UsageError(f"{repository!r}: is not the name of a model on the Hub; write OWNER/NAME")
     return repository

@@ -1,4 +1,4 @@
-"""A folder to the files of it that can be published, with hashes, and the rest with reasons."""
+"""Lists the files of a folder that can be published, with hashes, and why the others cannot."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -11,18 +11,18 @@ from qareport.errors import PublishError
 from qareport.evaluation.training_json import FACTS_FILE, STUDENT_MODEL
 from qareport.hub.planning.parts import (
     RECORD_HEAD,
-    Part,
+    PublicationPart,
     is_of_model,
     part_of,
-    reason_against,
-    reason_against_folder,
+    reason_left_out,
+    reason_skipped,
 )
 from qareport.hub.planning.secrets import find_secret, is_secret_name
 
 LONGEST_PATH = 500
-"""Characters of a path that a message tells."""
+"""Characters of a path that a message shows at most."""
 BINARY_SUFFIXES = (".safetensors", ".parquet", ".png", ".model")
-"""Of files without text, in which a secret is not looked for."""
+"""Suffixes of files without text, which are not searched for secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,19 @@ class LocalFile:
     """A file that can be published."""
 
     path: str
-    """In the repository, with slashes."""
+    """Path in the repository, with slashes."""
     source: str
-    """Relative to the folder, with slashes: the same, but for the student of a training."""
-    part: Part
+    """Path relative to the folder, with slashes; another one only for the student of a training."""
+    part: PublicationPart
     size: int
     sha256: str
     blob_id: str
-    """What git knows it by."""
+    """Git's hash of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file or folder that stays."""
+    """A file or folder that is not pushed."""
 
     path: str
     reason: str
@@ -50,54 +50,56 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class LocalFolder:
-    """What lies in a folder, as it was read once."""
+    """The contents of a folder when it was read."""
 
     folder: Path
     files: tuple[LocalFile, ...]
     left_out: tuple[LeftOut, ...]
     records: tuple[str, ...]
-    """Paths of the evaluation.json files, also of those that stay."""
+    """Paths of the evaluation.json files, also of those that are left out."""
     card: str | None
-    """The text of README.md, where it goes."""
+    """The text of README.md; None if it is not pushed."""
 
 
 def read_folder(
-    folder: Path, reasons: Mapping[Part, str], *, token: str | None = None
+    folder: Path, reasons: Mapping[PublicationPart, str], *, token: str | None = None
 ) -> LocalFolder:
-    """The files of a folder that can be published, hashed, and the others with reasons.
+    """The files of a folder that can be published, with hashes, and why the others cannot.
 
     Args:
-        folder: to publish.
-        reasons: why a part stays, for each that does.
-        token: in use for the Hub; no file may hold it.
+        folder: the one to publish.
+        reasons: why a part is left out, for each one that is.
+        token: the one in use for the Hub; no file may contain it.
 
     Raises:
-        PublishError: it is no folder, a file cannot be read, looks like a secret, or is a link
-            that leaves the folder.
+        PublishError: it is not a folder, or a file cannot be read, looks like a secret, or is a
+            link that leaves the folder.
     """
     if not folder.is_dir():
-        raise PublishError(f"{folder}: is no folder; name the one to push")
+        raise PublishError(f"{folder}: is not a folder; name the one to push")
     try:
         return _read(folder, reasons, token=token)
     except OSError as error:
-        place = str(error.filename or folder)[:LONGEST_PATH]
-        raise PublishError(f"{place}: cannot be read ({error.strerror})") from error
+        shown = str(error.filename or folder)[:LONGEST_PATH]
+        raise PublishError(f"{shown}: cannot be read ({error.strerror})") from error
 
 
-def hash_bytes(path: str, part: Part, content: bytes) -> LocalFile:
-    """The file that these bytes would be."""
+def hash_bytes(path: str, part: PublicationPart, content: bytes) -> LocalFile:
+    """A file with these bytes."""
     return LocalFile(
         path, path, part, len(content), hashlib.sha256(content).hexdigest(), blob_id(content)
     )
 
 
 def blob_id(content: bytes) -> str:
-    """What git knows a file by."""
+    """Git's hash of a file with these bytes."""
     header = f"blob {len(content)}\0".encode()
     return hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
 
 
-def _read(folder: Path, reasons: Mapping[Part, str], *, token: str | None) -> LocalFolder:
+def _read(
+    folder: Path, reasons: Mapping[PublicationPart, str], *, token: str | None
+) -> LocalFolder:
     files: list[LocalFile] = []
     left_out: list[LeftOut] = []
     records: list[str] = []
@@ -107,34 +109,34 @@ def _read(folder: Path, reasons: Mapping[Part, str], *, token: str | None) -> Lo
         _refuse_secret_name(path)
         if inner.name == RECORD_HEAD and path.is_file():
             records.append(str(inner))
-        place = _place(inner, is_training=is_training)
-        part = part_of(place, in_record=(path.parent / RECORD_HEAD).is_file())
+        path_on_hub = _path_on_hub(inner, is_training=is_training)
+        part = part_of(path_on_hub, in_record=(path.parent / RECORD_HEAD).is_file())
         if not str(inner).isprintable():
             left_out.append(LeftOut(ascii(str(inner)), "its name cannot be printed"))
         elif not path.is_file():
-            left_out.append(LeftOut(str(inner), "no regular file"))
+            left_out.append(LeftOut(str(inner), "not a regular file"))
         elif part is None:
-            left_out.append(LeftOut(str(inner), reason_against(inner)))
+            left_out.append(LeftOut(str(inner), reason_left_out(inner)))
         elif part in reasons:
             left_out.append(LeftOut(str(inner), reasons[part]))
         else:
             found = _read_file(path, str(inner), part, token=token)
-            files.append(replace(found, path=str(place)))
+            files.append(replace(found, path=str(path_on_hub)))
     card = _read_card(folder) if any(file.path == CARD_FILE for file in files) else None
     return LocalFolder(folder, tuple(files), tuple(left_out), tuple(records), card)
 
 
-def _place(inner: PurePosixPath, *, is_training: bool) -> PurePosixPath:
-    """Where a file stands in the repository."""
+def _path_on_hub(inner: PurePosixPath, *, is_training: bool) -> PurePosixPath:
+    """The path of a file in the repository."""
     is_students = is_training and inner.parent == PurePosixPath(STUDENT_MODEL)
     return PurePosixPath(inner.name) if is_students and is_of_model(inner.name) else inner
 
 
 def _walk(folder: Path, left_out: list[LeftOut]) -> Iterator[Path]:
-    """Every file below the folder; folders that are not looked into are left out."""
+    """Every file below the folder; adds the folders that it skips to `left_out`."""
     root = folder.resolve()
     pending = _entries(folder)
-    # A list of what is left to visit, since folders may be nested deeper than calls.
+    # A list of paths to visit, since folders may be nested deeper than Python's calls.
     while pending:
         path = pending.pop()
         if path.is_symlink():
@@ -143,7 +145,7 @@ def _walk(folder: Path, left_out: list[LeftOut]) -> Iterator[Path]:
             yield path
             continue
         inner = PurePosixPath(path.relative_to(folder).as_posix())
-        reason = "a link to a folder" if path.is_symlink() else reason_against_folder(inner)
+        reason = "a link to a folder" if path.is_symlink() else reason_skipped(inner)
         if reason is None:
             pending.extend(_entries(path))
         else:
@@ -151,7 +153,7 @@ def _walk(folder: Path, left_out: list[LeftOut]) -> Iterator[Path]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, the last name first."""
+    """The entries of a folder, sorted by name, last first."""
     return sorted(folder.iterdir(), reverse=True)
 
 
@@ -159,9 +161,9 @@ def _refuse_escape(path: Path, root: Path) -> None:
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError) as error:
-        raise PublishError(f"{path}: is a link to nothing; remove it") from error
+        raise PublishError(f"{path}: is a broken link; remove it") from error
     if not target.is_relative_to(root):
-        raise PublishError(f"{path}: is a link that leaves the folder; put the file in its place")
+        raise PublishError(f"{path}: is a link that leaves the folder; replace it by the file")
 
 
 def _refuse_secret_name(path: Path) -> None:
@@ -171,7 +173,7 @@ def _refuse_secret_name(path: Path) -> None:
         )
 
 
-def _read_file(path: Path, inner: str, part: Part, *, token: str | None) -> LocalFile:
+def _read_file(path: Path, inner: str, part: PublicationPart, *, token: str | None) -> LocalFile:
     size = path.stat().st_size
     sha256 = hashlib.sha256()
     git = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
@@ -195,4 +197,4 @@ def _read_card(folder: Path) -> str:
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:
-        raise PublishError(f"{path}: is not UTF-8; save it as that") from error
+        raise PublishError(f"{path}: is not UTF-8; save it as UTF-8") from error

@@ -1,4 +1,4 @@
-"""Names of files to the part of a publication that they are, or why they stay."""
+"""Sorts files by their names into parts of a publication, or says why they are left out."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -12,8 +12,8 @@ RESULTS_FOLDER = ".eval_results"
 RECORD_HEAD = "evaluation.json"
 
 
-class Part(Enum):
-    """What a file is to its readers; the value names it in words."""
+class PublicationPart(Enum):
+    """A part of what is published; the value is its name for people."""
 
     MODEL = "model"
     TOKENIZER = "tokenizer"
@@ -26,14 +26,14 @@ class Part(Enum):
     LICENCE = "licence"
 
 
-ROOT_NAMES: Mapping[Part, tuple[str, ...]] = {
-    Part.MODEL: (
+ROOT_NAMES: Mapping[PublicationPart, tuple[str, ...]] = {
+    PublicationPart.MODEL: (
         "config.json",
         "generation_config.json",
         "*.safetensors",
         "*.safetensors.index.json",
     ),
-    Part.TOKENIZER: (
+    PublicationPart.TOKENIZER: (
         "tokenizer.json",
         "tokenizer_config.json",
         "special_tokens_map.json",
@@ -46,24 +46,29 @@ ROOT_NAMES: Mapping[Part, tuple[str, ...]] = {
         "sentencepiece.bpe.model",
         "tokenizer.model",
     ),
-    Part.CARD: (CARD_FILE,),
-    Part.FACTS: (
+    PublicationPart.CARD: (CARD_FILE,),
+    PublicationPart.FACTS: (
         "card.toml",
         "card.json",
         FACTS_FILE,
         "recipe.json",
         "comparison.json",
     ),
-    Part.PASSAGES: ("report.html",),
-    Part.LICENCE: ("LICENSE", "LICENSE.md", "LICENSE.txt"),
+    PublicationPart.PASSAGES: ("report.html",),
+    PublicationPart.LICENCE: ("LICENSE", "LICENSE.md", "LICENSE.txt"),
 }
-RECORD_NAMES: Mapping[Part, tuple[str, ...]] = {
-    Part.RECORD: (RECORD_HEAD, "predictions.json", "null_odds.json", "candidates.parquet"),
-    Part.PASSAGES: ("nbest_predictions.json", "examples.parquet", "report.html"),
+RECORD_NAMES: Mapping[PublicationPart, tuple[str, ...]] = {
+    PublicationPart.RECORD: (
+        RECORD_HEAD,
+        "predictions.json",
+        "null_odds.json",
+        "candidates.parquet",
+    ),
+    PublicationPart.PASSAGES: ("nbest_predictions.json", "examples.parquet", "report.html"),
 }
-FOLDER_NAMES: Mapping[Part, tuple[str, ...]] = {
-    Part.CHARTS: ("charts/*.svg", "charts/*.png"),
-    Part.RESULTS: (f"{RESULTS_FOLDER}/*.yaml",),
+FOLDER_NAMES: Mapping[PublicationPart, tuple[str, ...]] = {
+    PublicationPart.CHARTS: ("charts/*.svg", "charts/*.png"),
+    PublicationPart.RESULTS: (f"{RESULTS_FOLDER}/*.yaml",),
 }
 MODEL_ELSEWHERE = "of a model below the folder; push that folder by itself"
 LEFT_OUT: tuple[tuple[str, str], ...] = (
@@ -80,7 +85,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
     ("*.pickle", "a pickle, which can run code when it is opened"),
 )
 UNKNOWN = "not among the names that push knows"
-SHUT_FOLDERS: tuple[tuple[str, str], ...] = (
+SKIPPED_FOLDERS: tuple[tuple[str, str], ...] = (
     (".*", "hidden"),
     ("checkpoint-*", "checkpoints of a training run"),
     ("work", "of no use after the training run"),
@@ -88,12 +93,12 @@ SHUT_FOLDERS: tuple[tuple[str, str], ...] = (
 )
 
 
-def part_of(path: PurePosixPath, *, in_record: bool) -> Part | None:
-    """The part that a path below the folder is; None where it stays.
+def part_of(path: PurePosixPath, *, in_record: bool) -> PublicationPart | None:
+    """The part that a file belongs to, by its path; None if it is left out.
 
     Args:
-        path: of the file, relative to the folder.
-        in_record: whether an evaluation.json lies beside it.
+        path: the one of the file, relative to the folder.
+        in_record: whether an evaluation.json is in the same folder.
     """
     for part, patterns in FOLDER_NAMES.items():
         if _is_any(str(path), patterns) and path.parent.name in {"charts", RESULTS_FOLDER}:
@@ -107,11 +112,11 @@ def part_of(path: PurePosixPath, *, in_record: bool) -> Part | None:
 
 def is_of_model(name: str) -> bool:
     """Whether a file of this name is one of a model or its tokenizer."""
-    return _root_part(name) in {Part.MODEL, Part.TOKENIZER}
+    return _root_part(name) in {PublicationPart.MODEL, PublicationPart.TOKENIZER}
 
 
-def reason_against(path: PurePosixPath) -> str:
-    """Why a file stays that is no part."""
+def reason_left_out(path: PurePosixPath) -> str:
+    """Why a file that belongs to no part is left out."""
     if path.name.startswith("."):
         return "hidden"
     for pattern, reason in LEFT_OUT:
@@ -120,15 +125,15 @@ def reason_against(path: PurePosixPath) -> str:
     return MODEL_ELSEWHERE if is_of_model(path.name) else UNKNOWN
 
 
-def reason_against_folder(path: PurePosixPath) -> str | None:
-    """Why a folder is not looked into; None where it is."""
+def reason_skipped(path: PurePosixPath) -> str | None:
+    """Why a folder is skipped; None if it is not."""
     if str(path) == RESULTS_FOLDER:
         return None
-    reasons = (reason for pattern, reason in SHUT_FOLDERS if fnmatchcase(path.name, pattern))
+    reasons = (reason for pattern, reason in SKIPPED_FOLDERS if fnmatchcase(path.name, pattern))
     return next(reasons, None)
 
 
-def _root_part(name: str) -> Part | None:
+def _root_part(name: str) -> PublicationPart | None:
     parts = (part for part, patterns in ROOT_NAMES.items() if _is_any(name, patterns))
     return next(parts, None)
 

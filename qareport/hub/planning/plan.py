@@ -1,4 +1,4 @@
-"""A folder, a repository's state and a choice to the plan of a push."""
+"""Plans a push: compares a folder with the repository, by the user's choices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from qareport.errors import PublishError
 from qareport.hub.planning.cards import card_to_push
 from qareport.hub.planning.choice import PushChoice, Route, Selection, Visibility
 from qareport.hub.planning.local_folder import LeftOut, LocalFile, LocalFolder, hash_bytes
-from qareport.hub.planning.parts import Part
+from qareport.hub.planning.parts import PublicationPart
 from qareport.hub.planning.remote_state import RemotePull, RemoteState
 
 KEPT_TEXT = (
@@ -32,7 +32,7 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file that is to be in the repository."""
+    """A file of the push, and what happens to it."""
 
     file: LocalFile
     status: Status
@@ -40,34 +40,34 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class PushPlan:
-    """All that a push will do; nothing else happens."""
+    """Everything that a push will do."""
 
     choice: PushChoice
     folder: Path
     parent: str | None
-    """Commit that the plan was made on; None for a new repository."""
+    """The commit that the plan builds on; None for a new repository."""
     visibility: str
     """Who can see the repository, in words."""
     is_pull_request: bool
     files: tuple[PlannedFile, ...]
     left_out: tuple[LeftOut, ...]
     card: str | None
-    """The text that README.md will have; None where it is not touched."""
+    """The text that README.md will have; None if it is not changed."""
     card_diff: str
-    """From the remote card to that text; empty where they are equal."""
+    """The diff from the card on the Hub to that text; empty if they are equal."""
     waiting: RemotePull | None
-    """An open pull request that holds all files as they are."""
+    """An open pull request that has all these files already."""
     notes: tuple[str, ...]
-    """What may surprise."""
+    """Sentences on what the user may not expect."""
 
     @property
     def changes(self) -> tuple[LocalFile, ...]:
-        """The files that go over the wire."""
+        """The files to send."""
         return tuple(known.file for known in self.files if known.status is not Status.EQUAL)
 
 
 def plan_push(folder: LocalFolder, remote: RemoteState, choice: PushChoice) -> PushPlan:
-    """What a push of the folder would change; computes only.
+    """The plan of a push; computes only, without network or disk.
 
     Raises:
         PublishError: there is nothing to push, or the choice does not go with the repository.
@@ -112,8 +112,7 @@ def _refuse_contradictions(remote: RemoteState, choice: PushChoice) -> None:
         )
     elif choice.route is Route.PULL_REQUEST:
         raise PublishError(
-            f"{name}: does not exist yet, so that there is nothing to ask for; "
-            "leave --create-pr out"
+            f"{name}: does not exist yet, so a pull request cannot be opened; leave --create-pr out"
         )
 
 
@@ -140,13 +139,13 @@ def _is_pull_request(remote: RemoteState, route: Route) -> bool:
 
 
 def find_notes(folder: LocalFolder, choice: PushChoice, card: str | None) -> Iterator[str]:
-    """What may surprise when a folder is pushed with this text as its card."""
+    """Sentences on what the user may not expect when a folder is pushed with this card."""
     is_whole_card = choice.selection is not Selection.RESULTS
     if is_whole_card and card is not None and _lines(folder.card) - _lines(card):
         yield KEPT_TEXT
     if folder.card is None:
         yield NO_CARD
-    if choice.with_passages and any(file.part is Part.PASSAGES for file in folder.files):
+    if choice.with_passages and any(file.part is PublicationPart.PASSAGES for file in folder.files):
         yield PASSAGES_GO
 
 
@@ -155,12 +154,12 @@ def _lines(card: str | None) -> set[str]:
 
 
 def _with_card(files: tuple[LocalFile, ...], card: str | None) -> Iterator[LocalFile]:
-    """The files, with the card that the repository will have in the place of the folder's."""
+    """The files, with the folder's card replaced by the one that the repository will have."""
     for file in files:
         if file.path != CARD_FILE:
             yield file
         elif card is not None:
-            yield hash_bytes(CARD_FILE, Part.CARD, card.encode())
+            yield hash_bytes(CARD_FILE, PublicationPart.CARD, card.encode())
 
 
 def _status(file: LocalFile, remote: RemoteState) -> Status:

@@ -1,4 +1,4 @@
-"""What a repository on the Hub holds, and who asks, at one commit."""
+"""Describes a repository on the Hub at one commit, and the account that reads it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from qareport.hub.planning.local_folder import LocalFile
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose token is in use."""
+    """The account whose token is in use."""
 
     name: str
     organisations: tuple[str, ...]
     may_write: bool
-    """False where the token says that it only reads."""
+    """False if the token is read-only."""
 
     def owns(self, repository: str) -> bool:
-        """Whether a repository lies under the account's name or that of its organisations."""
+        """Whether a repository belongs to the account or one of its organisations."""
         return repository.partition("/")[0] in {self.name, *self.organisations}
 
 
@@ -26,9 +26,9 @@ class RemoteFile:
 
     size: int
     blob_id: str
-    """What git knows it by; of a large file, the id of its pointer."""
+    """Git's hash of it; for a large file, the hash of its pointer."""
     sha256: str | None
-    """Of a file in large file storage; None for others."""
+    """Hash of a file in large file storage; None for others."""
 
     def equals(self, file: LocalFile) -> bool:
         """Whether it has the same bytes as a local file."""
@@ -39,7 +39,7 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class RemotePull:
-    """An open pull request of the account's own."""
+    """An open pull request by the account."""
 
     number: int
     url: str
@@ -48,7 +48,7 @@ class RemotePull:
 
 @dataclass(frozen=True, slots=True)
 class RemoteState:
-    """A repository as it was read; without a commit it does not exist."""
+    """A repository at one commit; without a commit it does not exist."""
 
     repository: str
     account: Account | None
@@ -62,5 +62,5 @@ class RemoteState:
 
     @property
     def is_owned(self) -> bool:
-        """Whether the account may commit without asking anybody."""
+        """Whether the account may commit without a pull request."""
         return self.account is not None and self.account.owns(self.repository)

@@ -1,4 +1,4 @@
-"""Names and bytes of files to the secrets that they look like."""
+"""Finds secrets in the names and bytes of files."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,9 +44,9 @@ SECRET_TEXTS: Mapping[str, tuple[tuple[bytes, ...], re.Pattern[bytes]]] = {
         re.compile(rb"-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY"),
     ),
 }
-"""How each kind of secret looks, and what is quickly seen to be missing."""
+"""The pattern of each kind of secret, and short byte strings without which it cannot match."""
 OVERLAP = 4096
-"""Bytes that two chunks share, so that a secret across their border is seen."""
+"""Bytes that two windows share, so that a secret across two chunks is found."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -55,11 +55,11 @@ def is_secret_name(name: str) -> bool:
 
 
 def find_secret(chunks: Iterable[bytes], token: str | None) -> str | None:
-    """What the bytes of a file hold that must not be published; None for nothing.
+    """The kind of secret that the bytes of a file contain; None if there is none.
 
     Args:
-        chunks: of the file, in order.
-        token: in use for the Hub.
+        chunks: the bytes of the file, in order.
+        token: the one in use for the Hub.
     """
     for window in _windows(chunks):
         if token and token.encode() in window:

@@ -1,4 +1,4 @@
-"""Texts and addresses to what may be told of them."""
+"""Checks the address of a Hub, and hides the secrets in a text."""
 
 import re
 from urllib.parse import urlsplit
@@ -9,26 +9,26 @@ _SECRETS = re.compile(r"hf_\w{4,}|(?<=://)[^/@\s]+@|(?<=[Bb]earer )\S+|(?<=[?&])
 
 
 def scrub(text: str, token: str | None) -> str:
-    """The text with stars in the place of tokens, passwords in addresses and signatures."""
+    """The text with tokens, passwords in addresses and signatures replaced by stars."""
     known = text.replace(token, "***") if token else text
     return _SECRETS.sub("***", known)
 
 
 def checked_endpoint(address: str) -> str:
-    """The address of a Hub.
+    """The address of a Hub, without a final slash.
 
     Raises:
-        PublishError: it is no address of a server, or has a password.
+        PublishError: it is not the address of a server, or holds a password.
     """
-    told = scrub(address, None)
+    shown = scrub(address, None)
     try:
         parts = urlsplit(address)
         is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_address = False
     if not is_address:
-        raise PublishError(f"HF_ENDPOINT: {told!r} is no address; write https://host")
-    if told != address:
-        # The client library would send the password in the place of the token.
-        raise PublishError(f"HF_ENDPOINT: {told!r} has a password or token; leave it out")
+        raise PublishError(f"HF_ENDPOINT: {shown!r} is not an address; write https://host")
+    if shown != address:
+        # The client library would send the password instead of the token.
+        raise PublishError(f"HF_ENDPOINT: {shown!r} has a password or token; leave it out")
     return address.rstrip("/")

@@ -1,4 +1,4 @@
-"""Names that the client library documents, and that its modules do not declare as exported."""
+"""Collects names that the client library documents but does not declare as exported."""
 
 from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]  # see above
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # see above

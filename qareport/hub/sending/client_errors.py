@@ -1,4 +1,4 @@
-"""Errors of the client library to our sentences, without any secret."""
+"""Turns errors of the client library into our own, without any secret."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,8 +18,8 @@ from qareport.hub.sending.addresses import scrub
 LONGEST_MESSAGE = 300
 BAD_CARD = "Invalid metadata in README.md."
 STALE = 412
-TROUBLE = 500
-"""From here on the Hub says that it has trouble of its own."""
+FIRST_SERVER_ERROR = 500
+"""From this status on, the fault is the Hub's."""
 REMEDIES: Mapping[int, str] = {
     400: "the Hub does not take what was sent",
     401: "the token is not accepted; set HF_TOKEN to a valid one, or run `hf auth login`",
@@ -36,42 +36,44 @@ NO_CONNECTION = "check the network, the proxy and HF_ENDPOINT, and push again"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was tried, for the sentence when it fails."""
+    """What is being done, for the message if it fails."""
 
-    deed: str
-    """Such as "reading the repository"."""
-    place: str
+    action: str
+    """As in "reading the repository"."""
+    url: str
     """Endpoint and repository."""
     token: str | None = field(default=None, repr=False)
-    """Never to be told."""
+    """Never shown."""
 
     def failure(self, error: Exception) -> QareportError:
-        """The error of ours that tells an error of the client."""
+        """Our error about an error of the client."""
         text = str(error)
         if text.startswith(BAD_CARD):
-            said = self._clean(text.removeprefix(BAD_CARD).replace("\n- ", " "))
-            return CheckError(f"{self.place}: the Hub refuses the card ({said}); mend README.md")
+            reason = self._clean(text.removeprefix(BAD_CARD).replace("\n- ", " "))
+            return CheckError(f"{self.url}: the Hub refuses the card ({reason}); mend README.md")
         answered = http_error(error)
-        return self._silence(error) if answered is None else self._refusal(answered)
+        return self._no_answer(error) if answered is None else self._refusal(answered)
 
-    def _silence(self, error: Exception) -> UnreachableError:
-        """No answer came, or none that can be understood."""
+    def _no_answer(self, error: Exception) -> UnreachableError:
+        """The error when no answer came, or one that is not JSON."""
         if isinstance(error, json.JSONDecodeError):
-            told = "the answer is no JSON"
-            return UnreachableError(f"{self.place}: {self.deed} failed ({told}); {SERVER_TROUBLE}")
+            reason = "the answer is not JSON"
+            return UnreachableError(
+                f"{self.url}: {self.action} failed ({reason}); {SERVER_TROUBLE}"
+            )
         *_, last = causes(error)
         kind = type(last).__name__
-        return UnreachableError(f"{self.place}: {self.deed} failed ({kind}); {NO_CONNECTION}")
+        return UnreachableError(f"{self.url}: {self.action} failed ({kind}); {NO_CONNECTION}")
 
     def _refusal(self, error: HfHubHTTPError) -> QareportError:
         status = error.response.status_code
         remedy = REMEDIES.get(status, SERVER_TROUBLE)
         if isinstance(error, GatedRepoError):
             remedy = "the repository is gated; ask for access on its page"
-        said = self._clean(error.server_message or "")
-        told = f"status {status}: {said}" if said else f"status {status}"
-        sentence = f"{self.place}: {self.deed} failed ({told}); {remedy}"
-        if status >= TROUBLE:
+        message = self._clean(error.server_message or "")
+        reason = f"status {status}: {message}" if message else f"status {status}"
+        sentence = f"{self.url}: {self.action} failed ({reason}); {remedy}"
+        if status >= FIRST_SERVER_ERROR:
             return UnreachableError(sentence)
         return StalePlanError(sentence) if status == STALE else PublishError(sentence)
 
@@ -83,13 +85,13 @@ class Attempt:
 
 
 def http_error(error: BaseException) -> HfHubHTTPError | None:
-    """The answer of the Hub that an error is about; None where there was none."""
+    """The HTTP error behind an error; None if the Hub did not answer."""
     answered = (cause for cause in causes(error) if isinstance(cause, HfHubHTTPError))
     return next(answered, None)
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it came from, the latest first."""
+    """An error and the chain of its causes."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

@@ -1,4 +1,4 @@
-"""A plan to one commit or pull request on the Hub, never to two."""
+"""Sends a plan to the Hub as one commit or pull request, never as two."""
 
 import re
 import time
@@ -28,16 +28,16 @@ from qareport.hub.sending.lost_commit import Pushed, find_commit
 from qareport.hub.sending.reading import pull_revision, read_remote
 
 SMALL_FILE = 10 << 20
-"""Bytes up to which a file is held in memory, so that it cannot change on its way."""
+"""Bytes up to which a file is read into memory first, so that it cannot change during upload."""
 REFUSED = frozenset(range(400, 500)) - {408}
-"""Answers after which nothing is stored; a late one may come from a proxy on the way."""
+"""Statuses after which nothing is stored; 408 is left out, as it may come from a proxy."""
 CARD_WARNING = "Warnings while validating metadata in README.md:"
 _COMMIT_ADDRESS = re.compile(r"/api/models/[^/]+/[^/]+/commit/")
 _VALIDATION_ADDRESS = re.compile(r"/api/validate-yaml$")
 
 
 def create_repository(connection: Connection, choice: PushChoice) -> None:
-    """The repository is there afterwards, whoever made it.
+    """Creates the repository, unless it exists.
 
     Raises:
         PublishError: the Hub refuses, or cannot be reached.
@@ -46,22 +46,22 @@ def create_repository(connection: Connection, choice: PushChoice) -> None:
     visibility: RepoVisibility_T | None = None
     if choice.visibility is not Visibility.DEFAULT:
         visibility = choice.visibility.value
-    attempt = connection.attempt("making the repository", name)
+    attempt = connection.attempt("creating the repository", name)
     try:
         connection.api.create_repo(name, visibility=visibility)
     except CLIENT_ERRORS as error:
-        # It may have been made although the answer was lost.
+        # It may have been created although the answer was lost.
         if read_remote(connection, name, None).commit is None:
             raise attempt.failure(error) from None
 
 
 def send_commit(connection: Connection, plan: PushPlan, account: Account) -> Pushed:
-    """The commit or pull request that a plan became.
+    """Sends a plan, and gives the commit or pull request that it became.
 
     Raises:
         StalePlanError: the repository has changed since the plan.
-        PublishError: a file has changed since the plan, the Hub refuses, or it is not known
-            what became of the commit.
+        PublishError: a file has changed since the plan, the Hub refuses, or it is unknown
+            whether the commit is there.
         CheckError: the Hub refuses the card.
     """
     attempt = connection.attempt("committing", plan.choice.repository)
@@ -77,7 +77,7 @@ def send_commit(connection: Connection, plan: PushPlan, account: Account) -> Pus
             if found is None:
                 raise attempt.failure(failed)
             return found
-        wait = next(waits, None) if _is_repeatable(failed) else None
+        wait = next(waits, None) if _may_retry(failed) else None
         if wait is None:
             raise attempt.failure(failed)
         time.sleep(wait)
@@ -99,7 +99,7 @@ def _commit(connection: Connection, plan: PushPlan, operations: list[CommitOpera
 
 
 def _operations(plan: PushPlan) -> Iterator[CommitOperationAdd]:
-    """The files that go, each with the bytes that the plan told of."""
+    """The files to send; refuses one whose bytes are no longer those of the plan."""
     for file in plan.changes:
         path = plan.folder / file.source
         if file.path == CARD_FILE and plan.card is not None:
@@ -109,7 +109,7 @@ def _operations(plan: PushPlan) -> Iterator[CommitOperationAdd]:
             operation = _operation(path, file)
             sha256 = operation.upload_info.sha256.hex()
         except (OSError, ValueError) as error:
-            raise PublishError(f"{path}: cannot be read any more; push again") from error
+            raise PublishError(f"{path}: can no longer be read; push again") from error
         if sha256 != file.sha256:
             raise PublishError(f"{path}: has changed since the plan was made; push again")
         yield operation
@@ -121,10 +121,10 @@ def _operation(path: Path, file: LocalFile) -> CommitOperationAdd:
 
 
 def _card_warnings(warned: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    told = (str(warning.message) for warning in warned)
+    messages = (str(warning.message) for warning in warned)
     return tuple(
         " ".join(text.removeprefix(CARD_WARNING).split())
-        for text in told
+        for text in messages
         if text.startswith(CARD_WARNING)
     )
 
@@ -140,15 +140,15 @@ def _may_be_stored(error: Exception) -> bool:
     return answered is None or answered.response.status_code not in REFUSED
 
 
-def _is_repeatable(error: Exception) -> bool:
-    """Whether nothing but the check of the card failed, which the client does not repeat."""
+def _may_retry(error: Exception) -> bool:
+    """Whether only the check of the card failed, which the client does not retry."""
     address = _address(error)
     is_validation = address is not None and _VALIDATION_ADDRESS.search(address) is not None
     return is_validation and is_transient(error)
 
 
 def _address(error: Exception) -> str | None:
-    """The address of the request that failed, without its query; None where it is not known."""
+    """The address of the request that failed, without its query; None if it is unknown."""
     answered = http_error(error)
     if answered is not None:
         return str(answered.response.request.url.copy_with(query=None))

@@ -1,4 +1,4 @@
-"""A commit whose answer was lost to the commit on the Hub, or to knowing that it is not there."""
+"""Looks on the Hub for a commit whose answer was lost."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,18 +21,18 @@ class Pushed:
     """A commit that is on the Hub."""
 
     url: str
-    """Of the commit, or of the pull request that holds it."""
+    """Address of the commit, or of its pull request."""
     revision: str
-    """Where to read it back."""
+    """The revision to read it back at."""
     notes: tuple[str, ...]
-    """What the Hub said of the card, and whether the connection broke."""
+    """Warnings of the Hub about the card, and whether the connection broke."""
 
 
 def find_commit(connection: Connection, plan: PushPlan, account: Account) -> Pushed | None:
-    """The commit of a plan, if it is on the Hub; asks some times, since it may be on its way.
+    """The commit of a plan, if it is on the Hub; looks several times, since it may arrive late.
 
     Raises:
-        PublishError: the repository has changed in another way, or the Hub cannot be asked.
+        PublishError: the repository has changed in another way, or the Hub does not answer.
     """
     look = _look_for_pull if plan.is_pull_request else _look_for_commit
     for wait in (0.0, *WAITS):
@@ -69,11 +69,11 @@ def _ask(connection: Connection, name: str, read: Callable[[], T]) -> T:
     except PublishError:
         raise PublishError(
             f"{connection.endpoint}/{name}: the connection broke during the commit, and the Hub "
-            "does not tell whether it is there; push again later, which looks first"
+            "does not say whether it is there; push again later, which looks for it first"
         ) from None
 
 
 def _holds(files: Mapping[str, RemoteFile], plan: PushPlan) -> bool:
-    """Whether all files of the plan are there; before the commit no place holds them all."""
+    """Whether all files of the plan are there, which is so only after the commit."""
     wanted = (known.file for known in plan.files)
     return all(file.path in files and files[file.path].equals(file) for file in wanted)

@@ -1,4 +1,4 @@
-"""A repository on the Hub to what it holds."""
+"""Reads accounts, repositories and pull requests on the Hub."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from qareport.hub.sending.client import build_hf_headers, hf_raise_for_status
 from qareport.hub.sending.connection import Connection
 
 MOST_PULLS = 10
-"""Pull requests of an author that are looked at."""
+"""How many pull requests of an author are read."""
 READ_ROLE = "read"
-UNKNOWN_TO_NOBODY = 401
-"""How the Hub says to somebody without a token that a repository is missing or private."""
+HIDDEN_WITHOUT_TOKEN = 401
+"""Status of the Hub, for a request without a token, for a missing or private repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ _WHO_AM_I = TypeAdapter(_WhoAmI)
 
 
 def read_account(connection: Connection) -> Account | None:
-    """Whose token is in use; None without one.
+    """The account whose token is in use; None without a token.
 
     Raises:
         PublishError: the token is not accepted, or the Hub cannot be reached.
@@ -55,23 +55,23 @@ def read_account(connection: Connection) -> Account | None:
     if connection.token is None:
         return None
     attempt = connection.attempt("asking whose token it is", "")
-    told = connection.repeat(attempt, lambda: _WHO_AM_I.validate_python(connection.api.whoami()))
-    names = tuple(organisation.name for organisation in told.orgs)
-    return Account(told.name, names, told.auth.accessToken.role != READ_ROLE)
+    who = connection.retry(attempt, lambda: _WHO_AM_I.validate_python(connection.api.whoami()))
+    names = tuple(organisation.name for organisation in who.orgs)
+    return Account(who.name, names, who.auth.accessToken.role != READ_ROLE)
 
 
 def read_remote(connection: Connection, repository: str, account: Account | None) -> RemoteState:
     """What a repository holds on its branch main.
 
     Raises:
-        PublishError: it is refused to the account, has another name now, or cannot be read.
+        PublishError: the account may not see it, it was renamed, or it cannot be read.
     """
     attempt = connection.attempt("reading the repository", repository)
-    info = connection.repeat(attempt, lambda: _find(connection, repository))
+    info = connection.retry(attempt, lambda: _find(connection, repository))
     if info is None or info.sha is None:
         return RemoteState(repository, account)
     if info.id != repository:
-        raise PublishError(f"{attempt.place}: is called {info.id!r} now; push to that name")
+        raise PublishError(f"{attempt.url}: is called {info.id!r} now; push to that name")
     commit = info.sha
     files = read_files(connection, repository, commit)
     card = _read_card(connection, repository, commit) if CARD_FILE in files else None
@@ -100,11 +100,11 @@ def read_files(connection: Connection, repository: str, revision: str) -> Mappin
             if isinstance(entry, RepoFile)
         }
 
-    return connection.repeat(attempt, listing)
+    return connection.retry(attempt, listing)
 
 
 def read_pulls(connection: Connection, repository: str, author: str) -> tuple[RemotePull, ...]:
-    """The newest open pull requests of an author, with their files, the latest first."""
+    """The newest open pull requests of an author with their files, newest first."""
     attempt = connection.attempt("listing the pull requests", repository)
 
     def addresses() -> dict[int, str]:
@@ -113,7 +113,7 @@ def read_pulls(connection: Connection, repository: str, author: str) -> tuple[Re
         )
         return {pull.num: pull.url for pull in found}
 
-    urls = connection.repeat(attempt, addresses)
+    urls = connection.retry(attempt, addresses)
     return tuple(
         RemotePull(number, urls[number], read_files(connection, repository, pull_revision(number)))
         for number in sorted(urls, reverse=True)[:MOST_PULLS]
@@ -121,18 +121,18 @@ def read_pulls(connection: Connection, repository: str, author: str) -> tuple[Re
 
 
 def pull_revision(number: int) -> str:
-    """The revision that a pull request is read at."""
+    """The revision under which the Hub has a pull request."""
     return f"refs/pr/{number}"
 
 
 def _find(connection: Connection, repository: str) -> ModelInfo | None:
-    """What the Hub tells of a repository; None where there is none to see."""
+    """What the Hub says about a repository; None if it does not exist or is hidden."""
     try:
         return connection.api.model_info(repository)
     except GatedRepoError:
         raise
     except RepositoryNotFoundError as error:
-        is_refusal = error.response.status_code == UNKNOWN_TO_NOBODY
+        is_refusal = error.response.status_code == HIDDEN_WITHOUT_TOKEN
         if is_refusal and connection.token is not None:
             raise
         return None
@@ -149,6 +149,6 @@ def _read_card(connection: Connection, repository: str, commit: str) -> str:
         return response.content
 
     try:
-        return connection.repeat(attempt, download).decode()
+        return connection.retry(attempt, download).decode()
     except UnicodeDecodeError as error:
-        raise PublishError(f"{attempt.place}: its card is not UTF-8; mend it there") from error
+        raise PublishError(f"{attempt.url}: its card is not UTF-8; mend it there") from error

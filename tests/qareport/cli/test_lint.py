@@ -130,7 +130,7 @@ def test_files_are_looked_up_beside_the_card(tmp_path: Path) -> None:
     ("content", "sentence"),
     [
         (None, "cannot be read (No such file or directory)"),
-        (b"\xff\xfe", "is no UTF-8 (invalid start byte); save it as UTF-8"),
+        (b"\xff\xfe", "is not UTF-8 (invalid start byte); save it as UTF-8"),
     ],
 )
 def test_a_card_that_cannot_be_read_is_an_error(

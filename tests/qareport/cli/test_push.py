@@ -42,7 +42,7 @@ def test_a_name_that_is_none_is_wrong_usage(folder: Path) -> None:
 
     assert (run.exit_code, run.errors) == (
         2,
-        "Error: 'model': is no name of a model on the Hub; write OWNER/NAME\n",
+        "Error: 'model': is not the name of a model on the Hub; write OWNER/NAME\n",
     )
 
 

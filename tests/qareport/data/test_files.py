@@ -1,4 +1,4 @@
-"""Files are replaced whole or not at all, with the permissions that any new file gets."""
+"""Tests that files are replaced whole or not at all, with the usual permissions."""
 
 import hashlib
 import os
@@ -75,7 +75,7 @@ def test_writing_leaves_the_umask_as_it_was(tmp_path: Path) -> None:
         os.umask(before)
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "missing/a.txt"
 
     with pytest.raises(OutputError) as caught:
@@ -84,7 +84,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert str(caught.value) == f"{path}: cannot be written (No such file or directory)"
 
 
-def test_a_folder_in_the_way_is_told_and_left_alone(tmp_path: Path) -> None:
+def test_a_folder_in_the_way_is_reported_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.mkdir()
 

@@ -1,4 +1,4 @@
-"""Findings are grouped by kind, counted, and only the first of them kept."""
+"""Tests that findings are grouped by kind and counted, and only the first are kept."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ def test_no_findings_make_no_groups() -> None:
     assert group_findings(()) == ()
 
 
-def test_a_group_tells_place_and_message_of_its_cases() -> None:
+def test_a_group_shows_place_and_message_of_its_cases() -> None:
     groups = group_findings([finding("slip", "line 1"), finding("slip", "line 2")])
 
     assert groups == (
@@ -36,7 +36,7 @@ def test_groups_come_in_the_order_of_their_first_finding() -> None:
     ]
 
 
-def test_only_the_first_five_cases_are_told_and_all_are_counted() -> None:
+def test_only_the_first_five_cases_are_reported_and_all_are_counted() -> None:
     (group,) = group_findings(finding("slip", str(line)) for line in range(7))
 
     assert group.count == 7

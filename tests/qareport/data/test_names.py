@@ -1,4 +1,4 @@
-"""A data set is called what its author says, else what the Hub says, else what everybody says."""
+"""Tests which public name a data set gets: the author's, the Hub's or a known file's."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""TOML that Python itself stumbles over is refused in one sentence, like any other."""
+"""Tests that TOML that Python itself fails on is refused in one sentence."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from qareport.errors import SectionError
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 5000, "a =", "\x07"])
 def test_what_is_no_toml_is_refused(text: str) -> None:
-    with pytest.raises(SectionError, match=r"^is no TOML \([^\n]+\)$"):
+    with pytest.raises(SectionError, match=r"^is not valid TOML \([^\n]+\)$"):
         parse_toml(text)
 
 

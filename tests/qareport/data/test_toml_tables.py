@@ -1,4 +1,4 @@
-"""Every key of a recipe is listed with its default, and an unknown one has a nearest."""
+"""Tests that every key of a recipe is listed, and an unknown one has a suggestion."""
 
 import tomllib
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ augmentation = { model = "m" }
 
 
 def keys_in(said: object, prefix: str = "") -> Iterator[str]:
-    """The keys of nested tables, those in arrays at place 0."""
+    """The keys of nested tables, those in arrays at index 0."""
     if isinstance(said, list) and said and isinstance(said[0], dict):
         yield from keys_in(said[0], f"{prefix}0.")
     if isinstance(said, dict):
@@ -89,7 +89,7 @@ def test_the_lines_are_toml_that_says_the_defaults() -> None:
         ),
     ],
 )
-def test_a_line_tells_default_meaning_and_choices(line: str) -> None:
+def test_a_line_shows_default_meaning_and_choices(line: str) -> None:
     assert line in key_lines(Recipe)
 
 

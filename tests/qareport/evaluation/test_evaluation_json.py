@@ -228,7 +228,7 @@ def test_a_missing_key_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, scores=None)
 
     assert refusal(path) == (
-        f"{path}: is no record of qareport (scores: Field required); "
+        f"{path}: is not a record of qareport (scores: Field required); "
         "write one with `qareport evaluate --output`"
     )
 
@@ -236,14 +236,14 @@ def test_a_missing_key_is_told(tmp_path: Path) -> None:
 def test_the_place_of_a_wrong_value_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, timing={"started": "yesterday"})
 
-    assert refusal(path).startswith(f"{path}: is no record of qareport (timing.started: ")
+    assert refusal(path).startswith(f"{path}: is not a record of qareport (timing.started: ")
 
 
 def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "evaluation.json"
     path.write_text("{")
 
-    assert refusal(path).startswith(f"{path}: is no record of qareport (the whole file: ")
+    assert refusal(path).startswith(f"{path}: is not a record of qareport (the whole file: ")
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

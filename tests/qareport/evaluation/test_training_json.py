@@ -66,7 +66,7 @@ def test_a_file_of_another_shape_is_one_sentence(
     path.write_bytes(content)
 
     assert sentence_of(path) == (
-        f"is no record of a training run ({reason}); write one with `qareport train --output`"
+        f"is not a record of a training run ({reason}); write one with `qareport train --output`"
     )
 
 
@@ -77,7 +77,9 @@ def test_a_wrong_value_is_told_with_its_place(tmp_path: Path) -> None:
     said["stages"][0]["updates"] = "many"
     path.write_text(json.dumps(said))
 
-    assert sentence_of(path).startswith("is no record of a training run (stages.0.updates: Input")
+    assert sentence_of(path).startswith(
+        "is not a record of a training run (stages.0.updates: Input"
+    )
 
 
 def test_another_format_is_told_with_its_number(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A plan is told in lines that a terminal only prints."""
+"""Tests that a plan is described in lines that are safe to print on a terminal."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from tests.publishing_builders import NAME, local_folder, plan_of, remote_state
 READ = ReadBack(3, (), ("license", "tags"), (), is_private=True)
 
 
-def test_all_that_a_push_does_is_told() -> None:
+def test_all_that_a_push_does_is_reported() -> None:
     files = {"README.md": "# New\n", "config.json": "{}", "tokenizer.json": "[]"}
     plan = plan_of(files, remote_state({"config.json": "{}", "tokenizer.json": "old"}))
     plan = replace(plan, left_out=(LeftOut("work/", "of no use"),))
@@ -36,7 +36,7 @@ def test_all_that_a_push_does_is_told() -> None:
     )
 
 
-def test_what_the_folder_alone_tells_is_told_as_that() -> None:
+def test_what_the_folder_alone_shows_is_marked_as_that() -> None:
     folder = local_folder({"config.json": "{}", "tokenizer.json": "[]"})
     folder = replace(folder, left_out=(LeftOut("work/", "of no use"),))
 
@@ -52,7 +52,7 @@ def test_what_the_folder_alone_tells_is_told_as_that() -> None:
     )
 
 
-def test_a_waiting_pull_request_is_told() -> None:
+def test_a_waiting_pull_request_is_reported() -> None:
     plan = replace(plan_of({"config.json": "{}"}), waiting=RemotePull(1, "http://pull", {}))
 
     assert plan_lines(plan)[-1] == "pull request http://pull holds all this already"
@@ -71,20 +71,20 @@ def test_what_a_terminal_would_obey_stands_in_escapes() -> None:
             READ,
             (
                 "on the Hub: 3 files as pushed, private",
-                "metadata as the Hub reads it: license, tags; as the card says them",
+                "metadata as the Hub reads it: license, tags; as in the card",
             ),
         ),
         (
             replace(READ, keys=(), differing=("tags",), missing=("a", "b"), is_private=False),
             (
                 "on the Hub: 3 files as pushed, public",
-                "metadata as the Hub reads it: none; differing: tags",
-                "not there, or with other bytes: a, b",
+                "metadata as the Hub reads it: none; different from the card: tags",
+                "missing, or with other bytes: a, b",
             ),
         ),
     ],
 )
-def test_what_is_there_is_told(read: ReadBack, lines: tuple[str, ...]) -> None:
+def test_what_is_there_is_reported(read: ReadBack, lines: tuple[str, ...]) -> None:
     assert read_back_lines(read) == lines
 
 
@@ -92,5 +92,5 @@ def test_what_is_there_is_told(read: ReadBack, lines: tuple[str, ...]) -> None:
     ("size", "text"),
     [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_500_000, "1.5 MB"), (10**16, "10000.0 TB")],
 )
-def test_sizes_are_told_in_the_largest_unit(size: int, text: str) -> None:
+def test_sizes_are_reported_in_the_largest_unit(size: int, text: str) -> None:
     assert size_text(size) == text

@@ -1,4 +1,4 @@
-"""A folder is checked before anything is sent."""
+"""Tests that a folder is checked before anything is sent."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ def always_content(_: Path) -> Sequence[str]:
     return ()
 
 
-def test_all_that_checks_find_is_told(tmp_path: Path) -> None:
+def test_all_that_checks_find_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CheckError) as caught:
         check_folder(tmp_path, (always_content, never_content))
 
@@ -65,7 +65,7 @@ def test_partial_records_go_with_a_word(tmp_path: Path) -> None:
 def test_broken_records_are_refused(tmp_path: Path) -> None:
     (tmp_path / "evaluation.json").write_text("[]")
 
-    with pytest.raises(DataError, match=r"evaluation\.json: is no record of qareport"):
+    with pytest.raises(DataError, match=r"evaluation\.json: is not a record of qareport"):
         prepare_push(tmp_path, CHOICE, NOWHERE)
 
 
@@ -85,10 +85,10 @@ def test_a_file_that_changes_after_the_plan_is_not_sent(tmp_path: Path, size: in
         send_commit(NOWHERE, plan, ME)
 
 
-def test_a_file_that_goes_after_the_plan_is_told(tmp_path: Path) -> None:
+def test_a_file_that_goes_after_the_plan_is_reported(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     plan = plan_push(read_folder(tmp_path, {}), remote_state({}), CHOICE)
     (tmp_path / "config.json").unlink()
 
-    with pytest.raises(PublishError, match="cannot be read any more; push again"):
+    with pytest.raises(PublishError, match="can no longer be read; push again"):
         send_commit(NOWHERE, plan, ME)

@@ -22,7 +22,7 @@ def data_set(name: str, *examples: Example) -> DataSet:
     """A data set of examples."""
     questions = [
         RawQuestion(
-            place=each.id,
+            location=each.id,
             id=each.id,
             title=each.title,
             context=each.context,

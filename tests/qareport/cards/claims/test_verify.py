@@ -137,5 +137,5 @@ def test_a_card_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         read_card(path)
     path.write_bytes(b"\xff\xfe")
 
-    with pytest.raises(DataError, match=r"README\.md: is no UTF-8"):
+    with pytest.raises(DataError, match=r"README\.md: is not UTF-8"):
         read_card(path)

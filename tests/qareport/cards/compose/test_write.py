@@ -169,7 +169,7 @@ def test_a_folder_without_records_has_a_card_of_words(tmp_path: Path) -> None:
 def test_a_page_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / README).write_bytes(b"\xff")
 
-    with pytest.raises(DataError, match="is no UTF-8"):
+    with pytest.raises(DataError, match="is not UTF-8"):
         read_page(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Raw questions with one flaw each, and the findings about them."""
+"""Tests what the doctor finds in raw questions with one flaw each."""
 
 import dataclasses
 from decimal import Decimal
@@ -13,7 +13,7 @@ from qareport.data.readers.raw_question import ABSENT, RawQuestion
 from tests.squad_json import ANSWER, CONTEXT
 
 SOUND = RawQuestion(
-    place="dev.json: data[3].paragraphs[5].qas[2] (id '56dd')",
+    location="dev.json: data[3].paragraphs[5].qas[2] (id '56dd')",
     id="56dd",
     title="t",
     context=CONTEXT,
@@ -57,7 +57,7 @@ def test_a_sound_question_has_an_example_and_no_findings() -> None:
     assert examination.findings == ()
 
 
-def test_a_finding_tells_kind_place_message_and_remedy() -> None:
+def test_a_finding_has_kind_place_message_and_remedy() -> None:
     (finding,) = examine(dataclasses.replace(SOUND, answers=ABSENT)).findings
 
     assert finding.kind == "missing field"
@@ -233,7 +233,7 @@ def test_an_empty_gold_answer_is_a_warning(text: str, shown: str) -> None:
         (0, "normAn was here", ", nor anywhere else in it"),
     ],
 )
-def test_an_answer_beside_its_offset_is_a_warning_with_the_nearest_true_place(
+def test_an_answer_beside_its_offset_is_a_warning_with_the_nearest_true_offset(
     start: int, context: str, where: str
 ) -> None:
     raw = dataclasses.replace(

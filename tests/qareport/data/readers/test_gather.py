@@ -1,4 +1,4 @@
-"""Questions from any source, and the counts, findings and hash of their data set."""
+"""Tests the counts, findings and hash of a data set from any source."""
 
 import dataclasses
 import hashlib
@@ -90,7 +90,7 @@ def test_questions_read_are_the_examples_and_all_that_was_left_out() -> None:
     assert data_set.questions_read == len(data_set.examples) + left_out == 6
 
 
-def test_findings_are_counted_and_the_first_five_told() -> None:
+def test_findings_are_counted_and_the_first_five_reported() -> None:
     (group,) = gathered("a", *["a"] * 7).findings
 
     assert group.count == 7
@@ -101,7 +101,7 @@ def test_no_question_at_all_is_refused() -> None:
     with pytest.raises(DataError) as caught:
         gathered()
 
-    assert str(caught.value) == "rows.jsonl: holds no question; check that it is the right file"
+    assert str(caught.value) == "rows.jsonl: has no questions; check that it is the right file"
 
 
 def test_warnings_do_not_forbid_scoring() -> None:
@@ -112,7 +112,7 @@ def test_warnings_do_not_forbid_scoring() -> None:
     assert require_no_errors(data_set) is data_set
 
 
-def test_one_error_is_told_in_full() -> None:
+def test_one_error_is_reported_in_full() -> None:
     with pytest.raises(DataError) as caught:
         require_no_errors(gathered("a", "a"))
 
@@ -122,7 +122,7 @@ def test_one_error_is_told_in_full() -> None:
     )
 
 
-def test_several_errors_are_counted_and_the_first_told() -> None:
+def test_several_errors_are_counted_and_the_first_reported() -> None:
     with pytest.raises(DataError) as caught:
         require_no_errors(gathered("a", 5, "a", "a"))
 

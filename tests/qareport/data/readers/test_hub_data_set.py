@@ -1,4 +1,4 @@
-"""Folders of rows and data sets on a local Hub, and the sentences about unreadable ones."""
+"""Tests reading folders of rows and data sets on a local Hub, and the messages about bad ones."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from qareport.data.readers.hub_data_set import inspect_table, read_table
+from qareport.data.readers.read import DataSource, inspect_data_set, read_table
 from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import DataIdentity, DataSet, Example
 from qareport.errors import DataError, UsageError
@@ -33,7 +33,7 @@ configs:
 READ_WITH_HUB = """
 import sys
 from qareport.errors import QareportError
-from qareport.data.readers.hub_data_set import read_table
+from qareport.data.readers.read import read_table
 
 name, config, split, revision = (argument or None for argument in sys.argv[1:])
 try:
@@ -141,7 +141,7 @@ def test_the_findings_of_rows_stand_at_their_row(tmp_path: Path) -> None:
     path = tmp_path / "dev.parquet"
     pq.write_table(pa.Table.from_pylist([{**ROW, "question": ""}]), path)
 
-    (group,) = inspect_table(str(path), config=None, split=None, revision=None).findings
+    (group,) = inspect_data_set(DataSource(name=str(path))).findings
 
     assert group.cases == (f"{path}: row 0 (id 'q'): the question is empty",)
 
@@ -156,7 +156,7 @@ def test_rows_with_errors_are_refused(tmp_path: Path) -> None:
     )
 
 
-def test_a_split_that_is_not_saved_is_told_with_those_that_are(tmp_path: Path) -> None:
+def test_a_split_that_is_not_saved_is_refused_with_those_that_are(tmp_path: Path) -> None:
     splits = {"train": datasets.Dataset(rows_of(EXAMPLES))}
     datasets.DatasetDict(splits).save_to_disk(tmp_path / "saved")
 
@@ -165,7 +165,7 @@ def test_a_split_that_is_not_saved_is_told_with_those_that_are(tmp_path: Path) -
     )
 
 
-def test_a_split_that_no_file_holds_is_told_with_those_that_exist(tmp_path: Path) -> None:
+def test_a_split_that_no_file_holds_is_refused_with_those_that_exist(tmp_path: Path) -> None:
     write_parquet(tmp_path / "folder" / "train.parquet")
 
     assert sentence(tmp_path / "folder", "test") == (
@@ -337,14 +337,14 @@ def test_offline_another_revision_than_the_cached_one_is_refused(tmp_path: Path,
     ],
     ids=["repository", "split", "revision", "configuration", "name"],
 )
-def test_what_the_hub_does_not_have_is_told(
+def test_what_the_hub_does_not_have_is_refused(
     tmp_path: Path, hub: Hub, arguments: tuple[str, ...], expected: str
 ) -> None:
     assert read_with(hub, tmp_path, *arguments) == f"DataError: {expected}"
 
 
 @pytest.mark.slow
-def test_a_gated_data_set_is_told_from_a_missing_one(tmp_path: Path, hub: Hub) -> None:
+def test_a_gated_data_set_is_distinguished_from_a_missing_one(tmp_path: Path, hub: Hub) -> None:
     hub.gated["someone/squad_like"] = 403
 
     printed = read_with(hub, tmp_path, "someone/squad_like")

@@ -1,4 +1,4 @@
-"""Files of predictions and no-answer values, and the sentences about broken ones."""
+"""Tests reading files of predictions and no-answer values, and the messages about bad ones."""
 
 import gzip
 import json
@@ -95,7 +95,7 @@ def test_a_list_is_refused(tmp_path: Path, read: Callable[[Path], object]) -> No
 
 
 @BOTH_READERS
-def test_a_data_set_is_told_from_predictions(
+def test_a_data_set_is_distinguished_from_predictions(
     tmp_path: Path, read: Callable[[Path], object]
 ) -> None:
     path = write(tmp_path, '{"data": []}')
@@ -123,7 +123,7 @@ def test_a_prediction_that_is_no_text_is_named(tmp_path: Path, entry: object, wr
     )
 
 
-def test_an_n_best_file_is_told_from_predictions(tmp_path: Path) -> None:
+def test_an_n_best_file_is_distinguished_from_predictions(tmp_path: Path) -> None:
     path = write(tmp_path, '{"h1": [{"text": "x", "probability": 1.0}]}')
 
     assert sentence(read_predictions, path) == (

@@ -1,4 +1,4 @@
-"""Rows of tables, and the questions in them before they are checked."""
+"""Tests how rows of tables become raw questions."""
 
 import pytest
 

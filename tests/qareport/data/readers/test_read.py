@@ -1,4 +1,4 @@
-"""Each kind of source is read by its own reader, and refuses what its kind does not have."""
+"""Tests that each kind of source is read by its own reader, and refuses options of others."""
 
 from pathlib import Path
 

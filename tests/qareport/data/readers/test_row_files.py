@@ -1,15 +1,16 @@
-"""Files of rows in every format, whole and broken, and the sentences about the broken ones."""
+"""Tests reading files of rows in every format, and the messages about broken ones."""
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from qareport.data.readers.row_files import questions_in_file
+from qareport.data.readers.raw_question import RawQuestion
+from qareport.data.readers.source_kind import reader_of
 from qareport.errors import DataError
 from tests.squad_json import ANSWER, ROW
 
@@ -34,6 +35,13 @@ def write_rows(path: Path, *rows: Mapping[str, object]) -> Path:
         case _:
             path.write_bytes(lines)
     return path
+
+
+def questions_in_file(path: Path) -> Iterator[RawQuestion]:
+    """What the reader of a file finds in it."""
+    reader = reader_of(path.name)
+    assert reader is not None
+    return reader.questions_in(path)
 
 
 def sentence(path: Path) -> str:
@@ -78,18 +86,20 @@ def test_extra_columns_are_ignored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "places"),
+    ("name", "locations"),
     [
         ("rows.parquet", ["row 0 (id 'q')", "row 1 (id 'r')"]),
         ("rows.jsonl", ["line 1 (id 'q')", "line 2 (id 'r')"]),
     ],
 )
-def test_rows_count_from_0_and_lines_from_1(tmp_path: Path, name: str, places: list[str]) -> None:
+def test_rows_count_from_0_and_lines_from_1(
+    tmp_path: Path, name: str, locations: list[str]
+) -> None:
     path = write_rows(tmp_path / name, ROW, {**ROW, "id": "r"})
 
-    found = [question.place for question in questions_in_file(path)]
+    found = [question.location for question in questions_in_file(path)]
 
-    assert found == [f"{path}: {place}" for place in places]
+    assert found == [f"{path}: {location}" for location in locations]
 
 
 def test_empty_lines_are_skipped_but_counted(tmp_path: Path) -> None:
@@ -98,15 +108,15 @@ def test_empty_lines_are_skipped_but_counted(tmp_path: Path) -> None:
 
     (question,) = questions_in_file(path)
 
-    assert question.place == f"{path}: line 2 (id 'q')"
+    assert question.location == f"{path}: line 2 (id 'q')"
 
 
-def test_a_row_without_a_usable_id_is_placed_by_its_number(tmp_path: Path) -> None:
+def test_a_row_without_a_usable_id_is_located_by_its_number(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "rows.parquet", {**ROW, "id": 5})
 
     (question,) = questions_in_file(path)
 
-    assert question.place == f"{path}: row 0"
+    assert question.location == f"{path}: row 0"
 
 
 @pytest.mark.parametrize("name", ["rows.parquet", "stream.arrow", "file.arrow"])

@@ -1,4 +1,4 @@
-"""SQuAD JSON files, whole and broken, and the sentences about the broken ones."""
+"""Tests reading SQuAD JSON files, and the messages about broken ones."""
 
 import gzip
 import json
@@ -106,7 +106,7 @@ def test_a_cut_off_file_names_line_and_column(tmp_path: Path) -> None:
     )
 
 
-def test_json_lines_are_told_from_squad_json(tmp_path: Path) -> None:
+def test_json_lines_are_distinguished_from_squad_json(tmp_path: Path) -> None:
     path = write(tmp_path, '{"id": "1"}\n{"id": "2"}\n')
 
     assert sentence(path) == (
@@ -163,7 +163,7 @@ def test_json_without_a_list_of_articles_is_refused(tmp_path: Path, text: str) -
     "text", ['{"data": []}', '{"data": [{"title": "t", "paragraphs": []}]}', raw_squad_json()]
 )
 def test_a_data_set_without_questions_is_refused(tmp_path: Path, text: str) -> None:
-    expected = "dev.json: holds no question; check that it is the right file"
+    expected = "dev.json: has no questions; check that it is the right file"
 
     assert sentence(write(tmp_path, text)) == expected
 
@@ -181,7 +181,7 @@ def test_a_data_set_without_questions_is_refused(tmp_path: Path, text: str) -> N
         ),
     ],
 )
-def test_another_shape_is_refused_at_its_place(
+def test_another_shape_is_refused_with_its_location(
     tmp_path: Path, articles: object, wrong: str
 ) -> None:
     path = write(tmp_path, json.dumps({"data": articles}))
@@ -198,7 +198,7 @@ def test_one_finding_of_an_error_is_the_whole_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_a_context_that_is_missing_is_told_for_each_question(tmp_path: Path) -> None:
+def test_a_context_that_is_missing_is_reported_for_each_question(tmp_path: Path) -> None:
     path = write(tmp_path, json.dumps({"data": [{"paragraphs": [{"qas": [QUESTION]}]}]}))
 
     (group,) = inspect_squad_file(path).findings

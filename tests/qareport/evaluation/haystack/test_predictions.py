@@ -1,4 +1,4 @@
-"""What the token-level protocol answers stands in a record like any other prediction."""
+"""Tests that answers of the token-level protocol are recorded like other predictions."""
 
 import pytest
 
@@ -13,7 +13,7 @@ TOKENS = ((0, 2), (3, 5), (6, 8))
 
 
 def scored(*windows: FoundWindow) -> TokenScore:
-    """The answer to the question out of its windows, scored."""
+    """The scored answer to the question, chosen from its windows."""
     (result,) = score_token_level([ASKED], span_candidates(*windows))
     return result
 

@@ -1,4 +1,4 @@
-"""The token-level protocol: the golden tables of spec/squad_v2_metric.md, section 5."""
+"""Tests the token-level protocol on golden tables of the rules of Haystack 1."""
 
 import math
 import re
@@ -22,13 +22,13 @@ from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
 from tests.builders import example
 
 CONTEXT = "abcdefghi"
-"""Its letters are the tokens of a window unless said otherwise."""
+"""Each letter is a token of the window, unless a test says otherwise."""
 BRONCOS = "It was won by the Denver Broncos, in 2016."
 BRONCOS_TOKENS = tuple(match.span() for match in re.finditer(r"\w+|[^\w\s]", BRONCOS))
 
 
 def scored(*windows: FoundWindow, asked: Example, null_boost: float = 0.0) -> TokenScore:
-    """The answer to one example out of its windows, scored."""
+    """The scored answer to one example, chosen from its windows."""
     (result,) = score_token_level([asked], span_candidates(*windows), null_boost=null_boost)
     return result
 
@@ -42,7 +42,7 @@ def compared(gold: ContextTokenSpan | None, span: ContextTokenSpan | None) -> Ex
     return result.score
 
 
-# Verified with Haystack v1.0.0: spec/squad_v2_metric.md, "Null scores and best spans of windows".
+# Checked by running Haystack v1.0.0: null scores and best spans of windows.
 @pytest.mark.parametrize(
     ("nulls", "bests", "margin", "text"),
     [
@@ -93,7 +93,7 @@ def test_a_character_belongs_to_the_last_token_that_starts_before_it(
     assert token_at(np.array([0, 4, 9, 13], dtype=np.int32), char) == token
 
 
-# Verified: spec/squad_v2_metric.md, the last table of section 5.
+# Checked by running Haystack v1.0.0.
 @pytest.mark.parametrize(
     ("gold", "tokens", "text", "exact", "f1"),
     [

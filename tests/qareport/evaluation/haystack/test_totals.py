@@ -1,4 +1,4 @@
-"""Haystack's report has its keys and leaves nothing out unsaid."""
+"""Tests that Haystack's report has its keys, and everything left out is counted."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A record is taken only when a run would make that very record."""
+"""Tests that a record is kept only if a run would make the same one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Wanted:
     normaliser: str = "squad-en"
 
     def take(self, folder: Path) -> object:
-        """The record of it in a folder."""
+        """Takes the finished record in a folder."""
         return take_finished(folder, self.answerer, self.data_set, scoring=Scoring(self.normaliser))
 
 
@@ -45,13 +45,13 @@ def wanted() -> Wanted:
 
 @pytest.fixture
 def finished(tmp_path: Path) -> Path:
-    """A folder with the record of what is wanted."""
+    """A folder with the record of the suite's model and data."""
     evaluate_into(tmp_path, wanted().answerer, DATA_SET)
     return tmp_path
 
 
 def with_model(said: Wanted, **changes: object) -> Wanted:
-    """The same of a model of which some things are others."""
+    """The same with a model that differs in some fields."""
     model = replace(said.answerer.model, **changes)  # type: ignore[arg-type] # any of its fields
     return replace(said, answerer=replace(said.answerer, model=model))
 
@@ -154,7 +154,7 @@ def test_a_folder_is_finished_when_its_evaluation_is_there(finished: Path) -> No
     assert not is_finished(finished / "none")
 
 
-def test_a_record_tells_the_engine_that_it_was_made_by(finished: Path, tmp_path: Path) -> None:
+def test_a_record_shows_the_engine_that_it_was_made_by(finished: Path, tmp_path: Path) -> None:
     evaluation = read_evaluation(finished / "evaluation.json")
     other = replace(evaluation.hardware, engine="openvino")
     write_evaluation(replace(evaluation, hardware=other), finished / "evaluation.json")
@@ -162,7 +162,7 @@ def test_a_record_tells_the_engine_that_it_was_made_by(finished: Path, tmp_path:
     assert (engine_before(finished), engine_before(tmp_path / "none")) == ("openvino", None)
 
 
-def test_an_unfinished_record_tells_its_engine_too(tmp_path: Path) -> None:
+def test_an_unfinished_record_shows_its_engine_too(tmp_path: Path) -> None:
     WorkFolder(tmp_path, FINGERPRINT).find_reusable([range(2)])
     WorkFolder(tmp_path, FINGERPRINT).store(range(2), CHUNK, seconds=SECONDS)
 

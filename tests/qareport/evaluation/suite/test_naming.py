@@ -1,4 +1,4 @@
-"""Names are short, fit for folders, and each of them stands once."""
+"""Tests that names are short, unique and fit for folders."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -8,28 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.errors import SectionError
-from qareport.evaluation.suite.naming import Calling, distinct_names, require_folder_name
+from qareport.evaluation.suite.naming import NamedEntry, distinct_names, require_folder_name
 
 
 def names_of(*sources: str, given: Sequence[str | None] = ()) -> list[str]:
-    """The names of models at these places, the first of which may have names already."""
+    """The names of models with these sources; the first ones may have names already."""
     names = [*given, *[None] * (len(sources) - len(given))]
     pairs = enumerate(zip(names, sources, strict=True))
     return list(
-        distinct_names([Calling(f"models.{place}", *each, (None,)) for place, each in pairs])
+        distinct_names([NamedEntry(f"models.{index}", *each, (None,)) for index, each in pairs])
     )
 
 
-def names_or_refusal(callings: Sequence[Calling]) -> tuple[str, ...] | str:
+def names_or_refusal(entries: Sequence[NamedEntry]) -> tuple[str, ...] | str:
     """The names, or why there are none."""
     try:
-        return distinct_names(callings)
+        return distinct_names(entries)
     except SectionError as error:
         return str(error)
 
 
 def refusal_of(*sources: str, given: Sequence[str | None] = ()) -> str:
-    """Why there are no names for them."""
+    """Why names cannot be made for them."""
     with pytest.raises(SectionError) as caught:
         names_of(*sources, given=given)
     return str(caught.value)
@@ -39,7 +39,7 @@ def test_the_last_part_is_the_name_where_that_is_enough() -> None:
     assert names_of("my-org/tiny", "./runs/large/") == ["tiny", "large"]
 
 
-def test_the_part_above_tells_namesakes_apart_and_them_alone() -> None:
+def test_the_part_above_distinguishes_namesakes_and_only_them() -> None:
     assert names_of("runs/a/model", "runs/b/model", "other/large") == [
         "a-model",
         "b-model",
@@ -97,12 +97,12 @@ def test_other_names_are_taken_as_they_are(name: str) -> None:
 def test_whatever_is_named_gets_folders_of_its_own_or_one_sentence(
     sources: list[str], given_names: list[str | None]
 ) -> None:
-    callings = [
-        Calling(f"models.{place}", name, source, (None,))
-        for place, (source, name) in enumerate(zip_longest(sources, given_names[: len(sources)]))
+    entries = [
+        NamedEntry(f"models.{index}", name, source, (None,))
+        for index, (source, name) in enumerate(zip_longest(sources, given_names[: len(sources)]))
     ]
 
-    outcome = names_or_refusal(callings)
+    outcome = names_or_refusal(entries)
 
     if isinstance(outcome, str):
         assert outcome.startswith("models.")

@@ -1,4 +1,4 @@
-"""A suite is read from TOML that people write; whatever it cannot be is told in one sentence."""
+"""Tests that a suite is read from TOML, and anything wrong in it is reported in one sentence."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ def suite_of(folder: Path, text: str) -> Suite:
 
 
 def refusal_of(folder: Path, text: str) -> str:
-    """Why a text describes no suite, without the path of its file."""
+    """Why a text is refused as a suite, without the path of its file."""
     with pytest.raises(DataError) as caught:
         suite_of(folder, text)
     return str(caught.value).removeprefix(f"{folder / 'suite.toml'}: ")
@@ -143,7 +143,7 @@ def test_what_sets_equal_data_apart_is_in_its_name(
     assert [each.name for each in suite.data] == names
 
 
-def test_revisions_of_one_model_are_told_apart(tmp_path: Path) -> None:
+def test_revisions_of_one_model_are_distinguished(tmp_path: Path) -> None:
     suite = suite_of(tmp_path, f'{MODEL}revision = "a/b"\n{MODEL}revision = "c"\n{DATA}')
 
     assert [each.name for each in suite.models] == ["m-a-b", "m-c"]
@@ -230,16 +230,16 @@ def test_an_unknown_normaliser_has_a_nearest(tmp_path: Path) -> None:
 def test_what_is_no_toml_is_one_sentence(tmp_path: Path, text: str) -> None:
     refusal = refusal_of(tmp_path, text)
 
-    assert refusal.startswith("is no TOML (")
+    assert refusal.startswith("is not valid TOML (")
     assert "\n" not in refusal
 
 
-def test_a_file_that_is_missing_or_no_text_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_missing_or_no_text_is_reported(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"\xe9")
 
     with pytest.raises(DataError, match=r"none\.toml: cannot be read"):
         read_suite(tmp_path / "none.toml")
-    with pytest.raises(DataError, match="is no UTF-8"):
+    with pytest.raises(DataError, match="is not UTF-8"):
         read_suite(tmp_path / "latin.toml")
 
 
@@ -247,6 +247,6 @@ def test_every_key_has_its_meaning_and_default() -> None:
     lines = key_lines(SuiteFile)
 
     assert all(line.partition("#")[2].strip() for line in lines)
-    assert lines[0] == "# models (required): Models, in the order in which they are measured."
+    assert lines[0] == "# models (required): Models, in the order in which they are evaluated."
     assert 'data.0.normaliser = "squad-en"' in "\n".join(lines)
     assert "answering.max_seq_length = 384  # Tokens of a window" in "\n".join(lines)

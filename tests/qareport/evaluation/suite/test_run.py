@@ -1,4 +1,4 @@
-"""A suite measures every pair once, goes on past those that fail, and where it was stopped."""
+"""Tests that a suite evaluates every pair once, goes on after failures, and resumes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from qareport.data.types import DataIdentity, DataSet
 from qareport.errors import DataError, ModelError, OutputError
 from qareport.evaluation.evaluation_json import read_evaluation
 from qareport.evaluation.suite.read import Suite, SuiteData, SuiteModel
-from qareport.evaluation.suite.run import Means, run_suite
+from qareport.evaluation.suite.run import SuiteCallbacks, run_suite
 from qareport.evaluation.suite.suite_json import SuiteResults, read_results
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
 from qareport.inference.engines.engine import SpanLogits, TokenBatch
@@ -35,21 +35,21 @@ PAIRS = ["one/first", "one/second", "two/first", "two/second"]
 
 @dataclass(slots=True)
 class Bench:
-    """Models and data sets that are made when they are asked for, and what was done with them."""
+    """Makes models and data sets when they are asked for, and counts what was done with them."""
 
     missing: tuple[str, ...] = ()
-    """Models and data sets that there are not."""
+    """Names of models and data sets that cannot be loaded."""
     weights: str = "w"
     stop_after: int | None = None
-    """Chunks of answers after which somebody presses Ctrl-C."""
+    """Chunks of answers after which the run is interrupted by Ctrl-C."""
     question: str = "Who came?"
     loaded: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     """Windows of each batch."""
-    told: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
-    """Steps that were counted, and how much of them was done."""
+    """Steps whose progress was reported, and how much of them was done."""
 
     def load(self, model: SuiteModel) -> Answerer:
         """An answerer with two examples to a chunk."""
@@ -78,8 +78,8 @@ class Bench:
         return DataSet(identity, examples, (), QUESTIONS, ())
 
     @contextmanager
-    def counting(self, step: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Writes down what is counted."""
+    def progress(self, step: str, total: int) -> Iterator[Callable[[int], None]]:
+        """Keeps the progress that is reported."""
         done = 0
 
         def advance(more: int) -> None:
@@ -92,13 +92,13 @@ class Bench:
         self.shown.append(f"{step}: {done} of {total}")
 
     def run(self, folder: Path, suite: Suite = SUITE, *, overwrites: bool = False) -> SuiteResults:
-        """What the suite gives."""
-        means = Means(self.load, self.read_data, self.counting, self.tell, overwrites)
-        return run_suite(suite, folder, means)
+        """The results of the suite."""
+        callbacks = SuiteCallbacks(self.load, self.read_data, self.progress, self.log, overwrites)
+        return run_suite(suite, folder, callbacks)
 
-    def tell(self, remark: str) -> None:
-        """Hears a remark."""
-        self.told.append(remark)
+    def log(self, message: str) -> None:
+        """Keeps a message."""
+        self.logged.append(message)
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -161,7 +161,7 @@ def test_a_model_that_does_not_load_fails_its_pairs_alone_and_is_tried_once(tmp_
     error = "one: there is no such model"
     assert list(errors_of(results).values()) == [error, error, None, None]
     assert bench.loaded == ["one", "two"]
-    assert bench.told == [f"one on first failed: {error}", f"one on second failed: {error}"]
+    assert bench.logged == [f"one on first failed: {error}", f"one on second failed: {error}"]
 
 
 def test_data_that_cannot_be_read_fails_its_pairs_alone_and_is_tried_once(tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ def test_a_finished_pair_is_taken_as_it_is(tmp_path: Path) -> None:
     assert second == first
     assert hashes(tmp_path) == before
     assert again.asked == []
-    assert again.told[0] == (
-        f"one on first: was finished before, and is taken from {tmp_path / 'one/first'}"
+    assert again.logged[0] == (
+        f"one on first: was finished before; its record in {tmp_path / 'one/first'} is kept"
     )
 
 
@@ -220,7 +220,7 @@ def test_a_stopped_suite_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert hashes(tmp_path / "one/first") == finished
     assert sum(stopped.asked) + sum(again.asked) == len(PAIRS) * QUESTIONS
     assert f"{tmp_path / 'one/second/.work'}: goes on with 2 of 3 examples answered before" in (
-        again.told
+        again.logged
     )
     assert [pair.error for pair in results.pairs] == [None] * len(PAIRS)
 
@@ -262,7 +262,7 @@ def test_a_record_of_something_else_is_replaced_where_that_is_asked_for(tmp_path
 
     assert results.failed == ()
     assert sum(other.asked) == len(PAIRS) * QUESTIONS
-    assert other.told[0] == f"{tmp_path / 'one/first'}: holds another record, which is replaced"
+    assert other.logged[0] == f"{tmp_path / 'one/first'}: has another record, which is replaced"
     assert read_evaluation(tmp_path / "one/first/evaluation.json").model.weights_sha256 == "vone"
 
 
@@ -285,12 +285,12 @@ def test_files_of_others_are_not_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "one/first/predictions.json").read_text() == "mine"
 
 
-def test_warnings_of_a_record_are_told_shortly(tmp_path: Path) -> None:
+def test_warnings_of_a_record_are_logged_shortly(tmp_path: Path) -> None:
     bench = Bench(question="a " * 40)
 
     bench.run(tmp_path)
 
-    assert bench.told[0] == "one on first: its record has warnings: cut question (3)"
+    assert bench.logged[0] == "one on first: its record has warnings: cut question (3)"
 
 
 def test_two_suites_do_not_share_a_folder(tmp_path: Path) -> None:
@@ -303,8 +303,8 @@ def test_two_suites_do_not_share_a_folder(tmp_path: Path) -> None:
         refusals.append(str(caught.value))
         return first.read_data(SUITE.data[0])
 
-    means = Means(first.load, run_again, first.counting, first.tell)
-    run_suite(SUITE, tmp_path, means)
+    callbacks = SuiteCallbacks(first.load, run_again, first.progress, first.log)
+    run_suite(SUITE, tmp_path, callbacks)
 
     assert "is writing a record there; wait until it has ended" in refusals[0]
     assert second.read == []

@@ -1,4 +1,4 @@
-"""The results of a suite come back from their JSON as they were."""
+"""Tests that the results of a suite are the same after writing and reading."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_the_pairs_without_scores_are_those_that_failed() -> None:
 def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "suite.json").write_text('{"format": 1}')
 
-    with pytest.raises(DataError, match="is no result of a suite"):
+    with pytest.raises(DataError, match="is not a result of a suite"):
         read_results(tmp_path)
 
 
@@ -43,7 +43,7 @@ def test_results_are_removed_where_there_are_any(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_removed_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_removed_is_reported(tmp_path: Path) -> None:
     (tmp_path / "suite.json").mkdir()
 
     with pytest.raises(OutputError, match=r"suite.json: cannot be removed \("):

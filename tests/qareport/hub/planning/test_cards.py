@@ -1,4 +1,4 @@
-"""The card that is pushed keeps what others wrote on the Hub, unless it shall be replaced."""
+"""Tests that a pushed card keeps what others wrote on the Hub, unless it is to be replaced."""
 
 import pytest
 
@@ -117,7 +117,7 @@ NO_INDEX = "---\nmodel-index: 2026-11-22\n---\n"
         (NO_INDEX, THEIRS, Selection.RESULTS),
     ],
 )
-def test_cards_that_cannot_be_brought_together_are_told(
+def test_cards_that_cannot_be_merged_are_reported(
     local: str, remote: str, selection: Selection
 ) -> None:
     with pytest.raises(PublishError, match=r"^README\.md: the card on the Hub and the folder's "):

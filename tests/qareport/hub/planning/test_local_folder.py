@@ -1,4 +1,4 @@
-"""A folder is read into files with hashes and the rest with reasons; secrets stop that."""
+"""Tests which files of a folder can be published, and that secrets stop it."""
 
 import hashlib
 import os
@@ -8,7 +8,7 @@ import pytest
 
 from qareport.errors import PublishError
 from qareport.hub.planning.local_folder import LeftOut, LocalFolder, read_folder
-from qareport.hub.planning.parts import Part
+from qareport.hub.planning.parts import PublicationPart
 
 CONFIG = b'{"model_type": "bert"}'
 
@@ -29,7 +29,7 @@ def test_files_come_with_their_hashes(tmp_path: Path) -> None:
 
     (file,) = read(tmp_path).files
 
-    assert (file.path, file.part, file.size) == ("config.json", Part.MODEL, len(CONFIG))
+    assert (file.path, file.part, file.size) == ("config.json", PublicationPart.MODEL, len(CONFIG))
     assert file.sha256 == hashlib.sha256(CONFIG).hexdigest()
     assert file.blob_id == git_id(CONFIG)
 
@@ -73,7 +73,7 @@ def test_every_file_goes_or_stays_with_a_reason(tmp_path: Path) -> None:
 def test_parts_that_are_not_chosen_stay(tmp_path: Path) -> None:
     write(tmp_path, "config.json", "README.md")
 
-    local = read_folder(tmp_path, {Part.CARD: "not now"})
+    local = read_folder(tmp_path, {PublicationPart.CARD: "not now"})
 
     assert [file.path for file in local.files] == ["config.json"]
     assert local.left_out == (LeftOut("README.md", "not now"),)
@@ -100,7 +100,7 @@ def test_names_that_cannot_be_printed_stay(tmp_path: Path) -> None:
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "config.json")
 
-    assert read(tmp_path).left_out == (LeftOut("config.json", "no regular file"),)
+    assert read(tmp_path).left_out == (LeftOut("config.json", "not a regular file"),)
 
 
 def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
@@ -128,14 +128,14 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     write(tmp_path, "outside/secret", "inside/README.md")
     (tmp_path / "inside" / name).symlink_to(outside / "secret")
 
-    with pytest.raises(PublishError, match=f"{name}: is a link that leaves the folder; put"):
+    with pytest.raises(PublishError, match=f"{name}: is a link that leaves the folder; replace"):
         read(tmp_path / "inside")
 
 
 def test_a_link_to_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").symlink_to("missing")
 
-    with pytest.raises(PublishError, match=r"config\.json: is a link to nothing; remove it"):
+    with pytest.raises(PublishError, match=r"config\.json: is a broken link; remove it"):
         read(tmp_path)
 
 
@@ -169,16 +169,16 @@ def test_the_token_in_use_is_found_in_texts_and_not_looked_for_in_weights(tmp_pa
 def test_a_card_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_bytes(b"\xff")
 
-    with pytest.raises(PublishError, match=r"README\.md: is not UTF-8; save it as that"):
+    with pytest.raises(PublishError, match=r"README\.md: is not UTF-8; save it as UTF-8"):
         read(tmp_path)
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PublishError, match="missing: is no folder; name the one to push"):
+    with pytest.raises(PublishError, match="missing: is not a folder; name the one to push"):
         read(tmp_path / "missing")
 
 
-def test_what_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for _ in range(20):
         Path("a" * 250).mkdir()

@@ -1,25 +1,25 @@
-"""Only files of known names are parts of a publication; the others have a reason to stay."""
+"""Tests which files belong to a publication, and why others are left out."""
 
 from pathlib import PurePosixPath
 
 import pytest
 
-from qareport.hub.planning.parts import Part, part_of, reason_against, reason_against_folder
+from qareport.hub.planning.parts import PublicationPart, part_of, reason_left_out, reason_skipped
 
 
 @pytest.mark.parametrize(
     ("path", "part"),
     [
-        ("config.json", Part.MODEL),
-        ("model-00001-of-00002.safetensors", Part.MODEL),
-        ("model.safetensors.index.json", Part.MODEL),
-        ("tokenizer.json", Part.TOKENIZER),
-        ("sentencepiece.bpe.model", Part.TOKENIZER),
-        ("README.md", Part.CARD),
-        ("training.json", Part.FACTS),
-        ("LICENSE", Part.LICENCE),
-        ("charts/scores.svg", Part.CHARTS),
-        (".eval_results/squad_v2.yaml", Part.RESULTS),
+        ("config.json", PublicationPart.MODEL),
+        ("model-00001-of-00002.safetensors", PublicationPart.MODEL),
+        ("model.safetensors.index.json", PublicationPart.MODEL),
+        ("tokenizer.json", PublicationPart.TOKENIZER),
+        ("sentencepiece.bpe.model", PublicationPart.TOKENIZER),
+        ("README.md", PublicationPart.CARD),
+        ("training.json", PublicationPart.FACTS),
+        ("LICENSE", PublicationPart.LICENCE),
+        ("charts/scores.svg", PublicationPart.CHARTS),
+        (".eval_results/squad_v2.yaml", PublicationPart.RESULTS),
         ("model/config.json", None),
         ("eval/charts/scores.svg", None),
         ("charts/notes.txt", None),
@@ -30,24 +30,26 @@ from qareport.hub.planning.parts import Part, part_of, reason_against, reason_ag
         ("README.MD", None),
     ],
 )
-def test_a_path_is_a_part_by_its_name_and_place(path: str, part: Part | None) -> None:
+def test_a_path_is_a_part_by_its_name_and_place(path: str, part: PublicationPart | None) -> None:
     assert part_of(PurePosixPath(path), in_record=False) is part
 
 
 @pytest.mark.parametrize(
     ("path", "part"),
     [
-        ("eval/evaluation.json", Part.RECORD),
-        ("eval/squad/null_odds.json", Part.RECORD),
-        ("candidates.parquet", Part.RECORD),
-        ("eval/examples.parquet", Part.PASSAGES),
-        ("nbest_predictions.json", Part.PASSAGES),
-        ("report.html", Part.PASSAGES),
-        ("eval/report.html", Part.PASSAGES),
+        ("eval/evaluation.json", PublicationPart.RECORD),
+        ("eval/squad/null_odds.json", PublicationPart.RECORD),
+        ("candidates.parquet", PublicationPart.RECORD),
+        ("eval/examples.parquet", PublicationPart.PASSAGES),
+        ("nbest_predictions.json", PublicationPart.PASSAGES),
+        ("report.html", PublicationPart.PASSAGES),
+        ("eval/report.html", PublicationPart.PASSAGES),
         ("eval/config.json", None),
     ],
 )
-def test_files_beside_an_evaluation_belong_to_its_record(path: str, part: Part | None) -> None:
+def test_files_beside_an_evaluation_belong_to_its_record(
+    path: str, part: PublicationPart | None
+) -> None:
     assert part_of(PurePosixPath(path), in_record=True) is part
 
 
@@ -64,7 +66,7 @@ def test_files_beside_an_evaluation_belong_to_its_record(path: str, part: Part |
     ],
 )
 def test_what_stays_has_a_reason(path: str, reason: str) -> None:
-    assert reason_against(PurePosixPath(path)) == reason
+    assert reason_left_out(PurePosixPath(path)) == reason
 
 
 @pytest.mark.parametrize(
@@ -80,4 +82,4 @@ def test_what_stays_has_a_reason(path: str, reason: str) -> None:
     ],
 )
 def test_some_folders_are_not_looked_into(path: str, reason: str | None) -> None:
-    assert reason_against_folder(PurePosixPath(path)) == reason
+    assert reason_skipped(PurePosixPath(path)) == reason

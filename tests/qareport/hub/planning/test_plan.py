@@ -1,4 +1,4 @@
-"""A plan lists every file as new, changed or equal, and refuses what would surprise."""
+"""Tests that a plan lists every file as new, changed or equal, and refuses contradictions."""
 
 from dataclasses import replace
 
@@ -66,7 +66,9 @@ def test_a_plan_without_card_has_no_diff() -> None:
         (False, True, "public, gated"),
     ],
 )
-def test_who_sees_the_repository_is_told(*, is_private: bool, is_gated: bool, words: str) -> None:
+def test_who_sees_the_repository_is_reported(
+    *, is_private: bool, is_gated: bool, words: str
+) -> None:
     remote = replace(remote_state({}, is_private=is_private), is_gated=is_gated)
 
     assert plan_of(FILES, remote).visibility == words

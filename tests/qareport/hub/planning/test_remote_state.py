@@ -1,4 +1,4 @@
-"""Remote files are compared by git's id, large ones by SHA-256; owners are users and their orgs."""
+"""Tests how files on the Hub are compared with local ones, and who owns a repository."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Secrets are known by the names and the bytes of files."""
+"""Tests that secrets are found in the names and the bytes of files."""
 
 import pytest
 from hypothesis import given

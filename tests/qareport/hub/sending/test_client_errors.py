@@ -1,4 +1,4 @@
-"""Errors of the client become one sentence of ours, in which no secret stands."""
+"""Tests that errors of the client become one sentence of ours without any secret."""
 
 import json
 
@@ -46,15 +46,15 @@ def answered(status: int, message: str | None = None) -> HfHubHTTPError:
         ),
         (
             json.JSONDecodeError("no", "<html>", 0),
-            "committing failed (the answer is no JSON); the Hub has trouble; push again later",
+            "committing failed (the answer is not JSON); the Hub has trouble; push again later",
         ),
     ],
 )
 def test_a_failure_says_where_what_and_how_to_mend(error: Exception, sentence: str) -> None:
-    told = ATTEMPT.failure(error)
+    shown = ATTEMPT.failure(error)
 
-    assert isinstance(told, PublishError)
-    assert str(told) == f"http://hub/someone/model: {sentence}"
+    assert isinstance(shown, PublishError)
+    assert str(shown) == f"http://hub/someone/model: {sentence}"
 
 
 def test_a_stale_parent_is_an_error_of_its_own() -> None:
@@ -71,20 +71,20 @@ def test_a_stale_parent_is_an_error_of_its_own() -> None:
         (answered(404), False),
     ],
 )
-def test_a_hub_that_does_not_answer_is_told_from_one_that_refuses(
+def test_a_hub_that_does_not_answer_is_distinguished_from_one_that_refuses(
     error: Exception, *, is_unreachable: bool
 ) -> None:
     assert isinstance(ATTEMPT.failure(error), UnreachableError) is is_unreachable
 
 
 def test_a_refused_card_is_a_check_that_failed() -> None:
-    told = ATTEMPT.failure(ValueError('Invalid metadata in README.md.\n- "license" must be\n- b'))
+    shown = ATTEMPT.failure(ValueError('Invalid metadata in README.md.\n- "license" must be\n- b'))
 
-    assert isinstance(told, CheckError)
-    assert str(told).endswith('the Hub refuses the card ("license" must be b); mend README.md')
+    assert isinstance(shown, CheckError)
+    assert str(shown).endswith('the Hub refuses the card ("license" must be b); mend README.md')
 
 
-def test_the_answer_behind_an_error_of_uploading_is_told() -> None:
+def test_the_answer_behind_an_error_of_uploading_is_reported() -> None:
     outer = RuntimeError("Error while uploading")
     outer.__cause__ = answered(500, "storage is full")
 
@@ -102,13 +102,13 @@ def test_the_answer_behind_an_error_of_uploading_is_told() -> None:
         "at https://storage/x?X-Amz-Signature=password&y=1",
     ],
 )
-def test_secrets_are_not_told(said: str) -> None:
-    told = str(ATTEMPT.failure(answered(400, said)))
+def test_secrets_are_not_reported(said: str) -> None:
+    shown = str(ATTEMPT.failure(answered(400, said)))
 
-    assert "***" in told
-    assert "password" not in told
-    assert "Token" not in told
-    assert TOKEN not in told
+    assert "***" in shown
+    assert "password" not in shown
+    assert "Token" not in shown
+    assert TOKEN not in shown
 
 
 @given(st.text(min_size=1), st.text(), st.text())
@@ -119,10 +119,10 @@ def test_a_token_of_any_shape_is_scrubbed(used: str, before: str, after: str) ->
 
 
 def test_hostile_messages_are_cut_to_one_printable_line() -> None:
-    told = str(ATTEMPT.failure(answered(500, "\x1b[2J\n\u202e" + "long " * 1000)))
+    shown = str(ATTEMPT.failure(answered(500, "\x1b[2J\n\u202e" + "long " * 1000)))
 
-    assert told.isprintable()
-    assert len(told) < 500
+    assert shown.isprintable()
+    assert len(shown) < 500
 
 
 def test_the_token_is_not_in_the_text_of_an_attempt() -> None:
