@@ -15,7 +15,8 @@ from qareport.evaluation.training_json import StageFacts
 from tests.tiny_models import FAMILIES, tiny_config
 from trainer.fitting.batching import Collator
 from trainer.fitting.callbacks import Progress
-from trainer.fitting.fitting import Fitting, fit
+from trainer.fitting.distiller import Fitting
+from trainer.fitting.fitting import fit
 from trainer.fitting.objectives import Labels
 from trainer.recipe import Training
 from trainer.teaching.cache import TeacherLogits

@@ -267,12 +267,17 @@ class Recipe(Section):
         return self
 
     @property
+    def is_haystack(self) -> bool:
+        """Whether Haystack's exact choices hold, faults included."""
+        return self.fidelity == "haystack"
+
+    @property
     def padded_length(self) -> int | None:
         """Tokens that every window is padded to; None for the longest of a batch.
 
         Haystack pads to the full length, and lets padding take part in the softmax.
         """
-        return self.windows.max_seq_length if self.fidelity == "haystack" else None
+        return self.windows.max_seq_length if self.is_haystack else None
 
     @property
     def trainings(self) -> tuple[Training, ...]:
@@ -284,11 +289,11 @@ class Recipe(Section):
 
 BROKEN: tuple[tuple[Callable[[Recipe], bool], str], ...] = (
     (
-        lambda recipe: recipe.fidelity == "haystack" and recipe.intermediate is not None,
+        lambda recipe: recipe.is_haystack and recipe.intermediate is not None,
         'an intermediate stage needs fidelity = "corrected": Haystack\'s own was broken',
     ),
     (
-        lambda recipe: recipe.fidelity == "haystack" and recipe.data.golds == "all",
+        lambda recipe: recipe.is_haystack and recipe.data.golds == "all",
         'data.golds = "all" needs fidelity = "corrected": Haystack learns the first',
     ),
     (

@@ -114,7 +114,7 @@ def test_target_on_the_separator_is_learnt_where_all_positions_are() -> None:
         context_size=whole.context_size - 1,
         targets=(TokenSpan(size - 2, size - 1),),
     )
-    everywhere = Collator(0, takes_type_ids=True, length=20, everywhere=True)([window])
+    everywhere = Collator(0, takes_type_ids=True, length=20, is_haystack=True)([window])
     answers_only = Collator(0, takes_type_ids=True, length=20)([window])
 
     model = tiny_model()
