@@ -16,7 +16,8 @@ from tests.builders import total_of
 from tests.tiny_models import FAMILIES, tiny_config
 from trainer.fitting.batching import Collator
 from trainer.fitting.callbacks import Progress
-from trainer.fitting.fitting import Fitting, fit
+from trainer.fitting.distiller import Fitting
+from trainer.fitting.fitting import fit
 from trainer.fitting.objectives import Labels
 from trainer.recipe import Training
 from trainer.teaching.cache import TeacherLogits

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.tiny_models import build_tiny_model
 from trainer.read_recipe import read_recipe
+from trainer.run_folder import RunFolder
 from trainer.training import FinishedRun, train
-from trainer.workplace import Workplace
 
 PASSAGES = (
     ("The river runs from the hills to the sea.", "Where does the river run to?", "the sea"),
@@ -78,7 +78,7 @@ def run_recipe(recipe: Path, output: Path, *changes: str) -> FinishedRun:
     """What comes of the recipe with these changes."""
     outcome = train(
         read_recipe(str(recipe), changes),
-        Workplace(output),
+        RunFolder(output),
         name=recipe.stem,
         command=("qareport", "train"),
         watch=ignore,

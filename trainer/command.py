@@ -30,7 +30,7 @@ RecipeName = Annotated[
         metavar="RECIPE", help="Name of a shipped recipe, or a TOML file.", show_default="list"
     ),
 ]
-RunFolder = Annotated[
+Output = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder of the run; one that was stopped goes on."),
 ]
@@ -50,7 +50,7 @@ Keys = Annotated[
 def train(
     recipe: RecipeName = None,
     *,
-    output: RunFolder = None,
+    output: Output = None,
     changes: Changes = None,
     plan: Plan = False,
     show: Show = False,
@@ -110,13 +110,13 @@ def _print_plan(recipe: "Recipe") -> None:
 def _train(name: str, recipe: "Recipe", output: Path) -> None:
     _require_extra()
     from trainer.processes import ending_together, processes  # noqa: PLC0415 - torch is slow
+    from trainer.run_folder import RunFolder  # noqa: PLC0415 - torch is slow
     from trainer.training import train as train_all  # noqa: PLC0415 - torch is slow
-    from trainer.workplace import Workplace  # noqa: PLC0415 - torch is slow
 
     shown = showing_steps() if processes().is_main_process else nullcontext(show_nothing)
     with shown as watch, ending_together():
         outcome = train_all(
-            recipe, Workplace(output), name=name, command=["qareport", *sys.argv[1:]], watch=watch
+            recipe, RunFolder(output), name=name, command=["qareport", *sys.argv[1:]], watch=watch
         )
     if outcome is not None:
         _print_outcome(outcome)

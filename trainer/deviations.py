@@ -68,6 +68,6 @@ BY_RECIPE: tuple[tuple[Applies, str], ...] = (
 
 def find_deviations(recipe: Recipe) -> tuple[str, ...]:
     """All deviations, in sentences without a final dot."""
-    by_fidelity = CORRECTED if recipe.fidelity == "corrected" else ()
+    by_fidelity = () if recipe.is_haystack else CORRECTED
     by_recipe = (sentence for applies, sentence in BY_RECIPE if applies(recipe))
     return (*ALWAYS, *by_fidelity, *by_recipe)

@@ -22,11 +22,11 @@ from trainer.preparing.unanswerable import UnanswerableExamples, make_unanswerab
 from trainer.processes import processes
 from trainer.progress import Watch
 from trainer.recipe import Augmentation, Recipe
+from trainer.run_folder import RunFolder
 from trainer.starting.layers import keep_layers
 from trainer.starting.pretrained import load_pretrained
 from trainer.starting.vocabulary import limit_vocabulary, trim_vocabulary
 from trainer.windows import TrainingWindow
-from trainer.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Run:
     """A recipe at work in a folder."""
 
     recipe: Recipe
-    place: Workplace
+    folder: RunFolder
     data: TrainingData
     watch: Watch
 
@@ -97,7 +97,7 @@ def load_teacher(name: str, revision: str | None, recipe: Recipe) -> LoadedModel
     Raises:
         ModelError: it is refused.
     """
-    dtype = "float32" if recipe.fidelity == "haystack" else AUTO
+    dtype = "float32" if recipe.is_haystack else AUTO
     device = str(processes().device)
     return load_model(name, EngineOptions(device=device, dtype=dtype), revision=revision)
 

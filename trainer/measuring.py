@@ -18,7 +18,7 @@ from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from qareport.inference.answerer import Answerer
 from trainer.errors import TrainingError
-from trainer.workplace import Workplace
+from trainer.run_folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +47,31 @@ def measure(
         evaluate_into(record, answerer, data, watch=lambda rows: watch(len(rows)))
 
 
-def read_comparisons(place: Workplace) -> Comparisons:
+def read_comparisons(folder: RunFolder) -> Comparisons:
     """What `compare_roles` has put into the run's folder.
 
     Raises:
         TrainingError: it is not there, or was changed.
     """
     try:
-        return _COMPARISONS.validate_json(place.comparison.read_bytes())
+        return _COMPARISONS.validate_json(folder.comparison.read_bytes())
     except (OSError, ValidationError) as error:
         raise TrainingError(
-            f"{place.comparison}: is missing or damaged; remove {place.facts.name} beside it and "
+            f"{folder.comparison}: is missing or damaged; remove {folder.facts.name} beside it and "
             "train again, which compares the models anew"
         ) from error
 
 
-def compare_roles(place: Workplace) -> None:
+def compare_roles(folder: RunFolder) -> None:
     """Puts the comparison of all records into the run's folder.
 
     Raises:
         DataError: a record is not what it was.
         OutputError: the file cannot be written.
     """
-    student, teacher = read_record(place.record(STUDENT)), read_record(place.record(TEACHER))
-    has_baseline = (place.record(BASELINE) / EVALUATION).exists()
-    baseline = read_record(place.record(BASELINE)) if has_baseline else None
+    student, teacher = read_record(folder.record(STUDENT)), read_record(folder.record(TEACHER))
+    has_baseline = (folder.record(BASELINE) / EVALUATION).exists()
+    baseline = read_record(folder.record(BASELINE)) if has_baseline else None
     comparisons = Comparisons(
         with_teacher=compare_rows(student.rows, teacher.rows, tolerance=DEFAULT_TOLERANCE),
         with_baseline=(
@@ -81,7 +81,7 @@ def compare_roles(place: Workplace) -> None:
         ),
         recovered_gap=recover_gap(student.rows, teacher.rows, baseline.rows) if baseline else None,
     )
-    write_text(place.comparison, _COMPARISONS.dump_json(comparisons, indent=2).decode() + "\n")
+    write_text(folder.comparison, _COMPARISONS.dump_json(comparisons, indent=2).decode() + "\n")
 
 
 def _is_measured(record: Path, answerer: Answerer, data: DataSet) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, field_validator, model_validator
+from pydantic import AfterValidator, Field, StrictBool, field_validator, model_validator
 
-from qareport.data.toml_tables import Section, Text
+from qareport.data.toml_tables import OneOf, Section, Text
 
 # Strict: neither true nor "2" is the number that somebody meant.
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -14,6 +14,16 @@ Count = Annotated[int, Field(ge=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Position = Annotated[int, Field(ge=0, strict=True)]
+
+
+def _losses() -> Mapping[str, str]:
+    """Names of the losses against the teacher, with what each compares."""
+    from trainer.losses.distillation import TEACHER_LOSSES  # noqa: PLC0415 - torch is slow
+
+    return {name: loss.meaning for name, loss in TEACHER_LOSSES.items()}
+
+
+LossName = Annotated[str, AfterValidator(OneOf(_losses))]
 
 LAYER_TRAINING: Mapping[str, float] = MappingProxyType(
     {"epochs": 5.0, "batch_size": 10, "learning_rate": 5e-5}
@@ -149,10 +159,10 @@ class Training(Section):
 class PredictionStage(Section):
     """Learn the teacher's start and end logits beside the labels."""
 
-    loss: Literal["kl", "mse"] = "kl"
-    """Divergence of softened distributions, or squared differences of logits."""
+    loss: LossName = "kl"
+    """How far the student is from the teacher."""
     temperature: Positive = 1.0
-    """By which logits are divided before the softmax; without effect on "mse"."""
+    """By which logits are divided before the softmax."""
     weight: Share = 0.75
     """Haystack's `distillation_loss_weight`: share of the teacher, the rest is the labels'."""
     training: Training = Training()
@@ -267,12 +277,17 @@ class Recipe(Section):
         return self
 
     @property
+    def is_haystack(self) -> bool:
+        """Whether Haystack's exact choices hold, faults included."""
+        return self.fidelity == "haystack"
+
+    @property
     def padded_length(self) -> int | None:
         """Tokens that every window is padded to; None for the longest of a batch.
 
         Haystack pads to the full length, and lets padding take part in the softmax.
         """
-        return self.windows.max_seq_length if self.fidelity == "haystack" else None
+        return self.windows.max_seq_length if self.is_haystack else None
 
     @property
     def trainings(self) -> tuple[Training, ...]:
@@ -284,11 +299,11 @@ class Recipe(Section):
 
 BROKEN: tuple[tuple[Callable[[Recipe], bool], str], ...] = (
     (
-        lambda recipe: recipe.fidelity == "haystack" and recipe.intermediate is not None,
+        lambda recipe: recipe.is_haystack and recipe.intermediate is not None,
         'an intermediate stage needs fidelity = "corrected": Haystack\'s own was broken',
     ),
     (
-        lambda recipe: recipe.fidelity == "haystack" and recipe.data.golds == "all",
+        lambda recipe: recipe.is_haystack and recipe.data.golds == "all",
         'data.golds = "all" needs fidelity = "corrected": Haystack learns the first',
     ),
     (

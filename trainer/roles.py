@@ -11,7 +11,8 @@ from qareport.inference.identity import ModelIdentity
 from qareport.inference.loading.models import LoadedModel, takes_type_ids
 from trainer.fitting.batching import Collator
 from trainer.fitting.development import LiveScores
-from trainer.fitting.fitting import Fitting, fit
+from trainer.fitting.distiller import Fitting
+from trainer.fitting.fitting import fit
 from trainer.fitting.layers import comparing_layers
 from trainer.fitting.objectives import Labels, Objective, TeacherLogitsAndLabels
 from trainer.ingredients import (
@@ -28,9 +29,9 @@ from trainer.ingredients import (
 from trainer.losses.distillation import preset_weights
 from trainer.processes import processes
 from trainer.recipe import IntermediateStage, Training
+from trainer.run_folder import save_model
 from trainer.teaching.cache import TeacherCache, TeacherLogits, cache_bytes, open_or_build
 from trainer.windows import TrainingWindow
-from trainer.workplace import save_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,6 @@ class StudentFacts:
     stages: tuple[StageFacts, ...]
     cache: CacheFacts
     """Of the last stage's teacher logits."""
-
-
-@dataclass(frozen=True, slots=True)
-class _RoleFitting:
-    """One fitting of one model."""
-
-    role: str
-    number: int
-    """Counted from 1, within the role."""
-    training: Training
-    objective: Objective
-    teacher: TeacherLogits | None = None
 
 
 def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFacts]:
@@ -64,7 +53,8 @@ def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFac
     tuning = run.recipe.teacher.tuning
     stages: list[StageFacts] = []
     if tuning is not None:
-        stages.append(_fit(run, teacher, windows, _RoleFitting(TEACHER, 1, tuning, Labels())))
+        fitting = _fitting(run, teacher, f"{TEACHER} 1", training=tuning, objective=Labels())
+        stages.append(_fit(run, teacher, windows, fitting))
     _save(run, TEACHER, teacher)
     return stages
 
@@ -88,8 +78,15 @@ def train_student(
     objective = TeacherLogitsAndLabels(
         plan.loss, plan.temperature, preset_weights(plan.weight, plan.loss)
     )
-    lesson = _RoleFitting(STUDENT, len(stages) + 1, plan.training, objective, cache.logits)
-    stages.append(_fit(run, student, windows, lesson))
+    fitting = _fitting(
+        run,
+        student,
+        f"{STUDENT} {len(stages) + 1}",
+        training=plan.training,
+        objective=objective,
+        teacher=cache.logits,
+    )
+    stages.append(_fit(run, student, windows, fitting))
     _save(run, STUDENT, student)
     facts = CacheFacts(
         size_bytes=cache_bytes(windows, length=run.recipe.padded_length),
@@ -108,8 +105,9 @@ def train_baseline(
         TrainingError: its loss is no number any more.
     """
     baseline = start_student(run.recipe, teacher, run.data.examples)
-    lesson = _RoleFitting(BASELINE, 1, run.recipe.distillation.training, Labels())
-    facts = _fit(run, baseline, windows, lesson)
+    training = run.recipe.distillation.training
+    fitting = _fitting(run, baseline, f"{BASELINE} 1", training=training, objective=Labels())
+    facts = _fit(run, baseline, windows, fitting)
     _save(run, BASELINE, baseline)
     return facts
 
@@ -128,8 +126,10 @@ def _learn_layers(
         examples = (*examples, *augmented(recipe, recipe.data.augmentation, examples))
     windows = cut_windows(recipe, student.tokenizer, examples).windows
     with comparing_layers(student.model, model, stage, seed=recipe.seed) as objective:
-        lesson = _RoleFitting(STUDENT, 1, stage.training, objective)
-        return _fit(run, student, windows, lesson)
+        fitting = _fitting(
+            run, student, f"{STUDENT} 1", training=stage.training, objective=objective
+        )
+        return _fit(run, student, windows, fitting)
 
 
 def _compute_teacher_logits(
@@ -145,7 +145,7 @@ def _compute_teacher_logits(
 
     with processes().main_process_first():
         return open_or_build(
-            run.place.teacher_logits,
+            run.folder.teacher_logits,
             teacher,
             windows,
             length=run.recipe.padded_length,
@@ -153,35 +153,46 @@ def _compute_teacher_logits(
         )
 
 
-def _fit(
-    run: Run, learner: Learner, windows: Sequence[TrainingWindow], lesson: _RoleFitting
-) -> StageFacts:
-    """Fits a model by the recipe's rules, and tells what became of it."""
+def _fitting(
+    run: Run,
+    learner: Learner,
+    name: str,
+    *,
+    training: Training,
+    objective: Objective,
+    teacher: TeacherLogits | None = None,
+) -> Fitting:
+    """How the recipe fits a model in one of its stages."""
     recipe = run.recipe
-    own = windows if learner.kept_ids is None else in_own_tokens(windows, learner.kept_ids)
-    name = f"{lesson.role} {lesson.number}"
     collator = Collator(
         padding_id=learner.tokenizer.pad_token_id or 0,
         takes_type_ids=takes_type_ids(learner.model),
-        length=run.recipe.padded_length,
-        everywhere=recipe.fidelity == "haystack",
-        teacher=lesson.teacher,
+        length=recipe.padded_length,
+        is_haystack=recipe.is_haystack,
+        teacher=teacher,
     )
-    fitting = Fitting(
+    return Fitting(
         name=name,
-        training=lesson.training,
-        objective=lesson.objective,
+        training=training,
+        objective=objective,
         collator=collator,
         seed=recipe.seed,
-        is_haystack=recipe.fidelity == "haystack",
+        is_haystack=recipe.is_haystack,
         score=_live_scores(run, learner),
     )
+
+
+def _fit(
+    run: Run, learner: Learner, windows: Sequence[TrainingWindow], fitting: Fitting
+) -> StageFacts:
+    """The facts of a stage, after which the model's weights are fitted."""
+    own = windows if learner.kept_ids is None else in_own_tokens(windows, learner.kept_ids)
     return fit(
         learner.model,
         own,
         fitting,
-        folder=run.place.checkpoints(lesson.role, lesson.number),
-        watch=lambda progress: run.watch(name, progress.updates, progress.of),
+        folder=run.folder.checkpoints(fitting.name),
+        watch=lambda progress: run.watch(fitting.name, progress.updates, progress.of),
     )
 
 
@@ -197,5 +208,5 @@ def _save(run: Run, role: str, learner: Learner) -> None:
     precision = "float32" if role == TEACHER else run.recipe.student.saved_as
     if processes().is_main_process:
         nn.Module.to(learner.model, TORCH_DTYPES[precision])
-        save_model(run.place.model(role), learner.model, learner.tokenizer)
+        save_model(run.folder.model(role), learner.model, learner.tokenizer)
     processes().wait_for_everyone()

@@ -44,7 +44,7 @@ from trainer.processes import processes
 from trainer.progress import Watch
 from trainer.recipe import Recipe
 from trainer.roles import remake_teacher, train_baseline, train_student
-from trainer.workplace import Workplace, claim
+from trainer.run_folder import RunFolder, claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class FinishedRun:
 
 
 def train(
-    recipe: Recipe, place: Workplace, *, name: str, command: Sequence[str], watch: Watch
+    recipe: Recipe, folder: RunFolder, *, name: str, command: Sequence[str], watch: Watch
 ) -> FinishedRun | None:
     """Teacher, student and baseline of a recipe, trained and scored; goes on where it stopped.
 
@@ -80,39 +80,39 @@ def train(
         QareportError: something about recipe, data, models or the folder forbids the run.
     """
     with processes().main_process_first():
-        claim(place, recipe)
-    if not place.facts.exists():
-        facts = _run(recipe, place, name=name, command=command, watch=watch)
+        claim(folder, recipe)
+    if not folder.facts.exists():
+        facts = _run(recipe, folder, name=name, command=command, watch=watch)
         if processes().is_main_process:
-            compare_roles(place)
-            write_facts(facts, place.facts)
-    return read_outcome(place) if processes().is_main_process else None
+            compare_roles(folder)
+            write_facts(facts, folder.facts)
+    return read_outcome(folder) if processes().is_main_process else None
 
 
-def read_outcome(place: Workplace) -> FinishedRun:
+def read_outcome(folder: RunFolder) -> FinishedRun:
     """What a run has left in its folder.
 
     Raises:
         DataError: the run has not ended, or its facts or records were changed.
         TrainingError: its comparisons were.
     """
-    facts = read_facts(place.facts)
+    facts = read_facts(folder.facts)
     return FinishedRun(
         facts=facts,
         evaluations={
-            role: read_evaluation(place.record(role) / EVALUATION) for role in facts.models
+            role: read_evaluation(folder.record(role) / EVALUATION) for role in facts.models
         },
-        comparisons=read_comparisons(place),
+        comparisons=read_comparisons(folder),
     )
 
 
 def _run(
-    recipe: Recipe, place: Workplace, *, name: str, command: Sequence[str], watch: Watch
+    recipe: Recipe, folder: RunFolder, *, name: str, command: Sequence[str], watch: Watch
 ) -> TrainingFacts:
     """All that is to be done, and its facts."""
     started, clock = datetime.now(UTC), time.perf_counter()
     with measuring_energy() as meter:
-        run = Run(recipe, place, read_data(recipe), watch)
+        run = Run(recipe, folder, read_data(recipe), watch)
         trained = _train_all(run)
     made = run.data.made
     return TrainingFacts(
@@ -142,21 +142,21 @@ def _train_all(run: Run) -> Trained:
     """Trains and scores all models of the recipe; the teacher first, since a broken one shows."""
     recipe = run.recipe
     teacher = load_teacher(recipe.teacher.model, recipe.teacher.revision, recipe)
-    undertaking = describe_run(recipe, run.data, folder=run.place.folder)
+    undertaking = describe_run(recipe, run.data, folder=run.folder.path)
     noticed = check_undertaking(undertaking)
     labelled = undertaking.labelled
     stages: list[StageFacts] = []
     if recipe.teacher.is_remade:
         learnt = undertaking.teachers_own or labelled
         stages += remake_teacher(run, learnt.windows)
-        teacher = load_teacher(str(run.place.model(TEACHER)), None, recipe)
+        teacher = load_teacher(str(run.folder.model(TEACHER)), None, recipe)
     models = {TEACHER: _measure(run, TEACHER, teacher.identity.name, teacher.identity.revision)}
     student = train_student(run, teacher, labelled.windows)
-    models[STUDENT] = _measure(run, STUDENT, str(run.place.model(STUDENT)))
+    models[STUDENT] = _measure(run, STUDENT, str(run.folder.model(STUDENT)))
     stages += student.stages
     if recipe.baseline:
         stages.append(train_baseline(run, teacher.identity, labelled.windows))
-        models[BASELINE] = _measure(run, BASELINE, str(run.place.model(BASELINE)))
+        models[BASELINE] = _measure(run, BASELINE, str(run.folder.model(BASELINE)))
     return Trained(labelled, tuple(stages), student.cache, models, noticed)
 
 
@@ -177,9 +177,9 @@ def _measure(run: Run, role: str, model: str, revision: str | None = None) -> Mo
             engine=EngineOptions(device=str(state.device)),
             revision=revision,
         )
-        measure(answerer, run.data.evaluation, run.place.record(role), watch=count)
+        measure(answerer, run.data.evaluation, run.folder.record(role), watch=count)
     state.wait_for_everyone()
-    return read_evaluation(run.place.record(role) / EVALUATION).model
+    return read_evaluation(run.folder.record(role) / EVALUATION).model
 
 
 def _source_facts(mix: Mix) -> tuple[SourceFacts, ...]:

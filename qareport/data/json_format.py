@@ -1,5 +1,6 @@
 """Writes and reads JSON files with a format number, and refuses any other content."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -2,13 +2,14 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from qareport.errors import SectionError
@@ -20,6 +21,30 @@ class Section(BaseModel):
     """A table that people write; it is frozen and refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Checks a name against a table, which is looked at no earlier than it is needed."""
+
+    table: Callable[[], Mapping[str, str]]
+    """The names, each with what it means."""
+
+    def __call__(self, name: str) -> str:
+        """The name itself.
+
+        Raises:
+            ValueError: the table does not have it.
+        """
+        known = self.table()
+        if name not in known:
+            *others, last = map(repr, known)
+            raise ValueError(f"Input should be {', '.join(others)} or {last}")
+        return name
+
+    def choices(self) -> tuple[str, ...]:
+        """Each name with what it means, in brackets."""
+        return tuple(f"{name} ({meaning})" for name, meaning in self.table().items())
 
 
 UNKNOWN = "extra_forbidden"
@@ -98,8 +123,8 @@ class Key:
     is_required: bool
     is_unset: bool
     """Whether the default is None, which means nothing is set."""
-    choices: tuple[str, ...]
-    """All allowed values, where the key takes one of a few words."""
+    choices: Callable[[], tuple[str, ...]]
+    """All allowed values, where the key takes one of a few words; listed when they are asked for."""
 
 
 def all_keys(section: type[Section]) -> tuple[Key, ...]:
@@ -161,7 +186,6 @@ def _keys_of(section: type[Section], prefix: str, defaults: Mapping[str, object]
 
 
 def _key(path: str, field: FieldInfo, *, default: object, is_table: bool) -> Key:
-    is_literal = get_origin(field.annotation) is Literal
     is_set = default is not None and not field.is_required()
     return Key(
         path=path,
@@ -169,8 +193,16 @@ def _key(path: str, field: FieldInfo, *, default: object, is_table: bool) -> Key
         default=json.dumps(default) if is_set and not is_table else None,
         is_required=field.is_required(),
         is_unset=default is None,
-        choices=get_args(field.annotation) if is_literal else (),
+        choices=_choices(field),
     )
+
+
+def _choices(field: FieldInfo) -> Callable[[], tuple[str, ...]]:
+    if get_origin(field.annotation) is Literal:
+        return partial(get_args, field.annotation)
+    checks = (mark.func for mark in field.metadata if isinstance(mark, AfterValidator))
+    tables = (check.choices for check in checks if isinstance(check, OneOf))
+    return next(tables, tuple)
 
 
 def _section_in(annotation: object) -> type[Section] | None:
@@ -183,7 +215,8 @@ def _section_in(annotation: object) -> type[Section] | None:
 
 
 def _line(key: Key) -> str:
-    meaning = f"{key.meaning} One of {', '.join(key.choices)}." if key.choices else key.meaning
+    choices = key.choices()
+    meaning = f"{key.meaning} One of {', '.join(choices)}." if choices else key.meaning
     if key.default is not None:
         return f"{key.path} = {key.default}  # {meaning}"
     marks = ((" (required)", key.is_required), (" (unset)", key.is_unset))

@@ -19,7 +19,7 @@ from tests.fitting_builders import without_clock
 from tests.launched_evaluations import ALONE, HOST, evaluate_into, record_of
 from tests.repository import ROOT
 from tests.training_builders import run_recipe, write_recipe
-from trainer.workplace import Workplace
+from trainer.run_folder import RunFolder
 
 pytestmark = pytest.mark.slow
 
@@ -120,22 +120,22 @@ def test_lost_process_costs_nothing_that_was_answered(launched: Path, tmp_path: 
     assert record_of(record) == record_of(launched / ALONE / "record")
 
 
-def train_into(place: Workplace, recipe: Path) -> tuple[object, ...]:
+def train_into(run_folder: RunFolder, recipe: Path) -> tuple[object, ...]:
     """The arguments of a command that makes ten checkpoints of one model."""
-    return ("train", recipe, "--output", place.folder, *(f"--set={each}" for each in CHANGES))
+    return ("train", recipe, "--output", run_folder.path, *(f"--set={each}" for each in CHANGES))
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """What two processes of torchrun learn when none is lost."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    place = Workplace(folder / "run")
-    ended = run(TWO_HERE, *QAREPORT, *train_into(place, write_recipe(folder)))
+    run_folder = RunFolder(folder / "run")
+    ended = run(TWO_HERE, *QAREPORT, *train_into(run_folder, write_recipe(folder)))
     assert ended.returncode == 0, ended.stderr
-    return place
+    return run_folder
 
 
-def test_two_processes_learn_what_one_learns(undisturbed: Workplace, tmp_path: Path) -> None:
+def test_two_processes_learn_what_one_learns(undisturbed: RunFolder, tmp_path: Path) -> None:
     alone = run_recipe(write_recipe(tmp_path), tmp_path / "alone", *CHANGES)
 
     together = read_facts(undisturbed.facts)
@@ -146,10 +146,10 @@ def test_two_processes_learn_what_one_learns(undisturbed: Workplace, tmp_path: P
         )
 
 
-def test_lost_process_costs_nothing_that_was_learnt(undisturbed: Workplace, tmp_path: Path) -> None:
-    ids, place = tmp_path / "ids", Workplace(tmp_path / "run")
+def test_lost_process_costs_nothing_that_was_learnt(undisturbed: RunFolder, tmp_path: Path) -> None:
+    ids, run_folder = tmp_path / "ids", RunFolder(tmp_path / "run")
     ids.mkdir()
-    words = ("-m", "tests.losing_worker", ids, *train_into(place, write_recipe(tmp_path)))
+    words = ("-m", "tests.losing_worker", ids, *train_into(run_folder, write_recipe(tmp_path)))
 
     restarted = run((*TWO_HERE, "--max-restarts=1"), *words)
 
@@ -160,14 +160,14 @@ def test_lost_process_costs_nothing_that_was_learnt(undisturbed: Workplace, tmp_
     assert "]: Traceback" not in restarted.stderr
     assert restarted.stderr.count("teacher's logits: 8 of 8") == 2
     assert restarted.stderr.count("student 1: 1 of 20") == 1
-    facts, expected = read_facts(place.facts), read_facts(undisturbed.facts)
+    facts, expected = read_facts(run_folder.facts), read_facts(undisturbed.facts)
     assert [*map(without_clock, facts.stages)] == [*map(without_clock, expected.stages)]
-    assert weights(place) == weights(undisturbed)
+    assert weights(run_folder) == weights(undisturbed)
 
 
-def weights(place: Workplace) -> str:
+def weights(run_folder: RunFolder) -> str:
     """Of the student."""
-    return file_sha256(place.model(STUDENT) / "model.safetensors")
+    return file_sha256(run_folder.model(STUDENT) / "model.safetensors")
 
 
 def test_torchrun_ends_with_the_reason_why_a_recipe_is_refused() -> None:

@@ -21,8 +21,8 @@ from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 from tests.training_builders import PASSAGES, run_recipe, write_examples, write_recipe
 from trainer.errors import PreflightError, TrainingError
 from trainer.measuring import read_comparisons
+from trainer.run_folder import ROLES, RunFolder
 from trainer.training import FinishedRun
-from trainer.workplace import ROLES, Workplace
 
 pytestmark = pytest.mark.slow
 
@@ -51,33 +51,33 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
 
 
 @pytest.fixture(scope="module")
-def place(run: FinishedRun) -> Workplace:
-    return Workplace(Path(run.facts.models[STUDENT].name).parent)
+def folder(run: FinishedRun) -> RunFolder:
+    return RunFolder(Path(run.facts.models[STUDENT].name).parent)
 
 
-def test_facts_tell_of_every_stage(run: FinishedRun, place: Workplace) -> None:
-    assert read_facts(place.facts) == run.facts
+def test_facts_tell_of_every_stage(run: FinishedRun, folder: RunFolder) -> None:
+    assert read_facts(folder.facts) == run.facts
     assert (run.facts.windows.examples, run.facts.windows.windows) == (8, 8)
     stages = {stage.name: stage.updates for stage in run.facts.stages}
     assert stages == {"teacher 1": 4, "student 1": 12, "baseline 1": 12}
 
 
-def test_records_are_of_the_saved_models(run: FinishedRun, place: Workplace) -> None:
+def test_records_are_of_the_saved_models(run: FinishedRun, folder: RunFolder) -> None:
     for role in ROLES:
-        record = read_evaluation(place.record(role) / "evaluation.json")
+        record = read_evaluation(folder.record(role) / "evaluation.json")
         assert record.model == run.facts.models[role]
-        assert record.model.weights_sha256 == weights(place.model(role))
+        assert record.model.weights_sha256 == weights(folder.model(role))
 
 
-def test_student_is_compared_with_teacher_and_baseline(place: Workplace) -> None:
-    compared = json.loads(place.comparison.read_text())
+def test_student_is_compared_with_teacher_and_baseline(folder: RunFolder) -> None:
+    compared = json.loads(folder.comparison.read_text())
 
     assert compared.keys() == {"with_teacher", "with_baseline", "recovered_gap"}
     assert compared["recovered_gap"] is not None
 
 
-def test_student_has_the_layers_that_the_recipe_names(place: Workplace) -> None:
-    model = AutoModelForQuestionAnswering.from_pretrained(place.model(STUDENT))
+def test_student_has_the_layers_that_the_recipe_names(folder: RunFolder) -> None:
+    model = AutoModelForQuestionAnswering.from_pretrained(folder.model(STUDENT))
 
     assert model.config.num_hidden_layers == 1
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
@@ -96,41 +96,41 @@ def test_teacher_with_fewer_tokens_gives_a_student_in_half_precision(tmp_path: P
 
     made = run_recipe(write_recipe(tmp_path), tmp_path / "run", *changes)
 
-    place = Workplace(tmp_path / "run")
-    model = AutoModelForQuestionAnswering.from_pretrained(place.model(STUDENT))
-    teacher = AutoModelForQuestionAnswering.from_pretrained(place.model(TEACHER))
+    folder = RunFolder(tmp_path / "run")
+    model = AutoModelForQuestionAnswering.from_pretrained(folder.model(STUDENT))
+    teacher = AutoModelForQuestionAnswering.from_pretrained(folder.model(TEACHER))
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float16}
     assert {parameter.dtype for parameter in teacher.parameters()} == {torch.float32}
     assert model.config.vocab_size == teacher.config.vocab_size <= 240
     assert [stage.name for stage in made.facts.stages] == ["student 1"]
-    assert made.facts.models[TEACHER].name == str(place.model(TEACHER))
+    assert made.facts.models[TEACHER].name == str(folder.model(TEACHER))
 
 
-def test_finished_run_is_told_again_and_left_as_it_is(run: FinishedRun, place: Workplace) -> None:
-    before = {path: path.stat().st_mtime_ns for path in place.folder.rglob("*")}
+def test_finished_run_is_told_again_and_left_as_it_is(run: FinishedRun, folder: RunFolder) -> None:
+    before = {path: path.stat().st_mtime_ns for path in folder.path.rglob("*")}
 
-    again = run_recipe(place.folder.parent / "recipe.toml", place.folder, TUNING)
+    again = run_recipe(folder.path.parent / "recipe.toml", folder.path, TUNING)
 
     assert again == run
-    assert {path: path.stat().st_mtime_ns for path in place.folder.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in folder.path.rglob("*")} == before
 
 
 def test_run_that_lost_its_facts_has_only_them_to_make(tmp_path: Path) -> None:
-    recipe, place = write_recipe(tmp_path), Workplace(tmp_path / "run")
-    first = run_recipe(recipe, place.folder)
-    records = {path: path.stat().st_mtime_ns for path in place.record(STUDENT).iterdir()}
-    place.facts.unlink()
+    recipe, folder = write_recipe(tmp_path), RunFolder(tmp_path / "run")
+    first = run_recipe(recipe, folder.path)
+    records = {path: path.stat().st_mtime_ns for path in folder.record(STUDENT).iterdir()}
+    folder.facts.unlink()
 
-    second = run_recipe(recipe, place.folder)
+    second = run_recipe(recipe, folder.path)
 
     assert second.facts.models == first.facts.models
     assert second.facts.cache.computed_windows == 0
-    assert {path: path.stat().st_mtime_ns for path in place.record(STUDENT).iterdir()} == records
+    assert {path: path.stat().st_mtime_ns for path in folder.record(STUDENT).iterdir()} == records
 
 
-def test_folder_of_another_recipe_is_refused(place: Workplace) -> None:
+def test_folder_of_another_recipe_is_refused(folder: RunFolder) -> None:
     with pytest.raises(TrainingError, match="holds a run of another recipe"):
-        run_recipe(place.folder.parent / "recipe.toml", place.folder, "seed=7")
+        run_recipe(folder.path.parent / "recipe.toml", folder.path, "seed=7")
 
 
 def test_killed_run_goes_on_to_the_same_models(tmp_path: Path) -> None:
@@ -164,9 +164,9 @@ def test_haystack_pads_all_windows_and_learns_at_every_token(tmp_path: Path) -> 
 
 
 def test_trimmed_student_answers_with_fewer_tokens(tmp_path: Path) -> None:
-    recipe, place = write_recipe(tmp_path), Workplace(tmp_path / "run")
+    recipe, folder = write_recipe(tmp_path), RunFolder(tmp_path / "run")
 
-    outcome = run_recipe(recipe, place.folder, "student.trim_vocabulary=true")
+    outcome = run_recipe(recipe, folder.path, "student.trim_vocabulary=true")
 
     models = outcome.facts.models
     sizes = [models[role].tokenizer.vocabulary_size for role in (TEACHER, STUDENT, BASELINE)]
@@ -183,33 +183,33 @@ def test_layers_are_learnt_before_answers(tmp_path: Path) -> None:
     assert set(layers.loss_curve[-1].parts) == {"hidden", "attention"}
 
 
-def test_command_prints_the_scores_of_all_three_models(place: Workplace) -> None:
+def test_command_prints_the_scores_of_all_three_models(folder: RunFolder) -> None:
     told = run_qareport(
-        "train", place.folder.parent / "recipe.toml", "--output", place.folder, "--set", TUNING
+        "train", folder.path.parent / "recipe.toml", "--output", folder.path, "--set", TUNING
     )
 
     assert told.exit_code == 0
     for role in ROLES:
-        assert f"{role}: {place.model(role)}" in told.output
+        assert f"{role}: {folder.model(role)}" in told.output
     assert "recovered gap, F1: " in told.output
 
 
-def test_command_plans_without_training(place: Workplace) -> None:
-    planned = run_qareport("train", place.folder.parent / "recipe.toml", "--plan")
+def test_command_plans_without_training(folder: RunFolder) -> None:
+    planned = run_qareport("train", folder.path.parent / "recipe.toml", "--plan")
 
     assert planned.exit_code == 0
     assert "learnt from: 8 examples in 8 windows" in planned.output
 
 
 def test_teacher_of_another_family_is_refused_before_any_work(tmp_path: Path) -> None:
-    recipe, place = write_recipe(tmp_path), Workplace(tmp_path / "run")
+    recipe, folder = write_recipe(tmp_path), RunFolder(tmp_path / "run")
     student = build_tiny_model("roberta", tmp_path / "roberta")
 
     with pytest.raises(PreflightError, match="choose a teacher of the student's family"):
-        run_recipe(recipe, place.folder, f"student={{model='{student}'}}")
+        run_recipe(recipe, folder.path, f"student={{model='{student}'}}")
 
-    assert not place.model(STUDENT).exists()
-    assert not place.record(TEACHER).exists()
+    assert not folder.model(STUDENT).exists()
+    assert not folder.record(TEACHER).exists()
 
 
 def test_layers_are_learnt_from_a_teacher_of_their_own_and_more_text(tmp_path: Path) -> None:
@@ -250,8 +250,8 @@ def test_teacher_learns_from_data_of_its_own(tmp_path: Path) -> None:
 
 
 def test_damaged_comparison_is_told(tmp_path: Path) -> None:
-    place = Workplace(tmp_path)
-    place.comparison.write_text("{}")
+    folder = RunFolder(tmp_path)
+    folder.comparison.write_text("{}")
 
     with pytest.raises(TrainingError, match="is missing or damaged"):
-        read_comparisons(place)
+        read_comparisons(folder)

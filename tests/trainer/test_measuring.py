@@ -20,7 +20,7 @@ from tests.row_builders import row, write_record
 from tests.starting_builders import CONTEXT, QUESTION
 from tests.tiny_models import build_tiny_model
 from trainer.measuring import compare_roles, measure, read_comparisons
-from trainer.workplace import Workplace
+from trainer.run_folder import RunFolder
 
 GOLDS = ("owl",)
 ASKED = (
@@ -49,17 +49,17 @@ def asked(tmp_path: Path) -> DataSet:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workplace:
+def folder(tmp_path: Path) -> RunFolder:
     """A run whose models are better than one another: teacher, student, baseline."""
-    place = Workplace(tmp_path)
+    folder = RunFolder(tmp_path)
     for role, texts in {
         TEACHER: ("owl", "owl", ""),
         STUDENT: ("owl", "hen", ""),
         BASELINE: ("hen", "hen", "hen"),
     }.items():
         rows = [row(one, text) for one, text in zip(ASKED, texts, strict=True)]
-        write_record(place.record(role), *rows)
-    return place
+        write_record(folder.record(role), *rows)
+    return folder
 
 
 def answerer(folder: Path, *, max_answer_length: int = 30) -> Answerer:
@@ -133,10 +133,10 @@ def test_a_torn_record_is_measured_again(models: Path, asked: DataSet, tmp_path:
     assert counted(answerer(models / "one"), asked, tmp_path / "record") == 2
 
 
-def test_a_student_is_held_against_teacher_and_baseline(place: Workplace) -> None:
-    compare_roles(place)
+def test_a_student_is_held_against_teacher_and_baseline(folder: RunFolder) -> None:
+    compare_roles(folder)
 
-    comparisons = read_comparisons(place)
+    comparisons = read_comparisons(folder)
 
     assert comparisons.with_baseline is not None
     assert comparisons.recovered_gap is not None
@@ -145,27 +145,27 @@ def test_a_student_is_held_against_teacher_and_baseline(place: Workplace) -> Non
     assert comparisons.with_baseline.right_wrong.overall.won == 2
 
 
-def test_without_a_baseline_a_student_is_held_against_its_teacher_alone(place: Workplace) -> None:
-    (place.record(BASELINE) / EVALUATION).unlink()
+def test_without_a_baseline_a_student_is_held_against_its_teacher_alone(folder: RunFolder) -> None:
+    (folder.record(BASELINE) / EVALUATION).unlink()
 
-    compare_roles(place)
+    compare_roles(folder)
 
-    comparisons = read_comparisons(place)
+    comparisons = read_comparisons(folder)
 
     assert comparisons.with_teacher.right_wrong.overall.n == 3
     assert (comparisons.with_baseline, comparisons.recovered_gap) == (None, None)
 
 
-def test_comparisons_are_written_into_the_folder_of_the_run(place: Workplace) -> None:
-    compare_roles(place)
+def test_comparisons_are_written_into_the_folder_of_the_run(folder: RunFolder) -> None:
+    compare_roles(folder)
 
-    written = json.loads(place.comparison.read_text())
+    written = json.loads(folder.comparison.read_text())
     assert list(written) == ["with_teacher", "with_baseline", "recovered_gap"]
     assert written["with_teacher"]["right_wrong"]["overall"]["lost"] == 1
 
 
-def test_a_record_that_was_changed_is_refused(place: Workplace) -> None:
-    (place.record(STUDENT) / "examples.parquet").write_bytes(b"")
+def test_a_record_that_was_changed_is_refused(folder: RunFolder) -> None:
+    (folder.record(STUDENT) / "examples.parquet").write_bytes(b"")
 
     with pytest.raises(DataError, match="changed since"):
-        compare_roles(place)
+        compare_roles(folder)

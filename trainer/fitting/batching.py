@@ -30,7 +30,7 @@ class Collator:
     takes_type_ids: bool
     length: int | None = None
     """Tokens that every window is padded to; None pads to the longest of a batch."""
-    everywhere: bool = False
+    is_haystack: bool = False
     """Whether any position may be learnt as an answer, as in Haystack, or answer tokens only."""
     teacher: TeacherLogits | None = None
 
@@ -43,7 +43,7 @@ class Collator:
             "input_ids": padded.token_ids,
             "attention_mask": padded.is_token.long(),
             BatchPart.TARGETS: target_shares(windows, tokens=tokens),
-            BatchPart.ANSWER_TOKENS: torch.ones_like(allowed) if self.everywhere else allowed,
+            BatchPart.ANSWER_TOKENS: torch.ones_like(allowed) if self.is_haystack else allowed,
             BatchPart.TYPE_IDS: padded.type_ids,
         }
         if self.takes_type_ids:

@@ -1,4 +1,4 @@
-"""transformers' Trainer with our order, our loss, our scores and our checkpoints."""
+"""Trains a student with transformers' Trainer in our order, by our loss and our scores."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -23,12 +23,14 @@ from typing_extensions import override
 
 from qareport.data.types import Totals
 from trainer.errors import TrainingError
+from trainer.fitting.arguments import trainer_arguments
 from trainer.fitting.batching import Collator
 from trainer.fitting.callbacks import SECONDS, Clock
 from trainer.fitting.checkpoints import STATE, SealCheckpoints, checkpoint_path, is_end
 from trainer.fitting.logs import EXACT, F1, PART_PREFIX, PartMeans
 from trainer.fitting.objectives import Objective
 from trainer.fitting.ordering import EpochSampler
+from trainer.recipe import Training
 from trainer.windows import TrainingWindow
 
 DevelopmentScores = Callable[[PreTrainedModel], Totals]
@@ -36,35 +38,49 @@ DevelopmentScores = Callable[[PreTrainedModel], Totals]
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """What Trainer does not know of by itself."""
+class Fitting:
+    """What a model is fitted to, and how."""
 
-    windows: Sequence[TrainingWindow]
-    order: EpochSampler
-    collator: Collator
+    name: str
+    """Such as "student 1"."""
+    training: Training
     objective: Objective
-    decays_everything: bool
-    """Whether weight decay holds for biases and layer norms too, as in Haystack."""
-    score: DevelopmentScores | None
+    collator: Collator
+    seed: int
+    is_haystack: bool
+    """Whether to decay all parameters and train a temperature in the head, as Haystack does."""
+    score: DevelopmentScores | None = None
 
 
 class Distiller(Trainer):
     """Fits a student by an objective; resumes with the same order, and scores with our metric."""
 
     def __init__(
-        self, model: PreTrainedModel, arguments: TrainingArguments, lesson: Lesson
+        self,
+        model: PreTrainedModel,
+        windows: Sequence[TrainingWindow],
+        fitting: Fitting,
+        *,
+        folder: Path,
     ) -> None:
+        training = fitting.training
         self.student = model
-        self.lesson = lesson
+        self.fitting = fitting
+        self.order = EpochSampler(
+            [len(window.token_ids) for window in windows],
+            seed=fitting.seed,
+            batch_size=training.batch_size,
+            is_grouped=training.group_by_length,
+        )
         self.clock = Clock()
         self.part_means = PartMeans()
         super().__init__(
             model=model,
-            args=arguments,
-            data_collator=lesson.collator,
-            train_dataset=lesson.windows,
-            eval_dataset=lesson.windows,  # never read, but asked for where scores are
-            callbacks=[EpochSetter(lesson.order), LogLast(), StopAtNaN(), self.clock],
+            args=trainer_arguments(training, seed=fitting.seed, folder=folder),
+            data_collator=fitting.collator,
+            train_dataset=windows,
+            eval_dataset=windows,  # never read, but asked for where scores are
+            callbacks=[EpochSetter(self.order), LogLast(), StopAtNaN(), self.clock],
         )
         self.remove_callback(PrinterCallback)
         self.add_callback(SealCheckpoints())
@@ -105,18 +121,18 @@ class Distiller(Trainer):
         """The sum of the objective's parts, each a mean over the windows."""
         # accelerate has it for the student's forward pass alone, and a teacher may read along.
         with self.accelerator.autocast():
-            parts = self.lesson.objective(model, inputs)
+            parts = self.fitting.objective(model, inputs)
         self.part_means.add(parts, share=1 / self.current_gradient_accumulation_steps)
         return torch.stack(list(parts.values())).sum()
 
     @override
     def _get_train_sampler(self, train_dataset: object = None) -> Sampler[int]:
-        return self.lesson.order
+        return self.order
 
     @override
     def get_decay_parameter_names(self, model: Module) -> list[str]:
         """All parameters, or all but biases and layer norms."""
-        if self.lesson.decays_everything:
+        if self.fitting.is_haystack:
             return [name for name, _ in model.named_parameters()]
         names: list[str] = super().get_decay_parameter_names(model)
         return names
@@ -139,8 +155,8 @@ class Distiller(Trainer):
     ) -> dict[str, float]:
         """Exact match and F1 in percent on the development data, the same in every process."""
         metrics: list[dict[str, float]] = [{}]
-        if self.is_world_process_zero() and self.lesson.score is not None:
-            overall = self.lesson.score(self.student).overall
+        if self.is_world_process_zero() and self.fitting.score is not None:
+            overall = self.fitting.score(self.student).overall
             metrics = [{EXACT: 100 * overall.exact, F1: 100 * overall.f1}]
         broadcast_object_list(metrics)
         self.log(dict(metrics[0]))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -16,36 +15,17 @@ from qareport.evaluation.training_json import StageFacts
 from qareport.inference.engines.devices import choose_attention
 from qareport.inference.loading.models import quiet_loading
 from trainer.errors import PreflightError, TrainingError
-from trainer.fitting.arguments import trainer_arguments
-from trainer.fitting.batching import Collator
 from trainer.fitting.callbacks import Watch, WatchProgress
 from trainer.fitting.checkpoints import last_checkpoint
-from trainer.fitting.distiller import DevelopmentScores, Distiller, Lesson
+from trainer.fitting.distiller import Distiller, Fitting
 from trainer.fitting.head import dropout_before_head, head_temperature
 from trainer.fitting.logs import development_curve, loss_curve
-from trainer.fitting.objectives import Objective
-from trainer.fitting.ordering import EpochSampler
 from trainer.processes import processes
 from trainer.recipe import Training
 from trainer.windows import TrainingWindow
 
 TENSORBOARD = "tensorboard"
 """Folder of its logs, beside the checkpoints."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fitting:
-    """What a model is fitted to, and how."""
-
-    name: str
-    """Such as "student 1"."""
-    training: Training
-    objective: Objective
-    collator: Collator
-    seed: int
-    is_haystack: bool
-    """Whether to decay all parameters and train a temperature in the head, as Haystack does."""
-    score: DevelopmentScores | None = None
 
 
 def fit(
@@ -68,7 +48,8 @@ def fit(
     training = fitting.training
     _check(model, training)
     with quiet_loading(), _equipped(model, fitting):
-        distiller = _make_distiller(model, windows, fitting, folder)
+        distiller = Distiller(model, windows, fitting, folder=folder)
+        _add_callbacks(distiller, training.patience, folder)
         distiller.add_callback(WatchProgress(watch))
         try:
             distiller.fit_from(_resume_point(folder))
@@ -136,34 +117,14 @@ def _cleared_afterwards(model: PreTrainedModel) -> Iterator[None]:
         model.eval()
 
 
-def _make_distiller(
-    model: PreTrainedModel, windows: Sequence[TrainingWindow], fitting: Fitting, folder: Path
-) -> Distiller:
-    training = fitting.training
-    order = EpochSampler(
-        [len(window.token_ids) for window in windows],
-        seed=fitting.seed,
-        batch_size=training.batch_size,
-        is_grouped=training.group_by_length,
-    )
-    lesson = Lesson(
-        windows=windows,
-        order=order,
-        collator=fitting.collator,
-        objective=fitting.objective,
-        decays_everything=fitting.is_haystack,
-        score=fitting.score,
-    )
-    arguments = trainer_arguments(training, seed=fitting.seed, folder=folder)
-    distiller = Distiller(model, arguments, lesson)
-    if training.patience is not None:
-        distiller.add_callback(EarlyStoppingCallback(training.patience))
+def _add_callbacks(distiller: Distiller, patience: int | None, folder: Path) -> None:
+    if patience is not None:
+        distiller.add_callback(EarlyStoppingCallback(patience))
     if is_tensorboard_available():
         board = TensorBoardCallback()
         # By itself it takes a folder named by clock and host, another one after each restart.
         board.logging_dir = str(folder / TENSORBOARD)
         distiller.add_callback(board)
-    return distiller
 
 
 def _resume_point(folder: Path) -> Path | None:

@@ -1,4 +1,4 @@
-"""What a student should come near to: the parts of its loss for a batch."""
+"""Computes the parts of a student's loss for a batch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import Module
 
 from trainer.fitting.batching import BatchPart
-from trainer.losses.distillation import LossWeights, SoftLoss, kl_loss, label_loss, mse_loss
+from trainer.losses.distillation import TEACHER_LOSSES, LossWeights, label_loss
 
 Batch = Mapping[str, Tensor]
 """What a collator made: inputs of the model, and the tensors that `BatchPart` names."""
@@ -33,18 +33,17 @@ class Labels:
 class TeacherLogitsAndLabels:
     """The right spans, and what the teacher makes of every token: Hinton et al. 2015."""
 
-    loss: SoftLoss
+    loss: str
+    """Name of the loss against the teacher."""
     temperature: float
     weights: LossWeights
 
     def __call__(self, model: Module, batch: Batch) -> Mapping[str, Tensor]:
         """The cross-entropy of the right tokens, and the distance from the teacher."""
         logits, allowed = span_logits(model, batch), batch[BatchPart.ANSWER_TOKENS]
-        teacher = batch[BatchPart.TEACHER_LOGITS]
-        if self.loss == "mse":
-            distance = mse_loss(logits, teacher, allowed)
-        else:
-            distance = kl_loss(logits, teacher, allowed, temperature=self.temperature)
+        distance = TEACHER_LOSSES[self.loss].function(
+            logits, batch[BatchPart.TEACHER_LOGITS], allowed, temperature=self.temperature
+        )
         return {
             "labels": self.weights.hard * label_loss(logits, batch[BatchPart.TARGETS], allowed),
             "teacher": self.weights.soft * distance,

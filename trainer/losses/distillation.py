@@ -1,4 +1,4 @@
-"""Start and end logits to losses: against the right answers, and against a teacher's logits.
+"""Computes the losses of start and end logits, against right answers and a teacher's logits.
 
 A student is trained on a weighted sum of both, after Hinton et al. (2015), "Distilling the
 Knowledge in a Neural Network", as Haystack 1 applied it to spans.
@@ -6,7 +6,7 @@ Knowledge in a Neural Network", as Haystack 1 applied it to spans.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float
@@ -15,11 +15,27 @@ from torch import Tensor
 from trainer.errors import RecipeError
 from trainer.losses.masked_mean import at_least_float32, mean_square
 
-SoftLoss = Literal["kl", "mse"]
-"""How a student is compared with its teacher: `kl_loss` or `mse_loss`."""
 
-# Haystack sums the KL of start and end, of which `kl_loss` is the mean, but averages its "mse".
-SOFT_WEIGHTS_PER_PRESET_WEIGHT: Mapping[SoftLoss, float] = {"kl": 2.0, "mse": 1.0}
+@runtime_checkable
+class LogitLoss(Protocol):
+    """Computes how far a student's logits are from its teacher's."""
+
+    def __call__(
+        self, student: Tensor, teacher: Tensor, answer_tokens: Tensor, *, temperature: float
+    ) -> Tensor:
+        """The mean over windows, a scalar; only answer tokens take part."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherLoss:
+    """A loss against the teacher, as a recipe may name it."""
+
+    function: LogitLoss
+    meaning: str
+    """What is compared, for those who list the names."""
+    weight_factor: float = 1.0
+    """What a recipe's weight is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +48,7 @@ class LossWeights:
     """Of the loss against the right answers."""
 
 
-def preset_weights(distillation_loss_weight: float, soft_loss: SoftLoss) -> LossWeights:
+def preset_weights(distillation_loss_weight: float, loss: str) -> LossWeights:
     """The weights that keep the balance which Haystack 1 strikes with its one weight.
 
     Raises:
@@ -43,7 +59,7 @@ def preset_weights(distillation_loss_weight: float, soft_loss: SoftLoss) -> Loss
             f"distillation_loss_weight is {distillation_loss_weight}; it must be from 0 to 1"
         )
     return LossWeights(
-        soft=SOFT_WEIGHTS_PER_PRESET_WEIGHT[soft_loss] * distillation_loss_weight,
+        soft=TEACHER_LOSSES[loss].weight_factor * distillation_loss_weight,
         hard=1 - distillation_loss_weight,
     )
 
@@ -87,13 +103,23 @@ def mse_loss(
     student: Float[Tensor, "window token side"],
     teacher: Float[Tensor, "window token side"],
     answer_tokens: Bool[Tensor, "window token"],
+    *,
+    temperature: float,  # noqa: ARG001 - all losses have one signature
 ) -> Float[Tensor, ""]:
     """Mean over windows of the mean square difference at answer tokens, start and end alike.
 
-    There is no temperature: dividing both logits by it and the loss by 1/temperature² cancel.
+    Temperature has no effect: dividing both logits by it and the loss by 1/temperature² cancel.
     """
     differences = at_least_float32(student) - at_least_float32(teacher)
     return mean_square(differences, answer_tokens[..., None])
+
+
+# Haystack sums the KL of start and end, of which `kl_loss` is the mean, but averages its "mse".
+TEACHER_LOSSES: Mapping[str, TeacherLoss] = {
+    "kl": TeacherLoss(kl_loss, "divergence of softened distributions", weight_factor=2.0),
+    "mse": TeacherLoss(mse_loss, "squared differences of logits, whatever the temperature"),
+}
+"""Losses against the teacher, by their names in recipes."""
 
 
 def _log_probabilities(

@@ -16,8 +16,8 @@ from trainer.planning.padded_tokens import (
     load_of_reading,
 )
 from trainer.planning.undertaking import PlannedFitting, Undertaking
+from trainer.run_folder import ROLES
 from trainer.windows import TrainingWindow
-from trainer.workplace import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _plan_logits(undertaking: Undertaking, *, batch_tokens: int) -> ReadingStep:
         padded_length=undertaking.recipe.padded_length,
     )
     # Haystack's teachers compute in float32, as `load_teacher` has it.
-    precision = "float32" if undertaking.recipe.fidelity == "haystack" else AUTO
+    precision = "float32" if undertaking.recipe.is_haystack else AUTO
     return _plan_reading("teacher's logits", undertaking.models.teacher, load, precision=precision)
 
 

@@ -17,7 +17,6 @@ from trainer.teaching.cache_key import CacheKey, cache_key
 from trainer.teaching.layout import TOKEN_BYTES, CacheLayout, lay_out
 from trainer.teaching.stored_parts import (
     CacheRecord,
-    map_part,
     other_files,
     store_part,
     take_stock,
@@ -37,7 +36,7 @@ class TeacherLogits:
     folder: Path
     layout: CacheLayout
     positions: Mapping[str, int]
-    """Places in the layout by window id."""
+    """Index in the layout by window id."""
     parts: tuple[Float16[np.ndarray, "_ 2"], ...]
 
     def logits_of(self, window_ids: Sequence[str]) -> list[Float16[np.ndarray, "_ 2"]]:
@@ -58,7 +57,7 @@ class TeacherLogits:
                 f"{self.folder}: no logits of window {window_id!r}; "
                 "train on the windows that the cache was built for"
             )
-        part, tokens = self.layout.place(self.positions[window_id])
+        part, tokens = self.layout.find(self.positions[window_id])
         return self.parts[part][tokens]
 
 
@@ -139,9 +138,7 @@ def open_logits(folder: Path, layout: CacheLayout) -> TeacherLogits:
         folder=folder,
         layout=layout,
         positions={window_id: position for position, window_id in enumerate(layout.window_ids)},
-        parts=tuple(
-            map_part(folder, number, tokens=layout.tokens_of(number)) for number in layout.parts
-        ),
+        parts=tuple(layout.map_part(folder, number) for number in layout.parts),
     )
 
 

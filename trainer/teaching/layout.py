@@ -1,10 +1,11 @@
-"""Windows to where the logits of each lie: all tokens in a row, cut into parts of many windows."""
+"""Lays the logits of all windows out in files, each of many windows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Float16, Int64
 
 from trainer.errors import CacheError
 from trainer.windows import TrainingWindow
@@ -37,11 +38,21 @@ class CacheLayout:
         windows = self.windows_of(part)
         return int(self.offsets[windows.stop] - self.offsets[windows.start])
 
-    def place(self, position: int) -> tuple[int, slice]:
-        """The part that holds the window at `position`, and its tokens there."""
-        part = position // PART_WINDOWS
-        first, stop = self.offsets[position : position + 2] - self.offsets[part * PART_WINDOWS]
+    def find(self, index: int) -> tuple[int, slice]:
+        """The part that holds the window of an index, and its tokens there."""
+        part = index // PART_WINDOWS
+        first, stop = self.offsets[index : index + 2] - self.offsets[part * PART_WINDOWS]
         return part, slice(int(first), int(stop))
+
+    def map_part(self, folder: Path, part: int) -> Float16[np.ndarray, "token 2"]:
+        """The logits of a part, read from the disk when they are looked at."""
+        path, shape = part_path(folder, part), (self.tokens_of(part), 2)
+        return np.memmap(path, dtype=np.float16, mode="r", shape=shape)
+
+
+def part_path(folder: Path, part: int) -> Path:
+    """The file of a part."""
+    return folder / f"logits-{part:05}.f16"
 
 
 def lay_out(windows: Sequence[TrainingWindow], *, length: int | None = None) -> CacheLayout:

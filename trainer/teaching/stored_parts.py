@@ -7,15 +7,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from jaxtyping import Float16
 from pydantic import TypeAdapter, ValidationError
 
 from qareport.data.files import file_sha256, replacing, write_text
 from qareport.data.findings import Finding, Severity
 from trainer.errors import CacheError
 from trainer.teaching.cache_key import CacheKey, differing_fields
-from trainer.teaching.layout import CacheLayout
+from trainer.teaching.layout import CacheLayout, part_path
 from trainer.teaching.teacher_pass import HalfLogits
 
 RECORD = "cache.json"
@@ -106,16 +104,6 @@ def write_record(folder: Path, record: CacheRecord) -> None:
         OutputError: the folder cannot be written, or the disk is full.
     """
     write_text(folder / RECORD, _RECORD.dump_json(record, indent=2).decode() + "\n")
-
-
-def map_part(folder: Path, number: int, *, tokens: int) -> Float16[np.ndarray, "token 2"]:
-    """The logits of a part, read from the disk when they are looked at."""
-    return np.memmap(part_path(folder, number), dtype=np.float16, mode="r", shape=(tokens, 2))
-
-
-def part_path(folder: Path, number: int) -> Path:
-    """The file of a part."""
-    return folder / f"logits-{number:05}.f16"
 
 
 def _read_record(path: Path) -> CacheRecord:

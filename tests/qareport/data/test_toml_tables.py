@@ -84,8 +84,9 @@ def test_the_lines_are_toml_that_says_the_defaults() -> None:
         "intermediate.training.epochs = 5.0  # Passes over the windows.",
         "distillation.training.epochs = 2.0  # Passes over the windows.",
         (
-            'distillation.loss = "kl"  # Divergence of softened distributions, '
-            "or squared differences of logits. One of kl, mse."
+            'distillation.loss = "kl"  # How far the student is from the teacher. '
+            "One of kl (divergence of softened distributions), "
+            "mse (squared differences of logits, whatever the temperature)."
         ),
     ],
 )

@@ -46,7 +46,7 @@ def test_answers_are_allowed_in_the_context_and_at_the_null_token_only() -> None
 
 
 def test_answers_are_allowed_everywhere_in_haystacks_form() -> None:
-    batch = Collator(0, takes_type_ids=True, length=20, everywhere=True)(WINDOWS)
+    batch = Collator(0, takes_type_ids=True, length=20, is_haystack=True)(WINDOWS)
 
     assert batch[BatchPart.ANSWER_TOKENS].all()
 
@@ -66,7 +66,7 @@ def test_teacher_logits_are_found_by_id_and_are_0_at_padding(tmp_path: Path) -> 
 
 def test_teacher_logits_of_padding_are_kept_where_windows_have_one_length(tmp_path: Path) -> None:
     teacher = teacher_logits(tmp_path, WINDOWS, length=20)
-    collator = Collator(0, takes_type_ids=True, length=20, everywhere=True, teacher=teacher)
+    collator = Collator(0, takes_type_ids=True, length=20, is_haystack=True, teacher=teacher)
 
     logits = collator(WINDOWS)[BatchPart.TEACHER_LOGITS]
 

@@ -29,7 +29,8 @@ from tests.fitting_builders import (
 from trainer.errors import PreflightError, TrainingError
 from trainer.fitting.batching import Collator
 from trainer.fitting.callbacks import Progress
-from trainer.fitting.fitting import Fitting, fit
+from trainer.fitting.distiller import Fitting
+from trainer.fitting.fitting import fit
 from trainer.fitting.head import TEMPERATURE
 from trainer.fitting.objectives import Batch, Labels, TeacherLogitsAndLabels
 from trainer.fitting.ordering import EpochSampler

@@ -19,7 +19,7 @@ from tests.fitting_builders import (
 )
 from trainer.errors import PreflightError
 from trainer.fitting.batching import Collator
-from trainer.fitting.fitting import Fitting
+from trainer.fitting.distiller import Fitting
 from trainer.fitting.layers import PROJECTIONS, comparing_layers
 from trainer.losses.projections import ProjectionForm
 from trainer.recipe import IntermediateStage

@@ -10,7 +10,7 @@ from typing_extensions import override
 from tests.fitting_builders import tiny_model, training_windows
 from trainer.fitting.batching import BatchPart, Collator
 from trainer.fitting.objectives import Labels, TeacherLogitsAndLabels, model_inputs, span_logits
-from trainer.losses.distillation import LossWeights, SoftLoss, preset_weights
+from trainer.losses.distillation import LossWeights, preset_weights
 from trainer.windows import TokenSpan, TrainingWindow
 
 # Golden values of Haystack 1.26.4, as in tests/trainer/losses/test_distillation.py.
@@ -65,7 +65,7 @@ def near(value: float) -> object:
     ],
 )
 def test_sum_of_the_parts_is_the_published_loss(
-    loss: SoftLoss, temperature: float, answer_tokens: Tensor, total: float
+    loss: str, temperature: float, answer_tokens: Tensor, total: float
 ) -> None:
     objective = TeacherLogitsAndLabels(loss, temperature, preset_weights(0.75, loss))
 
@@ -114,7 +114,7 @@ def test_target_on_the_separator_is_learnt_where_all_positions_are() -> None:
         context_size=whole.context_size - 1,
         targets=(TokenSpan(size - 2, size - 1),),
     )
-    everywhere = Collator(0, takes_type_ids=True, length=20, everywhere=True)([window])
+    everywhere = Collator(0, takes_type_ids=True, length=20, is_haystack=True)([window])
     answers_only = Collator(0, takes_type_ids=True, length=20)([window])
 
     model = tiny_model()

@@ -8,7 +8,6 @@ from torch.nn import functional
 from trainer.errors import RecipeError
 from trainer.losses.distillation import (
     LossWeights,
-    SoftLoss,
     kl_loss,
     label_loss,
     mse_loss,
@@ -141,28 +140,30 @@ def test_kl_loss_of_a_batch_is_the_published_one(
 
 
 def test_mse_is_the_published_one() -> None:
-    assert mse_loss(STUDENT, TEACHER, ALL_TOKENS).item() == near(0.5625)
+    assert mse_loss(STUDENT, TEACHER, ALL_TOKENS, temperature=1.0).item() == near(0.5625)
 
 
 @pytest.mark.parametrize("temperature", [1.0, 1.5, 5.0])
 def test_mse_needs_no_temperature_because_it_cancels(temperature: float) -> None:
-    softened = mse_loss(STUDENT / temperature, TEACHER / temperature, ALL_TOKENS)
+    softened = mse_loss(STUDENT / temperature, TEACHER / temperature, ALL_TOKENS, temperature=1.0)
+    given = mse_loss(STUDENT, TEACHER, ALL_TOKENS, temperature=temperature)
 
     assert softened.item() * temperature**2 == near(0.5625)
+    assert given.item() == near(0.5625)
 
 
 def test_mse_leaves_out_what_is_no_answer_token() -> None:
     first = (1 + 0 + 1 + 1) / 4
     second = (0.25 + 0.25 + 0.25 + 1) / 4
 
-    assert mse_loss(STUDENT, TEACHER, SOME_TOKENS).item() == near((first + second) / 2)
+    assert mse_loss(STUDENT, TEACHER, SOME_TOKENS, temperature=1.0).item() == near(
+        (first + second) / 2
+    )
 
 
-@pytest.mark.parametrize(("soft_loss", "soft_weight"), [("kl", 1.5), ("mse", 0.75)])
-def test_preset_weights_double_the_weight_of_the_kl_alone(
-    soft_loss: SoftLoss, soft_weight: float
-) -> None:
-    assert preset_weights(0.75, soft_loss) == LossWeights(soft=soft_weight, hard=0.25)
+@pytest.mark.parametrize(("loss", "soft_weight"), [("kl", 1.5), ("mse", 0.75)])
+def test_preset_weights_double_the_weight_of_the_kl_alone(loss: str, soft_weight: float) -> None:
+    assert preset_weights(0.75, loss) == LossWeights(soft=soft_weight, hard=0.25)
 
 
 @pytest.mark.parametrize("weight", [-0.1, 1.5, float("nan")])
@@ -210,7 +211,7 @@ def test_kl_loss_is_the_kl_divergence_of_torch(temperature: float) -> None:
 def test_mse_loss_is_that_of_torch() -> None:
     expected = functional.mse_loss(STUDENT, TEACHER)
 
-    torch.testing.assert_close(mse_loss(STUDENT, TEACHER, ALL_TOKENS), expected)
+    torch.testing.assert_close(mse_loss(STUDENT, TEACHER, ALL_TOKENS, temperature=1.0), expected)
 
 
 def test_a_target_that_no_answer_may_name_makes_the_loss_infinite() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from trainer.losses.distillation import kl_loss, label_loss, mse_loss
+from trainer.losses.distillation import TEACHER_LOSSES, kl_loss, label_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,10 @@ class LogitBatch:
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
-def softened_kl(student: Tensor, teacher: Tensor, answer_tokens: Tensor) -> Tensor:
-    return kl_loss(student, teacher, answer_tokens, temperature=1.5)
-
-
-LOSSES: Mapping[str, Loss] = {"label": label_loss, "kl": softened_kl, "mse": mse_loss}
-SOFT_LOSSES: Mapping[str, Loss] = {"kl": softened_kl, "mse": mse_loss}
+SOFT_LOSSES: Mapping[str, Loss] = {
+    name: partial(loss.function, temperature=1.5) for name, loss in TEACHER_LOSSES.items()
+}
+LOSSES: Mapping[str, Loss] = {"label": label_loss, **SOFT_LOSSES}
 HALF_MASKED = torch.tensor([[True, True, False, True], [True, False, True, False]])
 LOGITS = st.floats(min_value=-30, max_value=30)
 

@@ -13,7 +13,7 @@ def test_windows_lie_one_after_the_other() -> None:
     layout = lay_out(WINDOWS)
 
     assert layout.offsets.tolist() == [0, 3, 4]
-    assert layout.place(1) == (0, slice(3, 4))
+    assert layout.find(1) == (0, slice(3, 4))
 
 
 def test_padded_windows_all_take_the_length() -> None:
@@ -25,8 +25,8 @@ def test_padded_windows_all_take_the_length() -> None:
 def test_places_are_counted_from_the_first_token_of_their_part() -> None:
     layout = lay_out(windows_of_two_parts())
 
-    assert layout.place(PART_WINDOWS - 1) == (0, slice(PART_WINDOWS - 1, PART_WINDOWS))
-    assert layout.place(PART_WINDOWS) == (1, slice(0, 1))
+    assert layout.find(PART_WINDOWS - 1) == (0, slice(PART_WINDOWS - 1, PART_WINDOWS))
+    assert layout.find(PART_WINDOWS) == (1, slice(0, 1))
 
 
 def test_parts_share_the_windows_and_tokens_out() -> None:

@@ -18,7 +18,7 @@ from tests.starting_builders import span_logits, tiny_model
 from tests.tiny_models import FAMILIES
 from trainer.errors import TrainingError
 from trainer.ingredients import load_start
-from trainer.workplace import OWNER, ROLES, Workplace, claim, save_model
+from trainer.run_folder import OWNER, ROLES, RunFolder, claim, save_model
 
 RECIPE = recipe()
 TINY_FILE = 4096
@@ -26,9 +26,9 @@ TINY_FILE = 4096
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workplace:
+def folder(tmp_path: Path) -> RunFolder:
     """A folder that is not there yet."""
-    return Workplace(tmp_path / "runs" / "mine")
+    return RunFolder(tmp_path / "runs" / "mine")
 
 
 @pytest.fixture(scope="module")
@@ -61,28 +61,28 @@ def names_in(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
-def refusal(place: Workplace, *changes: str) -> str:
+def refusal(folder: RunFolder, *changes: str) -> str:
     """Why a folder is refused to a recipe with these changes, without its path."""
     with pytest.raises((OutputError, TrainingError)) as refused:
-        claim(place, recipe(*changes))
-    return str(refused.value).removeprefix(f"{place.folder}: ")
+        claim(folder, recipe(*changes))
+    return str(refused.value).removeprefix(f"{folder.path}: ")
 
 
-def test_a_new_folder_is_made_and_says_whose_it_is(place: Workplace) -> None:
-    claim(place, RECIPE)
+def test_a_new_folder_is_made_and_says_whose_it_is(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
 
-    assert json.loads((place.folder / OWNER).read_text()) == RECIPE.model_dump(mode="json")
+    assert json.loads((folder.path / OWNER).read_text()) == RECIPE.model_dump(mode="json")
 
 
-def test_a_folder_of_the_same_recipe_is_left_as_it_is(place: Workplace) -> None:
-    claim(place, RECIPE)
-    before = (place.folder / OWNER).stat().st_mtime_ns
-    (place.folder / "work").mkdir()
+def test_a_folder_of_the_same_recipe_is_left_as_it_is(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
+    before = (folder.path / OWNER).stat().st_mtime_ns
+    (folder.path / "work").mkdir()
 
-    claim(place, RECIPE)
+    claim(folder, RECIPE)
 
-    assert (place.folder / OWNER).stat().st_mtime_ns == before
-    assert names_in(place.folder) == [OWNER, "work"]
+    assert (folder.path / OWNER).stat().st_mtime_ns == before
+    assert names_in(folder.path) == [OWNER, "work"]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_a_folder_of_the_same_recipe_is_left_as_it_is(place: Workplace) -> None:
     ],
 )
 def test_a_folder_of_another_recipe_is_told_with_the_keys_that_differ(
-    place: Workplace, changes: list[str], keys: str | None
+    folder: RunFolder, changes: list[str], keys: str | None
 ) -> None:
-    claim(place, recipe("data.development.source=dev.json"))
+    claim(folder, recipe("data.development.source=dev.json"))
     named = keys or "distillation.training.evaluate_every, distillation.training.patience"
 
-    sentence = refusal(place, "data.development.source=dev.json", *changes)
+    sentence = refusal(folder, "data.development.source=dev.json", *changes)
 
     assert sentence == (
         f"holds a run of another recipe (they differ in {named}); "
@@ -111,93 +111,93 @@ def test_a_folder_of_another_recipe_is_told_with_the_keys_that_differ(
     )
 
 
-def test_keys_that_only_the_folders_recipe_has_are_told(place: Workplace) -> None:
-    claim(place, RECIPE)
-    said = json.loads((place.folder / OWNER).read_text())
-    (place.folder / OWNER).write_text(json.dumps({**said, "colour": "red"}))
+def test_keys_that_only_the_folders_recipe_has_are_told(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
+    said = json.loads((folder.path / OWNER).read_text())
+    (folder.path / OWNER).write_text(json.dumps({**said, "colour": "red"}))
 
-    assert "they differ in colour)" in refusal(place)
+    assert "they differ in colour)" in refusal(folder)
 
 
-def test_a_recipe_from_before_a_key_means_its_default(place: Workplace) -> None:
-    claim(place, RECIPE)
+def test_a_recipe_from_before_a_key_means_its_default(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
     said = RECIPE.model_dump(mode="json")
     del said["student"]["saved_as"]
-    (place.folder / OWNER).write_text(json.dumps(said))
+    (folder.path / OWNER).write_text(json.dumps(said))
 
-    claim(place, RECIPE)
+    claim(folder, RECIPE)
 
-    assert "saved_as" not in (place.folder / OWNER).read_text()
-
-
-def test_a_table_that_only_one_recipe_has_is_told(place: Workplace) -> None:
-    claim(place, RECIPE)
-
-    assert "they differ in teacher.tuning)" in refusal(place, "teacher.tuning.epochs=1")
+    assert "saved_as" not in (folder.path / OWNER).read_text()
 
 
-def test_a_layout_of_other_blanks_makes_no_other_recipe(place: Workplace) -> None:
-    claim(place, RECIPE)
-    (place.folder / OWNER).write_text(RECIPE.model_dump_json())
+def test_a_table_that_only_one_recipe_has_is_told(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
 
-    claim(place, RECIPE)
-
-
-def test_a_folder_of_something_else_is_refused(place: Workplace) -> None:
-    place.folder.mkdir(parents=True)
-    (place.folder / "thesis.txt").touch()
-
-    assert refusal(place) == "is not empty; name a new folder"
-    assert names_in(place.folder) == ["thesis.txt"]
+    assert "they differ in teacher.tuning)" in refusal(folder, "teacher.tuning.epochs=1")
 
 
-def test_what_a_kill_left_of_the_first_write_is_in_nobodys_way(place: Workplace) -> None:
-    place.folder.mkdir(parents=True)
-    (place.folder / f".{OWNER}.x1.part").touch()
+def test_a_layout_of_other_blanks_makes_no_other_recipe(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
+    (folder.path / OWNER).write_text(RECIPE.model_dump_json())
 
-    claim(place, RECIPE)
+    claim(folder, RECIPE)
 
-    assert OWNER in names_in(place.folder)
+
+def test_a_folder_of_something_else_is_refused(folder: RunFolder) -> None:
+    folder.path.mkdir(parents=True)
+    (folder.path / "thesis.txt").touch()
+
+    assert refusal(folder) == "is not empty; name a new folder"
+    assert names_in(folder.path) == ["thesis.txt"]
+
+
+def test_what_a_kill_left_of_the_first_write_is_in_nobodys_way(folder: RunFolder) -> None:
+    folder.path.mkdir(parents=True)
+    (folder.path / f".{OWNER}.x1.part").touch()
+
+    claim(folder, RECIPE)
+
+    assert OWNER in names_in(folder.path)
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff"])
-def test_a_damaged_owner_is_refused(place: Workplace, content: bytes) -> None:
-    claim(place, RECIPE)
-    (place.folder / OWNER).write_bytes(content)
+def test_a_damaged_owner_is_refused(folder: RunFolder, content: bytes) -> None:
+    claim(folder, RECIPE)
+    (folder.path / OWNER).write_bytes(content)
 
-    assert refusal(place).startswith(f"its {OWNER} is no JSON (")
-
-
-def test_an_owner_that_is_no_table_is_another_recipe(place: Workplace) -> None:
-    claim(place, RECIPE)
-    (place.folder / OWNER).write_text("[]")
-
-    assert refusal(place).startswith(f"holds a run of another recipe (they differ in {OWNER})")
+    assert refusal(folder).startswith(f"its {OWNER} is no JSON (")
 
 
-def test_a_file_in_the_place_of_the_folder_is_refused(place: Workplace) -> None:
-    place.folder.parent.mkdir()
-    place.folder.touch()
+def test_an_owner_that_is_no_table_is_another_recipe(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
+    (folder.path / OWNER).write_text("[]")
 
-    assert refusal(place) == "cannot be used (File exists)"
+    assert refusal(folder).startswith(f"holds a run of another recipe (they differ in {OWNER})")
 
 
-def test_everything_of_a_run_has_a_place_of_its_own(place: Workplace) -> None:
+def test_a_file_in_the_place_of_the_folder_is_refused(folder: RunFolder) -> None:
+    folder.path.parent.mkdir()
+    folder.path.touch()
+
+    assert refusal(folder) == "cannot be used (File exists)"
+
+
+def test_everything_of_a_run_has_a_place_of_its_own(folder: RunFolder) -> None:
     paths = [
-        place.facts,
-        place.comparison,
-        place.teacher_logits,
-        *(place.model(role) for role in ROLES),
-        *(place.record(role) for role in ROLES),
-        *(place.checkpoints(role, stage) for role in ROLES for stage in (1, 2)),
+        folder.facts,
+        folder.comparison,
+        folder.teacher_logits,
+        *(folder.model(role) for role in ROLES),
+        *(folder.record(role) for role in ROLES),
+        *(folder.checkpoints(f"{role} {stage}") for role in ROLES for stage in (1, 2)),
     ]
 
     assert len(set(paths)) == len(paths)
-    assert [path for path in paths if not path.is_relative_to(place.folder)] == []
+    assert [path for path in paths if not path.is_relative_to(folder.path)] == []
 
 
-def test_names_in_the_folder_stay_what_readers_know(place: Workplace) -> None:
-    paths = (place.facts, place.comparison, place.model(STUDENT), place.model(BASELINE))
+def test_names_in_the_folder_stay_what_readers_know(folder: RunFolder) -> None:
+    paths = (folder.facts, folder.comparison, folder.model(STUDENT), folder.model(BASELINE))
 
     assert [path.name for path in paths] == [
         "training.json",
@@ -205,7 +205,7 @@ def test_names_in_the_folder_stay_what_readers_know(place: Workplace) -> None:
         "model",
         "baseline-model",
     ]
-    assert place.record(TEACHER) == place.folder / "teacher"
+    assert folder.record(TEACHER) == folder.path / "teacher"
 
 
 def test_a_saved_model_answers_as_before(

@@ -1,4 +1,4 @@
-"""The folder of a run: where everything lies in it, and which recipe it belongs to."""
+"""Lays out the folder of a run, and keeps it to one recipe."""
 
 import json
 import shutil
@@ -22,58 +22,58 @@ ROLES = (TEACHER, STUDENT, BASELINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
+class RunFolder:
     """The folder that `--output` names."""
 
-    folder: Path
+    path: Path
 
     @property
     def facts(self) -> Path:
         """What is known of the whole run; written last."""
-        return self.folder / FACTS_FILE
+        return self.path / FACTS_FILE
 
     @property
     def comparison(self) -> Path:
         """Student against teacher and baseline."""
-        return self.folder / "comparison.json"
+        return self.path / "comparison.json"
 
     def model(self, role: str) -> Path:
         """A trained model with its tokenizer."""
-        return self.folder / MODEL_FOLDERS[role]
+        return self.path / MODEL_FOLDERS[role]
 
     def record(self, role: str) -> Path:
         """The evaluation of a model."""
-        return self.folder / role
+        return self.path / role
 
-    def checkpoints(self, role: str, stage: int) -> Path:
-        """From which a stopped run goes on; of no use after it."""
-        return self.folder / "work" / f"{role}-{stage}"
+    def checkpoints(self, fitting: str) -> Path:
+        """From which a fitting such as "student 1" goes on; of no use after the run."""
+        return self.path / "work" / fitting.replace(" ", "-")
 
     @property
     def teacher_logits(self) -> Path:
         """What the teacher makes of all windows; of no use after the run."""
-        return self.folder / "work" / "teacher-logits"
+        return self.path / "work" / "teacher-logits"
 
 
-def claim(place: Workplace, recipe: Recipe) -> None:
+def claim(folder: RunFolder, recipe: Recipe) -> None:
     """Makes the folder this recipe's own; one that is already is left as it is.
 
     Raises:
         OutputError: it cannot be made, or holds something else.
         TrainingError: it belongs to a run of another recipe.
     """
-    owner, text = place.folder / OWNER, recipe.model_dump_json(indent=2) + "\n"
+    owner, text = folder.path / OWNER, recipe.model_dump_json(indent=2) + "\n"
     try:
-        place.folder.mkdir(parents=True, exist_ok=True)
+        folder.path.mkdir(parents=True, exist_ok=True)
         found = owner.read_bytes() if owner.exists() else None
         # What a kill left of the first write is in nobody's way.
-        others = [each for each in place.folder.iterdir() if not each.name.startswith(f".{OWNER}.")]
+        others = [each for each in folder.path.iterdir() if not each.name.startswith(f".{OWNER}.")]
     except OSError as error:
-        raise OutputError(f"{place.folder}: cannot be used ({error.strerror})") from error
+        raise OutputError(f"{folder.path}: cannot be used ({error.strerror})") from error
     if found is not None:
-        _require_same(place.folder, found, text)
+        _require_same(folder.path, found, text)
     elif others:
-        raise OutputError(f"{place.folder}: is not empty; name a new folder")
+        raise OutputError(f"{folder.path}: is not empty; name a new folder")
     else:
         write_text(owner, text)
 
