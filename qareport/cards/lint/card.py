@@ -12,9 +12,14 @@ from qareport.cards.claims.claims import Claim
 from qareport.cards.claims.find_claims import read_claims
 from qareport.cards.lint.model_names import own_names
 from qareport.cards.text.card_text import CardText, Edit, line_end, split_card
-from qareport.cards.text.front_matter import FrontMatter, KeyPath, read_front_matter
+from qareport.cards.text.front_matter import (
+    AliasNode,
+    FrontMatter,
+    KeyPath,
+    compose_nodes,
+    read_front_matter,
+)
 from qareport.cards.text.markdown import Markdown, read_markdown
-from qareport.cards.text.yaml_places import AliasNode, compose_nodes
 from qareport.errors import DataError
 
 MAXIMUM_CHARACTERS = 1_000_000

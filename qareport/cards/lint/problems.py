@@ -1,4 +1,4 @@
-"""What is wrong with a card: where, why, and how to mend it."""
+"""Describes what is wrong with a card: where, why, and how to mend it."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from qareport.data.findings import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What a rule found."""
+class Problem:
+    """What a rule finds."""
 
     line: int
     """Of the card, from 1."""
@@ -18,20 +18,7 @@ class Fault:
     """What the Hub answers to a card with it; None where it says nothing."""
     mend: Edit | None = None
     """What mends it and changes nothing that was measured; None where it takes a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault with the rule that found it."""
-
-    line: int
-    """Of the card, from 1."""
-    rule: str
-    severity: Severity
+    rule: str = ""
+    """Name of the rule; `lint_card` sets it, as the severity."""
+    severity: Severity = Severity.ERROR
     """An error where the Hub refuses the card or the card contradicts itself."""
-    message: str
-    remedy: str
-    hub_message: str | None
-    """What the Hub answers to a card with it; None where it says nothing."""
-    mend: Edit | None
-    """What mends it and changes nothing that was measured; None where it takes a person."""

@@ -1,12 +1,11 @@
-"""The table of all rules, and the card that they find problems in or mend."""
+"""Finds what is wrong with a card by a table of rules, and mends what is mechanical."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qareport.cards.lint.card import MAXIMUM_CHARACTERS, ReadCard, read_card
-from qareport.cards.lint.figures import agreement, other_models
-from qareport.cards.lint.figures import own_claims as known_totals
+from qareport.cards.lint.figures import agreement, other_models, own_claims
 from qareport.cards.lint.metadata import (
     hub_ids,
     languages,
@@ -16,13 +15,8 @@ from qareport.cards.lint.metadata import (
     yaml_faults,
 )
 from qareport.cards.lint.models import mentions, snippets, tokenizers
-from qareport.cards.lint.page import broken as encoding
-from qareport.cards.lint.page import broken as links
-from qareport.cards.lint.page import broken as tables
-from qareport.cards.lint.page import data_blocks, foreign
-from qareport.cards.lint.page import missing as placeholders
-from qareport.cards.lint.page import missing as sections
-from qareport.cards.lint.problems import Fault, Problem
+from qareport.cards.lint.page import broken, data_blocks, foreign, missing
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.card_text import apply_edits
 from qareport.data.findings import Severity
 
@@ -31,10 +25,10 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule looks for, and how grave it is."""
+    """A severity, and the function that finds the problems of it."""
 
     severity: Severity
-    find: Callable[[ReadCard], Iterable[Fault]]
+    find: Callable[[ReadCard], Iterable[Problem]]
 
 
 HUB_RULES: Mapping[str, Rule] = {
@@ -74,8 +68,8 @@ FIGURE_RULES: Mapping[str, Rule] = {
     "null-scores": Rule(ERROR, agreement.find_unlike_null_scores),
     "range": Rule(ERROR, agreement.find_values_out_of_range),
     "scale": Rule(ERROR, agreement.find_mixed_scales),
-    "total": Rule(ERROR, known_totals.find_other_totals),
-    "counts": Rule(ERROR, known_totals.find_unlike_counts),
+    "total": Rule(ERROR, own_claims.find_other_totals),
+    "counts": Rule(ERROR, own_claims.find_unlike_counts),
     "other-figures": Rule(ERROR, other_models.find_figures_of_others),
     "protocol": Rule(WARNING, other_models.find_other_protocols),
 }
@@ -89,23 +83,23 @@ MODEL_RULES: Mapping[str, Rule] = {
     "snippet-syntax": Rule(WARNING, snippets.find_broken_snippets),
 }
 PAGE_RULES: Mapping[str, Rule] = {
-    "placeholder": Rule(ERROR, placeholders.find_placeholders),
-    "no-model-id": Rule(WARNING, placeholders.find_unnamed_model),
-    "encoding": Rule(WARNING, encoding.find_damaged_letters),
-    "anchor": Rule(WARNING, links.find_dead_anchors),
-    "missing-file": Rule(WARNING, links.find_missing_files),
-    "table-separator": Rule(WARNING, tables.find_tables_without_separator),
-    "table-row": Rule(WARNING, tables.find_uneven_rows),
+    "placeholder": Rule(ERROR, missing.find_placeholders),
+    "no-model-id": Rule(WARNING, missing.find_unnamed_model),
+    "encoding": Rule(WARNING, broken.find_damaged_letters),
+    "anchor": Rule(WARNING, broken.find_dead_anchors),
+    "missing-file": Rule(WARNING, broken.find_missing_files),
+    "table-separator": Rule(WARNING, broken.find_tables_without_separator),
+    "table-row": Rule(WARNING, broken.find_uneven_rows),
     "data-percent": Rule(WARNING, data_blocks.find_percent_signs),
     "data-block": Rule(WARNING, data_blocks.find_broken_data),
     "date": Rule(WARNING, foreign.find_dates),
     "foreign-picture": Rule(WARNING, foreign.find_foreign_pictures),
     "foreign-tag": Rule(WARNING, foreign.find_foreign_tags),
-    "section": Rule(WARNING, sections.find_missing_sections),
-    "subsets": Rule(WARNING, sections.find_missing_subsets),
-    "revision": Rule(WARNING, sections.find_missing_revision),
-    "seed": Rule(WARNING, sections.find_missing_seed),
-    "versions": Rule(WARNING, sections.find_missing_versions),
+    "section": Rule(WARNING, missing.find_missing_sections),
+    "subsets": Rule(WARNING, missing.find_missing_subsets),
+    "revision": Rule(WARNING, missing.find_missing_revision),
+    "seed": Rule(WARNING, missing.find_missing_seed),
+    "versions": Rule(WARNING, missing.find_missing_versions),
 }
 RULES: Mapping[str, Rule] = {
     **HUB_RULES,
@@ -149,24 +143,14 @@ def _too_long(characters: int) -> Problem:
         severity=ERROR,
         message=f"the card has {characters} characters and is not read",
         remedy=f"keep it under {MAXIMUM_CHARACTERS}; results go into files beside it",
-        hub_message=None,
-        mend=None,
     )
 
 
 def _apply(rules: Mapping[str, Rule], card: ReadCard) -> tuple[Problem, ...]:
     problems = (
-        Problem(
-            line=fault.line,
-            rule=name,
-            severity=rule.severity,
-            message=fault.message,
-            remedy=fault.remedy,
-            hub_message=fault.hub_message,
-            mend=fault.mend,
-        )
+        replace(problem, rule=name, severity=rule.severity)
         for name, rule in rules.items()
-        for fault in rule.find(card)
+        for problem in rule.find(card)
     )
     return tuple(sorted(problems, key=lambda problem: (problem.line, problem.rule)))
 

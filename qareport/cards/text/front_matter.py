@@ -1,21 +1,33 @@
-"""The YAML of a card to its values, and the line on which each stands."""
+"""Reads the YAML front matter of a card into values, each with its line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
+from typing_extensions import override
 
 from qareport.cards.text.card_text import CardText
-from qareport.cards.text.yaml_places import compose_nodes
 from qareport.errors import DataError
 
 KeyPath = tuple[str | int, ...]
-"""Keys and places in lists on the way to a value, such as ("model-index", 0, "name")."""
+"""Keys and indices in lists on the way to a value, such as ("model-index", 0, "name")."""
+MAX_VALUES = 100_000
+"""Values that aliases may make of a text: a few lines of them can stand for billions."""
 
 CONTINUATIONS = ("but ", "second ")
 """Beginnings of what PyYAML says at the second of two places."""
 _ODD_VALUES = (ValueError, ArithmeticError, LookupError, AttributeError, TypeError)
 """What PyYAML lets through for values that their tags do not fit, such as `!!timestamp x`."""
+
+
+class AliasNode(yaml.ScalarNode):
+    """Stands where an alias stands; `target` is what it repeats."""
+
+    def __init__(self, target: yaml.Node, event: yaml.AliasEvent) -> None:
+        super().__init__("alias", event.anchor)
+        self.start_mark = event.start_mark
+        self.end_mark = event.end_mark
+        self.target = target
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,22 @@ def read_front_matter(card: CardText) -> FrontMatter:
     return FrontMatter(named, lines, tuple(duplicates))
 
 
+def compose_nodes(text: str) -> yaml.Node | None:
+    """The table or list of a YAML text, aliases as leaves; None where it has only comments.
+
+    Raises:
+        yaml.YAMLError: it is no YAML, or its aliases go in circles or stand for too much.
+    """
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    finally:
+        loader.dispose()
+    if node is not None and _count(node, {}) > MAX_VALUES:
+        raise yaml.YAMLError("its aliases stand for too much")
+    return node
+
+
 def _parse(card: CardText, text: str) -> tuple[yaml.Node | None, object]:
     try:
         return compose_nodes(text), yaml.safe_load(text)
@@ -99,3 +127,30 @@ def _fault(card: CardText, error: yaml.YAMLError) -> str:
         line += (card.front_matter or "")[: error.position].count("\n")
         problem = f"character {chr(error.character)!r} is not allowed"
     return f"line {line}: is no YAML ({problem or 'it cannot be read'})"
+
+
+class _Loader(yaml.SafeLoader):
+    @override
+    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
+        event: object = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it bare
+        node = super().compose_node(parent, index)  # type: ignore[arg-type]  # no place at the root
+        if isinstance(event, yaml.AliasEvent) and node is not None:
+            return AliasNode(node, event)
+        return node
+
+
+def _count(node: yaml.Node, counts: dict[yaml.Node, int]) -> int:
+    """Values that a node stands for, each alias written out."""
+    if node in counts:
+        return counts[node]
+    counts[node] = MAX_VALUES  # as long as it is being counted, for aliases in circles
+    if isinstance(node, AliasNode):
+        total = 1 + _count(node.target, counts)
+    elif isinstance(node, yaml.MappingNode):
+        total = 1 + sum(_count(key, counts) + _count(value, counts) for key, value in node.value)
+    elif isinstance(node, yaml.SequenceNode):
+        total = 1 + sum(_count(value, counts) for value in node.value)
+    else:
+        total = 1
+    counts[node] = total
+    return total

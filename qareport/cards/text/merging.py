@@ -1,4 +1,4 @@
-"""A card that is there and a rendered one to the card that has both, and what that changes."""
+"""Merges a rendered card into the card that is there, and shows what that changes."""
 
 import difflib
 import re
@@ -6,7 +6,7 @@ import re
 from qareport.cards.text.blocks import merge_bodies
 from qareport.cards.text.card_text import CardText, line_end, replace_parts, with_line_ends
 from qareport.cards.text.front_matter import read_front_matter
-from qareport.cards.text.metadata import Metadata, check_metadata, dump_metadata, merge_metadata
+from qareport.cards.text.metadata import merge_metadata
 
 CONTEXT_LINES = 3
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -25,13 +25,12 @@ def merge_cards(page: CardText, rendered: CardText) -> CardText:
     """
     ours = read_front_matter(rendered).values
     ending = line_end(page.text, line_end(rendered.text))
-    check_metadata(ours)
-    front_matter = _merge_front_matter(page, ours, ending)
+    front_matter = merge_metadata(page, ours)
     body = rendered.body
     if not page.body.strip() or "\n" not in page.body:
         body = with_line_ends(body, ending)
     merged_body = merge_bodies(page.body, body, first_line=page.body_line)
-    if front_matter is None:
+    if not front_matter and page.front_matter is None:
         return CardText(merged_body, None, merged_body)
     return replace_parts(page, front_matter, merged_body)
 
@@ -49,10 +48,3 @@ def card_diff(before: str, after: str, *, name: str) -> str:
         n=CONTEXT_LINES,
     )
     return "".join(line if line.endswith("\n") else line + NO_LINE_END for line in lines)
-
-
-def _merge_front_matter(page: CardText, ours: Metadata, ending: str) -> str | None:
-    """The merged YAML; None where neither has any."""
-    if page.front_matter:
-        return merge_metadata(page.front_matter, ours, first_line=page.front_matter_line)
-    return with_line_ends(dump_metadata(ours), ending) if ours else page.front_matter

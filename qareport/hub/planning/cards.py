@@ -5,7 +5,7 @@ from collections.abc import Callable
 from qareport.cards.text.card_text import CardText, replace_parts, split_card
 from qareport.cards.text.front_matter import read_front_matter
 from qareport.cards.text.merging import merge_cards
-from qareport.cards.text.metadata import Metadata, dump_metadata, merge_metadata
+from qareport.cards.text.metadata import Metadata, merge_metadata
 from qareport.errors import DataError, PublishError
 from qareport.hub.planning.choice import CardRule, Selection
 
@@ -39,9 +39,7 @@ def with_results(page: CardText, rendered: CardText) -> CardText:
         return page
     results = {MODEL_INDEX: values[MODEL_INDEX]}
     named = _under_their_name(page, results)
-    if not page.front_matter:
-        return replace_parts(page, dump_metadata(named), page.body)
-    return replace_parts(page, merge_metadata(page.front_matter, named), page.body)
+    return replace_parts(page, merge_metadata(page, named), page.body)
 
 
 def _under_their_name(page: CardText, results: Metadata) -> Metadata:

@@ -16,18 +16,18 @@ from qareport.cards.lint.figures.own_claims import (
     rounding,
     sound_scores,
 )
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.data.types import EXACT, F1
 
 ABSENT_PARTS = "write the figures of one run, as its file of results has them"
 
 
-def find_contradictions(card: ReadCard) -> Iterator[Fault]:
+def find_contradictions(card: ReadCard) -> Iterator[Problem]:
     """Two figures for one data set, measure and subset."""
     for reference, *others in _same_figures(card):
         for claim in others:
             if not are_equal(claim, reference):
-                yield Fault(
+                yield Problem(
                     claim.line,
                     f"{_name(claim.measure, claim.subset)} on {_data(claim)} is {claim.text} "
                     f"here, but {reference.text} in line {reference.line}",
@@ -35,7 +35,7 @@ def find_contradictions(card: ReadCard) -> Iterator[Fault]:
                 )
 
 
-def find_unlike_parts(card: ReadCard) -> Iterator[Fault]:
+def find_unlike_parts(card: ReadCard) -> Iterator[Problem]:
     """HasAns and NoAns that do not make the whole."""
     for group in _forms(card):
         for measure in (EXACT, F1):
@@ -46,7 +46,7 @@ def find_unlike_parts(card: ReadCard) -> Iterator[Fault]:
             slack = rounding(whole, has, none)
             if not low - slack <= whole.value <= high + slack:
                 expected = f"{low:.4f}" if low == high else f"between {low:.4f} and {high:.4f}"
-                yield Fault(
+                yield Problem(
                     whole.line,
                     f"{measure} on {_data(whole)} is {whole.text}, but HasAns {has.text} (line "
                     f"{has.line}) and NoAns {none.text} (line {none.line}) make {expected}",
@@ -54,13 +54,13 @@ def find_unlike_parts(card: ReadCard) -> Iterator[Fault]:
                 )
 
 
-def find_exact_above_f1(card: ReadCard) -> Iterator[Fault]:
+def find_exact_above_f1(card: ReadCard) -> Iterator[Problem]:
     """Exact match above F1, which it can never be."""
     for group in _forms(card):
         for subset in Subset:
             exact, f1 = (first(group, each, subset) for each in (EXACT, F1))
             if exact and f1 and exact.value > f1.value + rounding(exact, f1):
-                yield Fault(
+                yield Problem(
                     exact.line,
                     f"exact match {exact.text} is above F1 {f1.text} (line {f1.line}) on "
                     f"{_data(exact)}",
@@ -68,35 +68,35 @@ def find_exact_above_f1(card: ReadCard) -> Iterator[Fault]:
                 )
 
 
-def find_unlike_null_scores(card: ReadCard) -> Iterator[Fault]:
+def find_unlike_null_scores(card: ReadCard) -> Iterator[Problem]:
     """Exact match and F1 that differ on questions without answer."""
     for group in _forms(card):
         kinds = (EXACT, F1)
         exact, f1 = (first(group, each, Subset.NO_ANSWER) for each in kinds)
         if exact and f1 and exact.value < f1.value and not are_equal(exact, f1):
-            yield Fault(
+            yield Problem(
                 f1.line,
                 f"NoAns F1 {f1.text} is not NoAns exact match {exact.text} (line {exact.line})",
                 "look them up: without an answer both are 1 or both are 0",
             )
 
 
-def find_values_out_of_range(card: ReadCard) -> Iterator[Fault]:
+def find_values_out_of_range(card: ReadCard) -> Iterator[Problem]:
     """Scores above 100."""
     for claim in own_claims(card):
         if claim.measure != COUNT and not 0 <= claim.value <= HIGHEST:
-            yield Fault(
+            yield Problem(
                 claim.line,
                 f"{_name(claim.measure, claim.subset)} is {claim.text}, outside of 0 to 100",
                 "write the score in percent",
             )
 
 
-def find_mixed_scales(card: ReadCard) -> Iterator[Fault]:
+def find_mixed_scales(card: ReadCard) -> Iterator[Problem]:
     """Scores from 0 to 1 beside scores in percent."""
     for claim in own_claims(card):
         if claim.measure != COUNT and is_on_other_scale(claim, card):
-            yield Fault(
+            yield Problem(
                 claim.line,
                 f"{_name(claim.measure, claim.subset)} is {claim.text}, on the scale from 0 to 1, "
                 "but others are in percent",

@@ -8,7 +8,7 @@ from qareport.cards.claims.claims import Claim, Form, Subset
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.figures.own_claims import by_data, first, rounding, sound_scores
 from qareport.cards.lint.model_names import is_same_model
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.data.types import EXACT, F1
 
 SQUAD_2 = "rajpurkar/squad_v2"
@@ -53,27 +53,27 @@ KNOWN_FIGURES: Sequence[KnownFigures] = (
 """From the models' cards on the Hub, in prose and as the Hub verified them in 2022."""
 
 
-def find_figures_of_others(card: ReadCard) -> Iterator[Fault]:
+def find_figures_of_others(card: ReadCard) -> Iterator[Problem]:
     """Scores that are another model's to the last digit."""
     for exact, f1 in _pairs_on_squad_2(card):
         for known in KNOWN_FIGURES:
             is_own = any(is_same_model(known.model, own) for own in card.own_ids)
             if card.own_ids and not is_own and _is(exact, known.exact) and _is(f1, known.f1):
-                yield Fault(
+                yield Problem(
                     exact.line,
                     f"exact match {exact.text} and F1 {f1.text} are the figures of {known.model}",
                     "measure this model and write its own figures",
                 )
 
 
-def find_other_protocols(card: ReadCard) -> Iterator[Fault]:
+def find_other_protocols(card: ReadCard) -> Iterator[Problem]:
     """F1 so far above exact match that tokens of a model were compared, not words."""
     if _TOKEN_LEVEL.search(card.text.text):
         return
     for exact, f1 in _pairs_on_squad_2(card):
         gap = f1.value - exact.value
         if gap - rounding(exact, f1) > LARGEST_OFFICIAL_GAP and f1.value >= LOWEST_TELLING_F1:
-            yield Fault(
+            yield Problem(
                 f1.line,
                 f"F1 {f1.text} is {gap:.2f} above exact match {exact.text} on SQuAD 2.0, where the "
                 "official script gives 3.0 to 3.5: it looks like the token-level score of FARM "

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Subset
 from qareport.cards.lint.card import ReadCard
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 
 HIGHEST = 100
 FRACTION = 1.0001
@@ -82,12 +82,12 @@ def are_equal(claim: Claim, other: Claim) -> bool:
     return abs(claim.value - other.value) <= 10.0**-coarser * 0.5 + 1e-6
 
 
-def find_other_totals(card: ReadCard) -> Iterator[Fault]:
+def find_other_totals(card: ReadCard) -> Iterator[Problem]:
     """Counts that are not those of the data set."""
     for claim in own_claims(card):
         known = known_count(claim.data, claim.subset)
         if claim.measure == COUNT and known is not None and claim.value != known:
-            yield Fault(
+            yield Problem(
                 claim.line,
                 f"{claim.data.name or claim.data.id} has {known} questions ({claim.subset}), "
                 f"not {claim.text}",
@@ -95,14 +95,14 @@ def find_other_totals(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_unlike_counts(card: ReadCard) -> Iterator[Fault]:
+def find_unlike_counts(card: ReadCard) -> Iterator[Problem]:
     """Counts of questions with and without answer that do not make the count of all."""
     for group in by_data(own_claims(card)).values():
         whole, has, none = (first(group, COUNT, subset) for subset in Subset)
         if whole and has and none and not _is_known(whole):
             total = has.value + none.value
             if total != whole.value:
-                yield Fault(
+                yield Problem(
                     whole.line,
                     f"{has.text} questions with answer and {none.text} without make {total:.0f}, "
                     f"not {whole.text}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import EACH, spell, values_at
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 
 RELATIONS = ("adapter", "merge", "quantized", "finetune")
 LONGEST_ID = 96
@@ -27,11 +27,11 @@ _PART = r"(?!.*(?:--|\.\.))\w(?:[\w.-]*\w)?"
 _ID = re.compile(rf"{_PART}(?:/{_PART})?", re.ASCII)
 
 
-def find_invalid_datasets(card: ReadCard) -> Iterator[Fault]:
+def find_invalid_datasets(card: ReadCard) -> Iterator[Problem]:
     """Data sets that are no ids: paths and prose."""
     for found in values_at(card.front_matter.values, ("datasets", EACH)):
         if isinstance(found.value, str) and not is_hub_id(found.value):
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"{found.value!r} is no id of a data set",
                 "write `owner/name` as on the Hub, and describe other data on the page",
@@ -40,13 +40,13 @@ def find_invalid_datasets(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_moved_datasets(card: ReadCard) -> Iterator[Fault]:
+def find_moved_datasets(card: ReadCard) -> Iterator[Problem]:
     """Data sets under ids that they had once."""
     for found in values_at(card.front_matter.values, ("datasets", EACH)):
         new = MOVED.get(found.value) if isinstance(found.value, str) else None
         if new is not None:
             scalar = card.scalars.get(found.path)
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"the data set {found.value!r} is now {new!r}",
                 f"write {new}",
@@ -54,12 +54,12 @@ def find_moved_datasets(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_invalid_start_models(card: ReadCard) -> Iterator[Fault]:
+def find_invalid_start_models(card: ReadCard) -> Iterator[Problem]:
     """Start models that are no ids, such as folders of the computer that trained."""
     for pattern in (("base_model",), ("base_model", EACH)):
         for found in values_at(card.front_matter.values, pattern):
             if isinstance(found.value, str) and not is_hub_id(found.value):
-                yield Fault(
+                yield Problem(
                     card.front_matter.line(found.path),
                     f"{found.value!r} is no id of a model",
                     "write `owner/name` as on the Hub, never a folder",
@@ -68,11 +68,11 @@ def find_invalid_start_models(card: ReadCard) -> Iterator[Fault]:
                 )
 
 
-def find_invalid_relations(card: ReadCard) -> Iterator[Fault]:
+def find_invalid_relations(card: ReadCard) -> Iterator[Problem]:
     """Relations to the start model that the Hub does not know."""
     said = card.front_matter.values.get("base_model_relation")
     if isinstance(said, str) and said not in RELATIONS:
-        yield Fault(
+        yield Problem(
             card.front_matter.line(("base_model_relation",)),
             f"{said!r} is no relation to a start model",
             f"write one of {', '.join(RELATIONS)}; a distilled model is a finetune",

@@ -8,7 +8,7 @@ import pycountry
 
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import EACH, spell, values_at
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 
 SHORT = 2
 """Letters of a code of ISO 639-1; others have three."""
@@ -49,7 +49,7 @@ _HUB_SENTENCE = (
 )
 
 
-def find_unknown_languages(card: ReadCard) -> Iterator[Fault]:
+def find_unknown_languages(card: ReadCard) -> Iterator[Problem]:
     """Languages that are no codes of ISO 639."""
     values = card.front_matter.values
     patterns = (("language",), ("language", EACH))
@@ -60,7 +60,7 @@ def find_unknown_languages(card: ReadCard) -> Iterator[Fault]:
         meant = meant_language(said)
         near = meant or _without_region(said)
         scalar = card.scalars.get(found.path)
-        yield Fault(
+        yield Problem(
             card.front_matter.line(found.path),
             f"{said!r} is no language code" + (f"; did you mean {near!r}?" if near else ""),
             "write codes of ISO 639 in lower case, `multilingual` or `code`",

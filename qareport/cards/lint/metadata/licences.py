@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from qareport.cards.lint.card import ReadCard
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 
 _IDS = (
     "apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m "
@@ -49,7 +49,7 @@ _EXPECTED = ", ".join(LICENCES)
 _BY_LETTERS = {re.sub(r"[^a-z0-9+]", "", each): each for each in LICENCES}
 
 
-def find_unknown_licences(card: ReadCard) -> Iterator[Fault]:
+def find_unknown_licences(card: ReadCard) -> Iterator[Problem]:
     """Licences that are no id of the Hub."""
     said = card.front_matter.values.get("license")
     if not isinstance(said, str) or said in LICENCES:
@@ -57,7 +57,7 @@ def find_unknown_licences(card: ReadCard) -> Iterator[Fault]:
     meant = meant_licence(said)
     near = meant or next(iter(get_close_matches(said.lower(), LICENCES, n=1)), None)
     scalar = card.scalars.get(("license",))
-    yield Fault(
+    yield Problem(
         card.front_matter.line(("license",)),
         f"{said!r} is no licence id of the Hub" + (f"; did you mean {near!r}?" if near else ""),
         "write an id, or `other` with license_name and license_link",
@@ -66,14 +66,14 @@ def find_unknown_licences(card: ReadCard) -> Iterator[Fault]:
     )
 
 
-def find_unnamed_licences(card: ReadCard) -> Iterator[Fault]:
+def find_unnamed_licences(card: ReadCard) -> Iterator[Problem]:
     """Licence `other` without the name and link that say which."""
     values = card.front_matter.values
     if values.get("license") != "other":
         return
     for key in ("license_name", "license_link"):
         if key not in values:
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(("license",)),
                 f"licence 'other' needs {key}",
                 f"add the key {key}",

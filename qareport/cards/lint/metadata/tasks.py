@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import everything_in, spell
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 
 QUESTION_ANSWERING = "question-answering"
 _ALL_TASKS = (
@@ -35,11 +35,11 @@ EXPECTED: Mapping[str, str] = {
 SIGNATURES = frozenset({"verified", "verifyToken"})
 
 
-def find_unknown_tasks(card: ReadCard) -> Iterator[Fault]:
+def find_unknown_tasks(card: ReadCard) -> Iterator[Problem]:
     """Tasks that the Hub does not know."""
     said = card.front_matter.values.get("pipeline_tag")
     if isinstance(said, str) and said not in TASKS:
-        yield Fault(
+        yield Problem(
             card.front_matter.line(("pipeline_tag",)),
             f"{said!r} is no task of the Hub",
             f"write {QUESTION_ANSWERING}",
@@ -47,30 +47,30 @@ def find_unknown_tasks(card: ReadCard) -> Iterator[Fault]:
         )
 
 
-def find_other_tasks(card: ReadCard) -> Iterator[Fault]:
+def find_other_tasks(card: ReadCard) -> Iterator[Problem]:
     """A task that is not extractive question answering."""
     said = card.front_matter.values.get("pipeline_tag")
     if said in TASKS and said != QUESTION_ANSWERING:
-        yield Fault(
+        yield Problem(
             card.front_matter.line(("pipeline_tag",)),
             f"the task {said!r} is not that of a model that cuts answers out of a text",
             f"write {QUESTION_ANSWERING}",
         )
 
 
-def find_missing_metadata(card: ReadCard) -> Iterator[Fault]:
+def find_missing_metadata(card: ReadCard) -> Iterator[Problem]:
     """Keys that every card should have."""
     values = card.front_matter.values
     for key, loss in EXPECTED.items():
         if values and key not in values:
-            yield Fault(1, f"the metadata has no {key}: {loss}", f"add the key {key}")
+            yield Problem(1, f"the metadata has no {key}: {loss}", f"add the key {key}")
 
 
-def find_signatures(card: ReadCard) -> Iterator[Fault]:
+def find_signatures(card: ReadCard) -> Iterator[Problem]:
     """Keys that only the Hub's own evaluator can write."""
     for found in everything_in(card.front_matter.values):
         if found.path and found.path[-1] in SIGNATURES:
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"{spell(found.path)!r} is a signature of Hugging Face's former evaluator",
                 "delete the key: a copy of it vouches for nothing",

@@ -15,7 +15,7 @@ from qareport.cards.lint.metadata.schema import (
     spell,
     values_at,
 )
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.card_text import Edit
 
 SINGLE_DIGITS = 9
@@ -31,14 +31,14 @@ _CONTAINERS: Mapping[Kind, tuple[type, ...]] = {
 _WITH_TEXT = (Kind.TEXT, Kind.TEXT_OR_LIST, Kind.ANYTHING)
 
 
-def find_wrong_kinds(card: ReadCard) -> Iterator[Fault]:
+def find_wrong_kinds(card: ReadCard) -> Iterator[Problem]:
     """A list where a string is meant, a string where a list is meant, and so on."""
     for field, found in _all_found(card):
         if found.value is not None and not _fits(field.kind, found.value):
-            yield _fault(card, found, field.kind, "write it so")
+            yield _problem(card, found, field.kind, "write it so")
 
 
-def find_missing_keys(card: ReadCard) -> Iterator[Fault]:
+def find_missing_keys(card: ReadCard) -> Iterator[Problem]:
     """Keys of the model-index that must be there."""
     for field in FIELDS:
         if not field.is_required:
@@ -47,7 +47,7 @@ def find_missing_keys(card: ReadCard) -> Iterator[Fault]:
             key = field.pattern[-1]
             if isinstance(table.value, dict) and key not in table.value:
                 path = (*table.path, key)
-                yield Fault(
+                yield Problem(
                     card.front_matter.line(table.path),
                     f"{spell(path)!r} is missing",
                     f"add the key {key!r}, or leave out the whole table",
@@ -55,14 +55,14 @@ def find_missing_keys(card: ReadCard) -> Iterator[Fault]:
                 )
 
 
-def find_invented_values(card: ReadCard) -> Iterator[Fault]:
+def find_invented_values(card: ReadCard) -> Iterator[Problem]:
     """Strings that YAML reads as a truth value, date or number."""
     for field, found in _all_found(card):
         is_text = field.kind in {Kind.TEXT, Kind.TEXT_OR_LIST}
         if is_text and not isinstance(found.value, str | list | dict | None):
             scalar = card.scalars.get(found.path)
             written = scalar.text if scalar else str(found.value)
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"{spell(found.path)!r} must be a string, but YAML reads {written!r} as "
                 f"{type(found.value).__name__} {found.value}",
@@ -74,11 +74,11 @@ def find_invented_values(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_null_items(card: ReadCard) -> Iterator[Fault]:
+def find_null_items(card: ReadCard) -> Iterator[Problem]:
     """Places of lists that hold nothing."""
     for field, found in _all_found(card):
         if found.value is None and field.pattern[-1] == EACH:
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"{spell(found.path)!r} is empty",
                 "delete the place in the list",
@@ -87,18 +87,20 @@ def find_null_items(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_empty_values(card: ReadCard) -> Iterator[Fault]:
+def find_empty_values(card: ReadCard) -> Iterator[Problem]:
     """Keys that hold nothing."""
     for field, found in _all_found(card):
         if found.value is None and field.pattern[-1] != EACH:
-            yield _fault(card, found, field.kind, "give it a value, or delete the key", "is empty")
+            yield _problem(
+                card, found, field.kind, "give it a value, or delete the key", "is empty"
+            )
 
 
-def find_numbers_without_value(card: ReadCard) -> Iterator[Fault]:
+def find_numbers_without_value(card: ReadCard) -> Iterator[Problem]:
     """Numbers that are none, or without end."""
     for found in everything_in(card.front_matter.values):
         if isinstance(found.value, float) and not math.isfinite(found.value):
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"{spell(found.path)!r} is {found.value}, which is no figure",
                 "write the figure that was measured, or delete the entry",
@@ -106,12 +108,12 @@ def find_numbers_without_value(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_single_precision(card: ReadCard) -> Iterator[Fault]:
+def find_single_precision(card: ReadCard) -> Iterator[Problem]:
     """Figures with the noise of single precision at their end."""
     for found in everything_in(card.front_matter.values):
         if isinstance(found.value, float) and _is_single_noise(found.value):
             short = f"{found.value:.{SINGLE_DIGITS - 2}g}"
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"{spell(found.path)!r} is {found.value}, {short} in single precision",
                 "round the figure on purpose before writing it",
@@ -131,8 +133,10 @@ def _fits(kind: Kind, value: object) -> bool:
     return kind in _WITH_TEXT
 
 
-def _fault(card: ReadCard, found: Found, kind: Kind, remedy: str, said: str | None = None) -> Fault:
-    return Fault(
+def _problem(
+    card: ReadCard, found: Found, kind: Kind, remedy: str, said: str | None = None
+) -> Problem:
+    return Problem(
         card.front_matter.line(found.path),
         f"{spell(found.path)!r} {said or kind}",
         remedy,

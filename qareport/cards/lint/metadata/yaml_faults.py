@@ -5,16 +5,16 @@ from itertools import takewhile
 
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import spell
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.card_text import Edit
 
 _OBJECT_TAG = "python/"
 
 
-def find_missing_block(card: ReadCard) -> Iterator[Fault]:
+def find_missing_block(card: ReadCard) -> Iterator[Problem]:
     """A card without metadata, or with an empty block."""
     if card.yaml_fault is None and not card.front_matter.values:
-        yield Fault(
+        yield Problem(
             1,
             "the card has no metadata",
             "begin the file with a line ---, the metadata, and another line ---",
@@ -22,11 +22,11 @@ def find_missing_block(card: ReadCard) -> Iterator[Fault]:
         )
 
 
-def find_broken_yaml(card: ReadCard) -> Iterator[Fault]:
+def find_broken_yaml(card: ReadCard) -> Iterator[Problem]:
     """Metadata that no reader understands."""
     fault = card.yaml_fault
     if fault is not None and _OBJECT_TAG not in fault.message:
-        yield Fault(
+        yield Problem(
             fault.line,
             f"the metadata {fault.message}",
             "write keys and values as YAML, such as `license: mit`",
@@ -34,11 +34,11 @@ def find_broken_yaml(card: ReadCard) -> Iterator[Fault]:
         )
 
 
-def find_python_objects(card: ReadCard) -> Iterator[Fault]:
+def find_python_objects(card: ReadCard) -> Iterator[Problem]:
     """Values that Python wrote as its own objects, which safe readers refuse."""
     fault = card.yaml_fault
     if fault is not None and _OBJECT_TAG in fault.message:
-        yield Fault(
+        yield Problem(
             fault.line,
             "the metadata holds an object of Python",
             "write the number or string itself, as float(value) or str(value) gives it",
@@ -46,10 +46,10 @@ def find_python_objects(card: ReadCard) -> Iterator[Fault]:
         )
 
 
-def find_duplicate_keys(card: ReadCard) -> Iterator[Fault]:
+def find_duplicate_keys(card: ReadCard) -> Iterator[Problem]:
     """Keys that stand twice in one table."""
     for path, line in card.front_matter.duplicates:
-        yield Fault(
+        yield Problem(
             line,
             f"{spell(path)!r} stands here a second time",
             "keep one of the two",

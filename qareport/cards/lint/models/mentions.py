@@ -13,7 +13,7 @@ from qareport.cards.lint.model_names import (
     language_models,
 )
 from qareport.cards.lint.models.tokenizers import family_of, teacher_names
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.markdown import prose_lines
 
 PRETRAINED_OWNERS = frozenset(
@@ -29,19 +29,19 @@ _FINE_TUNED = re.compile(r"squad|distilled|quad|-qa\b", re.IGNORECASE)
 _HUB_PAGE = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)")
 
 
-def find_other_names(card: ReadCard) -> Iterator[Fault]:
+def find_other_names(card: ReadCard) -> Iterator[Problem]:
     """Places that call the card's model by another name."""
     own = card.own_ids[0] if card.own_ids else None
     for line, name, place in (*_titles(card), *_indexed(card), *_language_models(card)):
         if own is not None and not is_same_model(name, own):
-            yield Fault(
+            yield Problem(
                 line,
                 f"{place} is {name!r}, but the card is of {own!r}",
                 "call the model by one name everywhere",
             )
 
 
-def find_unknown_mentions(card: ReadCard) -> Iterator[Fault]:
+def find_unknown_mentions(card: ReadCard) -> Iterator[Problem]:
     """Ids of models in prose whose part in this one nobody tells."""
     known = [
         *card.own_ids,
@@ -54,7 +54,7 @@ def find_unknown_mentions(card: ReadCard) -> Iterator[Fault]:
     for line, text in prose_lines(card.markdown):
         for name in MODEL_NAME.findall(text):
             if card.own_ids and _is_stray(name, known):
-                yield Fault(
+                yield Problem(
                     line,
                     f"{name!r} is neither this model nor its teacher nor its start model",
                     "say what it has to do with this model and link its page, or delete it",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.model_names import is_same_model
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.markdown import CodeBlock
 
 _ID = r"""["']([\w.-]+/[\w.-]+|[A-Za-z]\w*(?:-\w+)+)["']"""
@@ -32,7 +32,7 @@ _NOT_PYTHON = re.compile(r"^([ \t]*)[!%].*$", re.MULTILINE)
 _PROMPTS = re.compile(r"^[ \t]*(?:>>>|\.\.\.) ?", re.MULTILINE)
 
 
-def find_other_models(card: ReadCard) -> Iterator[Fault]:
+def find_other_models(card: ReadCard) -> Iterator[Problem]:
     """Snippets that load a model which is not the card's."""
     if not card.own_ids:
         return
@@ -40,19 +40,19 @@ def find_other_models(card: ReadCard) -> Iterator[Fault]:
         for found in _LOADED.finditer(text):
             name = next(group for group in found.groups() if group)
             if not any(is_same_model(name, own) for own in card.own_ids):
-                yield Fault(
+                yield Problem(
                     block.line + number,
                     f"the snippet loads {name!r}, but the card is of {card.own_ids[0]!r}",
                     f"load {card.own_ids[0]}",
                 )
 
 
-def find_removed_calls(card: ReadCard) -> Iterator[Fault]:
+def find_removed_calls(card: ReadCard) -> Iterator[Problem]:
     """Snippets that call what is gone."""
     for block, number, text in _code_lines(card):
         for name, pattern in REMOVED.items():
             if pattern.search(text):
-                yield Fault(
+                yield Problem(
                     block.line + number,
                     f"the snippet uses {name}, which is removed",
                     "load tokenizer and model with their Auto classes, or use "
@@ -60,13 +60,13 @@ def find_removed_calls(card: ReadCard) -> Iterator[Fault]:
                 )
 
 
-def find_broken_snippets(card: ReadCard) -> Iterator[Fault]:
+def find_broken_snippets(card: ReadCard) -> Iterator[Problem]:
     """Snippets of Python that Python does not read."""
     for block in card.markdown.code_blocks:
         if block.language.lower() in _PYTHON:
             fault = _syntax_fault(block.text)
             if fault is not None:
-                yield Fault(
+                yield Problem(
                     block.line + max(fault.lineno or 1, 1) - 1,
                     f"the snippet is no Python ({fault.msg})",
                     "run every snippet before publishing it",

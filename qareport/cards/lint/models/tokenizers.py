@@ -12,7 +12,7 @@ from qareport.cards.lint.model_names import (
     language_models,
     last_part,
 )
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.markdown import prose_lines
 
 
@@ -59,14 +59,14 @@ _TEACHER = re.compile(r"\bteacher|\blehrer", re.IGNORECASE)
 _UNCLEAR = frozenset({"of one language", "of its own"})
 
 
-def find_unlike_tokenizers(card: ReadCard) -> Iterator[Fault]:
+def find_unlike_tokenizers(card: ReadCard) -> Iterator[Problem]:
     """A teacher and a student that cut texts into different tokens, so that no logits match."""
     name = _telling_name(card)
     student = family_of(name)
     for line, teacher in teacher_names(card):
         family = family_of(teacher)
         if student and family and _differ(student, family):
-            yield Fault(
+            yield Problem(
                 line,
                 f"the teacher {teacher!r} has the vocabulary {family.vocabulary}, but the model "
                 f"{name!r} has {student.vocabulary}",
@@ -74,7 +74,7 @@ def find_unlike_tokenizers(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_english_only_models(card: ReadCard) -> Iterator[Fault]:
+def find_english_only_models(card: ReadCard) -> Iterator[Problem]:
     """A card that says multilingual of a model that only knows English."""
     said = card.front_matter.values.get("language")
     languages = said if isinstance(said, list) else [said]
@@ -84,7 +84,7 @@ def find_english_only_models(card: ReadCard) -> Iterator[Fault]:
     name = _telling_name(card)
     family = family_of(name)
     if is_multilingual and family is not None and family.is_english:
-        yield Fault(
+        yield Problem(
             card.front_matter.line(("language",)),
             f"the language is multilingual, but {name!r} is of an English family",
             "write the language of the model, or the right name of the model",

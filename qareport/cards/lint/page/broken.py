@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import ftfy
 
 from qareport.cards.lint.card import ReadCard, SourceLine
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.card_text import Edit
 
 _DIGITS = re.compile(r"\d+")
@@ -23,7 +23,7 @@ _SEPARATOR = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
-def find_damaged_letters(card: ReadCard) -> Iterator[Fault]:
+def find_damaged_letters(card: ReadCard) -> Iterator[Problem]:
     """Lines such as those that show "Ã¶" for "ö"."""
     for line in card.lines:
         if line.text.isascii():
@@ -31,7 +31,7 @@ def find_damaged_letters(card: ReadCard) -> Iterator[Fault]:
         mended = ftfy.fix_encoding(line.text)
         if mended != line.text:
             keeps_figures = _DIGITS.findall(mended) == _DIGITS.findall(line.text)
-            yield Fault(
+            yield Problem(
                 line.number,
                 f"letters are damaged: {_first_difference(line.text, mended)}",
                 "save the file as UTF-8 with the right letters",
@@ -41,39 +41,39 @@ def find_damaged_letters(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_dead_anchors(card: ReadCard) -> Iterator[Fault]:
+def find_dead_anchors(card: ReadCard) -> Iterator[Problem]:
     """Links to a section of the page that no heading gives."""
     anchors = {*_heading_slugs(card), *_HTML_ANCHOR.findall(card.text.body)}
     for link in card.markdown.links:
         target = unquote(link.url).removeprefix("#")
         if link.url.startswith("#") and target and target.lower() not in anchors | {"top"}:
-            yield Fault(
+            yield Problem(
                 link.line,
                 f"no heading gives the section {link.url!r}",
                 "link to a heading in small letters with hyphens for blanks",
             )
 
 
-def find_missing_files(card: ReadCard) -> Iterator[Fault]:
+def find_missing_files(card: ReadCard) -> Iterator[Problem]:
     """Links to files that do not lie beside the card."""
     if card.folder is None:
         return
     for link in card.markdown.links:
         path = unquote(re.split(r"[?#]", link.url, maxsplit=1)[0])
         if path and not _ELSEWHERE.match(path) and not _lies_beside(card.folder, path):
-            yield Fault(
+            yield Problem(
                 link.line,
                 f"there is no file {path!r} beside the card",
                 "put the file there, or link to where it is",
             )
 
 
-def find_tables_without_separator(card: ReadCard) -> Iterator[Fault]:
+def find_tables_without_separator(card: ReadCard) -> Iterator[Problem]:
     """Tables whose header no line of hyphens follows, so that they show as text."""
     for rows in _tables(card):
         if not _is_separator(rows[1]):
             has_other = any(map(_is_separator, rows))
-            yield Fault(
+            yield Problem(
                 rows[0].number,
                 "the table has no line of hyphens below its header and shows as text",
                 "put a line such as | --- | --- | below the header",
@@ -81,7 +81,7 @@ def find_tables_without_separator(card: ReadCard) -> Iterator[Fault]:
             )
 
 
-def find_uneven_rows(card: ReadCard) -> Iterator[Fault]:
+def find_uneven_rows(card: ReadCard) -> Iterator[Problem]:
     """Rows with more or fewer cells than their header."""
     for rows in _tables(card):
         expected = _cells(rows[0])
@@ -89,7 +89,7 @@ def find_uneven_rows(card: ReadCard) -> Iterator[Fault]:
             continue
         for row in rows[1:]:
             if _cells(row) != expected:
-                yield Fault(
+                yield Problem(
                     row.number,
                     f"the row has {_cells(row)} cells where the header has {expected}",
                     "give every row as many cells as the header; write \\| for a bar in a cell",

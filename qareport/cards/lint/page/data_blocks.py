@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from qareport.cards.lint.card import ReadCard
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.markdown import CodeBlock
 
 _KEY = re.compile(r'\s*"[^"\n]{1,100}"\s*:')
@@ -14,13 +14,13 @@ _DATA_LANGUAGES = frozenset({"", "json", "text", "txt", "plaintext"})
 _PLACE_OF_FAULT = "Expecting"
 
 
-def find_percent_signs(card: ReadCard) -> Iterator[Fault]:
+def find_percent_signs(card: ReadCard) -> Iterator[Problem]:
     """Figures of data blocks with a sign for percent, which is no JSON."""
     for block in _data_blocks(card):
         for place in range(block.text.count("\n") + 1):
             line = card.lines[min(block.line + place, len(card.lines)) - 1]
             if _PERCENT.search(line.text):
-                yield Fault(
+                yield Problem(
                     line.number,
                     f"{line.text.strip()!r} is no JSON because of its %",
                     "write the number alone",
@@ -28,13 +28,13 @@ def find_percent_signs(card: ReadCard) -> Iterator[Fault]:
                 )
 
 
-def find_broken_data(card: ReadCard) -> Iterator[Fault]:
+def find_broken_data(card: ReadCard) -> Iterator[Problem]:
     """Data blocks that do not parse for another reason."""
     for block in _data_blocks(card):
         text = _PERCENT.sub(r"\1", block.text)
         fault = _fault_of(text)
         if fault is not None:
-            yield Fault(
+            yield Problem(
                 block.line + fault.lineno - 1,
                 f"the data block is no JSON ({fault.msg})",
                 "paste the file of results as it is",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import EACH, everything_in, values_at
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 from qareport.cards.text.markdown import prose_lines
 
 _MONTHS = "jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez"
@@ -32,20 +32,20 @@ FOREIGN_TAGS: Mapping[str, str] = {
 """Tags that cards copy from one another, with what they do."""
 
 
-def find_dates(card: ReadCard) -> Iterator[Fault]:
+def find_dates(card: ReadCard) -> Iterator[Problem]:
     """Days of publication in prose, which stay when the model changes."""
     for line, text in prose_lines(card.markdown):
         label = _LABEL.match(text)
         found = _DATE.match(text, label.end()) if label else None
         if found:
-            yield Fault(
+            yield Problem(
                 line,
                 f"the date {found[0]!r} stands in prose, where nothing keeps it true",
                 "delete it: the history of the repository has the dates",
             )
 
 
-def find_foreign_pictures(card: ReadCard) -> Iterator[Fault]:
+def find_foreign_pictures(card: ReadCard) -> Iterator[Problem]:
     """Pictures whose files are named after another data set or model."""
     own = _letters(" ".join((*card.own_ids, *_metadata_words(card))))
     thumbnail = card.front_matter.values.get("thumbnail")
@@ -57,19 +57,19 @@ def find_foreign_pictures(card: ReadCard) -> Iterator[Fault]:
         name = _letters(re.split(r"[?#]", url.rstrip("/"), maxsplit=1)[0].rpartition("/")[2])
         word = next((word for word in PROJECT_WORDS if word in name), None)
         if word is not None and own and word not in own:
-            yield Fault(
+            yield Problem(
                 line,
                 f"the picture {url.rpartition('/')[2]!r} is of another project, {word!r}",
                 "show a picture of this model, or none",
             )
 
 
-def find_foreign_tags(card: ReadCard) -> Iterator[Fault]:
+def find_foreign_tags(card: ReadCard) -> Iterator[Problem]:
     """Tags of another project."""
     for found in values_at(card.front_matter.values, ("tags", EACH)):
         effect = FOREIGN_TAGS.get(found.value) if isinstance(found.value, str) else None
         if effect is not None:
-            yield Fault(
+            yield Problem(
                 card.front_matter.line(found.path),
                 f"the tag {found.value!r} {effect}",
                 "delete the tag",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from qareport.cards.author_words import NO_MODEL_ID
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import EACH, values_at
-from qareport.cards.lint.problems import Fault
+from qareport.cards.lint.problems import Problem
 
 PLACEHOLDERS: Mapping[str, re.Pattern[str]] = {
     "More Information Needed": re.compile(r"\[?more information needed\]?", re.IGNORECASE),
@@ -44,14 +44,14 @@ _SUBSETS = re.compile(r"has[_ -]?ans|no[_ -]?ans|answerable|without (?:an )?answ
 _SQUAD_2 = re.compile(r"squad[ _-]?v?2", re.IGNORECASE)
 
 
-def find_placeholders(card: ReadCard) -> Iterator[Fault]:
+def find_placeholders(card: ReadCard) -> Iterator[Problem]:
     """Lines with text that was to be replaced; BibTeX has double braces of its own."""
     citations = _citation_lines(card)
     for line in card.lines:
         for name, pattern in PLACEHOLDERS.items():
             found = pattern.search(line.text)
             if found and line.number not in citations:
-                yield Fault(
+                yield Problem(
                     line.number,
                     f"{found[0].strip()!r} is a {name}",
                     "write what belongs there, or delete the sentence",
@@ -59,12 +59,12 @@ def find_placeholders(card: ReadCard) -> Iterator[Fault]:
                 break
 
 
-def find_unnamed_model(card: ReadCard) -> Iterator[Fault]:
+def find_unnamed_model(card: ReadCard) -> Iterator[Problem]:
     """The first line with the path that stands for a model whose id nobody told."""
     for line in card.lines:
         found = UNNAMED_MODEL.search(line.text)
         if found:
-            yield Fault(
+            yield Problem(
                 line.number,
                 f"{found[0]!r} stands for the model, whose id on the Hub is not known",
                 'write model_id = "owner/name" into card.toml, or give `qareport card` --model-id',
@@ -72,51 +72,51 @@ def find_unnamed_model(card: ReadCard) -> Iterator[Fault]:
             return
 
 
-def find_missing_sections(card: ReadCard) -> Iterator[Fault]:
+def find_missing_sections(card: ReadCard) -> Iterator[Problem]:
     """Sections that every card should have."""
     headings = [heading.text.lower() for heading in card.markdown.headings]
     for name, words in SECTIONS.items():
         if not any(words.search(heading) for heading in headings):
-            yield Fault(
+            yield Problem(
                 card.text.body_line,
                 f"no heading tells of {name}",
                 f"add a section on {name}",
             )
 
 
-def find_missing_subsets(card: ReadCard) -> Iterator[Fault]:
+def find_missing_subsets(card: ReadCard) -> Iterator[Problem]:
     """SQuAD 2.0 without the scores of questions with and without answer."""
     text = card.text.text
     if _SQUAD_2.search(text) and not _SUBSETS.search(text):
-        yield Fault(
+        yield Problem(
             card.text.body_line,
             "the card names SQuAD 2.0 but no scores for questions with and without answer",
             "add the HasAns and NoAns scores, which one score hides",
         )
 
 
-def find_missing_revision(card: ReadCard) -> Iterator[Fault]:
+def find_missing_revision(card: ReadCard) -> Iterator[Problem]:
     """No word on which version of the data set the scores are of."""
     pattern = ("model-index", EACH, "results", EACH, "dataset", "revision")
     is_known = card.yaml_fault or any(values_at(card.front_matter.values, pattern))
     if not is_known and not _COMMIT.search(card.text.body) and not _REVISION.search(card.text.body):
-        yield Fault(
+        yield Problem(
             card.text.body_line,
             "no revision of the data set is named",
             "name its commit on the Hub, without which nobody can repeat the scores",
         )
 
 
-def find_missing_seed(card: ReadCard) -> Iterator[Fault]:
+def find_missing_seed(card: ReadCard) -> Iterator[Problem]:
     """No word on the seed of the training."""
     if not _SEED.search(card.text.text):
-        yield Fault(card.text.body_line, "no seed of the training is named", "name the seed")
+        yield Problem(card.text.body_line, "no seed of the training is named", "name the seed")
 
 
-def find_missing_versions(card: ReadCard) -> Iterator[Fault]:
+def find_missing_versions(card: ReadCard) -> Iterator[Problem]:
     """No word on the libraries that made the model or the scores."""
     if not _VERSION.search(card.text.body):
-        yield Fault(
+        yield Problem(
             card.text.body_line,
             "no version of transformers or torch is named",
             "name the versions of the libraries, such as `transformers 5.23`",

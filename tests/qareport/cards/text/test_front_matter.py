@@ -3,10 +3,15 @@
 import datetime as dt
 
 import pytest
+import yaml
 
 from qareport.cards.text.card_text import join_card, split_card
-from qareport.cards.text.front_matter import read_front_matter
+from qareport.cards.text.front_matter import AliasNode, compose_nodes, read_front_matter
 from qareport.errors import DataError
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 9)
+)
 
 
 @pytest.mark.parametrize("card", ["", "# T\n", "---\n---\n", "---\n# only a remark\n---\n"])
@@ -103,3 +108,28 @@ def test_what_is_no_metadata_is_refused_with_its_line(text: str, message: str) -
         read_front_matter(join_card(text, ""))
 
     assert str(refusal.value).startswith(message)
+
+
+def test_an_alias_stands_where_it_is_written() -> None:
+    node = compose_nodes("a: &x [1]\nb: *x\n")
+
+    assert isinstance(node, yaml.MappingNode)
+    alias = node.value[1][1]
+    assert isinstance(alias, AliasNode)
+    assert isinstance(alias.target, yaml.SequenceNode)
+    assert (alias.start_mark.line, alias.start_mark.column) == (1, 3)
+
+
+def test_text_without_values_has_no_node() -> None:
+    assert compose_nodes("# only a remark\n") is None
+
+
+@pytest.mark.parametrize("text", [BOMB, "a: &a [*a]\n", "a: &a {b: {c: *a}}\n"])
+def test_aliases_in_circles_or_for_too_much_are_refused(text: str) -> None:
+    with pytest.raises(yaml.YAMLError, match="aliases"):
+        compose_nodes(text)
+
+
+def test_an_alias_of_nothing_is_refused() -> None:
+    with pytest.raises(yaml.YAMLError, match="undefined alias"):
+        compose_nodes("a: *b\n")

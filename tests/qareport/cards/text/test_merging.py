@@ -50,8 +50,8 @@ FRONT_MATTER_LINES = some.sampled_from(
             "unknown: {x:  'y'}",
             "on: no",
         ),
-        *("datasets:\n    - squad   # two", "language: en", "widget:\n- text: |\n    a\n\n    b"),
-        "model-index:\n- name: other\n  results:\n  - task:  {type: qa}\n    more: 1   # by them",
+        *("datasets:\n- 'squad'", "language: en", "widget:\n- text: |\n    a\n\n    b"),
+        "model-index:\n- name: other\n  results:\n  - task: {type: qa}\n    more: 1e3",
     ]
 )
 BODY_LINES = some.sampled_from(
@@ -159,7 +159,7 @@ def test_without_rendered_metadata_a_page_without_stays_so() -> None:
         ("---\na: 1\n---\n\n<!-- qareport:begin a -->\n", "line 5: block 'a' is not closed"),
         ("\n\n---\na: 1\na: 2\n---\n", "line 5: 'a' stands twice"),
         ("---\na: [\n---\n", "line 3: is no YAML ("),
-        ("\n---\na: 1\nmodel-index: 5\n---\n", "line 4: model-index is no list"),
+        ("\n---\na: 1\nmodel-index: 5\n---\n", "line 4: model-index is not a list"),
         ("---\na: 1\n---\n\n```\n", "line 5: code begins here and is not closed"),
     ],
 )

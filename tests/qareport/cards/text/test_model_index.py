@@ -1,8 +1,10 @@
-"""Our results replace ours in a page's model-index; everybody else's stay as they are written."""
+"""Our results replace ours in a page's model-index; everybody else's keep what they say."""
+
+import textwrap
 
 import pytest
-import yaml
 
+from qareport.cards.text.card_text import join_card
 from qareport.cards.text.metadata import merge_metadata
 from qareport.cards.text.model_index import is_ours, our_model
 from qareport.errors import DataError
@@ -20,7 +22,7 @@ OLD_LINES = """\
     source: {name: qareport, url: https://example.org}
 """
 VERIFIED = """\
-  - task:   {type: question-answering}   # by the Hub
+  - task: {type: question-answering}
     metrics:
     - type: f1
       value: 80.86
@@ -31,20 +33,27 @@ VERIFIED = """\
 
 
 def merged_index(page: str, name: str = "me/mine", results: tuple[object, ...] = (OURS,)) -> str:
-    return merge_metadata(page, {"model-index": [{"name": name, "results": list(results)}]})
+    ours = [{"name": name, "results": list(results)}]
+    return merge_metadata(join_card(page, ""), {"model-index": ours})
 
 
 def index_of(*results: str, name: str = "me/mine") -> str:
     return f"model-index:\n- name: {name}\n  results:\n{''.join(results)}"
 
 
-def test_others_results_stay_to_the_byte_around_ours() -> None:
-    page = index_of(VERIFIED, "  # ours below\n", OLD_LINES, "\n", VERIFIED) + "# end\nlast: 1\n"
+def test_others_results_stay_as_they_are_written_around_ours() -> None:
+    page = index_of(VERIFIED, OLD_LINES, VERIFIED) + "# end\nlast: 1\n"
 
     merged = merged_index(page)
 
     assert merged == page.replace(OLD_LINES, OUR_LINES)
     assert merged_index(merged) == merged
+
+
+def test_remarks_and_blanks_between_results_go_when_ours_change() -> None:
+    page = index_of(VERIFIED.replace(": {", ":   {"), "  # ours\n", OLD_LINES, "\n", VERIFIED)
+
+    assert merged_index(page) == index_of(VERIFIED, OUR_LINES, VERIFIED)
 
 
 def test_all_results_of_ours_are_replaced_at_the_first() -> None:
@@ -66,9 +75,9 @@ def test_equal_results_of_ours_stay_as_they_are_written() -> None:
 
 
 def test_the_entry_with_our_results_takes_our_name() -> None:
-    page = index_of(VERIFIED, OLD_LINES, name="old/name  # renamed")
+    page = index_of(VERIFIED, OLD_LINES, name="old/name")
 
-    assert merged_index(page) == index_of(VERIFIED, OUR_LINES, name="me/mine  # renamed")
+    assert merged_index(page) == index_of(VERIFIED, OUR_LINES)
 
 
 def test_another_name_alone_changes_no_result() -> None:
@@ -103,13 +112,14 @@ def test_an_entry_without_results_stays() -> None:
 
 
 def test_unknown_keys_beside_our_results_stay() -> None:
-    page = "model-index:\n- name: me/mine\n  results: []  # none\n  note:  kept\n"
+    page = "model-index:\n- name: me/mine\n  results: []\n  note:  kept\n"
 
     merged = merged_index(page)
 
-    assert merged.endswith("}]  # none\n  note:  kept\n")
-    assert yaml.safe_load(merged)["model-index"][0]["results"] == [OURS]
-    assert merged_index(merged, results=(OURS, OURS)).endswith("}]  # none\n  note:  kept\n")
+    assert merged == index_of(OUR_LINES) + "  note: kept\n"
+    assert merged_index(merged, results=(OURS, OURS)) == (
+        index_of(OUR_LINES, OUR_LINES) + "  note: kept\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,9 +136,24 @@ def test_an_index_with_nothing_of_others_is_written_anew(page: str) -> None:
     assert merged_index(page) == index_of(OUR_LINES)
 
 
+@pytest.mark.parametrize(
+    "written", ["1e-05", "0123e5", "no", "2021-01-01", "~", "'no'", ".inf", '"a\\nb"']
+)
+def test_values_of_others_are_written_as_they_were(written: str) -> None:
+    page = index_of(f"  - metrics:\n    - value: {written}\n")
+
+    assert merged_index(page) == page + OUR_LINES
+
+
+def test_texts_of_others_in_lines_stay_so() -> None:
+    note = "  - note: |\n      a\n      b\n"
+
+    assert merged_index(index_of(OLD_LINES, note)) == index_of(OUR_LINES, note)
+
+
 def test_windows_line_ends_and_indents_are_kept() -> None:
     def indented(index: str) -> str:
-        return index.replace("\n", "\r\n   ").removesuffix("   ")
+        return textwrap.indent(index, "   ").replace("\n", "\r\n")
 
     merged = merged_index(indented(index_of(VERIFIED, OLD_LINES)))
 
@@ -138,22 +163,16 @@ def test_windows_line_ends_and_indents_are_kept() -> None:
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        ("a: 1\nmodel-index: text\n", "line 3: model-index is no list; mend it first"),
-        ("model-index:\n- name: a\n", "line 3: model-index[0] is no table with a name and a list"),
-        ("model-index:\n- results: []\n", "line 3: model-index[0] is no table with a name"),
-        ("model-index:\n- name: a\n  results:\n", "line 3: model-index[0] is no table"),
+        ("a: 1\nmodel-index: text\n", "line 3: model-index is not a list; mend it first"),
+        (
+            "model-index:\n- name: a\n",
+            "line 3: model-index[0] is not a table with a name and a list",
+        ),
+        ("model-index:\n- results: []\n", "line 3: model-index[0] is not a table with a name"),
+        ("model-index:\n- name: a\n  results:\n", "line 3: model-index[0] is not a table"),
         (
             "model-index:\n- name: a\n  results:\n  - x\n",
-            "line 5: model-index[0].results[0] is no table; mend it first",
-        ),
-        ("model-index: [{name: a, results: []}]\n", "line 2: the list stands in brackets or as"),
-        (
-            "model-index:\n- name: me/mine\n  results: [{a: 1}]\n",
-            "line 4: the list stands in brackets",
-        ),
-        (
-            "x: &x {name: me/mine, results: []}\nmodel-index:\n- *x\n- name: b\n  results: []\n",
-            "line 4: 'results' comes from an alias; write it out",
+            "line 5: model-index[0].results[0] is not a table; mend it first",
         ),
     ],
 )
@@ -164,12 +183,21 @@ def test_an_index_that_cannot_be_edited_is_refused_with_its_line(page: str, mess
     assert str(refusal.value).startswith(message)
 
 
-def test_an_entry_written_elsewhere_can_be_followed() -> None:
-    page = "x: &x\n- name: a\n  results: []\nmodel-index:\n- &y {name: b, results: []}\n- *y\n"
+@pytest.mark.parametrize(
+    ("page", "theirs"),
+    [
+        ("model-index: [{name: a, results: []}]\n", "- name: a\n  results: []\n"),
+        ("model-index: [{name: a, results: [{b: 1}]}]\n", "- name: a\n  results:\n  - {b: 1}\n"),
+        ("model-index:\n- &y {name: b, results: []}\n- *y\n", "- name: b\n  results: []\n" * 2),
+        ("x: &x {name: a}\nmodel-index:\n- <<: *x\n  results: []\n", "- name: a\n  results: []\n"),
+        ("x: &x [{name: a, results: []}]\nmodel-index: *x\n", "- name: a\n  results: []\n"),
+    ],
+)
+def test_lists_in_brackets_and_aliases_are_written_out(page: str, theirs: str) -> None:
+    elsewhere = page[: page.index("model-index")]
+    ours = index_of(OUR_LINES).removeprefix("model-index:\n")
 
-    merged = yaml.safe_load(merged_index(page))
-
-    assert [model["name"] for model in merged["model-index"]] == ["b", "b", "me/mine"]
+    assert merged_index(page) == f"{elsewhere}model-index:\n{theirs}{ours}"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +216,7 @@ def test_our_index_is_one_entry_of_a_name_and_results(index: object) -> None:
         our_model(index)
 
 
-def test_our_results_can_be_told_from_others() -> None:
+def test_our_results_can_be_distinguished_from_others() -> None:
     with pytest.raises(DataError, match="must begin with 'qareport'"):
         our_model([{"name": "a", "results": [OURS, {"source": {"name": "other"}}]}])
 
