@@ -29,14 +29,19 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 
 from qareport.data.types import Example
-from qareport.inference.answer_logits import find_answer_tokens
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from qareport.inference.batches import plan_batches
 from qareport.inference.decoding import predict_all
 from qareport.inference.engines.devices import HOST_BATCH_TOKENS
 from qareport.inference.engines.engine import SpanLogits
 from qareport.inference.options import AnsweringOptions
-from qareport.inference.span_search import blank_candidates, join_logits, search_logits, take_enough
+from qareport.inference.span_search import (
+    blank_candidates,
+    find_answer_tokens,
+    join_logits,
+    search_logits,
+    take_enough,
+)
 from qareport.inference.windows import Window
 
 OPTIONS = AnsweringOptions()

@@ -25,7 +25,8 @@ from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example
 from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.engines.engine import TorchEngine
-from qareport.inference.options import AUTO, DTYPES, TORCH, TORCH_COMPILED, EngineOptions
+from qareport.inference.engines.table import DTYPES, TORCH, TORCH_COMPILED
+from qareport.inference.options import AUTO, EngineOptions
 
 PRODUCTS = {"cpu": 2048}
 """Rows and columns of the matrices whose product tells a device's peak; others take 8192."""

@@ -43,7 +43,8 @@ from qareport.inference.engines.openvino.engine import (
     inputs_of,
 )
 from qareport.inference.engines.openvino.quantisation import quantise
-from qareport.inference.options import INT8, OPENVINO, TORCH, EngineOptions
+from qareport.inference.engines.table import INT8, OPENVINO, TORCH
+from qareport.inference.options import EngineOptions
 from qareport.inference.windows import cut_windows
 
 WAYS = (

@@ -24,7 +24,8 @@ from qareport.inference.loading.models import LoadedModel, load_model, takes_typ
 from qareport.inference.options import EngineOptions
 from trainer.fitting.batching import BatchPart, Collator
 from trainer.fitting.callbacks import Progress
-from trainer.fitting.fitting import Fitting, fit
+from trainer.fitting.distiller import Fitting
+from trainer.fitting.fitting import fit
 from trainer.fitting.objectives import TeacherLogitsAndLabels, span_logits
 from trainer.fitting.ordering import epoch_order
 from trainer.losses.distillation import preset_weights
@@ -89,7 +90,7 @@ def collate(teacher: LoadedModel) -> Collator:
         padding_id=teacher.tokenizer.pad_token_id or 0,
         takes_type_ids=takes_type_ids(network(teacher)),
         length=LENGTH,
-        everywhere=True,
+        is_haystack=True,
     )
 
 

@@ -6,13 +6,8 @@ import pytest
 
 from qareport.cards.render.page import render_card
 from tests.card_builders import distilled
-from tests.extending_pages import blocks, names_of, run_tests
+from tests.extending_pages import PAGES, blocks
 from tests.repository import ROOT
-
-
-@pytest.mark.parametrize("page", ["engine.md", "loss.md"])
-def test_the_tests_of_the_page_pass(page: str) -> None:
-    assert run_tests(names_of(page)) == 1
 
 
 def test_the_template_extends_the_shipped_one(tmp_path: Path) -> None:
@@ -27,7 +22,9 @@ def test_the_template_extends_the_shipped_one(tmp_path: Path) -> None:
     assert "## Charts" not in page
 
 
-@pytest.mark.parametrize("page", ["measure.md", "trait.md", "normaliser.md", "loss.md"])
+@pytest.mark.parametrize(
+    "page", [path.name for path in sorted(PAGES.glob("*.md")) if blocks(path.name, "diff")]
+)
 def test_lines_that_a_page_takes_away_or_goes_by_are_those_of_the_package(page: str) -> None:
     named = [path for path in (ROOT / "qareport", ROOT / "trainer") for path in path.rglob("*.py")]
     lines = {line.rstrip() for path in named for line in path.read_text("utf-8").splitlines()}

@@ -8,6 +8,7 @@ import typer
 
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT, formats_in_words
 from qareport.evaluation.haystack import token_level
+from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics import squad as official
 from qareport.metrics.measures import HEADLINE, MEASURES
@@ -82,20 +83,8 @@ TrustRemoteCode = Annotated[
 Device = Annotated[
     str, typer.Option(help="cpu, cuda, cuda:1, mps; auto takes the fastest that is here.")
 ]
-Dtype = Annotated[
-    str,
-    typer.Option(
-        help="float32, bfloat16, float16, int8, int8-calibrated; "
-        "auto is bfloat16 where that is fast."
-    ),
-]
-Engine = Annotated[
-    str,
-    typer.Option(
-        help="torch; torch-compiled; openvino, for CPUs; auto takes the faster of torch and "
-        "openvino."
-    ),
-]
+Dtype = Annotated[str, typer.Option(help=DTYPE_HELP)]
+Engine = Annotated[str, typer.Option(help=ENGINE_HELP)]
 BatchTokens = Annotated[
     int | None,
     typer.Option(

@@ -124,7 +124,7 @@ class Key:
     is_unset: bool
     """Whether the default is None, which means nothing is set."""
     choices: Callable[[], tuple[str, ...]]
-    """All allowed values, where the key takes one of a few words; listed when they are asked for."""
+    """All allowed values, where the key takes one of a few words; listed on demand."""
 
 
 def all_keys(section: type[Section]) -> tuple[Key, ...]:

@@ -28,8 +28,7 @@ from qareport.evaluation.resume import WorkFolder, remove_leftovers, resume_chun
 from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.leader import Answering
-from qareport.inference.engines.extras import OPENVINO_PACKAGES
-from qareport.inference.options import OPENVINO
+from qareport.inference.engines.table import ENGINES
 from qareport.metrics.measures import OFFICIAL, Scoring
 from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import Normaliser, normaliser_named
@@ -37,8 +36,6 @@ from qareport.metrics.squad import PROTOCOL
 from qareport.metrics.totals import total
 
 PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformers")
-ENGINE_PACKAGES: Mapping[str, tuple[str, ...]] = {OPENVINO: OPENVINO_PACKAGES}
-"""What takes part beside them, by engine."""
 
 
 Watcher = Callable[[tuple[ExampleRow, ...]], None]
@@ -206,5 +203,6 @@ def _record(
 
 
 def _versions(engine: str) -> Mapping[str, str]:
-    names = (*PACKAGES, *ENGINE_PACKAGES.get(engine, ()))
+    # An engine of the caller's own need not be in the table.
+    names = (*PACKAGES, *(ENGINES[engine].packages if engine in ENGINES else ()))
     return {"python": platform.python_version(), **{name: version(name) for name in names}}

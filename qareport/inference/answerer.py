@@ -8,11 +8,16 @@ from qareport.data.types import CharSpan, Example, Prediction
 from qareport.errors import UsageError
 from qareport.inference.batches import TokenBudget, overlap, pad_windows, spread_places
 from qareport.inference.callback import Listener, say_nothing
-from qareport.inference.chunks import AnsweredChunk
+from qareport.inference.chunks import (
+    AnsweredChunk,
+    cut_question,
+    is_cut,
+    shrunk_batches,
+    spanless,
+)
 from qareport.inference.decoding import predict_all
 from qareport.inference.engines.engine import CalibratedEngine
 from qareport.inference.loading.models import LoadedModel, load_model
-from qareport.inference.notices import cut_question, is_cut, shrunk_batches, spanless
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.inference.span_search import find_candidates
 from qareport.inference.windows import Window, cut_windows
@@ -169,7 +174,7 @@ class Answerer:
             findings=(
                 *(cut_question(*pair) for pair in cut),
                 *spanless(predictions),
-                *shrunk_batches(tokens_before, budget, self.model.hardware.device),
+                *shrunk_batches(tokens_before, budget.tokens, device=self.model.hardware.device),
             ),
         )
 

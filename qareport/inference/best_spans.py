@@ -9,8 +9,8 @@ from jaxtyping import Float32, Int64
 from torch import Tensor
 from torch.nn import functional
 
-from qareport.inference.answer_logits import NEVER
-
+NEVER = float("-inf")
+"""The logit of a token that cannot be part of an answer."""
 ID_BITS = 31
 """Of a key, for the id of a group of spans."""
 LAST_ID = 2**ID_BITS - 1

@@ -1,10 +1,10 @@
-"""Holds a chunk of answered examples, from the model to the record's scores."""
+"""Holds what a model made of a chunk of examples, and finds what was unusual about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qareport.data.findings import Finding
+from qareport.data.findings import Finding, Severity
 from qareport.data.types import Example, Prediction
 from qareport.inference.candidates import SpanCandidates
 
@@ -26,3 +26,50 @@ class AnsweredChunk:
     """Empty where an earlier run or another process answered."""
     earlier_seconds: float = 0.0
     """How long an earlier run took to answer; 0 where this run answered."""
+
+
+def is_cut(example: Example, asked: str) -> bool:
+    """Whether a question was not asked whole."""
+    return asked != example.question.lstrip()
+
+
+def cut_question(example: Example, asked: str) -> Finding:
+    """That only the beginning of a question was asked."""
+    return Finding(
+        kind="cut question",
+        severity=Severity.WARNING,
+        place=f"question {example.id!r}",
+        message=(
+            "it leaves no room for the context in a window, so only its first "
+            f"{len(asked)} of {len(example.question.lstrip())} characters were asked"
+        ),
+        remedy="shorten the question or raise max_seq_length",
+    )
+
+
+def spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
+    """That there was no text to answer with, for each prediction without any."""
+    for prediction in predictions:
+        if all(not answer.text for answer in prediction.n_best):
+            yield Finding(
+                kind="no span",
+                severity=Severity.WARNING,
+                place=f"question {prediction.example_id!r}",
+                message="no window holds any text to answer with, so the answer is empty",
+                remedy="look at its context; raise n_best_size if it is not empty",
+            )
+
+
+def shrunk_batches(before: int, after: int, *, device: str) -> Iterator[Finding]:
+    """That batches became smaller, if they did."""
+    if after < before:
+        yield Finding(
+            kind="out of memory",
+            severity=Severity.WARNING,
+            place=device,
+            message=(
+                f"it had too little memory for batches of {before} tokens, so those of "
+                f"{after} went on"
+            ),
+            remedy="name a smaller --batch-tokens, which saves the failed tries",
+        )

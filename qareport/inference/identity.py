@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qareport.inference.options import TORCH
+from qareport.inference.engines.table import TORCH
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qareport.errors import UsageError
+from qareport.inference.engines.table import DTYPES, ENGINES, TORCH
 
 AUTO = "auto"
-INT8 = "int8"
-INT8_CALIBRATED = "int8-calibrated"
-"""The same with scales that fit the data: faster, and less exact."""
-DTYPES = ("float32", "bfloat16", "float16", INT8, INT8_CALIBRATED)
-TORCH = "torch"
-"""The engine that others are compared with."""
-TORCH_COMPILED = "torch-compiled"
-"""The same, compiled for the device at hand before it answers."""
-OPENVINO = "openvino"
-"""Faster on CPUs, and an extra."""
-ENGINES = (TORCH, TORCH_COMPILED, OPENVINO, AUTO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +100,7 @@ class EngineOptions:
     """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its
     memory, up to 32768."""
     engine: str = TORCH
-    """What runs the model: one of `ENGINES`; "auto" measures on a CPU whether torch or
+    """What runs the model: a name of `ENGINES`; "auto" measures on a CPU whether torch or
     openvino is faster there, and never compiles."""
 
     def __post_init__(self) -> None:
@@ -118,5 +108,5 @@ class EngineOptions:
             raise UsageError(f"batch_tokens is {self.batch_tokens}; it must be at least 1")
         if self.dtype not in {AUTO, *DTYPES}:
             raise UsageError(f"dtype {self.dtype!r} is none of auto, {', '.join(DTYPES)}")
-        if self.engine not in ENGINES:
-            raise UsageError(f"engine {self.engine!r} is none of {', '.join(ENGINES)}")
+        if self.engine not in {*ENGINES, AUTO}:
+            raise UsageError(f"engine {self.engine!r} is none of {', '.join(ENGINES)}, {AUTO}")

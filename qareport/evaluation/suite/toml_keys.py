@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StrictBool, model_validator
 
 from qareport.data.toml_tables import Section, Text
 from qareport.evaluation.suite.naming import require_folder_name
+from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.measures import measures_named
 from qareport.metrics.normalisers import SQUAD_EN, normaliser_named
@@ -119,12 +120,10 @@ class EngineTable(Section):
 
     device: Text = ENGINE.device
     """cpu, cuda, cuda:1, mps; auto takes the fastest one available."""
-    dtype: Text = ENGINE.dtype
-    """float32, bfloat16, float16, int8, int8-calibrated; auto is bfloat16 where that is fast."""
+    dtype: Annotated[Text, Field(description=DTYPE_HELP)] = ENGINE.dtype
     batch_tokens: Count | None = ENGINE.batch_tokens
     """Tokens of the largest batch; missing, 4096 on a CPU, else by its memory, up to 32768."""
-    engine: Text = ENGINE.engine
-    """torch; torch-compiled; openvino, for CPUs; auto takes the faster of torch and openvino."""
+    engine: Annotated[Text, Field(description=ENGINE_HELP)] = ENGINE.engine
 
     @property
     def options(self) -> EngineOptions:

@@ -6,8 +6,9 @@ import torch
 from transformers import PreTrainedModel
 
 from qareport.errors import UsageError
+from qareport.inference.engines.table import TORCH
 from qareport.inference.identity import Hardware
-from qareport.inference.options import AUTO, TORCH
+from qareport.inference.options import AUTO
 
 TORCH_DTYPES = {
     "float32": torch.float32,

@@ -1,6 +1,6 @@
-"""A model in memory and a wish to the engine that runs it."""
+"""Makes the engine that runs a model in memory, the one that was named or the fastest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -8,21 +8,20 @@ from transformers import PreTrainedModel
 
 from qareport.errors import EngineError, UsageError
 from qareport.inference.callback import Listener, say_nothing
-from qareport.inference.engines.compiled import compile_engine
 from qareport.inference.engines.devices import TORCH_DTYPES, pick_device, pick_dtype
 from qareport.inference.engines.engine import Engine, TorchEngine
-from qareport.inference.engines.extras import require_openvino, without_telemetry
 from qareport.inference.engines.int8 import quantise_linear_layers
-from qareport.inference.engines.trials import trial_batch, windows_per_second
-from qareport.inference.options import (
-    AUTO,
+from qareport.inference.engines.table import (
+    ENGINES,
+    FLOAT32,
     INT8,
     INT8_CALIBRATED,
     OPENVINO,
     TORCH,
-    TORCH_COMPILED,
-    EngineOptions,
+    require_packages,
 )
+from qareport.inference.engines.trials import trial_batch, windows_per_second
+from qareport.inference.options import AUTO, EngineOptions
 
 HOST = "cpu"
 TRIAL_WINDOWS, TRIAL_TOKENS = 16, 128
@@ -38,9 +37,12 @@ class ModelToRun:
     weights_sha256: str
     """Empty where the weights may still change."""
 
-    def in_torch(self, dtype: torch.dtype) -> TorchEngine:
-        """The model as it is, with products in a number format."""
-        return TorchEngine(self.model, self.model.device, dtype, self.takes_type_ids)
+    def in_torch(self, dtype: str) -> TorchEngine:
+        """The model on its device: as it is with products in floats, or in 8 bits."""
+        if dtype == INT8:
+            whole = self.in_torch(FLOAT32)
+            return replace(whole, model=quantise_linear_layers(self.model), whole=whole)
+        return TorchEngine(self.model, self.model.device, TORCH_DTYPES[dtype], self.takes_type_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,87 +61,69 @@ def choose_device(options: EngineOptions) -> torch.device:
         EngineError: the engine is not installed.
         UsageError: there is no such device here, or not for this engine.
     """
-    if options.engine == OPENVINO:
-        if options.device not in {AUTO, HOST}:
-            raise UsageError(
-                f"engine 'openvino' runs on CPUs only, not on {options.device!r}; "
-                "leave out --device, or use --engine torch"
-            )
-        require_openvino()
-        return torch.device(HOST)
-    return pick_device(options.device)
+    if options.engine == AUTO:
+        return pick_device(options.device)
+    devices = ENGINES[options.engine].devices
+    device = devices[0] if devices and options.device == AUTO else options.device
+    if devices and device.split(":")[0] not in devices:
+        raise UsageError(
+            f"engine {options.engine!r} runs on {' and '.join(devices)} only, not on {device!r}; "
+            "leave out --device, or use --engine torch"
+        )
+    require_packages(options.engine)
+    return pick_device(device)
 
 
 def make_engine(
     source: ModelToRun, options: EngineOptions, *, tell: Listener = say_nothing
 ) -> MadeEngine:
-    """The engine that was wished for.
+    """The engine that was asked for; "auto" is the fastest.
 
     Raises:
         EngineError: it is not installed, or cannot run the model.
         UsageError: it does not have the number format.
     """
-    return MAKERS[options.engine](source, options.dtype, tell)
+    if options.engine == AUTO:
+        return make_fastest(source, options.dtype, tell)
+    return make_named(options.engine, source, options.dtype, tell)
 
 
-def make_torch(source: ModelToRun, dtype_wish: str, _: Listener) -> MadeEngine:
-    """The model run as it is, or with linear layers in 8 bits."""
-    dtype = pick_dtype(dtype_wish, source.model.device)
-    if dtype == INT8_CALIBRATED:
+def make_named(name: str, source: ModelToRun, dtype: str, tell: Listener) -> MadeEngine:
+    """The engine of this name, in a number format or in the one that is best on the device.
+
+    Raises:
+        EngineError: as for `make_engine`.
+        UsageError: likewise.
+    """
+    kind = ENGINES[name]
+    require_packages(name)
+    chosen = pick_dtype(dtype, source.model.device)
+    if dtype == AUTO and chosen not in kind.dtypes:
+        chosen = FLOAT32
+    if chosen not in kind.dtypes:
         raise UsageError(
-            f"engine 'torch' has no {dtype}; use --engine openvino on a CPU, or another --dtype"
+            f"engine {name!r} has no {chosen}; use another --engine, or one of its number formats "
+            f"({', '.join(kind.dtypes)})"
         )
-    if dtype == INT8:
-        whole = source.in_torch(torch.float32)
-        engine = replace(whole, model=quantise_linear_layers(source.model), whole=whole)
-    else:
-        engine = source.in_torch(TORCH_DTYPES[dtype])
-    return MadeEngine(engine, TORCH, dtype)
+    return MadeEngine(kind.make(source, chosen, tell), name, chosen)
 
 
-def make_compiled(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
-    """The model compiled by torch, which takes from seconds to minutes."""
-    dtype = pick_dtype(dtype_wish, source.model.device)
-    if dtype not in TORCH_DTYPES:
-        raise UsageError(
-            f"engine 'torch-compiled' has no {dtype}; use --dtype bfloat16, float16 or float32, or "
-            "another --engine"
-        )
-    tell("engine torch-compiled compiles the model, which may take minutes")
-    plain = source.in_torch(TORCH_DTYPES[dtype])
-    return MadeEngine(compile_engine(plain), TORCH_COMPILED, dtype)
-
-
-def make_openvino(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
-    """The model converted for OpenVINO, from its cache where it is there."""
-    require_openvino()
-    dtype = pick_dtype(dtype_wish, torch.device(HOST))
-    if dtype == "float16":
-        raise UsageError(
-            "engine 'openvino' has no float16 on CPUs; use --dtype bfloat16, float32 or int8"
-        )
-    with without_telemetry():
-        from qareport.inference.engines.openvino.make import ConvertibleModel  # noqa: PLC0415 - an extra
-    convertible = ConvertibleModel(source.in_torch(torch.float32), source.weights_sha256, tell)
-    return MadeEngine(convertible.engine(dtype), OPENVINO, dtype)
-
-
-def make_fastest(source: ModelToRun, dtype_wish: str, tell: Listener) -> MadeEngine:
+def make_fastest(source: ModelToRun, dtype: str, tell: Listener) -> MadeEngine:
     """The engine that is fastest on this machine; on accelerators torch, without a trial.
 
     8 bits are OpenVINO's, where that can run the model: both are not the same model, so no race.
     """
     if source.model.device.type != HOST:
-        return make_torch(source, dtype_wish, tell)
+        return make_named(TORCH, source, dtype, tell)
     try:
-        converted = make_openvino(source, dtype_wish, tell)
+        converted = make_named(OPENVINO, source, dtype, tell)
     except (EngineError, UsageError) as error:
         tell(f"engine auto takes torch: {error}")
-        return make_torch(source, dtype_wish, tell)
-    if dtype_wish in {INT8, INT8_CALIBRATED}:
-        tell(f"engine auto takes openvino for {dtype_wish}")
+        return make_named(TORCH, source, dtype, tell)
+    if dtype in {INT8, INT8_CALIBRATED}:
+        tell(f"engine auto takes openvino for {dtype}")
         return converted
-    return race((make_torch(source, dtype_wish, tell), converted), source.model, tell)
+    return race((make_named(TORCH, source, dtype, tell), converted), source.model, tell)
 
 
 def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Listener) -> MadeEngine:
@@ -152,11 +136,3 @@ def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Listene
     )
     tell(f"engine auto takes {candidates[fastest].name}; windows a second: {measured}")
     return candidates[fastest]
-
-
-MAKERS: Mapping[str, Callable[[ModelToRun, str, Listener], MadeEngine]] = {
-    TORCH: make_torch,
-    TORCH_COMPILED: make_compiled,
-    OPENVINO: make_openvino,
-    AUTO: make_fastest,
-}

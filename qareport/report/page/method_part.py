@@ -8,7 +8,8 @@ from pathlib import PurePath
 from qareport.data.findings import FindingGroup
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
-from qareport.inference.options import TORCH, AnsweringOptions
+from qareport.inference.engines.table import TORCH
+from qareport.inference.options import AnsweringOptions
 from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.number_format import count, hardware_text, precision_sentence
 from qareport.report.page.sources import ShownRecord

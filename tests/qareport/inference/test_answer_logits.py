@@ -5,14 +5,14 @@ import math
 import pytest
 import torch
 
-from qareport.inference.answer_logits import (
-    NEVER,
+from qareport.inference.best_spans import NEVER
+from qareport.inference.options import AnsweringOptions
+from qareport.inference.span_search import (
     AnswerLogits,
     find_answer_tokens,
     log_total,
     pick_answer_logits,
 )
-from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import windows_of
 from tests.builders import example
 from tests.tiny_models import FAMILIES

@@ -8,8 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.inference.answer_logits import NEVER
-from qareport.inference.best_spans import WindowSpans, best_span, best_spans
+from qareport.inference.best_spans import NEVER, WindowSpans, best_span, best_spans
 
 LOGITS = st.sampled_from([NEVER, -2.0, -1.0, -0.0, 0.0, 1.0, 2.0])
 """So few that ties are common."""

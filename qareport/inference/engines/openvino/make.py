@@ -9,7 +9,6 @@ import openvino as ov
 from qareport.errors import EngineError
 from qareport.inference.callback import Listener
 from qareport.inference.engines.engine import TokenBatch, TorchEngine, model_settings
-from qareport.inference.engines.extras import OPENVINO_PACKAGES
 from qareport.inference.engines.openvino.conversion import convert
 from qareport.inference.engines.openvino.engine import OpenVinoEngine, compile_engine, inputs_of
 from qareport.inference.engines.openvino.model_cache import ModelCache, default_folder, key_of
@@ -19,7 +18,7 @@ from qareport.inference.engines.openvino.quantisation import (
     calibrate,
     quantise,
 )
-from qareport.inference.options import INT8, INT8_CALIBRATED
+from qareport.inference.engines.table import INT8, INT8_CALIBRATED, OPENVINO_PACKAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from qareport.inference.engines.devices import (
     pick_device,
     pick_dtype,
 )
-from qareport.inference.options import DTYPES
+from qareport.inference.engines.table import DTYPES
 
 HOST = torch.device("cpu")
 needs_bare_host = pytest.mark.skipif(

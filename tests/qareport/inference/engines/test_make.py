@@ -1,6 +1,6 @@
 """A wish becomes the engine that was named or the fastest, or one sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import sleep
 
@@ -10,10 +10,11 @@ from transformers import PreTrainedModel
 
 from qareport.errors import EngineError, UsageError
 from qareport.inference.answerer import load_answerer
-from qareport.inference.engines import extras
+from qareport.inference.engines import make
 from qareport.inference.engines.devices import pick_dtype
 from qareport.inference.engines.engine import CalibratedEngine, SpanLogits, TokenBatch, TorchEngine
 from qareport.inference.engines.make import MadeEngine, choose_device, race
+from qareport.inference.engines.table import ENGINES, EngineKind
 from qareport.inference.loading.models import LoadedModel, load_model
 from qareport.inference.options import EngineOptions
 from tests.answering_builders import TableEngine
@@ -46,6 +47,12 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "openvino"
 
 
+def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets openvino need a package that is not installed."""
+    kind = replace(ENGINES["openvino"], packages=("no_openvino",))
+    monkeypatch.setitem(ENGINES, "openvino", kind)
+
+
 def load(folder: Path, engine: str, dtype: str, told: list[str] | None = None) -> LoadedModel:
     options = EngineOptions("cpu", dtype, engine=engine)
     heard: list[str] = [] if told is None else told
@@ -68,7 +75,7 @@ def test_openvino_on_another_device_is_refused() -> None:
         choose_device(EngineOptions("cuda", engine="openvino"))
 
     assert str(caught.value) == (
-        "engine 'openvino' runs on CPUs only, not on 'cuda'; "
+        "engine 'openvino' runs on cpu only, not on 'cuda'; "
         "leave out --device, or use --engine torch"
     )
 
@@ -76,7 +83,7 @@ def test_openvino_on_another_device_is_refused() -> None:
 def test_a_missing_extra_is_told_before_anything_is_loaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(extras, "OPENVINO_PACKAGES", ("no_openvino",))
+    without_openvino(monkeypatch)
 
     with pytest.raises(EngineError, match=r"^engine 'openvino' needs no_openvino; run: pip inst"):
         choose_device(EngineOptions(engine="openvino"))
@@ -87,7 +94,8 @@ def test_openvino_has_no_float16(folder: Path) -> None:
         load(folder, "openvino", "float16")
 
     assert str(caught.value) == (
-        "engine 'openvino' has no float16 on CPUs; use --dtype bfloat16, float32 or int8"
+        "engine 'openvino' has no float16; use another --engine, or one of its number formats "
+        "(float32, bfloat16, int8, int8-calibrated)"
     )
 
 
@@ -96,8 +104,18 @@ def test_only_openvino_can_be_calibrated(folder: Path) -> None:
         load(folder, "torch", "int8-calibrated")
 
     assert str(caught.value) == (
-        "engine 'torch' has no int8-calibrated; use --engine openvino on a CPU, or another --dtype"
+        "engine 'torch' has no int8-calibrated; use another --engine, or one of its number formats "
+        "(float32, bfloat16, float16, int8)"
     )
+
+
+def test_auto_is_float32_where_an_engine_lacks_what_the_device_is_fast_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make, "pick_dtype", lambda *_: "bfloat16")
+    monkeypatch.setitem(ENGINES, "table", EngineKind(lambda *_: TableEngine()))
+
+    assert load(folder, "table", "auto").hardware.dtype == "float32"
 
 
 def test_compiled_engine_has_no_int8(folder: Path) -> None:
@@ -105,8 +123,8 @@ def test_compiled_engine_has_no_int8(folder: Path) -> None:
         load(folder, "torch-compiled", "int8")
 
     assert str(caught.value) == (
-        "engine 'torch-compiled' has no int8; use --dtype bfloat16, float16 or float32, or another "
-        "--engine"
+        "engine 'torch-compiled' has no int8; use another --engine, or one of its number formats "
+        "(float32, bfloat16, float16)"
     )
 
 
@@ -176,7 +194,7 @@ def test_auto_takes_openvino_for_8_bits(folder: Path, dtype: str, *, is_fitted: 
 def test_auto_takes_torch_where_openvino_cannot_be_had(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extras, "OPENVINO_PACKAGES", ("no_openvino",))
+    without_openvino(monkeypatch)
     told: list[str] = []
 
     taken = load(folder, "auto", "float32", told)
