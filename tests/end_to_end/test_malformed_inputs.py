@@ -252,7 +252,8 @@ CHECK_CASES: Mapping[str, tuple[int, str]] = {
         2,
         (
             "'f2=80' asks for 'f2', which is none of "
-            "exact, f1, HasAns_exact, HasAns_f1, NoAns_exact, NoAns_f1"
+            "exact, f1, contains, HasAns_exact, HasAns_f1, HasAns_contains, "
+            "NoAns_exact, NoAns_f1, NoAns_contains"
         ),
     ),
     "record --min f1": (2, "'f1' has no number of points; write f1=80"),

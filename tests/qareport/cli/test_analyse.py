@@ -101,7 +101,7 @@ def test_the_totals_come_first_at_their_threshold_with_n_and_intervals(record: P
     )
     assert first_cells(printed.output)[:2] == ["all", "HasAns"]
     assert told["rules"]["null_threshold"] == 0
-    assert told["analysis"]["totals"]["overall"] == {"n": 60, "exact": 0.5, "f1": 0.5}
+    assert told["analysis"]["totals"]["overall"] == {"n": 60, "measures": {"exact": 0.5, "f1": 0.5}}
     bounds = told["analysis"]["intervals"]["overall"]["exact"]["bounds"]
     assert (bounds["low"], bounds["high"], bounds["level"]) == (0.0, 1.0, 0.95)
 
@@ -150,7 +150,9 @@ def test_a_token_level_record_is_told_by_its_own_protocol(token_level: Path) -> 
     assert told["analysis"]["totals"] == scored["scores"]
     assert told["analysis"]["intervals"] == scored["intervals"]
     # One answer has margin 0, where this protocol abstains.
-    assert told["analysis"]["totals"]["overall"]["exact"] == (MIN_GROUP - 1) / (2 * MIN_GROUP)
+    assert told["analysis"]["totals"]["overall"]["measures"]["exact"] == (MIN_GROUP - 1) / (
+        2 * MIN_GROUP
+    )
     assert told["analysis"]["mistakes"]["false null"] == 2
     assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
 
@@ -164,7 +166,7 @@ def test_a_token_level_record_has_both_protocols_beside_each_other(
     )
 
     assert own == {**other, "ceilings": None}
-    assert own["official"]["overall"]["exact"] == 0.5
+    assert own["official"]["overall"]["measures"]["exact"] == 0.5
     told = first_cells(run_qareport("analyse", token_level).output)
     assert {"official", "haystack-token"} <= set(told)
     assert not CEILINGS.keys() & set(told)

@@ -54,7 +54,7 @@ def test_totals_groups_mistakes_and_causes_are_told_from_texts(
 
     told = json.loads(run.output)
     assert run.errors == ""
-    assert told["analysis"]["totals"]["overall"]["exact"] == 0.5
+    assert told["analysis"]["totals"]["overall"]["measures"]["exact"] == 0.5
     assert {name: n for name, n in told["analysis"]["mistakes"].items() if n} == {
         "correct": 2,
         "false answer": 1,
@@ -103,7 +103,7 @@ def test_null_odds_add_thresholds_and_abstention(
         "null_threshold": 0,
         "withholds_threshold": False,
     }
-    assert told["analysis"]["totals"]["overall"]["exact"] == 0.25
+    assert told["analysis"]["totals"]["overall"]["measures"]["exact"] == 0.25
     assert told["analysis"]["causes"] == {"gold ambiguity": 1, "threshold": 1}
     assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
     assert told["analysis"]["margins"]["abstention"]["temperature"] is not None
@@ -175,7 +175,7 @@ def test_a_normaliser_scores_by_its_rules_and_sorts_mistakes_by_them(tmp_path: P
     )
     assert english["analysis"]["mistakes"]["superset"] == 1
     assert german["analysis"]["mistakes"]["correct"] == 1
-    assert german["analysis"]["totals"]["overall"]["exact"] == 1
+    assert german["analysis"]["totals"]["overall"]["measures"]["exact"] == 1
 
 
 def test_a_normaliser_for_another_language_is_told_as_by_score(
@@ -235,7 +235,7 @@ def test_missing_predictions_are_refused_as_by_score(data: Path, tmp_path: Path)
         *(
             pytest.param(
                 ("record", option, value),
-                "--null-odds, --null-threshold and --normaliser go with --predictions; "
+                "--null-odds, --null-threshold, --normaliser and --measure go with --predictions; "
                 "`qareport rescore` tries other rules on a record",
             )
             for option, value in (
@@ -263,8 +263,12 @@ def test_real_predictions_have_their_official_totals_and_partition() -> None:
 
     told = json.loads(analyse(data, BERT, "--format", "json").output)["analysis"]
 
-    assert 100 * told["totals"]["overall"]["exact"] == pytest.approx(78.74168280973637, abs=1e-12)
-    assert 100 * told["totals"]["overall"]["f1"] == pytest.approx(81.77528052374723, abs=1e-12)
+    assert 100 * told["totals"]["overall"]["measures"]["exact"] == pytest.approx(
+        78.74168280973637, abs=1e-12
+    )
+    assert 100 * told["totals"]["overall"]["measures"]["f1"] == pytest.approx(
+        81.77528052374723, abs=1e-12
+    )
     assert sum(told["mistakes"].values()) == 11873
     assert told["wrong"] == 11873 - told["mistakes"]["correct"]
     assert told["wrong"] - told["unexplained"] <= sum(told["causes"].values())

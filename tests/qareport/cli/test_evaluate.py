@@ -50,12 +50,12 @@ def test_the_record_scores_as_its_own_predictions_do(
 
     scores, official = json.loads(evaluated.output)["scores"], json.loads(scored.output)
     assert {path.name for path in (tmp_path / "record").iterdir()} == RECORD | {"report.html"}
-    assert [100 * scores["overall"]["exact"], scores["overall"]["n"]] == [
+    assert [100 * scores["overall"]["measures"]["exact"], scores["overall"]["n"]] == [
         official["exact"],
         official["total"],
     ]
-    assert 100 * scores["has_answer"]["f1"] == pytest.approx(official["HasAns_f1"])
-    assert 100 * scores["no_answer"]["f1"] == official["NoAns_f1"]
+    assert 100 * scores["has_answer"]["measures"]["f1"] == pytest.approx(official["HasAns_f1"])
+    assert 100 * scores["no_answer"]["measures"]["f1"] == official["NoAns_f1"]
 
 
 def test_the_printed_json_is_the_written_record(model: Path, data: Path, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_the_printed_json_tells_the_scores_by_the_new_rules(record: Path) -> Non
     run = run_qareport("rescore", record, "--normaliser", "mlqa-de", "--format", "json")
 
     assert json.loads(run.output)["normaliser"] == "mlqa-de"
-    assert json.loads(run.output)["scores"]["has_answer"]["exact"] == 1.0
+    assert json.loads(run.output)["scores"]["has_answer"]["measures"]["exact"] == 1.0
 
 
 def test_nothing_is_written_unless_it_is_asked_for(record: Path) -> None:
@@ -244,7 +244,7 @@ def test_another_protocol_is_told_with_haystacks_own_keys(record: Path) -> None:
     assert "protocol: official -> haystack-token" in table.output.splitlines()
     assert exact_matches(table.output) == [0.0, 50.0]
     assert again["protocol"] == "haystack-token"
-    assert again["scores"]["overall"] == {"n": 2, "exact": 0.5, "f1": 0.5}
+    assert again["scores"]["overall"] == {"n": 2, "measures": {"exact": 0.5, "f1": 0.5}}
     assert again["haystack_report"] == {
         "EM": 0.5,
         "f1": 0.5,
