@@ -1,5 +1,6 @@
 """`qareport analyse`: a record or saved predictions in, what their scores mean out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -27,17 +28,20 @@ from qareport.evaluation.record.reader import read_record_candidates
 from qareport.evaluation.rescore import Limits, find_limits
 from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.tables.analysis import (
-    abstention_lines,
+    abstention_table,
     causes_table,
     ceilings_table,
     groups_table,
     mistakes_table,
+    official_best_table,
     protocols_table,
     scores_heading,
     thresholds_table,
 )
 from qareport.report.tables.mistakes import example_grid, examples_heading
+from qareport.report.tables.plain_table import PlainTable
 from qareport.report.tables.scores import totals_table
+from qareport.report.tables.terminal import terminal_table
 
 WORST_GROUPS = 5
 SHOWN_MISTAKES = 5
@@ -148,15 +152,15 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
     with waiting(f"reading {record or predictions}"):
         answers = read_answers(source)
     if mistake is None:
-        _tell_analysis(answers, output_format, worst=worst)
+        _print_analysis(answers, output_format, worst=worst)
     elif answers.record is not None and answers.record.is_redacted:
         raise UsageError(f"{record}: is redacted; --mistake needs the whole record")
     else:
         found = pick_mistakes(answers.rows, mistake, count=show or SHOWN_MISTAKES, seed=seed)
-        _tell_mistakes(found, output_format)
+        _print_mistakes(found, output_format)
 
 
-def _tell_analysis(answers: Answers, output_format: OutputFormat, *, worst: int) -> None:
+def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int) -> None:
     record = answers.record
     with waiting("analysing"):
         analysis = analyse(answers.rows, scope=answers.scope, sweep=answers.sweep)
@@ -168,36 +172,30 @@ def _tell_analysis(answers: Answers, output_format: OutputFormat, *, worst: int)
         return
     console = Console()
     _print_line(console, scores_heading(answers.rules))
-    _print_analysis(console, analysis, answers.rules, worst=worst)
-    if limits:
-        _print_limits(console, limits)
-    if analysis.margins:
-        for line in abstention_lines(analysis.margins.abstention):
-            _print_line(console, line)
+    tables = (
+        totals_table(analysis.totals, analysis.intervals),
+        thresholds_table(analysis, answers.rules),
+        official_best_table(analysis),
+        groups_table(worst_groups(analysis, worst)),
+        mistakes_table(analysis.mistakes),
+        causes_table(analysis),
+        *(_limits_tables(limits) if limits else ()),
+        abstention_table(analysis),
+    )
+    for table in tables:
+        if table is not None:
+            console.print(terminal_table(table))
     for line in answers.remarks:
         _print_line(console, line)
 
 
-def _print_analysis(
-    console: Console, analysis: Analysis, rules: ScoringRules, *, worst: int
-) -> None:
-    console.print(totals_table(analysis.totals, analysis.intervals))
-    if analysis.margins:
-        console.print(thresholds_table(analysis.margins, rules))
-    console.print(groups_table(worst_groups(analysis, worst)))
-    console.print(mistakes_table(analysis.mistakes))
-    console.print(f"{analysis.plausible_false_answers} false answers meet a plausible one")
-    console.print(causes_table(analysis))
-
-
-def _print_limits(console: Console, limits: Limits) -> None:
+def _limits_tables(limits: Limits) -> Iterator[PlainTable]:
     if limits.ceilings is not None:
-        console.print(ceilings_table(limits.ceilings))
-    console.print(protocols_table(limits.official, limits.token_level))
-    _print_line(console, limits.difference)
+        yield ceilings_table(limits.ceilings)
+    yield protocols_table(limits)
 
 
-def _tell_mistakes(found: MistakeExamples, output_format: OutputFormat) -> None:
+def _print_mistakes(found: MistakeExamples, output_format: OutputFormat) -> None:
     if output_format is OutputFormat.JSON:
         printed = TypeAdapter(PrintedMistakes).dump_json(PrintedMistakes(found), indent=2)
         typer.echo(printed.decode())

@@ -12,7 +12,6 @@ from rich.console import Console
 from qareport.analysis.statistics.comparison import (
     Comparison,
     compare_rows,
-    most_different,
     recover_gap,
 )
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
@@ -25,6 +24,7 @@ from qareport.report.tables.comparison import (
     gap_lines,
     right_wrong_table,
 )
+from qareport.report.tables.terminal import terminal_table
 
 SHOWN_GROUPS = 8
 
@@ -98,10 +98,9 @@ def _print(held: list[HeldAgainst]) -> None:
     console = Console()
     for each in held:
         comparison = each.comparison
-        shown = most_different(comparison, SHOWN_GROUPS)
         console.print(f"{each.record} against {each.reference}", soft_wrap=True, markup=False)
-        console.print(differences_table(comparison.overall, shown))
-        console.print(right_wrong_table(comparison.right_wrong))
+        console.print(terminal_table(differences_table(comparison, groups=SHOWN_GROUPS)))
+        console.print(terminal_table(right_wrong_table(comparison.right_wrong)))
         gap = gap_lines(each.gap) if each.gap else ()
         for line in (*comparison_lines(comparison), *gap):
             console.print(line, soft_wrap=True, markup=False, highlight=False)

@@ -16,7 +16,8 @@ from qareport.errors import UsageError
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel, read_suite
 from qareport.evaluation.suite.suite_json import SUITE, SuiteResults, results_json
 from qareport.evaluation.suite.toml_keys import SuiteFile
-from qareport.report.tables.suite import failure_lines, suite_table
+from qareport.report.tables.suite import suite_table
+from qareport.report.tables.terminal import terminal_table
 
 if TYPE_CHECKING:
     from qareport.inference.answerer import Answerer
@@ -96,14 +97,13 @@ def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> 
     if output_format is OutputFormat.JSON:
         typer.echo(results_json(results), nl=False)
         return
-    console, table = Console(), suite_table(results)
+    console, table = Console(), terminal_table(suite_table(results))
     if not console.is_terminal:
         # Files and pipes have room for whole names.
         wide = console.options.update_width(WIDEST)
         console.width = max(console.width, console.measure(table, options=wide).maximum)
     console.print(table)
     for line in (
-        *failure_lines(results),
         f"records: {output / 'MODEL' / 'DATA'}; `qareport report` shows one or compares several",
         f"results: {output / SUITE}",
     ):

@@ -36,7 +36,7 @@ class Measure:
     """
 
     heading: str
-    """What tables call it."""
+    """What tables and sentences call it."""
     words: str
     """What it is, in a sentence for people."""
     score: Callable[[Answered], float]
@@ -94,10 +94,10 @@ def f1_of_forms(gold: str, prediction: str, normaliser: Normaliser) -> float:
 
 MEASURES: Mapping[str, Measure] = {
     EXACT: Measure(
-        "exact",
+        "exact match",
         "the prediction equals a gold answer once both are normalised",
         exact_match,
-        aliases=("exact match", "exactmatch", "em"),
+        aliases=("exactmatch", "em"),
     ),
     F1: Measure("F1", "overlap of tokens with the nearest gold answer", f1),
     "contains": Measure(

@@ -1,8 +1,8 @@
 /* Tables of groups: sorted by a heading's button, narrowed to a trait. */
 
-function cellValue(row, place) {
-  const text = row.cells[place].textContent.trim();
-  const number = Number(text.replaceAll(",", ""));
+function cellValue(row, column) {
+  const text = row.cells[column].textContent.trim();
+  const number = Number(text.recolumnAll(",", ""));
   return text === "" || Number.isNaN(number) ? text : number;
 }
 
@@ -15,10 +15,10 @@ function sortTable(table, heading) {
   const isAscending = heading.getAttribute("aria-sort") !== "ascending";
   for (const each of table.tHead.rows[0].cells) each.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", isAscending ? "ascending" : "descending");
-  const place = heading.cellIndex;
+  const column = heading.cellIndex;
   const direction = isAscending ? 1 : -1;
   const rows = [...table.tBodies[0].rows];
-  rows.sort((one, other) => direction * compareValues(cellValue(one, place), cellValue(other, place)));
+  rows.sort((one, other) => direction * compareValues(cellValue(one, column), cellValue(other, column)));
   table.tBodies[0].append(...rows);
 }
 
@@ -27,14 +27,14 @@ function makeSortable(table) {
     const button = make("button", heading.textContent);
     button.type = "button";
     button.addEventListener("click", () => sortTable(table, heading));
-    heading.replaceChildren(button);
+    heading.recolumnChildren(button);
   }
 }
 
 function narrowGroups() {
   const trait = element("groups-trait").value;
   for (const row of element("groups-table").tBodies[0].rows) {
-    row.hidden = trait !== "" && row.cells[0].textContent !== trait;
+    row.hidden = trait !== "" && row.querySelector("a").dataset.trait !== trait;
   }
 }
 

@@ -12,6 +12,7 @@ from mdformat.plugins import PARSER_EXTENSIONS
 from mdformat.renderer import MDRenderer
 
 from qareport.cards.text.blocks import defuse_markers
+from qareport.report.tables.plain_table import PlainTable
 
 DEEPEST_HEADING = 6
 UNPRINTABLE = frozenset({"Cc", "Zl", "Zp"})
@@ -71,15 +72,12 @@ def picture(text: str, url: str) -> MarkdownText:
     return MarkdownText(f"!{shown}") if shown.startswith("[") else shown
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> MarkdownText:
-    """A table, its columns of figures to the right; nothing without rows."""
-    if not rows:
+def table(shown: PlainTable) -> MarkdownText:
+    """A table, its columns of figures to the right; empty without rows."""
+    if not shown.rows:
         return MarkdownText("")
-    marks = [
-        "---:" if all(_is_figure(cell) for cell in column) else "---"
-        for column in zip(*rows, strict=True)
-    ]
-    lines = [_row(headings), f"| {' | '.join(marks)} |", *(_row(row) for row in rows)]
+    marks = ("---:" if is_figure else "---" for is_figure in shown.figure_columns)
+    lines = [_row(shown.headings), f"| {' | '.join(marks)} |", *(_row(row) for row in shown.rows)]
     return MarkdownText("\n".join(lines))
 
 
@@ -121,10 +119,6 @@ def _behind_backslash(found: re.Match[str]) -> str:
 
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
-
-
-def _is_figure(cell: str) -> bool:
-    return not cell or cell.lstrip("+-")[:1].isdigit()
 
 
 def _row(cells: Sequence[str]) -> str:

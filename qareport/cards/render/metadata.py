@@ -1,13 +1,15 @@
-"""What a card is made of to its metadata, as the Hub wants it: plain Python, nothing unknown."""
+"""Makes the metadata of a card, as the Hub wants it: plain Python, nothing unknown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from qareport.cards.render.score_parts import in_percent
 from qareport.cards.render.sources import CardSources, Measured
 from qareport.data.names import DataName
-from qareport.data.types import Total
+from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.metrics.measures import HEADLINE
+from qareport.report.tables.measures import headings_of
 
 SOURCE_NAME = "qareport"
 TOOL_PAGE = "https://pypi.org/project/qareport/"
@@ -15,7 +17,11 @@ HUB = "https://huggingface.co"
 TASK = "question-answering"
 TAGS = (TASK, "extractive-qa")
 DISTILLED = "distillation"
-MEASURES = {"exact_match": "Exact Match", "f1": "F1"}
+METRICS: Mapping[str, tuple[str, str]] = {
+    EXACT: ("exact_match", "Exact Match"),
+    F1: ("f1", "F1"),
+}
+"""The Hub's id and name of a measure, where it has one; others have their own."""
 
 Metadata = dict[str, object]
 
@@ -35,7 +41,7 @@ def make_metadata(sources: CardSources) -> Metadata:
         "base_model": base_model,
         "base_model_relation": relation,
         "datasets": list(_data_ids(sources)),
-        "metrics": list(MEASURES) if sources.main else [],
+        "metrics": [METRICS[name][0] for name in HEADLINE] if sources.main else [],
         "tags": list(_tags(sources)),
         "co2_eq_emissions": _emissions(sources),
         "thumbnail": words.thumbnail,
@@ -134,6 +140,6 @@ def _metrics(evaluation: Evaluation) -> Iterator[object]:
 
 
 def _kind_metrics(suffix: str, total: Total) -> Iterator[object]:
-    scores = {"exact_match": total.exact, "f1": total.f1}
-    for kind, name in MEASURES.items():
-        yield {"type": kind, "value": in_percent(scores[kind]), "name": name + suffix}
+    for measure, score in total.measures.items():
+        kind, name = METRICS.get(measure, (measure, *headings_of([measure])))
+        yield {"type": kind, "value": in_percent(score), "name": name + suffix}

@@ -1,15 +1,27 @@
-"""What a card is made of to its whole text: metadata and page, every part in its block."""
+"""Renders a card: its metadata and its page, every part in a managed block."""
 
+from qareport.analysis.analyse import worst_groups
 from qareport.cards.author_words import AuthorWords
-from qareport.cards.render import failure_parts, reproduction, score_parts, training_parts
+from qareport.cards.render import reproduction, score_parts, training_parts
 from qareport.cards.render.metadata import make_metadata
-from qareport.cards.render.sources import CardSources
+from qareport.cards.render.sources import CardSources, Measured
 from qareport.cards.render.templates import render_template
-from qareport.cards.render.view import CardView, TableView
+from qareport.cards.render.view import CardView
 from qareport.cards.text.card_text import CardText, join_card
 from qareport.cards.text.metadata import dump_metadata
+from qareport.evaluation.evaluation_json import rules_of
 from qareport.evaluation.training_json import TrainingFacts
 from qareport.report.number_format import count, model_label
+from qareport.report.tables.analysis import (
+    abstention_table,
+    groups_table,
+    mistakes_table,
+    thresholds_table,
+)
+from qareport.report.tables.plain_table import PlainTable
+
+SHOWN_GROUPS = 8
+"""Of the weakest; the report has all."""
 
 
 def render_card(sources: CardSources, template: str) -> CardText:
@@ -24,7 +36,7 @@ def render_card(sources: CardSources, template: str) -> CardText:
 
 
 def make_view(sources: CardSources) -> CardView:
-    """All that a template is told."""
+    """All that a template gets."""
     main, words, facts, usage = sources.main, sources.words, sources.training, sources.usage
     analysis = main.analysis if main else None
     return CardView(
@@ -43,10 +55,10 @@ def make_view(sources: CardSources) -> CardView:
         seeds=score_parts.seeds_table(sources),
         against=score_parts.against_table(sources),
         against_notes=score_parts.against_notes(sources),
-        abstention=failure_parts.abstention_table(analysis) if analysis else None,
-        thresholds=failure_parts.thresholds_table(analysis) if analysis else None,
-        weak_groups=failure_parts.weak_groups_table(analysis) if analysis else None,
-        mistakes=failure_parts.mistakes_table(analysis) if analysis else None,
+        abstention=abstention_table(analysis) if analysis else None,
+        thresholds=_thresholds(main) if main else None,
+        weak_groups=_weak_groups(main) if main else None,
+        mistakes=mistakes_table(analysis.mistakes) if analysis else None,
         pictures=sources.pictures,
         training_data=training_parts.training_data_table(facts, words),
         training_notes=training_parts.training_notes(facts),
@@ -75,7 +87,7 @@ def make_view(sources: CardSources) -> CardView:
     )
 
 
-def _at_a_glance(sources: CardSources) -> TableView:
+def _at_a_glance(sources: CardSources) -> PlainTable:
     """What somebody wants to know who has a minute; what is unknown is left out."""
     words, main, facts = sources.words, sources.main, sources.training
     model = main.evaluation.model if main else None
@@ -89,9 +101,21 @@ def _at_a_glance(sources: CardSources) -> TableView:
         "Parameters": count(model.parameters) if model else "",
         "Vocabulary": count(model.tokenizer.vocabulary_size) if model else "",
     }
-    return TableView(
-        ("At a glance", ""), tuple((name, value) for name, value in rows.items() if value)
+    return PlainTable(
+        ("At a glance", ""),
+        tuple((name, value) for name, value in rows.items() if value),
     )
+
+
+def _thresholds(main: Measured) -> PlainTable | None:
+    evaluation = main.evaluation
+    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    return thresholds_table(main.analysis, rules)
+
+
+def _weak_groups(main: Measured) -> PlainTable | None:
+    groups = worst_groups(main.analysis, SHOWN_GROUPS)
+    return groups_table(groups) if groups else None
 
 
 def _teacher(facts: TrainingFacts | None, words: AuthorWords) -> str | None:

@@ -7,12 +7,13 @@ from pathlib import PurePath
 from qareport.cards.render.markdown import code
 from qareport.cards.render.sources import CardSources, Measured
 from qareport.cards.render.training_parts import training_machine_rows, versions_text
-from qareport.cards.render.view import Command, TableView
+from qareport.cards.render.view import Command
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.identity import ModelIdentity
 from qareport.report.number_format import hardware_text, precision_sentence
 from qareport.report.page.method_part import evaluate_options
+from qareport.report.tables.plain_table import PlainTable
 
 HASH_DIGITS = 12
 HERE = "."
@@ -32,7 +33,7 @@ def commands(sources: CardSources) -> tuple[Command, ...]:
     )
 
 
-def environment_table(sources: CardSources) -> TableView | None:
+def environment_table(sources: CardSources) -> PlainTable | None:
     """Where the numbers are from."""
     if sources.main is None:
         rows: tuple[tuple[str, str], ...] = ()
@@ -43,10 +44,10 @@ def environment_table(sources: CardSources) -> TableView | None:
         rows = (*rows, ("Training: device", sources.words.infrastructure))
     if sources.words.co2_grams is not None:
         rows = (*rows, ("Training: CO2 equivalents", f"{sources.words.co2_grams:g} g"))
-    return TableView(("Step", "Value"), rows) if rows else None
+    return PlainTable(("Step", "Value"), rows) if rows else None
 
 
-def hashes_table(sources: CardSources) -> TableView | None:
+def hashes_table(sources: CardSources) -> PlainTable | None:
     """Of each record: its model's weights, its data, its answers."""
     rows = tuple(
         (
@@ -59,7 +60,7 @@ def hashes_table(sources: CardSources) -> TableView | None:
         for each in sources.records
     )
     headings = ("Record", "Data", "Weights", "Examples", *SHOWN_FILES)
-    return TableView(headings, rows) if rows else None
+    return PlainTable(headings, rows) if rows else None
 
 
 def _loadable(model: ModelIdentity) -> str:

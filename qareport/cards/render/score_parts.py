@@ -1,4 +1,4 @@
-"""Records to what a card says of scores: results, other data, seeds, teacher and baseline."""
+"""Tabulates the scores of a card: results, other data, seeds, teacher and baseline."""
 
 import json
 import math
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qareport.analysis.statistics.comparison import Comparison
 from qareport.cards.render.sources import Against, CardSources, Measured
-from qareport.cards.render.view import Performance, ScoreView, TableView
+from qareport.cards.render.view import Performance, ScoreView
 from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import Evaluation, rules_of
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
@@ -17,13 +17,12 @@ from qareport.report.number_format import (
     percent_interval,
     points,
     points_interval,
-    score_cells,
 )
 from qareport.report.tables.comparison import gap_lines
+from qareport.report.tables.measures import INTERVAL, headings_of, score_cells, score_headings
+from qareport.report.tables.plain_table import PlainTable
+from qareport.report.tables.scores import totals_table
 
-INTERVAL = "95 % interval"
-SCORES = ("Questions", "Exact match", INTERVAL, "F1", INTERVAL)
-KINDS = ("All questions", "HasAns", "NoAns")
 PERCENT_DIGITS = 4
 """Decimals of scores in data blocks and metadata: one question in a million still shows."""
 
@@ -51,38 +50,21 @@ def protocol_name(evaluation: Evaluation) -> str:
     return "official SQuAD 2.0 metric"
 
 
-def results_table(measured: Measured) -> TableView:
+def results_table(measured: Measured) -> PlainTable:
     """All questions, and both kinds."""
-    scores, intervals = measured.evaluation.scores, measured.evaluation.intervals
-    rows = zip(
-        KINDS,
-        (scores.overall, scores.has_answer, scores.no_answer),
-        (intervals.overall, intervals.has_answer, intervals.no_answer),
-        strict=True,
-    )
-    return TableView(
-        ("", *SCORES),
-        tuple(
-            (name, *score_cells(total, bounds)) for name, total, bounds in rows if total and bounds
-        ),
-    )
+    return totals_table(measured.evaluation.scores, measured.evaluation.intervals)
 
 
 def results_notes(measured: Measured) -> tuple[str, ...]:
     """How to read the results, in sentences."""
     evaluation = measured.evaluation
-    bootstrap = evaluation.intervals.overall[EXACT].bootstrap
     rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
     revision = measured.named.revision if measured.named else None
     scored = (
         f"Scores are in percent, by the {protocol_name(evaluation)}, normaliser "
         f"{evaluation.normaliser}, at null threshold {rules.null_threshold:g}."
     )
-    drawn = (
-        f"Intervals are by resampling {count(bootstrap.clusters)} {bootstrap.unit}s "
-        f"{count(bootstrap.resamples)} times."
-    )
-    notes = [scored, drawn]
+    notes = [scored, *results_table(measured).notes]
     if revision is not None:
         notes.append(f"Revision of the data: {revision}.")
     notes += [
@@ -93,13 +75,14 @@ def results_notes(measured: Measured) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def other_rules_table(sources: CardSources) -> TableView | None:
+def other_rules_table(sources: CardSources) -> PlainTable | None:
     """The same answers' data by other rules, beside the main ones."""
     if sources.main is None or not sources.other_rules:
         return None
     records = (sources.main, *sources.other_rules)
-    return TableView(
-        ("Rules", *SCORES), tuple((rules_label(each), *_overall_cells(each)) for each in records)
+    return PlainTable(
+        ("Rules", *score_headings(_measures(sources.main))),
+        tuple((rules_label(each), *_overall_cells(each, sources.main)) for each in records),
     )
 
 
@@ -113,7 +96,7 @@ def rules_label(measured: Measured) -> str:
     )
 
 
-def robustness_table(sources: CardSources) -> TableView | None:
+def robustness_table(sources: CardSources) -> PlainTable | None:
     """Every data set, with the difference of its F1 to the first."""
     if sources.main is None or not sources.other_data:
         return None
@@ -121,15 +104,17 @@ def robustness_table(sources: CardSources) -> TableView | None:
     rows = [
         (
             measured.label,
-            *_overall_cells(measured),
+            *_overall_cells(measured, sources.main),
             points(measured.evaluation.scores.overall.f1 - first),
         )
         for measured in (sources.main, *sources.other_data)
     ]
-    return TableView(("Data", *SCORES, "F1 to the first"), tuple(rows))
+    return PlainTable(
+        ("Data", *score_headings(_measures(sources.main)), "F1 to the first"), tuple(rows)
+    )
 
 
-def seeds_table(sources: CardSources) -> TableView | None:
+def seeds_table(sources: CardSources) -> PlainTable | None:
     """Models that differ by chance alone, then their mean and standard deviation."""
     if sources.main is None or not sources.seeds:
         return None
@@ -142,17 +127,21 @@ def seeds_table(sources: CardSources) -> TableView | None:
     ]
     for name, figure in (("mean", statistics.mean), ("standard deviation", statistics.stdev)):
         rows.append((f"{name} of {len(models)}", f"{figure(exact):.2f}", f"{figure(f1):.2f}"))
-    return TableView(("Weights", "Exact match", "F1"), tuple(rows))
+    return PlainTable(("Weights", *headings_of()), tuple(rows))
 
 
-def against_table(sources: CardSources) -> TableView | None:
+def against_table(sources: CardSources) -> PlainTable | None:
     """Scores of the model, its teacher and its baseline, and their paired differences."""
     if sources.main is None or not sources.against:
         return None
-    own = _model_cells("this model", sources.main, None)
-    others = [_model_cells(each.role, each.measured, each.comparison) for each in sources.against]
-    headings = ("Model", "Parameters", *SCORES, "Difference in F1", INTERVAL, "Equal answers")
-    return TableView(headings, (own, *others))
+    main = sources.main
+    own = _model_cells("this model", main, main, None)
+    others = [
+        _model_cells(each.role, each.measured, main, each.comparison) for each in sources.against
+    ]
+    scores = score_headings(_measures(main))
+    headings = ("Model", "Parameters", *scores, "Difference in F1", INTERVAL, "Equal answers")
+    return PlainTable(headings, (own, *others))
 
 
 def against_notes(sources: CardSources) -> tuple[str, ...]:
@@ -184,17 +173,25 @@ def in_percent(score: float) -> float:
 
 
 def _json_lines(prefix: str, total: Total) -> Iterator[str]:
-    figures = {"exact": in_percent(total.exact), "f1": in_percent(total.f1), "total": total.n}
+    figures = {name: in_percent(score) for name, score in total.measures.items()}
+    figures["total"] = total.n
     return (f"{json.dumps(prefix + name)}: {json.dumps(each)}" for name, each in figures.items())
 
 
-def _overall_cells(measured: Measured) -> Sequence[str]:
+def _measures(measured: Measured) -> Sequence[str]:
+    return tuple(measured.evaluation.scores.overall.measures)
+
+
+def _overall_cells(measured: Measured, main: Measured) -> Sequence[str]:
+    """The scores by the measures of the main record."""
     evaluation = measured.evaluation
-    return score_cells(evaluation.scores.overall, evaluation.intervals.overall)
+    return score_cells(evaluation.scores.overall, evaluation.intervals.overall, _measures(main))
 
 
-def _model_cells(role: str, measured: Measured, held: Comparison | None) -> tuple[str, ...]:
-    own = (role, count(measured.evaluation.model.parameters), *_overall_cells(measured))
+def _model_cells(
+    role: str, measured: Measured, main: Measured, held: Comparison | None
+) -> tuple[str, ...]:
+    own = (role, count(measured.evaluation.model.parameters), *_overall_cells(measured, main))
     if held is None:
         return (*own, "", "", "")
     difference = held.overall.intervals[F1]

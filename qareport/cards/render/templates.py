@@ -19,7 +19,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from qareport.cards.render import markdown
 from qareport.cards.render.markdown import MarkdownText
-from qareport.cards.render.view import TableView
 from qareport.cards.text.blocks import managed_block
 from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.errors import UsageError
@@ -87,7 +86,7 @@ def _environment(loaders: Sequence[BaseLoader]) -> Environment:
         link=markdown.link,
         picture=markdown.picture,
         prose=_prose,
-        table=_table,
+        table=markdown.table,
     )
     return environment
 
@@ -112,10 +111,6 @@ def _managed(text: str, name: str) -> MarkdownText:
 
 def _prose(text: str) -> MarkdownText:
     return markdown.prose(text, below=AUTHORS_HEADING)
-
-
-def _table(view: TableView) -> MarkdownText:
-    return markdown.table(view.headings, view.rows)
 
 
 def _shipped_text(file_name: str) -> str | None:

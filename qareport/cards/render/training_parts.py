@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from qareport.cards.author_words import AuthorWords
 from qareport.cards.render.markdown import MarkdownText, code
-from qareport.cards.render.view import TableView
 from qareport.data.names import data_label, name_data
 from qareport.evaluation.training_json import SourceFacts, StageFacts, TrainingFacts
 from qareport.inference.identity import ModelIdentity
 from qareport.report.number_format import count, model_label
+from qareport.report.tables.plain_table import PlainTable
 
 NOT_HYPERPARAMETERS = frozenset({"purpose", "data.train", "data.evaluation", "teacher.train"})
 """Keys of a recipe that the card tells elsewhere."""
@@ -18,7 +18,7 @@ HOUR = 3600
 MINUTE = 60
 
 
-def hyperparameters_table(facts: TrainingFacts | None, words: AuthorWords) -> TableView | None:
+def hyperparameters_table(facts: TrainingFacts | None, words: AuthorWords) -> PlainTable | None:
     """Every key with its value, those that are not at their defaults in bold."""
     said = words.hyperparameters if facts is None else facts.recipe
     changed = frozenset(facts.changed_keys if facts else ())
@@ -27,7 +27,7 @@ def hyperparameters_table(facts: TrainingFacts | None, words: AuthorWords) -> Ta
         for key, value in _flat(said)
         if value is not None and key not in NOT_HYPERPARAMETERS
     )
-    return TableView(("Hyperparameter", "Value"), rows) if rows else None
+    return PlainTable(("Hyperparameter", "Value"), rows) if rows else None
 
 
 def hyperparameters_note(facts: TrainingFacts | None) -> str:
@@ -40,7 +40,7 @@ def hyperparameters_note(facts: TrainingFacts | None) -> str:
     return "As the author states them; no record of the training is at hand."
 
 
-def training_data_table(facts: TrainingFacts | None, words: AuthorWords) -> TableView | None:
+def training_data_table(facts: TrainingFacts | None, words: AuthorWords) -> PlainTable | None:
     """The sources of the student's examples, then those of the teacher's."""
     if facts is None:
         return None
@@ -49,7 +49,7 @@ def training_data_table(facts: TrainingFacts | None, words: AuthorWords) -> Tabl
         *(("teacher", *_source_cells(source, words)) for source in facts.teacher_sources),
     ]
     headings = ("Learner", "Source", "Revision", "Examples", "Times", "Left out", "SHA-256")
-    return TableView(headings, tuple(rows))
+    return PlainTable(headings, tuple(rows))
 
 
 def training_notes(facts: TrainingFacts | None) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def training_notes(facts: TrainingFacts | None) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def stages_table(facts: TrainingFacts | None) -> TableView | None:
+def stages_table(facts: TrainingFacts | None) -> PlainTable | None:
     """How each model was fitted."""
     if facts is None:
         return None
@@ -89,23 +89,23 @@ def stages_table(facts: TrainingFacts | None) -> TableView | None:
         for stage in facts.stages
     )
     headings = ("Fitting", "Windows", "Epochs", "Updates", "Time", "Processes", "Last loss")
-    return TableView(headings, rows)
+    return PlainTable(headings, rows)
 
 
-def losses_table(facts: TrainingFacts | None) -> TableView | None:
+def losses_table(facts: TrainingFacts | None) -> PlainTable | None:
     """Some points of each loss curve, and all scores on development data."""
     if facts is None:
         return None
     rows = [row for stage in facts.stages for row in _log_rows(stage)]
     headings = ("Fitting", "Update", "Loss", "Learning rate", "Exact match (dev)", "F1 (dev)")
-    return TableView(headings, tuple(rows)) if rows else None
+    return PlainTable(headings, tuple(rows)) if rows else None
 
 
-def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> TableView | None:
+def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> PlainTable | None:
     """Whose knowledge was distilled into whom, and how."""
     if facts is None:
         rows = (("Teacher", code(words.teacher)),) if words.teacher else ()
-        return TableView(("Part", "Value"), rows) if rows else None
+        return PlainTable(("Part", "Value"), rows) if rows else None
     teacher = facts.models.get("teacher")
     recipe = dict(_flat(facts.recipe))
     layers = recipe.get("student.layers")
@@ -124,7 +124,7 @@ def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> TableVi
             f"{facts.cache.largest_rounding:.2g} at most"
         ),
     }
-    return TableView(("Part", "Value"), tuple(figures.items()))
+    return PlainTable(("Part", "Value"), tuple(figures.items()))
 
 
 def training_machine_rows(facts: TrainingFacts | None) -> tuple[tuple[str, str], ...]:

@@ -1,18 +1,11 @@
-"""What a template of a card is told: texts and tables, in the order of the page."""
+"""Declares what the template of a card gets, in the order of the page."""
 
 from dataclasses import dataclass
 
 from qareport.cards.author_words import Author, FurtherReading, Passage
 from qareport.cards.render.sources import Picture
 from qareport.cards.snippet import Usage
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A table for people; cells are plain text unless they are Markdown."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+from qareport.report.tables.plain_table import PlainTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +50,37 @@ class CardView:
     """The last part of the id."""
     summary: str | None
     main: ScoreView | None
-    at_a_glance: TableView
+    at_a_glance: PlainTable
     overview: str | None
     usage: Usage | None
     usage_versions: str
-    results: TableView | None
+    results: PlainTable | None
     results_notes: tuple[str, ...]
-    other_rules: TableView | None
-    robustness: TableView | None
-    seeds: TableView | None
-    against: TableView | None
+    other_rules: PlainTable | None
+    robustness: PlainTable | None
+    seeds: PlainTable | None
+    against: PlainTable | None
     against_notes: tuple[str, ...]
-    abstention: TableView | None
-    thresholds: TableView | None
-    weak_groups: TableView | None
-    mistakes: TableView | None
+    abstention: PlainTable | None
+    thresholds: PlainTable | None
+    weak_groups: PlainTable | None
+    mistakes: PlainTable | None
     pictures: tuple[Picture, ...]
-    training_data: TableView | None
+    training_data: PlainTable | None
     training_notes: tuple[str, ...]
-    hyperparameters: TableView | None
+    hyperparameters: PlainTable | None
     hyperparameters_note: str
     hyperparameter_lines: str
     """The same as lines "key = value"."""
-    stages: TableView | None
-    losses: TableView | None
+    stages: PlainTable | None
+    losses: PlainTable | None
     deviations: tuple[str, ...]
-    provenance: TableView | None
+    provenance: PlainTable | None
     intended_use: str | None
     limitations: str | None
-    environment: TableView | None
+    environment: PlainTable | None
     commands: tuple[Command, ...]
-    hashes: TableView | None
+    hashes: PlainTable | None
     citation: str | None
     authors: tuple[Author, ...]
     about: str | None

@@ -1,29 +1,33 @@
-"""What a report is made of to the page, in one text that needs nothing beside it."""
+"""Renders a report as one HTML page that needs no other file."""
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from qareport.analysis.analyse import GroupScores
 from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.data.types import EXACT, F1
+from qareport.evaluation.evaluation_json import rules_of
 from qareport.metrics.squad import PROTOCOL
 from qareport.report.number_format import count, percent, percent_interval
 from qareport.report.page.comparison_part import comparison_view
 from qareport.report.page.embedded_json import embedded_json
-from qareport.report.page.failures_part import causes_table, group_lines, kind_lines
 from qareport.report.page.method_part import evaluate_command, finding_facts, method_facts
 from qareport.report.page.pictures import abstention_pictures, groups_picture, models_picture
-from qareport.report.page.scores_part import (
-    FIXED_RULES,
-    abstention_facts,
-    thresholds_table,
-    tiles,
-    totals_table,
-)
+from qareport.report.page.scores_part import FIXED_RULES, tiles
 from qareport.report.page.sources import ReportSources, ShownRecord
 from qareport.report.page.views import PageView
+from qareport.report.tables.analysis import (
+    abstention_table,
+    causes_table,
+    groups_table,
+    mistakes_table,
+    official_best_table,
+    thresholds_table,
+)
+from qareport.report.tables.scores import totals_table
 
 TEMPLATE = "report.html.jinja"
 STYLES = ("report/page.css", "report/charts.css", "report/examples.css")
@@ -80,22 +84,24 @@ def _source_hash(text: str) -> str:
 def _view(sources: ReportSources) -> PageView:
     main, analysis = sources.main, sources.main.analysis
     evaluation = main.evaluation
-    groups = group_lines(analysis)
+    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    groups = weakest_first(analysis.groups)
     return PageView(
         model=main.name,
         lead=_lead(main),
         warnings=tuple(_warnings(main)),
         tiles=tiles(analysis),
-        totals=totals_table(analysis),
+        totals=totals_table(analysis.totals, analysis.intervals),
         models_chart=models_picture(sources),
         abstention_charts=abstention_pictures(analysis),
-        abstention=abstention_facts(analysis),
-        thresholds=thresholds_table(main),
+        abstention=abstention_table(analysis),
+        thresholds=thresholds_table(analysis, rules),
+        official_best=official_best_table(analysis),
         no_slider="" if evaluation.protocol == PROTOCOL else FIXED_RULES,
         groups_chart=groups_picture(analysis),
-        groups=groups,
-        traits=tuple(dict.fromkeys(line.trait for line in groups)),
-        kinds=kind_lines(analysis),
+        groups=groups_table(groups),
+        traits=tuple(dict.fromkeys(group.trait for group in groups)),
+        kinds=mistakes_table(analysis.mistakes),
         causes=causes_table(analysis),
         method=method_facts(main),
         findings=finding_facts(evaluation, is_redacted=sources.is_redacted),
@@ -103,6 +109,11 @@ def _view(sources: ReportSources) -> PageView:
         comparison=comparison_view(sources),
         is_redacted=sources.is_redacted,
     )
+
+
+def weakest_first(groups: Sequence[GroupScores]) -> list[GroupScores]:
+    """All groups by their F1, the small ones last."""
+    return sorted(groups, key=lambda group: (group.is_small, group.intervals[F1].estimate))
 
 
 def _lead(record: ShownRecord) -> str:

@@ -1,6 +1,8 @@
-"""What the page's template is told, ready to be shown."""
+"""Declares what the template of the page gets."""
 
 from dataclasses import dataclass
+
+from qareport.report.tables.plain_table import PlainTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,16 +13,6 @@ class Tile:
     figure: str
     interval: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlainTable:
-    """A table whose first column names its rows."""
-
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +32,8 @@ class PagePicture:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLine:
-    """A group with its scores, and where they lie on a line from 0 to 100."""
-
-    trait: str
-    group: str
-    n: str
-    exact: str
-    exact_interval: str
-    f1: str
-    f1_interval: str
-    low: str
-    high: str
-    is_small: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KindLine:
-    """A kind of answer with how often it occurs."""
-
-    name: str
-    meaning: str
-    n: str
-    share: str
-
-
-@dataclass(frozen=True, slots=True)
 class OtherView:
-    """Another model held against the page's own."""
+    """Another model compared with that of the page."""
 
     name: str
     differences: PlainTable
@@ -87,7 +53,7 @@ class ComparisonView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """The whole page but its scripts and embedded examples."""
+    """The page without its scripts and embedded examples."""
 
     model: str
     lead: str
@@ -96,14 +62,15 @@ class PageView:
     totals: PlainTable
     models_chart: PagePicture | None
     abstention_charts: tuple[PagePicture, ...]
-    abstention: tuple[Fact, ...]
+    abstention: PlainTable | None
     thresholds: PlainTable | None
+    official_best: PlainTable | None
     no_slider: str
-    """Why scores cannot be told at other thresholds; empty where they can."""
+    """Why scores at other thresholds cannot be computed; empty where they can."""
     groups_chart: PagePicture | None
-    groups: tuple[GroupLine, ...]
+    groups: PlainTable
     traits: tuple[str, ...]
-    kinds: tuple[KindLine, ...]
+    kinds: PlainTable
     causes: PlainTable
     method: tuple[Fact, ...]
     findings: tuple[Fact, ...]

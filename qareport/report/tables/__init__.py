@@ -1,1 +1,1 @@
-"""Tables and lines of scores, for terminal, report and cards."""
+"""Holds the tables and lines of scores that the terminal, the page and the card show."""

@@ -1,32 +1,45 @@
-"""An analysis to tables and lines for people."""
+"""Tabulates an analysis: thresholds, abstention, groups, kinds of answers, causes, ceilings."""
 
-from collections.abc import Mapping, Sequence
-
-from rich.markup import escape
-from rich.progress_bar import ProgressBar
-from rich.table import Table
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from qareport.analysis.analyse import Analysis, GroupScores
-from qareport.analysis.examples.breakdown import group_label
+from qareport.analysis.examples.breakdown import MIN_GROUP, group_label
 from qareport.analysis.examples.ceilings import Ceiling
-from qareport.analysis.statistics.null_margins import Abstention, MarginAnalysis
-from qareport.data.types import EXACT, F1, Totals
+from qareport.data.types import F1
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.token_level import PROTOCOL
-from qareport.evaluation.haystack.totals import TokenTotals
-from qareport.report.number_format import count, percent, percent_interval, threshold_ways
+from qareport.evaluation.rescore import Limits
+from qareport.metrics.measures import HEADLINE
+from qareport.metrics.thresholds import OfficialSweep
+from qareport.report.number_format import count, margin, percent
+from qareport.report.tables.measures import estimate_cells, headings_of, score_headings, total_cells
+from qareport.report.tables.plain_table import Bar, PlainTable, RowExtra
+from qareport.report.tables.scores import sweep_table
 
-ORDER_DECIDES = "all null margins are equal: the official best depends on their order"
-BAR_WIDTH = 24
-"""Characters of a bar that stands for all questions."""
 SET_ABOVE = (
-    "answers up to these margins are kept; as a margin equal to the threshold is withheld, set it "
-    "above them"
+    "Answers up to these null thresholds are kept; as a margin equal to the threshold is withheld, "
+    "set it above them."
 )
+SMALL_GROUPS = f"Groups of fewer than {MIN_GROUP} questions say little, and come last."
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "correct": "an exact match, or rightly no answer",
+        "false null": "no answer, where there is one",
+        "false answer": "an answer, where there is none",
+        "normalisation only": "the gold answer written otherwise",
+        "superset": "the gold answer and more",
+        "subset": "a part of the gold answer",
+        "overlap": "shares some characters with a gold answer",
+        "right sentence": "elsewhere in the sentence of a gold answer",
+        "elsewhere": "in another sentence",
+    }
+)
+"""Of the kinds of answers, in a few words."""
 
 
 def scores_heading(rules: ScoringRules) -> str:
-    """By which rules the totals hold that follow."""
+    """The rules by which the scores below were computed."""
     # Token positions are compared by no normaliser.
     compared = "" if rules.protocol == PROTOCOL else f", normaliser {rules.normaliser}"
     scored = f"scores by {rules.protocol}{compared}"
@@ -36,101 +49,159 @@ def scores_heading(rules: ScoringRules) -> str:
     return f"{scored}, at null threshold {rules.null_threshold:g}, {bound} answers are withheld:"
 
 
-def thresholds_table(analysis: MarginAnalysis, rules: ScoringRules) -> Table:
-    """The best score that any threshold reaches, told in three ways; scores in percent."""
-    table = Table("best threshold")
-    for heading in ("exact", "at margin", "F1", "at margin"):
-        table.add_column(heading, justify="right")
-    measures = [threshold_ways(each, between=", ") for each in (analysis.exact, analysis.f1)]
-    ways = zip(*measures, strict=True)
-    for name, cells in zip(("official sweep", "tie-safe", "cross-fitted"), ways, strict=True):
-        table.add_row(name, *cells[0], *cells[1])
-    remarks = {ORDER_DECIDES: analysis.is_degenerate, SET_ABOVE: rules.withholds_threshold}
-    table.caption = "; ".join(remark for remark, applies in remarks.items() if applies) or None
-    return table
+def thresholds_table(analysis: Analysis, rules: ScoringRules) -> PlainTable | None:
+    """Scores at the threshold used, at the best, and tuned elsewhere; None without margins."""
+    if analysis.margins is None:
+        return None
+    measures = (analysis.margins.exact, analysis.margins.f1)
+    best = [each.tie_safe for each in measures]
+    crossed = [each.cross_fitted for each in measures if each.cross_fitted is not None]
+    rows = [
+        ("At the threshold used", _joined(total_cells(analysis.totals.overall)), ""),
+        (
+            "At the best threshold, tuned on these questions",
+            _joined(percent(each.score) for each in best),
+            _joined(margin(each.threshold) for each in best),
+        ),
+    ]
+    if crossed:
+        scores = _joined(percent(each.score) for each in crossed)
+        rows.append(("Tuned on one half of the articles, measured on the other", scores, ""))
+    return PlainTable(
+        title="Scores at this threshold and at the best",
+        headings=("Threshold", _joined(headings_of()), "Null threshold"),
+        rows=tuple(rows),
+        notes=(SET_ABOVE,) if rules.withholds_threshold else (),
+    )
 
 
-def groups_table(groups: Sequence[GroupScores]) -> Table:
-    """Scores of groups with their intervals, in percent."""
-    table = Table("group")
-    for heading in ("n", "exact", "95 % interval", "F1", "95 % interval"):
-        table.add_column(heading, justify="right")
-    for group in groups:
-        table.add_row(
-            # Titles of articles are not ours, and may look like markup.
-            escape(group_label(group.trait, group.group)),
-            str(group.intervals[F1].n),
-            percent(group.intervals[EXACT].estimate),
-            percent_interval(group.intervals[EXACT]),
-            percent(group.intervals[F1].estimate),
-            percent_interval(group.intervals[F1]),
-        )
-    return table
+def official_best_table(analysis: Analysis) -> PlainTable | None:
+    """The best scores by the official sweep, for comparison with it; None without margins."""
+    margins = analysis.margins
+    if margins is None:
+        return None
+    exact, f1 = margins.exact.official, margins.f1.official
+    sweep = OfficialSweep(exact, f1, order_dependent=margins.is_degenerate)
+    return sweep_table(sweep, margins.exact.tie_safe.n)
 
 
-def mistakes_table(mistakes: Mapping[str, int]) -> Table:
-    """How many questions have each kind of answer, with bars; each question has exactly one."""
-    table = Table("kind of answer")
-    for heading in ("n", "%"):
-        table.add_column(heading, justify="right")
-    table.add_column(width=BAR_WIDTH)
-    questions = sum(mistakes.values())
-    for kind, number in mistakes.items():
-        share = number / questions
-        bar = ProgressBar(total=1, completed=share, complete_style="cyan", finished_style="cyan")
-        table.add_row(kind, count(number), percent(share), bar)
-    return table
-
-
-def causes_table(analysis: Analysis) -> Table:
-    """How many wrong answers have each cause; one may have several, or none."""
-    table = Table("cause")
-    table.add_column("n", justify="right")
-    for cause, number in analysis.causes.items():
-        table.add_row(cause, count(number))
-    table.add_row("none of these", count(analysis.unexplained))
-    table.caption = f"of {count(analysis.wrong)} wrong answers"
-    return table
-
-
-def ceilings_table(ceilings: Mapping[str, Ceiling]) -> Table:
-    """The best scores within reach, in percent."""
-    table = Table("ceiling")
-    for heading in ("n", "exact", "F1"):
-        table.add_column(heading, justify="right")
-    for name, ceiling in ceilings.items():
-        f1 = "" if ceiling.f1 is None else percent(ceiling.f1)
-        table.add_row(name, str(ceiling.n), percent(ceiling.exact), f1)
-    return table
-
-
-def protocols_table(official: Totals, token_level: TokenTotals) -> Table:
-    """The same candidates scored by both protocols, in percent."""
-    table = Table("protocol")
-    for heading in ("n", "exact", "F1", "F1 - exact"):
-        table.add_column(heading, justify="right")
-    by_tokens = token_level.totals.overall if token_level.totals else None
-    for name, total in (("official", official.overall), (PROTOCOL, by_tokens)):
-        if total is None:
-            continue
-        gap = percent(total.f1 - total.exact)
-        table.add_row(name, str(total.n), percent(total.exact), percent(total.f1), gap)
-    return table
-
-
-def abstention_lines(abstention: Abstention) -> tuple[str, ...]:
-    """How well null margins tell when not to answer, a figure to a line."""
-    fit = abstention.temperature
+def abstention_table(analysis: Analysis) -> PlainTable | None:
+    """How well null margins show when not to answer; lower is better unless it says otherwise."""
+    if analysis.margins is None:
+        return None
+    found, fit = analysis.margins.abstention, analysis.margins.abstention.temperature
     figures = {
-        "AUROC of the null margin": abstention.auroc,
-        "area under the risk-coverage curve (exact)": abstention.aurc,
-        "of it due to the order of the margins": abstention.excess_aurc,
-        "average precision (F1)": abstention.average_precision,
-        "average precision if every answer were right": abstention.oracle_average_precision,
-        "temperature of the null probability": fit.temperature if fit else None,
-        "calibration error before it": fit.raw.calibration_error if fit else None,
-        "calibration error after it, on other articles": (
+        "AUROC of the null margin (higher is better, 0.5 is chance)": found.auroc,
+        "Area under the risk-coverage curve, by exact match": found.aurc,
+        "Part of it that is due to the order of the margins": found.excess_aurc,
+        "Average precision, by F1 (higher is better)": found.average_precision,
+        "Temperature that calibrates the null probability": fit.temperature if fit else None,
+        "Calibration error before it": fit.raw.calibration_error if fit else None,
+        "Calibration error after it, on other articles": (
             fit.scaled.calibration_error if fit else None
         ),
     }
-    return tuple(f"{name}: {value:.3f}" for name, value in figures.items() if value is not None)
+    return PlainTable(
+        title="How well null margins show when not to answer",
+        headings=("Abstention", "Value"),
+        rows=tuple(
+            (name, f"{figure:.3f}") for name, figure in figures.items() if figure is not None
+        ),
+    )
+
+
+def groups_table(groups: Sequence[GroupScores]) -> PlainTable:
+    """Scores of groups, the weakest first, with their intervals in percent."""
+    measures = groups[0].intervals if groups else HEADLINE
+    return PlainTable(
+        title="Groups of questions, the weakest first",
+        headings=("Weakest groups", *score_headings(measures)),
+        rows=tuple(
+            (group_label(each.trait, each.group), *estimate_cells(each.intervals))
+            for each in groups
+        ),
+        notes=(SMALL_GROUPS,) if any(each.is_small for each in groups) else (),
+        extras=tuple(_group_extra(each) for each in groups),
+    )
+
+
+def mistakes_table(mistakes: Mapping[str, int]) -> PlainTable:
+    """How many questions have each kind of answer that occurs; each has exactly one."""
+    n = sum(mistakes.values())
+    kinds = {kind: number for kind, number in mistakes.items() if number}
+    return PlainTable(
+        title="Every question has exactly one kind of answer",
+        headings=("Kind of answer", "Questions", "Share"),
+        rows=tuple((kind, count(number), _share(number, n)) for kind, number in kinds.items()),
+        extras=tuple(
+            RowExtra((("kind", kind),), MEANINGS[kind], Bar(0, number / n))
+            for kind, number in kinds.items()
+        ),
+    )
+
+
+def causes_table(analysis: Analysis) -> PlainTable:
+    """How many wrong answers have each cause."""
+    wrong = analysis.wrong
+    found = {**analysis.causes, "none of these": analysis.unexplained}
+    return PlainTable(
+        title="Causes of wrong answers",
+        headings=("Cause", "Wrong answers", "Share"),
+        rows=tuple(
+            (cause, count(number), _share(number, wrong)) for cause, number in found.items()
+        ),
+        notes=(
+            f"{count(wrong)} answers are wrong; each may have several causes, or none.",
+            f"{count(analysis.plausible_false_answers)} false answers meet a plausible one.",
+        ),
+    )
+
+
+def ceilings_table(ceilings: Mapping[str, Ceiling]) -> PlainTable:
+    """The best scores within reach, in percent."""
+    return PlainTable(
+        title="The best scores within reach",
+        headings=("Ceiling", "Questions", *headings_of()),
+        rows=tuple(
+            (
+                name,
+                count(each.n),
+                percent(each.exact),
+                "" if each.f1 is None else percent(each.f1),
+            )
+            for name, each in ceilings.items()
+        ),
+    )
+
+
+def protocols_table(limits: Limits) -> PlainTable:
+    """The same candidates scored by both protocols, in percent."""
+    by_tokens = limits.token_level.totals
+    protocols = (("official", limits.official), (PROTOCOL, by_tokens))
+    return PlainTable(
+        title="The same answers by both protocols",
+        headings=("Protocol", "Questions", *headings_of(), "F1 - exact"),
+        rows=tuple(
+            (name, count(total.n), *total_cells(total), percent(total.f1 - total.exact))
+            for name, total in ((name, each.overall) for name, each in protocols if each)
+        ),
+        notes=(limits.difference,),
+    )
+
+
+def _joined(cells: Iterable[str]) -> str:
+    return " / ".join(cells)
+
+
+def _share(number: int, n: int) -> str:
+    return f"{100 * number / n:.1f} %" if n else ""
+
+
+def _group_extra(group: GroupScores) -> RowExtra:
+    estimate, bounds = group.intervals[F1].estimate, group.intervals[F1].bounds
+    start, end = (bounds.low, bounds.high) if bounds else (estimate, estimate)
+    return RowExtra(
+        question_filter=(("trait", group.trait), ("group", group.group)),
+        bar=Bar(start, end, dot=estimate),
+        is_pale=group.is_small,
+    )

@@ -1,66 +1,65 @@
-"""A comparison of two models to tables and lines for people."""
+"""Tabulates how two models differ, and says in sentences what that means."""
 
-from collections.abc import Mapping, Sequence
-
-from rich.table import Table
+from collections.abc import Mapping
 
 from qareport.analysis.examples.breakdown import group_label
-from qareport.analysis.statistics.comparison import Comparison, Difference
+from qareport.analysis.statistics.comparison import Comparison, most_different
 from qareport.analysis.statistics.paired_tests import (
     Equivalence,
     RecoveredGap,
     RightWrongTable,
     RightWrongTables,
 )
-from qareport.data.types import EXACT, F1
-from qareport.report.number_format import points, points_interval
+from qareport.report.number_format import count, points, points_interval
+from qareport.report.tables.measures import (
+    ALL_QUESTIONS,
+    difference_cells,
+    in_words,
+    score_headings,
+)
+from qareport.report.tables.plain_table import PlainTable
+
+RIGHT_WRONG = ("Questions", "Both right", "Only reference", "Only model", "Both wrong", "p")
 
 
-def differences_table(overall: Difference, groups: Sequence[Difference]) -> Table:
-    """Differences in points with their intervals: of all questions first, then of groups."""
-    table = Table("difference in points")
-    for heading in ("n", "exact", "95 % interval", "F1", "95 % interval"):
-        table.add_column(heading, justify="right")
-    for name, difference in (
-        ("all", overall),
-        *((group_label(group.trait, group.group), group) for group in groups),
-    ):
-        table.add_row(
-            name,
-            str(difference.intervals[EXACT].n),
-            points(difference.intervals[EXACT].estimate),
-            points_interval(difference.intervals[EXACT]),
-            points(difference.intervals[F1].estimate),
-            points_interval(difference.intervals[F1]),
-        )
-    return table
+def differences_table(comparison: Comparison, *, groups: int) -> PlainTable:
+    """Differences in points: of all questions, then of the groups that differ most in F1."""
+    overall = comparison.overall
+    rows = [(ALL_QUESTIONS, *difference_cells(overall.intervals))]
+    rows += [
+        (group_label(each.trait, each.group), *difference_cells(each.intervals))
+        for each in most_different(comparison, groups)
+    ]
+    return PlainTable(
+        title="Differences, model less reference",
+        headings=("Difference in points", *score_headings(overall.intervals)),
+        rows=tuple(rows),
+        notes=("Paired on the same questions; the groups are those that differ most in F1.",),
+    )
 
 
-def right_wrong_table(tables: RightWrongTables) -> Table:
+def right_wrong_table(tables: RightWrongTables) -> PlainTable:
     """Who is right where the other is wrong, with the p-value of McNemar's exact test."""
-    table = Table("exact match")
-    for heading in ("n", "both right", "only reference", "only model", "both wrong", "p"):
-        table.add_column(heading, justify="right")
-    kinds = {"all": tables.overall, "HasAns": tables.has_answer, "NoAns": tables.no_answer}
-    for name, counts in kinds.items():
-        if counts is not None:
-            table.add_row(name, *_cells(counts))
-    return table
+    kinds = {ALL_QUESTIONS: tables.overall, "HasAns": tables.has_answer, "NoAns": tables.no_answer}
+    return PlainTable(
+        title="Exact match of model and reference",
+        headings=("Exact match", *RIGHT_WRONG),
+        rows=tuple((name, *_cells(counts)) for name, counts in kinds.items() if counts is not None),
+    )
 
 
 def comparison_lines(comparison: Comparison) -> tuple[str, ...]:
-    """What the comparison comes to, in a sentence each."""
+    """How many answers are equal, and whether the scores are equivalent, a sentence each."""
     alike = comparison.agreement
     return (
         f"equal answers: {100 * alike.equal:.1f} % of {alike.n} questions",
-        _verdict_line("exact", comparison.equivalences[EXACT]),
-        _verdict_line("F1", comparison.equivalences[F1]),
+        *(_verdict_line(in_words(name), each) for name, each in comparison.equivalences.items()),
     )
 
 
 def gap_lines(gap: Mapping[str, RecoveredGap]) -> tuple[str, ...]:
     """The share of the gap between baseline and teacher that a student closes, by measure."""
-    return (_gap_line("exact", gap[EXACT]), _gap_line("F1", gap[F1]))
+    return tuple(_gap_line(in_words(name), each) for name, each in gap.items())
 
 
 def _gap_line(measure: str, gap: RecoveredGap) -> str:
@@ -76,7 +75,7 @@ def _gap_line(measure: str, gap: RecoveredGap) -> str:
 
 def _cells(counts: RightWrongTable) -> tuple[str, ...]:
     numbers = (counts.n, counts.both_right, counts.lost, counts.won, counts.both_wrong)
-    return (*(str(number) for number in numbers), f"{counts.p_value:.2g}")
+    return (*(count(number) for number in numbers), f"{counts.p_value:.2g}")
 
 
 def _verdict_line(measure: str, equivalence: Equivalence) -> str:

@@ -1,49 +1,54 @@
-"""Totals, best thresholds and findings in, tables and lines for people out."""
+"""Tabulates totals, best scores and answers, and words what a record and its data are."""
 
 from collections.abc import Iterable, Iterator
 
-from rich.table import Table
-from rich.text import Text
-
 from qareport.analysis.statistics.gates import Judgement
-from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS
-from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
+from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Bootstrap
+from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
-from qareport.data.types import EXACT, Prediction, Total, Totals
+from qareport.data.types import EXACT, Prediction, Totals
 from qareport.evaluation.evaluation_json import Evaluation
-from qareport.metrics.thresholds import BestThreshold, OfficialSweep
-from qareport.report.number_format import hardware_text, percent, precision_sentence, score_cells
+from qareport.metrics.thresholds import OfficialSweep
+from qareport.report.number_format import count, hardware_text, percent, precision_sentence
+from qareport.report.tables.measures import ALL_QUESTIONS, headings_of, score_cells, score_headings
+from qareport.report.tables.plain_table import PlainTable
 
 HASH_DIGITS = 12
 """Digits of a hash that people compare; the record holds all."""
 NO_ANSWER = "(no answer)"
+ORDER_DECIDES = "All null margins are equal: the official best depends on their order."
 LABELS = {Severity.ERROR: "Error", Severity.WARNING: "Warning"}
 
 
-def totals_table(totals: Totals, intervals: TotalsIntervals) -> Table:
-    """One row for all questions and one for each kind, scores and intervals in percent."""
-    table = Table("questions")
-    for heading in ("n", "exact", "95 % interval", "F1", "95 % interval"):
-        table.add_column(heading, justify="right")
-    _add_total(table, "all", totals.overall, intervals.overall)
-    _add_total(table, "HasAns", totals.has_answer, intervals.has_answer)
-    _add_total(table, "NoAns", totals.no_answer, intervals.no_answer)
-    bootstrap = intervals.overall[EXACT].bootstrap
-    if bootstrap.clusters >= FEWEST_CLUSTERS:
-        table.caption = f"intervals by resampling {bootstrap.clusters} {bootstrap.unit}s"
-    return table
+def totals_table(totals: Totals, intervals: TotalsIntervals) -> PlainTable:
+    """A row for all questions and one for each kind, scores and intervals in percent."""
+    kinds = (
+        (ALL_QUESTIONS, totals.overall, intervals.overall),
+        ("HasAns", totals.has_answer, intervals.has_answer),
+        ("NoAns", totals.no_answer, intervals.no_answer),
+    )
+    measures = tuple(totals.overall.measures)
+    return PlainTable(
+        title="Scores of all questions, of those with an answer and of those without",
+        headings=("", *score_headings(measures)),
+        rows=tuple(
+            (name, *score_cells(total, bounds, measures))
+            for name, total, bounds in kinds
+            if total and bounds
+        ),
+        notes=(_intervals_note(intervals.overall[EXACT].bootstrap),),
+    )
 
 
-def sweep_table(sweep: OfficialSweep, n: int) -> Table:
+def sweep_table(sweep: OfficialSweep, n: int) -> PlainTable:
     """The official best scores of `n` questions in percent, with their thresholds."""
-    table = Table("official best")
-    for heading in ("score", "threshold"):
-        table.add_column(heading, justify="right")
-    if sweep.order_dependent:
-        table.caption = "order-dependent: all no-answer values are equal"
-    _add_best(table, "exact", sweep.exact, n)
-    _add_best(table, "F1", sweep.f1, n)
-    return table
+    best = zip(headings_of(), (sweep.exact, sweep.f1), strict=True)
+    return PlainTable(
+        title="Best scores by the official sweep",
+        headings=("Official best", "Score", "Null threshold"),
+        rows=tuple((name, percent(each.points / n), f"{each.threshold:g}") for name, each in best),
+        notes=(ORDER_DECIDES,) if sweep.order_dependent else (),
+    )
 
 
 def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
@@ -73,31 +78,40 @@ def exclusion_lines(evaluation: Evaluation) -> tuple[str, ...]:
     )
 
 
-def judgements_table(judgements: Iterable[Judgement]) -> Table:
-    """One row for each demand, in points."""
-    table = Table("score")
-    for heading in ("at least", "found", ""):
-        table.add_column(heading, justify="right")
-    for judgement in judgements:
-        word = "ok" if judgement.holds else "too low"
-        table.add_row(judgement.key, f"{judgement.lowest:.2f}", f"{judgement.found:.2f}", word)
-    return table
+def judgements_table(judgements: Iterable[Judgement]) -> PlainTable:
+    """A row for each demand, in points."""
+    return PlainTable(
+        title="Demands on the scores",
+        headings=("Score", "At least", "Found", ""),
+        rows=tuple(
+            (
+                each.key,
+                f"{each.lowest:.2f}",
+                f"{each.found:.2f}",
+                "ok" if each.holds else "too low",
+            )
+            for each in judgements
+        ),
+    )
 
 
-def answers_table(prediction: Prediction) -> Table:
-    """The answer first, then the n-best list with characters, logits and probabilities."""
-    table = Table("answer", title=prediction.text or NO_ANSWER, title_style="bold")
-    for heading in ("characters", "score", "probability"):
-        table.add_column(heading, justify="right")
-    for answer, probability in zip(prediction.n_best, prediction.probabilities, strict=True):
-        table.add_row(
-            Text(answer.text or NO_ANSWER),
-            f"{answer.span.start}-{answer.span.end}" if answer.span else "",
-            f"{answer.score:.3f}",
-            f"{probability:.3f}",
-        )
-    table.caption = f"null margin {prediction.null_margin:.3f}"
-    return table
+def answers_table(prediction: Prediction) -> PlainTable:
+    """The n-best list with characters, logits and probabilities, below the answer itself."""
+    answers = zip(prediction.n_best, prediction.probabilities, strict=True)
+    return PlainTable(
+        title=prediction.text or NO_ANSWER,
+        headings=("Answer", "Characters", "Score", "Probability"),
+        rows=tuple(
+            (
+                answer.text or NO_ANSWER,
+                f"{answer.span.start}-{answer.span.end}" if answer.span else "",
+                f"{answer.score:.3f}",
+                f"{probability:.3f}",
+            )
+            for answer, probability in answers
+        ),
+        notes=(f"null margin {prediction.null_margin:.3f}",),
+    )
 
 
 def finding_lines(groups: Iterable[FindingGroup]) -> tuple[str, ...]:
@@ -105,21 +119,19 @@ def finding_lines(groups: Iterable[FindingGroup]) -> tuple[str, ...]:
     return tuple(line for group in groups for line in _group_lines(group))
 
 
-def _add_total(
-    table: Table, name: str, total: Total | None, intervals: TotalIntervals | None
-) -> None:
-    if total is not None and intervals is not None:
-        table.add_row(name, *score_cells(total, intervals))
-
-
-def _add_best(table: Table, name: str, best: BestThreshold, n: int) -> None:
-    table.add_row(name, percent(best.points / n), f"{best.threshold:g}")
+def _intervals_note(bootstrap: Bootstrap) -> str:
+    if bootstrap.clusters < FEWEST_CLUSTERS:
+        return f"Without intervals, for want of a second {bootstrap.unit}."
+    return (
+        f"Intervals are by resampling {count(bootstrap.clusters)} {bootstrap.unit}s "
+        f"{count(bootstrap.resamples)} times."
+    )
 
 
 def _group_lines(group: FindingGroup) -> Iterator[str]:
     yield f"{LABELS[group.severity]}: {group.kind} ({group.count}): {group.remedy}"
     for case in group.cases:
         yield f"  {case}"
-    untold = group.count - len(group.cases)
-    if untold:
-        yield f"  and {untold} more"
+    others = group.count - len(group.cases)
+    if others:
+        yield f"  and {others} more"

@@ -1,41 +1,48 @@
-"""The results of a suite in, a table and lines for people out."""
-
-from rich.table import Table
-from rich.text import Text
+"""Tabulates the results of a suite."""
 
 from qareport.data.types import Total
 from qareport.evaluation.suite.suite_json import PairResult, PairScores, SuiteResults
+from qareport.metrics.measures import HEADLINE
 from qareport.report.number_format import count, percent
+from qareport.report.tables.measures import headings_of, total_cells
+from qareport.report.tables.plain_table import PlainTable
 
 FAILED = "failed"
-HEADINGS = ("n", "exact", "F1", "HasAns\nF1", "NoAns\nF1", "seconds")
 
 
-def suite_table(results: SuiteResults) -> Table:
-    """One row for each pair, scores in percent."""
-    table = Table()
-    for heading in ("model", "data"):
-        table.add_column(heading, overflow="fold")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for pair in results.pairs:
-        cells = (FAILED,) if pair.measured is None else _cells(pair.measured)
-        # As Text, since names may hold what Rich takes for markup.
-        table.add_row(Text(pair.model), Text(pair.data), *cells)
-    return table
+def suite_table(results: SuiteResults) -> PlainTable:
+    """A row for each pair of a model and a data set, scores in percent."""
+    measures = _measures(results)
+    scores = (*headings_of(measures), "HasAns F1", "NoAns F1", "Seconds")
+    return PlainTable(
+        title="Scores of each model on each data set",
+        headings=("Model", "Data", "Questions", *scores),
+        rows=tuple(
+            (
+                pair.model,
+                pair.data,
+                *(_cells(pair.measured, measures) or (FAILED, *("",) * len(scores))),
+            )
+            for pair in results.pairs
+        ),
+        notes=tuple(_failure(pair) for pair in results.failed),
+    )
 
 
-def failure_lines(results: SuiteResults) -> tuple[str, ...]:
-    """What each failing pair said, in a line."""
-    return tuple(_failure(pair) for pair in results.failed)
+def _measures(results: SuiteResults) -> tuple[str, ...]:
+    """Those of SQuAD, then all that any pair was scored by."""
+    found = [pair.measured.scores.overall.measures for pair in results.pairs if pair.measured]
+    return tuple(dict.fromkeys([*HEADLINE, *(name for each in found for name in each)]))
 
 
-def _cells(measured: PairScores) -> tuple[str, ...]:
+def _cells(measured: PairScores | None, measures: tuple[str, ...]) -> tuple[str, ...]:
+    """Empty for a pair that failed."""
+    if measured is None:
+        return ()
     scores = measured.scores
     return (
         _questions(scores.overall.n, measured.questions_read),
-        percent(scores.overall.exact),
-        percent(scores.overall.f1),
+        *total_cells(scores.overall, measures),
         _f1(scores.has_answer),
         _f1(scores.no_answer),
         f"{measured.seconds:.1f}",

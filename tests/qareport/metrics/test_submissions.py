@@ -7,7 +7,7 @@ import pytest
 
 from qareport.data.types import Example
 from qareport.errors import DataError, MissingPredictionsError
-from qareport.metrics.normalisers import NORMALISERS
+from qareport.metrics.measures import Scoring
 from qareport.metrics.submissions import (
     ScoredSubmission,
     Submission,
@@ -290,7 +290,7 @@ def test_all_scores_and_the_sweep_follow_the_normaliser(
     asked = (example("h", golds=("Hund",)), example("n"))
     submission = Submission({"h": "der Hund", "n": "x"}, NullOdds({"h": 0.1, "n": 0.9}, 1.0))
 
-    scored = score_whole(asked, submission, NORMALISERS["mlqa-de"])
+    scored = score_whole(asked, submission, Scoring("mlqa-de"))
 
     assert [score.exact for score in scored.scores] == [1, 0]
     assert scored.sweep is not None

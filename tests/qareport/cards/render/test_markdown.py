@@ -15,6 +15,7 @@ from qareport.cards.render.markdown import (
     prose,
     table,
 )
+from qareport.report.tables.plain_table import PlainTable
 from tests.markdown_strategies import HOSTILE
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -86,7 +87,7 @@ def test_only_what_means_something_is_escaped(text: str, markdown: str) -> None:
 
 @given(HOSTILE, HOSTILE)
 def test_a_table_keeps_its_shape_whatever_stands_in_it(first: str, second: str) -> None:
-    markdown = table(("Name", "Value"), [(first, code(second)), (second, first)])
+    markdown = table(PlainTable(("Name", "Value"), ((first, code(second)), (second, first))))
 
     cells = [token for token in PARSER.parse(markdown) if token.type in {"th_open", "td_open"}]
     assert len(cells) == 6
@@ -95,13 +96,15 @@ def test_a_table_keeps_its_shape_whatever_stands_in_it(first: str, second: str) 
 
 
 def test_columns_of_figures_stand_to_the_right() -> None:
-    markdown = table(("Name", "F1", "Interval"), [("a", "1.5", "1 to 2"), ("b", "-2", "")])
+    markdown = table(
+        PlainTable(("Name", "F1", "Interval"), (("a", "1.5", "1 to 2"), ("b", "-2", "")))
+    )
 
     assert markdown.splitlines()[1] == "| --- | ---: | ---: |"
 
 
 def test_a_table_without_rows_is_nothing() -> None:
-    assert table(("Name",), []) == ""
+    assert table(PlainTable(("Name",), ())) == ""
 
 
 @pytest.mark.parametrize(

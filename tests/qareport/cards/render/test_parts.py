@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qareport.cards.author_words import AuthorWords
-from qareport.cards.render import failure_parts, reproduction, score_parts, training_parts
+from qareport.cards.render import reproduction, score_parts, training_parts
 from qareport.cards.render.sources import CardSources, Measured
 from qareport.evaluation.evaluation_json import Evaluation, PrecisionCheck
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
@@ -58,26 +58,6 @@ def test_seeds_have_mean_and_standard_deviation() -> None:
         ("mean of 2", "41.67", "47.22"),
         ("standard deviation of 2", "11.79", "19.64"),
     )
-
-
-def test_without_margins_nothing_is_told_of_abstaining() -> None:
-    analysis = replace(measured().analysis, margins=None)
-
-    assert failure_parts.abstention_table(analysis) is None
-    assert failure_parts.thresholds_table(analysis) is None
-
-
-def test_groups_that_are_all_small_are_no_weakness() -> None:
-    assert failure_parts.weak_groups_table(measured().analysis) is None
-
-
-def test_a_threshold_that_withholds_everything_is_told() -> None:
-    main = measured(("", "", "", "tea", "", "salt"))
-
-    table = failure_parts.thresholds_table(main.analysis)
-
-    assert table is not None
-    assert "none kept" in table.rows[1][2]
 
 
 def test_an_evaluation_is_made_again_by_its_options_alone() -> None:

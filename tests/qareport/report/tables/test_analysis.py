@@ -2,15 +2,12 @@
 
 import math
 from dataclasses import replace
-from io import StringIO
 
 import pytest
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from qareport.analysis.analyse import Analysis, GroupScores
 from qareport.analysis.examples.ceilings import Ceiling
+from qareport.analysis.examples.mistakes import KINDS
 from qareport.analysis.statistics.abstention import NullProbabilityQuality, TemperatureFit
 from qareport.analysis.statistics.curves import Curves
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit
@@ -20,17 +17,22 @@ from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.types import Totals
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.totals import TokenTotals
+from qareport.evaluation.rescore import Limits
 from qareport.metrics.thresholds import BestThreshold
 from qareport.report.tables.analysis import (
-    abstention_lines,
+    MEANINGS,
+    SET_ABOVE,
+    abstention_table,
     causes_table,
     ceilings_table,
     groups_table,
     mistakes_table,
+    official_best_table,
     protocols_table,
     scores_heading,
     thresholds_table,
 )
+from qareport.report.tables.plain_table import Bar, PlainTable, RowExtra
 from tests.analysis_builders import interval
 from tests.builders import by_measure, total_of
 
@@ -78,10 +80,10 @@ ANALYSIS = Analysis(
 )
 
 
-def cells(table: Table) -> list[tuple[object, ...]]:
-    """The rows of a table, its headings first."""
-    headings = tuple(column.header for column in table.columns)
-    return [headings, *zip(*(column.cells for column in table.columns), strict=True)]
+def shown(table: PlainTable | None) -> list[tuple[str, ...]]:
+    """The rows of a table that is there, its headings first."""
+    assert table is not None
+    return [table.headings, *table.rows]
 
 
 def quality(calibration_error: float) -> NullProbabilityQuality:
@@ -89,38 +91,62 @@ def quality(calibration_error: float) -> NullProbabilityQuality:
     return NullProbabilityQuality(1, 0.5, 0.5, calibration_error)
 
 
-def test_best_scores_are_percents_with_their_margins_in_three_ways() -> None:
-    assert cells(thresholds_table(MARGINS, OFFICIAL)) == [
-        ("best threshold", "exact", "at margin", "F1", "at margin"),
-        ("official sweep", "75.00", "0.000", "87.50", "2.000"),
-        ("tie-safe", "75.00", "-1.250", "75.00", "no answer kept"),
-        ("cross-fitted", "62.50", "-1.250, no answer kept", "", ""),
+def test_scores_at_thresholds_are_percents_with_the_null_thresholds_of_the_best() -> None:
+    assert shown(thresholds_table(ANALYSIS, OFFICIAL)) == [
+        ("Threshold", "Exact match / F1", "Null threshold"),
+        ("At the threshold used", "60.00 / 60.00", ""),
+        (
+            "At the best threshold, tuned on these questions",
+            "75.00 / 75.00",
+            "-1.250 / none kept",
+        ),
+        ("Tuned on one half of the articles, measured on the other", "62.50", ""),
     ]
 
 
-def test_margins_that_differ_need_no_remark() -> None:
-    assert thresholds_table(MARGINS, OFFICIAL).caption is None
+def test_a_lone_article_has_no_other_half_to_tune_on() -> None:
+    alone = replace(MARGINS, exact=replace(EXACT, cross_fitted=None))
+
+    table = thresholds_table(replace(ANALYSIS, margins=alone), OFFICIAL)
+
+    assert [row[0] for row in shown(table)[2:]] == [
+        "At the best threshold, tuned on these questions"
+    ]
 
 
-def test_equal_margins_are_remarked() -> None:
-    table = thresholds_table(replace(MARGINS, is_degenerate=True), OFFICIAL)
+def test_the_official_sweep_has_the_scores_and_thresholds_of_the_official_script() -> None:
+    assert shown(official_best_table(ANALYSIS)) == [
+        ("Official best", "Score", "Null threshold"),
+        ("Exact match", "75.00", "0"),
+        ("F1", "87.50", "2"),
+    ]
 
-    assert table.caption == "all null margins are equal: the official best depends on their order"
+
+def test_equal_margins_make_the_official_best_depend_on_their_order() -> None:
+    equal = replace(ANALYSIS, margins=replace(MARGINS, is_degenerate=True))
+
+    table = official_best_table(equal)
+
+    assert table is not None
+    assert table.notes == ("All null margins are equal: the official best depends on their order.",)
 
 
-def test_where_the_threshold_itself_is_withheld_the_best_one_is_above_the_margin() -> None:
-    per_window = replace(OFFICIAL, withholds_threshold=True)
+def test_without_margins_there_is_no_table_of_thresholds_or_abstention() -> None:
+    without = replace(ANALYSIS, margins=None)
 
-    alone = thresholds_table(MARGINS, per_window).caption
-    together = thresholds_table(replace(MARGINS, is_degenerate=True), per_window).caption
+    assert thresholds_table(without, OFFICIAL) is None
+    assert official_best_table(without) is None
+    assert abstention_table(without) is None
 
-    assert alone == (
-        "answers up to these margins are kept; as a margin equal to the threshold is withheld, "
-        "set it above them"
-    )
-    assert (
-        together == f"all null margins are equal: the official best depends on their order; {alone}"
-    )
+
+@pytest.mark.parametrize("is_withheld", [True, False])
+def test_where_the_threshold_itself_is_withheld_a_note_says_so(is_withheld: bool) -> None:  # noqa: FBT001 - a case of the test
+    rules = replace(OFFICIAL, withholds_threshold=is_withheld)
+
+    table = thresholds_table(ANALYSIS, rules)
+
+    assert table is not None
+    assert table.notes == ((SET_ABOVE,) if is_withheld else ())
 
 
 def test_groups_are_told_in_percent_with_the_intervals_there_are() -> None:
@@ -128,48 +154,70 @@ def test_groups_are_told_in_percent_with_the_intervals_there_are() -> None:
     unknown = replace(interval(), estimate=2 / 3, n=40)
     group = GroupScores("windows", "3+", by_measure(known, unknown), is_small=False)
 
-    assert cells(groups_table([group])) == [
-        ("group", "n", "exact", "95 % interval", "F1", "95 % interval"),
+    table = groups_table([group])
+
+    assert shown(table) == [
+        ("Weakest groups", "Questions", "Exact match", "95 % interval", "F1", "95 % interval"),
         ("windows: 3+", "40", "50.00", "12.50 to 100.00", "66.67", ""),
     ]
+    assert table.extras == (
+        RowExtra(
+            question_filter=(("trait", "windows"), ("group", "3+")),
+            bar=Bar(2 / 3, 2 / 3, dot=2 / 3),
+        ),
+    )
+    assert table.notes == ()
+
+
+def test_the_bar_of_a_group_is_its_interval_and_small_groups_are_pale_and_noted() -> None:
+    f1 = replace(interval(Bounds(0.25, 1.0, 0.95)), estimate=0.5)
+
+    table = groups_table([GroupScores("windows", "3+", by_measure(interval(), f1), is_small=True)])
+
+    assert table.extras[0].bar == Bar(0.25, 1.0, dot=0.5)
+    assert table.extras[0].is_pale
+    assert table.notes == ("Groups of fewer than 30 questions say little, and come last.",)
 
 
 def test_no_groups_leave_the_headings() -> None:
-    assert len(cells(groups_table([]))) == 1
+    assert len(shown(groups_table([]))) == 1
 
 
-def test_every_kind_of_answer_is_counted_and_has_a_bar_also_where_there_is_none() -> None:
-    console = Console(file=StringIO(), width=80)
+def test_every_kind_of_answer_that_occurs_has_a_share_a_bar_and_its_questions() -> None:
+    table = mistakes_table({"correct": 3, "false null": 0, "false answer": 1})
 
-    with console.capture() as shown:
-        console.print(mistakes_table({"correct": 3, "false null": 0, "false answer": 1}))
-
-    rows = [line.split("│")[1:-1] for line in shown.get().splitlines() if "│" in line]
-    assert [[cell.strip() for cell in row] for row in rows] == [
-        ["correct", "3", "75.00", "━" * 18],
-        ["false null", "0", "0.00", ""],
-        ["false answer", "1", "25.00", "━" * 6],
+    assert shown(table) == [
+        ("Kind of answer", "Questions", "Share"),
+        ("correct", "3", "75.0 %"),
+        ("false answer", "1", "25.0 %"),
     ]
+    assert [extra.bar for extra in table.extras] == [Bar(0, 0.75), Bar(0, 0.25)]
+    assert table.extras[0].question_filter == (("kind", "correct"),)
+
+
+def test_every_kind_of_answer_has_a_meaning() -> None:
+    assert list(MEANINGS) == list(KINDS)
 
 
 def test_every_cause_is_counted_and_so_are_wrong_answers_without_any() -> None:
     table = causes_table(ANALYSIS)
 
-    assert cells(table) == [
-        ("cause", "n"),
-        ("gold ambiguity", "1"),
-        ("threshold", "0"),
-        ("none of these", "1"),
+    assert shown(table) == [
+        ("Cause", "Wrong answers", "Share"),
+        ("gold ambiguity", "1", "50.0 %"),
+        ("threshold", "0", "0.0 %"),
+        ("none of these", "1", "50.0 %"),
     ]
-    assert table.caption == "of 2 wrong answers"
+    assert table.notes == (
+        "2 answers are wrong; each may have several causes, or none.",
+        "1 false answers meet a plausible one.",
+    )
 
 
-def test_a_title_that_looks_like_markup_is_shown_as_it_is() -> None:
-    group = GroupScores("article", "[red]x[/]", by_measure(interval(), interval()), is_small=False)
+def test_where_nothing_is_wrong_causes_have_no_share() -> None:
+    table = causes_table(replace(ANALYSIS, wrong=0, unexplained=0, causes={"threshold": 0}))
 
-    name = str(cells(groups_table([group]))[1][0])
-
-    assert Text.from_markup(name).plain == "article: [red]x[/]"
+    assert {row[2] for row in table.rows} == {""}
 
 
 @pytest.mark.parametrize(
@@ -206,36 +254,39 @@ def test_the_rules_of_the_scores_are_told(rules: ScoringRules, line: str) -> Non
 def test_ceilings_are_told_in_percent_with_the_examples_that_they_concern() -> None:
     ceilings = {"window": Ceiling(n=3, exact=2 / 3, f1=None), "n-best": Ceiling(4, 0.75, f1=0.8)}
 
-    assert cells(ceilings_table(ceilings)) == [
-        ("ceiling", "n", "exact", "F1"),
+    assert shown(ceilings_table(ceilings)) == [
+        ("Ceiling", "Questions", "Exact match", "F1"),
         ("window", "3", "66.67", ""),
         ("n-best", "4", "75.00", "80.00"),
     ]
 
 
-def test_both_protocols_are_told_with_the_gap_between_their_measures() -> None:
+def limits(token_level: Totals | None) -> Limits:
+    """What protocols make of four questions, of which the token-level one may know none."""
     official = Totals(total_of(n=4, exact=0.5, f1=0.625), has_answer=None, no_answer=None)
+    by_tokens = TokenTotals(token_level, dropped=1, out_of_windows=0, spared=0)
+    return Limits(None, official, by_tokens, "they differ")
+
+
+def test_both_protocols_are_told_with_the_gap_between_their_measures_and_its_cause() -> None:
     token_level = Totals(total_of(n=3, exact=0.25, f1=0.75), has_answer=None, no_answer=None)
 
-    table = protocols_table(official, TokenTotals(token_level, 1, out_of_windows=0, spared=0))
+    table = protocols_table(limits(token_level))
 
-    assert cells(table) == [
-        ("protocol", "n", "exact", "F1", "F1 - exact"),
+    assert shown(table) == [
+        ("Protocol", "Questions", "Exact match", "F1", "F1 - exact"),
         ("official", "4", "50.00", "62.50", "12.50"),
         ("haystack-token", "3", "25.00", "75.00", "50.00"),
     ]
+    assert table.notes == ("they differ",)
 
 
 def test_a_protocol_that_drops_every_example_has_no_row() -> None:
-    official = Totals(total_of(n=4, exact=0.5, f1=0.625), has_answer=None, no_answer=None)
-
-    table = protocols_table(official, TokenTotals(None, dropped=4, out_of_windows=0, spared=0))
-
-    assert [row[0] for row in cells(table)] == ["protocol", "official"]
+    assert [row[0] for row in protocols_table(limits(None)).rows] == ["official"]
 
 
-def test_figures_of_abstention_are_told_a_line_each() -> None:
-    told = Abstention(
+def test_figures_of_abstention_are_told_a_row_each_to_three_digits() -> None:
+    found = Abstention(
         auroc=0.9,
         aurc=0.25,
         excess_aurc=0.125,
@@ -243,21 +294,19 @@ def test_figures_of_abstention_are_told_a_line_each() -> None:
         oracle_average_precision=1.0,
         temperature=TemperatureFit(1.5, tuned_on=2, raw=quality(0.2), scaled=quality(0.0625)),
     )
+    analysis = replace(ANALYSIS, margins=replace(MARGINS, abstention=found))
 
-    assert abstention_lines(told) == (
-        "AUROC of the null margin: 0.900",
-        "area under the risk-coverage curve (exact): 0.250",
-        "of it due to the order of the margins: 0.125",
-        "average precision (F1): 0.800",
-        "average precision if every answer were right: 1.000",
-        "temperature of the null probability: 1.500",
-        "calibration error before it: 0.200",
-        "calibration error after it, on other articles: 0.062",
-    )
+    assert shown(abstention_table(analysis)) == [
+        ("Abstention", "Value"),
+        ("AUROC of the null margin (higher is better, 0.5 is chance)", "0.900"),
+        ("Area under the risk-coverage curve, by exact match", "0.250"),
+        ("Part of it that is due to the order of the margins", "0.125"),
+        ("Average precision, by F1 (higher is better)", "0.800"),
+        ("Temperature that calibrates the null probability", "1.500"),
+        ("Calibration error before it", "0.200"),
+        ("Calibration error after it, on other articles", "0.062"),
+    ]
 
 
-def test_figures_that_are_not_known_have_no_line() -> None:
-    assert abstention_lines(UNKNOWN) == (
-        "area under the risk-coverage curve (exact): 0.250",
-        "of it due to the order of the margins: 0.125",
-    )
+def test_figures_that_are_not_known_have_no_row() -> None:
+    assert [row[1] for row in shown(abstention_table(ANALYSIS))[1:]] == ["0.250", "0.125"]

@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from rich.console import Console
-from rich.table import Table
 
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
@@ -12,6 +10,7 @@ from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import Totals
 from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.metrics.thresholds import BestThreshold, OfficialSweep
+from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.scores import evaluation_lines, finding_lines, sweep_table, totals_table
 from tests.analysis_builders import interval
 from tests.answering_builders import evaluation
@@ -22,59 +21,47 @@ OVERALL = total_of(n=4, exact=0.5, f1=2 / 3)
 UNBOUNDED = by_measure(exact=interval(), f1=interval())
 
 
-def rows(table: Table) -> list[list[str]]:
-    """The words of each printed line that has any."""
-    console = Console(width=80, color_system=None)
-    with console.capture() as capture:
-        console.print(table)
-    lines = capture.get().translate({ord(mark): " " for mark in "┏━┳┓┃┡╇┩│└─┴┘┛┗┻"}).splitlines()
-    return [line.split() for line in lines if line.strip()]
-
-
-def cells(table: Table) -> list[list[str]]:
-    """The printed cells of each row below the headings."""
-    console = Console(width=80, color_system=None)
-    with console.capture() as capture:
-        console.print(table)
-    lines = [line for line in capture.get().splitlines() if line.startswith("│")]
-    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
-
-
 def test_totals_are_told_in_percent_with_their_counts_and_intervals() -> None:
     totals = Totals(OVERALL, HAS_ANSWER, total_of(n=2, exact=0.5, f1=0.5))
     has_answer = by_measure(
         exact=interval(Bounds(0.0, 1.0, 0.95)), f1=interval(Bounds(2 / 3, 1.0, 0.95))
     )
-    intervals = TotalsIntervals(UNBOUNDED, has_answer, UNBOUNDED)
 
-    assert cells(totals_table(totals, intervals)) == [
-        ["all", "4", "50.00", "", "66.67", ""],
-        ["HasAns", "2", "50.00", "0.00 to 100.00", "83.33", "66.67 to 100.00"],
-        ["NoAns", "2", "50.00", "", "50.00", ""],
-    ]
+    table = totals_table(totals, TotalsIntervals(UNBOUNDED, has_answer, UNBOUNDED))
 
-
-def test_the_headings_tell_the_level_of_the_intervals() -> None:
-    table = totals_table(Totals(OVERALL, None, None), TotalsIntervals(UNBOUNDED, None, None))
-
-    assert " ".join(rows(table)[0]) == "questions n exact 95 % interval F1 95 % interval"
+    assert table.headings == ("", "Questions", "Exact match", "95 % interval", "F1", INTERVAL)
+    assert table.rows == (
+        ("All questions", "4", "50.00", "", "66.67", ""),
+        ("HasAns", "2", "50.00", "0.00 to 100.00", "83.33", "66.67 to 100.00"),
+        ("NoAns", "2", "50.00", "", "50.00", ""),
+    )
 
 
 def test_a_kind_without_questions_has_no_row() -> None:
     totals = Totals(OVERALL, HAS_ANSWER, None)
-    intervals = TotalsIntervals(UNBOUNDED, UNBOUNDED, None)
 
-    assert [row[0] for row in cells(totals_table(totals, intervals))] == ["all", "HasAns"]
+    table = totals_table(totals, TotalsIntervals(UNBOUNDED, UNBOUNDED, None))
+
+    assert [row[0] for row in table.rows] == ["All questions", "HasAns"]
 
 
 @pytest.mark.parametrize("unit", list(ClusterUnit))
-def test_the_caption_tells_how_many_of_what_were_resampled(unit: ClusterUnit) -> None:
-    drawn = interval(clusters=35, unit=unit)
+@pytest.mark.parametrize(
+    ("clusters", "note"),
+    [
+        (35, "Intervals are by resampling 35 {}s 100 times."),
+        (1, "Without intervals, for want of a second {}."),
+    ],
+)
+def test_a_note_tells_how_many_of_what_were_resampled(
+    unit: ClusterUnit, clusters: int, note: str
+) -> None:
+    drawn = interval(clusters=clusters, unit=unit)
     intervals = TotalsIntervals(by_measure(exact=drawn, f1=drawn), None, None)
 
     table = totals_table(Totals(OVERALL, None, None), intervals)
 
-    assert " ".join(rows(table)[-1]) == f"intervals by resampling 35 {unit.value}s"
+    assert table.notes == (note.format(unit),)
 
 
 def test_best_scores_are_told_in_percent_with_their_thresholds() -> None:
@@ -84,21 +71,18 @@ def test_best_scores_are_told_in_percent_with_their_thresholds() -> None:
         order_dependent=False,
     )
 
-    assert rows(sweep_table(sweep, n=4)) == [
-        ["official", "best", "score", "threshold"],
-        ["exact", "50.00", "0"],
-        ["F1", "66.67", "-9.25"],
-    ]
+    table = sweep_table(sweep, n=4)
+
+    assert table.rows == (("Exact match", "50.00", "0"), ("F1", "66.67", "-9.25"))
+    assert table.notes == ()
 
 
 def test_best_scores_of_equal_values_are_called_order_dependent() -> None:
     best = BestThreshold(points=1.0, threshold=0.0)
 
-    told = rows(sweep_table(OfficialSweep(exact=best, f1=best, order_dependent=True), n=1))
+    table = sweep_table(OfficialSweep(exact=best, f1=best, order_dependent=True), n=1)
 
-    assert " ".join(word for row in told[3:] for word in row) == (
-        "order-dependent: all no-answer values are equal"
-    )
+    assert table.notes == ("All null margins are equal: the official best depends on their order.",)
 
 
 def test_findings_are_told_with_kind_count_remedy_and_cases() -> None:

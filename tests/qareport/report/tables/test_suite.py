@@ -2,22 +2,16 @@
 
 from dataclasses import replace
 
-from rich.console import Console
-
 from qareport.data.types import Totals
 from qareport.evaluation.suite.suite_json import PairResult, SuiteResults
-from qareport.report.tables.suite import failure_lines, suite_table
+from qareport.report.tables.suite import suite_table
 from tests.builders import total_of
 from tests.suite_builders import FAILED, MEASURED, RESULTS
 
 
-def cells(*pairs: PairResult) -> list[list[str]]:
-    """The printed cells of each row below the headings."""
-    console = Console(width=100, color_system=None)
-    with console.capture() as capture:
-        console.print(suite_table(SuiteResults(1, pairs)))
-    lines = [line for line in capture.get().splitlines() if line.startswith("│")]
-    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
+def cells(*pairs: PairResult) -> list[tuple[str, ...]]:
+    """The row of each pair."""
+    return list(suite_table(SuiteResults(1, pairs)).rows)
 
 
 def with_scores(scores: Totals, *, questions_read: int) -> PairResult:
@@ -31,11 +25,11 @@ def test_scores_are_told_in_percent_with_their_n() -> None:
     total = total_of(n=2, exact=0.5, f1=2 / 3)
     pair = with_scores(Totals(total_of(4, 0.25, 0.5), total, total), questions_read=4)
 
-    assert cells(pair) == [["tiny", "dev", "4", "25.00", "50.00", "66.67", "66.67", "0.5"]]
+    assert cells(pair) == [("tiny", "dev", "4", "25.00", "50.00", "66.67", "66.67", "0.5")]
 
 
 def test_a_kind_without_questions_has_no_score() -> None:
-    assert cells(MEASURED) == [["tiny", "dev", "1", "100.00", "100.00", "100.00", "", "0.5"]]
+    assert cells(MEASURED) == [("tiny", "dev", "1", "100.00", "100.00", "100.00", "", "0.5")]
 
 
 def test_a_partial_record_tells_of_how_many_questions_it_is() -> None:
@@ -45,5 +39,5 @@ def test_a_partial_record_tells_of_how_many_questions_it_is() -> None:
 
 
 def test_a_failed_pair_has_its_row_and_its_sentence() -> None:
-    assert cells(FAILED) == [["[red]none", "dev", "failed", "", "", "", "", ""]]
-    assert failure_lines(RESULTS) == ("[red]none on dev: none: there is no such model",)
+    assert cells(FAILED) == [("[red]none", "dev", "failed", "", "", "", "", "")]
+    assert suite_table(RESULTS).notes == ("[red]none on dev: none: there is no such model",)

@@ -1,0 +1,59 @@
+"""A table on the terminal has its title, cells, bars and notes, and nothing in it is markup."""
+
+from rich.console import Console
+
+from qareport.report.tables.plain_table import Bar, PlainTable, RowExtra
+from qareport.report.tables.terminal import terminal_table
+
+TABLE = PlainTable(
+    headings=("Kind [b]", "Questions"),
+    rows=(("[red]x[/]", "3"), ("a name", "12")),
+    title="The title",
+    notes=("One note.", "Another."),
+)
+
+
+def printed(table: PlainTable) -> list[str]:
+    console = Console(width=60, color_system=None)
+    with console.capture() as capture:
+        console.print(terminal_table(table))
+    return capture.get().splitlines()
+
+
+def rows(table: PlainTable) -> list[list[str]]:
+    """The cells of each row below the headings, as they are aligned."""
+    return [line.split("│")[1:-1] for line in printed(table) if "│" in line]
+
+
+def test_the_title_stands_above_and_each_note_on_a_line_below() -> None:
+    lines = printed(TABLE)
+
+    assert lines[0].strip() == "The title"
+    assert lines[-2:] == ["One note.", "Another."]
+
+
+def test_nothing_in_a_cell_or_a_heading_is_markup() -> None:
+    assert "Kind [b]" in printed(TABLE)[2]
+    assert rows(TABLE)[0][0].strip() == "[red]x[/]"
+
+
+def test_figures_are_aligned_to_the_right_and_words_to_the_left() -> None:
+    assert rows(TABLE) == [[" [red]x[/] ", "         3 "], [" a name    ", "        12 "]]
+
+
+def test_a_row_with_a_share_ends_with_a_bar_as_long() -> None:
+    extras = (RowExtra(bar=Bar(0, 0.75)), RowExtra())
+    table = PlainTable(TABLE.headings, TABLE.rows, extras=extras)
+
+    assert [row[2].strip() for row in rows(table)] == ["━" * 18, ""]
+
+
+def test_intervals_are_for_the_page_alone() -> None:
+    extras = (RowExtra(bar=Bar(0.25, 0.75, dot=0.5)),) * 2
+    table = PlainTable(TABLE.headings, TABLE.rows, extras=extras)
+
+    assert {len(row) for row in rows(table)} == {2}
+
+
+def test_a_table_without_rows_keeps_its_headings() -> None:
+    assert "Questions" in printed(PlainTable(TABLE.headings, ()))[1]
