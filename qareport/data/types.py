@@ -124,9 +124,9 @@ class Prediction:
     """The answer as it is in the context; empty for "no answer"."""
     span: CharSpan | None
     null_margin: float
-    """Null score minus best span score, in logits; above the threshold the model abstains.
+    """Null score minus best span score, in logits.
 
-    The null rule says which windows the two scores come from.
+    The null rule says which windows the scores come from, and when the model abstains.
     """
     n_best: Sequence[Answer]
     """Best first, the null answer among them."""
