@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from qareport.inference.old_pipeline import OldPipeline, load_pipeline
     from qareport.inference.options import AnsweringOptions, EngineOptions
     from qareport.metrics.evaluate_module import squad_metric
+    from qareport.metrics.measures import Scoring
 
 __all__ = [
     "Answerer",
     "AnsweringOptions",
     "EngineOptions",
     "OldPipeline",
+    "Scoring",
     "evaluate",
     "evaluate_into",
     "load_answerer",
@@ -35,6 +37,7 @@ _HOMES = {
     "AnsweringOptions": "qareport.inference.options",
     "EngineOptions": "qareport.inference.options",
     "OldPipeline": "qareport.inference.old_pipeline",
+    "Scoring": "qareport.metrics.measures",
     "evaluate": "qareport.evaluation.evaluate",
     "evaluate_into": "qareport.evaluation.evaluate",
     "load_answerer": "qareport.inference.answerer",

@@ -1,7 +1,7 @@
 """Trained models to records of their scores, and to a comparison of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -35,16 +35,25 @@ _COMPARISONS = TypeAdapter(Comparisons)
 
 
 def measure(
-    answerer: Answerer, data: DataSet, record: Path, *, watch: Callable[[int], None]
+    answerer: Answerer,
+    data: DataSet,
+    record: Path,
+    *,
+    seed: int | None,
+    watch: Callable[[int], None],
 ) -> None:
     """Scores a model into a record; one of the same weights, data and options is left.
+
+    `seed` is that of the training that made the weights; None for weights from elsewhere.
 
     Raises:
         ModelError: the model's logits are not finite.
         OutputError: the record cannot be written.
     """
     if not _is_measured(record, answerer, data):
-        evaluate_into(record, answerer, data, watch=lambda rows: watch(len(rows)))
+        identity = replace(answerer.model.identity, training_seed=seed)
+        seeded = Answerer(replace(answerer.model, identity=identity), answerer.options)
+        evaluate_into(record, seeded, data, watch=lambda rows: watch(len(rows)))
 
 
 def read_comparisons(folder: RunFolder) -> Comparisons:

@@ -177,7 +177,14 @@ def _measure(run: Run, role: str, model: str, revision: str | None = None) -> Mo
             engine=EngineOptions(device=str(state.device)),
             revision=revision,
         )
-        measure(answerer, run.data.evaluation, run.folder.record(role), watch=count)
+        is_trained_here = model == str(run.folder.model(role))
+        measure(
+            answerer,
+            run.data.evaluation,
+            run.folder.record(role),
+            seed=run.recipe.seed if is_trained_here else None,
+            watch=count,
+        )
     state.wait_for_everyone()
     return read_evaluation(run.folder.record(role) / EVALUATION).model
 

@@ -25,6 +25,7 @@ from qareport.evaluation.record.writer import (
     open_answer_files,
 )
 from qareport.evaluation.resume import WorkFolder, remove_leftovers, resume_chunks
+from qareport.evaluation.training_json import with_training_seed
 from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.leader import Answering
@@ -177,7 +178,7 @@ class _Run:
             exclusions=data_set.exclusions,
             is_partial=bool(data_set.exclusions),
             sampling=data_set.sampling,
-            model=answerer.model.identity,
+            model=with_training_seed(answerer.model.identity),
             hardware=answerer.model.hardware,
             timing=timing,
             versions=_versions(answerer.model.hardware.engine),

@@ -82,8 +82,6 @@ class Evaluation:
     """None for float32, for a rescored record, and in records of earlier versions."""
     sampling: Sampling | None = None
     """How the questions were chosen; None where all were asked."""
-    training_seed: int | None = None
-    """Seed of the training that made the weights; None where it is not known."""
 
 
 def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:

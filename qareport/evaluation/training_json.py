@@ -1,7 +1,8 @@
-"""The record of a training run and its JSON, with a format number; computes nothing."""
+"""Defines the record of a training run, and reads and writes it as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pydantic import JsonValue
 from qareport.data.findings import FindingGroup
 from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
 from qareport.data.types import DataIdentity, Exclusion
+from qareport.errors import DataError
 from qareport.inference.identity import ModelIdentity
 
 FORMAT = 1
@@ -171,3 +173,20 @@ def read_facts(path: Path) -> TrainingFacts:
         DataError: the file is missing, holds no such facts, or has another format number.
     """
     return read_numbered(path, FILE)
+
+
+def with_training_seed(model: ModelIdentity) -> ModelIdentity:
+    """The model with the seed that made its weights, where the facts of its training tell.
+
+    They lie beside the folder of a trained model, and name the hash of the weights.
+    """
+    path = Path(model.name).parent / FACTS_FILE
+    if model.training_seed is not None or not path.is_file():
+        return model
+    with suppress(DataError):
+        facts = read_facts(path)
+        seed = facts.recipe.get("seed")
+        made = {each.weights_sha256 for each in facts.models.values()}
+        if isinstance(seed, int) and model.weights_sha256 in made:
+            return replace(model, training_seed=seed)
+    return model

@@ -28,6 +28,8 @@ class ModelIdentity:
     architecture: str
     parameters: int
     tokenizer: TokenizerIdentity
+    training_seed: int | None = None
+    """Of the training that made the weights; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from qareport.errors import DataError, OutputError
-from qareport.evaluation.training_json import FORMAT, read_facts, write_facts
+from qareport.evaluation.training_json import FORMAT, read_facts, with_training_seed, write_facts
+from qareport.inference.identity import ModelIdentity
 from tests.training_facts import training_facts
 
 FACTS = training_facts()
@@ -90,3 +92,41 @@ def test_another_format_is_told_with_its_number(tmp_path: Path) -> None:
         f"is a record of a training run of format {FORMAT + 1}, but this qareport reads {FORMAT}; "
         "run `qareport train --output` again with this version"
     )
+
+
+def model_beside(folder: Path) -> ModelIdentity:
+    """A model that the training in a folder may have made."""
+    return replace(FACTS.models["student"], name=str(folder / "model"))
+
+
+def test_a_model_beside_the_facts_of_its_training_has_their_seed(tmp_path: Path) -> None:
+    write_facts(replace(FACTS, recipe={"seed": 7}), tmp_path / "training.json")
+
+    assert with_training_seed(model_beside(tmp_path)).training_seed == 7
+
+
+@pytest.mark.parametrize("recipe", [{}, {"seed": "seven"}])
+def test_a_recipe_without_a_seed_gives_none(tmp_path: Path, recipe: dict[str, JsonValue]) -> None:
+    write_facts(replace(FACTS, recipe=recipe), tmp_path / "training.json")
+
+    assert with_training_seed(model_beside(tmp_path)).training_seed is None
+
+
+def test_other_weights_have_no_seed(tmp_path: Path) -> None:
+    write_facts(replace(FACTS, recipe={"seed": 7}), tmp_path / "training.json")
+    other = replace(model_beside(tmp_path), weights_sha256="other")
+
+    assert with_training_seed(other) == other
+
+
+def test_facts_that_cannot_be_read_give_no_seed(tmp_path: Path) -> None:
+    (tmp_path / "training.json").write_text("{")
+
+    assert with_training_seed(model_beside(tmp_path)).training_seed is None
+
+
+def test_a_seed_that_is_known_stays(tmp_path: Path) -> None:
+    write_facts(replace(FACTS, recipe={"seed": 7}), tmp_path / "training.json")
+    known = replace(model_beside(tmp_path), training_seed=1)
+
+    assert with_training_seed(known) == known
