@@ -1,4 +1,4 @@
-"""Values of a test in, the windows, models, logits and fittings that they stand for out."""
+"""Builds windows, models, teacher logits and fittings for tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""`qareport train`: a recipe in; models, their scores and the facts of the run out."""
+"""Runs `qareport train`, which trains the models of a recipe and scores them."""
 
 import sys
 from collections.abc import Iterable

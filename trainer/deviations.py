@@ -1,4 +1,4 @@
-"""A recipe to the ways in which its run knowingly differs from what Haystack 1 would do."""
+"""Lists the ways in which a recipe knowingly differs from what Haystack 1 would do."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A recipe to what its run works with: examples, windows, teacher and student."""
+"""Loads what a recipe names: examples, windows, teacher and student."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace

@@ -1,4 +1,4 @@
-"""What the facts of a run tell of the machine and the software it ran on."""
+"""Describes the machine and the software of a run."""
 
 import importlib.util
 import platform

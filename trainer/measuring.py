@@ -1,4 +1,4 @@
-"""Trained models to records of their scores, and to a comparison of them."""
+"""Evaluates trained models into records, and compares them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

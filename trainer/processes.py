@@ -1,4 +1,4 @@
-"""The processes that were launched together: joined once, and asked ever after."""
+"""Joins the processes of a training run, and ends them together."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The steps of a run to moving bars on standard error, or to lines where it is no terminal."""
+"""Shows the steps of a run as bars on a terminal, or as lines in a log."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A TOML file and changes to it to a recipe, or to one sentence that says what is wrong with it."""
+"""Reads recipes from TOML files, with changes from the command line."""
 
 import tomllib
 from collections.abc import Iterator, Sequence

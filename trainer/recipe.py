@@ -1,4 +1,4 @@
-"""What a recipe may say, with its defaults: plain data, checked when it is made."""
+"""Defines the keys of a recipe with their defaults, and checks them."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Teacher, student and baseline: how each of them is trained and saved."""
+"""Trains and saves teacher, student and baseline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

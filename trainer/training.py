@@ -1,4 +1,4 @@
-"""A recipe to a folder with models, their scores and the facts of the run."""
+"""Trains and scores the models of a recipe, and writes the facts of the run."""
 
 import time
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Windows that a model learns from: their tokens, where an answer may stand, and what is right."""
+"""Defines the windows that a model is trained on, and pads them into tensors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

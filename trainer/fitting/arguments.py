@@ -1,4 +1,4 @@
-"""A recipe's words to those of transformers' Trainer, and a batch shared out among processes."""
+"""Translates a recipe's training table into arguments of transformers' Trainer."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Training windows to the tensors of a batch: what the model reads, and what it should say."""
+"""Collates training windows into the tensors of a batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

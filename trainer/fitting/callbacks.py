@@ -1,4 +1,4 @@
-"""How far a run is, for those who watch it, and how long it took, over all its restarts."""
+"""Reports the progress of a fitting, and measures its time over all restarts."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Checkpoints that say of themselves that they are whole, and whether they are the last."""
+"""Marks checkpoints as complete, and finds the one from which training resumes."""
 
 import json
 import shutil

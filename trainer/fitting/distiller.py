@@ -1,4 +1,4 @@
-"""Trains a student with transformers' Trainer in our order, by our loss and our scores."""
+"""Trains a model with transformers' Trainer in our order, by our loss and our scores."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

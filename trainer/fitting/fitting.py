@@ -1,4 +1,4 @@
-"""A model and windows to the model with fitted weights; goes on where a killed run stopped."""
+"""Fits a model's weights to windows, resuming where a killed run stopped."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""A student and a teacher that reads along to the objective of bringing their layers together."""
+"""Trains a student's layers towards those of a teacher that runs on the same batches."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""Keeps the losses that transformers' Trainer logs, and turns its log into the facts of a stage."""
+"""Averages the parts of the loss for the log, and reads loss and score curves from it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""A running transformers model to its raw attention scores, QK'/sqrt(d), layer by layer.
+"""Collects raw attention scores, QK'/sqrt(d), from a model's forward pass.
 
 They are taken from the query and key projections, so that any attention implementation will do;
 the attentions that transformers can return are probabilities, after softmax and dropout.

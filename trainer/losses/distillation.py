@@ -1,4 +1,4 @@
-"""Computes the losses of start and end logits, against right answers and a teacher's logits.
+"""Computes losses from start and end logits, against right answers and a teacher's logits.
 
 A student is trained on a weighted sum of both, after Hinton et al. (2015), "Distilling the
 Knowledge in a Neural Network", as Haystack 1 applied it to spans.

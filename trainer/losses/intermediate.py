@@ -1,4 +1,4 @@
-"""Hidden states and attention scores of student and teacher to losses between matched layers.
+"""Computes losses between the hidden states and attention scores of matched layers.
 
 The two terms of TinyBERT (Jiao et al., 2020, "TinyBERT: Distilling BERT for Natural Language
 Understanding"), over real tokens only, with maps that are trained.

@@ -1,4 +1,4 @@
-"""Differences and a mask to one mean square in which every window weighs the same."""
+"""Computes the masked mean square, in which every window weighs the same."""
 
 import torch
 from jaxtyping import Bool, Float

@@ -1,4 +1,4 @@
-"""The widths of two models to trained maps from one's hidden states to the other's width."""
+"""Projects a student's hidden states to its teacher's width by trained linear maps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A model and the tokens it reads to operations, and to bytes of memory and disk.
+"""Estimates the operations, memory and disk that a model takes.
 
 A token costs 2 operations for each weight it meets, and 4 for each layer, unit of width and token
 that it attends to (two products of matrices); learning costs three times as much as reading, for

@@ -1,4 +1,4 @@
-"""A run that is about to begin to the disk and memory that it needs."""
+"""Estimates the disk and the device memory that a run needs."""
 
 from dataclasses import dataclass
 

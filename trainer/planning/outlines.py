@@ -1,4 +1,4 @@
-"""A recipe's models to their outlines: tokenizers, configurations and shapes, without weights."""
+"""Loads the tokenizers, configurations and shapes of a recipe's models, without weights."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Lengths of windows to the tokens that a model really reads, padding included."""
+"""Counts the tokens that a model processes, padding included."""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""A recipe to what its run would take, without a weight being loaded."""
+"""Plans a run, without loading a weight."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A run that is about to begin to what forbids it, and to what its makers should know of it.
+"""Checks a run before it begins.
 
 A new check is a function that yields sentences, and a line in `CHECKS`.
 """

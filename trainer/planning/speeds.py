@@ -1,4 +1,4 @@
-"""Operations to seconds: on this device by a short trial, on known ones by their data sheets."""
+"""Estimates seconds from operations, by a short trial here and by data sheets elsewhere."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A run that is about to begin to its steps, each with what it computes."""
+"""Lists the steps of a run, each with the operations that it takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

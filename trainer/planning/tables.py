@@ -1,4 +1,4 @@
-"""A plan to lines for people, in windows, updates, millions, petaflop and hours."""
+"""Prints a plan in windows, updates, millions, petaflop and hours."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What is known of a run that is about to begin, and the fittings that it is made of."""
+"""Describes a run that is about to begin: its models, windows, resources and fittings."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Examples to copies of them with other words around the answers, which stay as they are."""
+"""Copies examples with other words around their answers."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

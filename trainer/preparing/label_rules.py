@@ -1,4 +1,4 @@
-"""An example and the tokens of its context to the spans that its gold answers are.
+"""Finds the token spans of an example's gold answers.
 
 A new rule is a function that picks gold answers, one that finds their tokens, and a line in a
 table.

@@ -1,4 +1,4 @@
-"""Examples to windows with their right spans; what is left out is counted by its reason."""
+"""Labels windows with their right spans, and counts by reason what is left out."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

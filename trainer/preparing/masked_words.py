@@ -1,4 +1,4 @@
-"""Words of a text to those that a masked language model would put in their places."""
+"""Proposes other words for those of a text, by a masked language model."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

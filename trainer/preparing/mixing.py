@@ -1,4 +1,4 @@
-"""Several sources to one training set, and what they share with each other and the evaluation."""
+"""Joins several sources into one training set, and reports what they share."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Paragraphs and a question to how similar they are: cosines of their TF-IDF vectors."""
+"""Ranks paragraphs by the cosine of their TF-IDF vectors with a question's."""
 
 import math
 import re

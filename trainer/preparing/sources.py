@@ -1,4 +1,4 @@
-"""The sources that a recipe names to their data sets, or seeded samples of these."""
+"""Reads the sources that a recipe names, or seeded samples of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Examples to windows as Haystack cuts them: a new one every `doc_stride` tokens, a step."""
+"""Cuts windows as Haystack does, a new one every `doc_stride` tokens."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Answerable questions to unanswerable ones: asked again about a similar paragraph."""
+"""Makes unanswerable questions by asking answerable ones about a similar paragraph."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""A teacher and a choice of its layers to a student that starts from them."""
+"""Makes a student out of some of its teacher's layers."""
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A pretrained model's name to a student whose body is trained and whose QA head may be fresh."""
+"""Loads a pretrained model as a student, with a fresh question-answering head if it has none."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A tokenizer's definition, as `tokenizers` writes it, to the definition of a smaller one."""
+"""Reads a tokenizer's definition, as `tokenizers` writes it, and makes a smaller one."""
 
 from typing import Annotated, Literal
 

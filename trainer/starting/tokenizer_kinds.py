@@ -1,4 +1,4 @@
-"""The three kinds of vocabulary that can be cut: the tokens each needs, and what is left of it.
+"""Trims the three kinds of vocabulary, each to the tokens that it needs.
 
 Each kind answers the same way with fewer tokens, as long as `needed` ones stay:
 

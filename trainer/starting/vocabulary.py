@@ -1,4 +1,4 @@
-"""A model, its tokenizer and a corpus to the same model with fewer tokens: all or the commonest."""
+"""Trims a model's vocabulary to the tokens of a corpus, all of them or the commonest."""
 
 import bisect
 import copy

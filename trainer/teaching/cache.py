@@ -1,4 +1,4 @@
-"""A teacher's logits, computed once into a folder and then found by the windows' ids."""
+"""Caches a teacher's logits in a folder, and finds them by window id."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence

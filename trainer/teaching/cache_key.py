@@ -1,4 +1,4 @@
-"""Teacher and windows to a key of all that determines logits; two keys to what differs."""
+"""Identifies all that determines a teacher's logits, and names what differs."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Half-precision logits to sealed files and a record of them, and back what is still whole."""
+"""Stores logits in sealed files, and finds those that are still whole."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""A teacher's windows to their logits in half precision, batch by batch."""
+"""Computes a teacher's logits in half precision, batch by batch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Recipes, outlines and windows of a test in, runs that are about to begin out."""
+"""Builds planned runs for tests, from recipes, outlines and windows."""
 
 import copy
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Token ids to windows and to a teacher whose logits anyone can work out."""
+"""Builds windows, and a teacher whose logits anyone can work out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

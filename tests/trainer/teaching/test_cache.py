@@ -1,4 +1,4 @@
-"""Teacher logits, computed once and found by window id."""
+"""Teacher logits are computed once and found by window id."""
 
 import pickle
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What determines a teacher's logits, and what does not."""
+"""A cache key changes with all that determines a teacher's logits, and with nothing else."""
 
 from collections.abc import Callable
 from dataclasses import replace

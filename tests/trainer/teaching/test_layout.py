@@ -1,4 +1,4 @@
-"""Where the logits of windows lie."""
+"""Each window has its own part and tokens in the layout."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Windows to logits in half precision."""
+"""A teacher's logits are computed in half precision, or refused."""
 
 import math
 

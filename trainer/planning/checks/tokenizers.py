@@ -1,4 +1,4 @@
-"""Refuses a student that reads other tokens than its teachers: it would learn noise, silently.
+"""Refuses a student whose tokenizer differs from its teachers'; it would learn noise.
 
 A published card tells of such a pair, a RoBERTa student with an XLM-R teacher, whose ids would have
 meant other text to each.
