@@ -215,7 +215,7 @@ def answering_options(recipe: Recipe) -> AnsweringOptions:
 def in_own_tokens(
     windows: Sequence[TrainingWindow], kept_ids: Sequence[int]
 ) -> list[TrainingWindow]:
-    """The windows with the ids of a trimmed vocabulary; each token keeps its place."""
+    """The windows with the ids of a trimmed vocabulary; each token keeps its position."""
     new_ids = np.full(max(kept_ids) + 1, -1, dtype=np.int32)
     new_ids[list(kept_ids)] = np.arange(len(kept_ids))
     return [replace(window, token_ids=new_ids[window.token_ids]) for window in windows]

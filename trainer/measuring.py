@@ -23,7 +23,7 @@ from trainer.run_folder import RunFolder
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """The student held against the others."""
+    """The student compared with the others."""
 
     with_teacher: Comparison
     with_baseline: Comparison | None
@@ -52,7 +52,7 @@ def measure(
 
 
 def read_comparisons(folder: RunFolder) -> Comparisons:
-    """What `compare_roles` has put into the run's folder.
+    """The comparisons that `compare_roles` has written into the run's folder.
 
     Raises:
         TrainingError: it is not there, or was changed.
@@ -67,7 +67,7 @@ def read_comparisons(folder: RunFolder) -> Comparisons:
 
 
 def compare_roles(folder: RunFolder) -> None:
-    """Puts the comparison of all records into the run's folder.
+    """Writes the comparisons of all records into the run's folder.
 
     Raises:
         DataError: a record is not what it was.

@@ -21,12 +21,12 @@ CPU = torch.device("cpu")
 def processes() -> PartialState:
     """The state of this process and the others; the first call joins them.
 
-    accelerate joins processes on CPUs only if it is told that there is nothing else, and whoever
-    asks first decides how long they wait for each other.
+    accelerate joins processes on CPUs only if `cpu` is set, and the first call decides how long
+    they wait for each other.
 
     Raises:
         LostProcessError: the others are not there.
-        UsageError: the launcher does not say where they meet.
+        UsageError: the launcher does not give the address where they meet.
     """
     found = torch.accelerator.current_accelerator(check_available=True) or CPU
     device = CPU if parse_flag_from_env("ACCELERATE_USE_CPU") else found

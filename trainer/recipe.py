@@ -143,12 +143,12 @@ class Training(Section):
     def _check(self) -> "Training":
         if self.micro_batch_size is not None and self.batch_size % self.micro_batch_size:
             raise ValueError(
-                f"batch_size {self.batch_size} is no multiple of micro_batch_size "
+                f"batch_size {self.batch_size} is not a multiple of micro_batch_size "
                 f"{self.micro_batch_size}"
             )
         if self.evaluate_every is not None and self.evaluate_every % self.save_every:
             raise ValueError(
-                f"evaluate_every {self.evaluate_every} is no multiple of save_every "
+                f"evaluate_every {self.evaluate_every} is not a multiple of save_every "
                 f"{self.save_every}"
             )
         if self.evaluate_every is None and (self.patience is not None or self.keep == "best"):
@@ -336,4 +336,4 @@ BROKEN: tuple[tuple[Callable[[Recipe], bool], str], ...] = (
         "teacher.train needs teacher.tuning, how the teacher learns from it",
     ),
 )
-"""What cannot go together, and how it is said."""
+"""What cannot go together, each with the sentence that refuses it."""

@@ -47,7 +47,7 @@ def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFac
     """Cuts and fine-tunes the teacher as the recipe says, and saves it.
 
     Raises:
-        TrainingError: its loss is no number any more.
+        TrainingError: its loss is NaN or infinite.
     """
     teacher = start_teacher(run.recipe, run.data.examples)
     tuning = run.recipe.teacher.tuning
@@ -67,7 +67,7 @@ def train_student(
     Raises:
         CacheError: the disk has no room for the teacher's logits.
         ModelError: a teacher's logits are not finite.
-        TrainingError: a loss is no number any more.
+        TrainingError: a loss is NaN or infinite.
     """
     student = start_student(run.recipe, teacher.identity, run.data.examples)
     stages: list[StageFacts] = []
@@ -102,7 +102,7 @@ def train_baseline(
     """Trains the student by the last stage's rules on the labels alone, and saves it.
 
     Raises:
-        TrainingError: its loss is no number any more.
+        TrainingError: its loss is NaN or infinite.
     """
     baseline = start_student(run.recipe, teacher, run.data.examples)
     training = run.recipe.distillation.training

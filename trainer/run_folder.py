@@ -91,23 +91,28 @@ def save_model(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokeni
         with quiet_loading():
             model.save_pretrained(part)
             tokenizer.save_pretrained(part)
-        # A folder cannot take the place of a full one, so that one steps aside for a moment.
+        # A folder cannot replace one with files in it, so that one steps aside for a moment.
         if folder.exists():
             folder.rename(old)
         part.rename(folder)
-    # safetensors tells of a full disk in an error of its own.
+    # safetensors reports a full disk in an error of its own.
     except (OSError, SafetensorError) as error:
         raise OutputError(f"{folder}: cannot be written ({_reason(error)})") from error
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _require_same(folder: Path, found: bytes, text: str) -> None:
-    """Nothing, where a folder's recipe says the same as a text."""
+    """Refuses a folder whose recipe differs from a text.
+
+    Raises:
+        OutputError: its recipe is not JSON.
+        TrainingError: it differs.
+    """
     try:
         before = json.loads(found)
     except ValueError as error:
         raise OutputError(
-            f"{folder}: its {OWNER} is no JSON ({error}); name a new folder"
+            f"{folder}: its {OWNER} is not JSON ({error}); name a new folder"
         ) from error
     differing = list(_differing_keys(_with_defaults(before), json.loads(text)))
     if differing:

@@ -36,8 +36,8 @@ from trainer.ingredients import (
 )
 from trainer.machine import describe_machine, find_git_commit, find_versions, measuring_energy
 from trainer.measuring import Comparisons, compare_roles, measure, read_comparisons
-from trainer.planning.preflight import check_undertaking
-from trainer.planning.undertaking import describe_run
+from trainer.planning.planned_run import describe_run
+from trainer.planning.preflight import check_run
 from trainer.preparing.labelling import LabelledWindows
 from trainer.preparing.mixing import Mix
 from trainer.processes import processes
@@ -61,7 +61,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """What a finished run is told by."""
+    """Facts, scores and comparisons of a finished run."""
 
     facts: TrainingFacts
     evaluations: Mapping[str, Evaluation]
@@ -74,7 +74,8 @@ def train(
 ) -> FinishedRun | None:
     """Teacher, student and baseline of a recipe, trained and scored; goes on where it stopped.
 
-    Only the main process gets the outcome. A run that has ended is told again, and left as it is.
+    Only the main process returns the outcome. A run that has ended is reported again, and left as
+    it is.
 
     Raises:
         QareportError: something about recipe, data, models or the folder forbids the run.
@@ -142,12 +143,12 @@ def _train_all(run: Run) -> Trained:
     """Trains and scores all models of the recipe; the teacher first, since a broken one shows."""
     recipe = run.recipe
     teacher = load_teacher(recipe.teacher.model, recipe.teacher.revision, recipe)
-    undertaking = describe_run(recipe, run.data, folder=run.folder.path)
-    noticed = check_undertaking(undertaking)
-    labelled = undertaking.labelled
+    planned = describe_run(recipe, run.data, folder=run.folder.path)
+    noticed = check_run(planned)
+    labelled = planned.labelled
     stages: list[StageFacts] = []
     if recipe.teacher.is_remade:
-        learnt = undertaking.teachers_own or labelled
+        learnt = planned.teachers_own or labelled
         stages += remake_teacher(run, learnt.windows)
         teacher = load_teacher(str(run.folder.model(TEACHER)), None, recipe)
     models = {TEACHER: _measure(run, TEACHER, teacher.identity.name, teacher.identity.revision)}

@@ -25,11 +25,11 @@ class TrainingWindow:
     """The tokens of a question and of one stretch of its context, with the right answers."""
 
     id: str
-    """Example id and place among its windows, such as "56be85543aeaaa14008c9063#0"."""
+    """Example id and index among its windows, such as "56be85543aeaaa14008c9063#0"."""
     token_ids: Int32[np.ndarray, "token"]
     type_ids: Int32[np.ndarray, "token"]
     null_position: int
-    """The token whose logits say "no answer"."""
+    """The token whose logits mean "no answer"."""
     context_position: int
     """The first context token."""
     context_size: int

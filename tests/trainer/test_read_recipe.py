@@ -134,7 +134,7 @@ def test_a_name_that_is_not_quite_one_is_answered_with_the_list(name: str) -> No
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"\xff", "is no UTF-8 (invalid start byte); save it as UTF-8"),
+        (b"\xff", "is not UTF-8 (invalid start byte); save it as UTF-8"),
         (b"seed =", "is no TOML (Invalid value (at end of document))"),
         (b'{"seed": 7}', "is no TOML (Invalid statement (at line 1, column 1))"),
         (b"", "purpose: is missing"),
@@ -289,4 +289,4 @@ def test_a_change_without_key_or_value_is_refused(change: str) -> None:
     "change", ["seed.of=7", "data.train.1.source=x", "data.train.-1.source=x", "data.train.x=1"]
 )
 def test_a_change_in_a_place_that_is_not_there_is_refused(change: str) -> None:
-    assert refusal(change) == f"--set {change!r}: the recipe has no such place"
+    assert refusal(change) == f"--set {change!r}: the recipe has no such key"

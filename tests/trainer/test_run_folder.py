@@ -165,7 +165,7 @@ def test_a_damaged_owner_is_refused(folder: RunFolder, content: bytes) -> None:
     claim(folder, RECIPE)
     (folder.path / OWNER).write_bytes(content)
 
-    assert refusal(folder).startswith(f"its {OWNER} is no JSON (")
+    assert refusal(folder).startswith(f"its {OWNER} is not JSON (")
 
 
 def test_an_owner_that_is_no_table_is_another_recipe(folder: RunFolder) -> None:

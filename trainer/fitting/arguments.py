@@ -25,7 +25,7 @@ class Shares:
 
 
 def share_out(training: Training, *, processes: int) -> Shares:
-    """A batch divided among processes, each of which divides its part into micro-batches.
+    """The micro-batches of each process, for a batch that is divided among all of them.
 
     Raises:
         PreflightError: it cannot be done evenly.
@@ -43,7 +43,7 @@ def share_out(training: Training, *, processes: int) -> Shares:
 
 
 def trainer_arguments(training: Training, *, seed: int, folder: Path) -> TrainingArguments:
-    """What transformers' Trainer is told.
+    """The arguments of transformers' Trainer.
 
     Raises:
         PreflightError: the batch cannot be shared out among the processes.

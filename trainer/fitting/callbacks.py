@@ -20,12 +20,12 @@ class Progress:
 
 
 Watch = Callable[[Progress], None]
-"""Is told after every update."""
+"""Called after every update."""
 
 
 @dataclass
 class WatchProgress(TrainerCallback):
-    """Tells a watcher of every update."""
+    """Calls `watch` after every update."""
 
     watch: Watch
 
@@ -42,7 +42,7 @@ class WatchProgress(TrainerCallback):
 
 @dataclass
 class Clock(TrainerCallback):
-    """Seconds of training; goes on from the last log entry that a checkpoint kept."""
+    """Measures seconds of training, from the last log entry that a checkpoint kept."""
 
     seconds_before: float = 0.0
     started: float = field(default_factory=time.perf_counter)
@@ -53,7 +53,7 @@ class Clock(TrainerCallback):
         return self.seconds_before + time.perf_counter() - self.started
 
     def go_on_from(self, log: Sequence[Mapping[str, float]]) -> None:
-        """Starts from the seconds that the log tells."""
+        """Starts from the seconds in the log."""
         self.started = time.perf_counter()
         self.seconds_before = max((entry.get(SECONDS, 0.0) for entry in log), default=0.0)
 

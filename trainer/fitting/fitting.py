@@ -36,14 +36,14 @@ def fit(
     folder: Path,
     watch: Watch,
 ) -> StageFacts:
-    """Fits the weights of `model` in place; `folder` holds checkpoints, from which it goes on.
+    """Fits the weights of `model` in place; `folder` has checkpoints, from which it resumes.
 
     Seeds the global generators. The model is left in eval mode, on the device that it learnt on.
 
     Raises:
         PreflightError: the batch cannot be shared out among the processes, or the model cannot do
             what is asked of it.
-        TrainingError: the loss is no number any more, or the device's memory is too small.
+        TrainingError: the loss is NaN or infinite, or the device's memory is too small.
     """
     training = fitting.training
     _check(model, training)

@@ -73,10 +73,10 @@ def load_of_epoch(
     return _padded_load(lengths, batches, padded_length)
 
 
-def load_of_reading(
+def load_of_pass(
     lengths: Sequence[int], *, batch_tokens: int, padded_length: int | None = None
 ) -> TokenLoad:
-    """What one reading of the windows brings, in batches of windows of like length."""
+    """The load of one forward pass over the windows, in batches of windows of like length."""
     batches = plan_batches(
         [padded_length or length for length in lengths], batch_tokens=batch_tokens
     )

@@ -50,7 +50,7 @@ def load_pretrained(
     untrained_body = [parameter for parameter in untrained if parameter not in head]
     if untrained_body:
         raise ModelError(
-            f"{name}: the checkpoint has no fitting {untrained_body[0]!r}, which is no part of the "
+            f"{name}: the checkpoint has no fitting {untrained_body[0]!r}, which is not in the "
             "QA head, so the student would start at random; name a whole pretrained model"
         )
     fresh = tuple(parameter for parameter in head if parameter in untrained)

@@ -98,7 +98,7 @@ class Unigram(DefinitionPart):
 
     type: Literal["Unigram"]
     vocab: list[tuple[str, float]]
-    """Their places are their ids."""
+    """Their indices are their ids."""
     unk_id: int | None
     byte_fallback: bool = False
 

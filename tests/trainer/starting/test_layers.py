@@ -175,7 +175,7 @@ def test_a_layer_that_works_by_its_place_is_refused() -> None:
         keep_layers(teacher, (0, 2))
 
     assert str(caught.value) == (
-        "layer 2 of BigBirdForQuestionAnswering depends on its place (its 'attention.seed' would "
+        "layer 2 of BigBirdForQuestionAnswering depends on its index (its 'attention.seed' would "
         "change), so layers before it cannot be taken out; start from a smaller pretrained model"
     )
 

@@ -180,7 +180,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_a_broken_teacher_leaves_no_cache(tmp_path: Path) -> None:
     windows = [training_window("w", [LARGE_ID])]
 
-    with pytest.raises(ModelError, match="window 'w' hold"):
+    with pytest.raises(ModelError, match="window 'w' contain"):
         open_or_build(tmp_path, place_teacher(), windows)
 
     assert list(tmp_path.iterdir()) == []
