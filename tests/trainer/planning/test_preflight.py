@@ -40,7 +40,7 @@ def test_every_check_is_asked_once() -> None:
     assert len(set(CHECKS)) == len(CHECKS) == 11
 
 
-def test_all_that_forbids_a_run_is_told_at_once() -> None:
+def test_all_that_forbids_a_run_is_reported_at_once() -> None:
     student = outline("bert", max_position_embeddings=50)
     run = planned_run(student=student, windows=labelled(window("q1", answer=None)))
 
@@ -110,7 +110,7 @@ def test_exclusions_account_for_missing_examples() -> None:
     assert list(check_counts(planned_run(windows=windows))) == []
 
 
-def test_an_example_that_vanished_is_told() -> None:
+def test_an_example_that_vanished_is_reported() -> None:
     windows = replace(labelled(window("q1"), left_out=2), examples_read=4)
 
     [failure] = list(check_counts(planned_run(windows=windows)))

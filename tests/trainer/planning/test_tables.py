@@ -1,4 +1,4 @@
-"""A plan is told in windows, updates, millions, petaflop and hours; pinned by a stored text."""
+"""A plan is printed in windows, updates, millions, petaflop and hours; pinned by a stored text."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +56,7 @@ PLAN = Plan(
 )
 
 
-def test_a_plan_is_told_as_stored() -> None:
+def test_a_plan_is_printed_as_stored() -> None:
     assert "\n".join(plan_lines(PLAN)) + "\n" == STORED.read_text(encoding="utf-8")
 
 

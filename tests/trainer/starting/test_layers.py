@@ -167,8 +167,8 @@ def test_a_first_layer_unlike_the_others_must_stay_first() -> None:
     )
 
 
-def test_a_layer_that_works_by_its_place_is_refused() -> None:
-    # BigBird's layers look at tokens drawn at random, seeded with their place.
+def test_a_layer_that_works_by_its_index_is_refused() -> None:
+    # BigBird's layers look at tokens drawn at random, seeded with their index.
     teacher = random_model(AutoConfig.for_model("big_bird", **SMALL))
 
     with pytest.raises(PreflightError) as caught:

@@ -104,7 +104,7 @@ def test_name_device_and_budget_do_not_change_the_key() -> None:
     assert key == cache_key(TEACHER, WINDOWS)
 
 
-def test_the_digest_tells_keys_apart() -> None:
+def test_different_keys_have_different_digests() -> None:
     key, same, other = (cache_key(TEACHER, WINDOWS, length=length) for length in (3, 3, 4))
 
     assert key.digest() == same.digest()

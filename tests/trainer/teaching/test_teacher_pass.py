@@ -39,7 +39,7 @@ def test_windows_of_like_length_go_through_the_teacher_together() -> None:
     assert engine.batch_sizes == [1, 2]
 
 
-def test_the_watcher_is_told_of_every_batch() -> None:
+def test_the_callback_is_called_after_every_batch() -> None:
     seen: list[int] = []
 
     compute_half_logits(place_teacher(batch_tokens=4), WINDOWS, watch=seen.append)
