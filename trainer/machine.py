@@ -22,7 +22,7 @@ KIBIBYTE = 1024
 
 @dataclass
 class EnergyMeter:
-    """What codecarbon makes of a run."""
+    """The energy of a run, as codecarbon estimates it."""
 
     kwh: float | None = None
     """None before the end, and where codecarbon is not installed."""

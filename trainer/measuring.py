@@ -28,7 +28,7 @@ class Comparisons:
     with_teacher: Comparison
     with_baseline: Comparison | None
     recovered_gap: GapShares | None
-    """How much of what the teacher is better than the baseline the student has."""
+    """Share of the gap between teacher and baseline that the student closes."""
 
 
 _COMPARISONS = TypeAdapter(Comparisons)

@@ -14,7 +14,7 @@ from qareport.inference.distributed.launch import read_launch
 from qareport.inference.distributed.process_group import LOST, is_of_others, lost, meet
 
 LONGEST_WAIT = timedelta(days=1)
-"""Of processes for each other, as for the one that scores the development data."""
+"""Longest wait for another process, as for the one that scores the development data."""
 CPU = torch.device("cpu")
 
 
@@ -40,7 +40,7 @@ def processes() -> PartialState:
 
 @contextmanager
 def ending_together() -> Iterator[None]:
-    """Ends this process in a sentence when another one ends during the block.
+    """Reports in a sentence that another process ended during the block.
 
     Raises:
         LostProcessError: another process has ended or hangs.

@@ -42,7 +42,7 @@ def recipe_text(name: str) -> str:
 def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
     """The recipe of a name or path, with each change "key.of.table=value" made to it.
 
-    Values are TOML; what is none is taken as text.
+    Values are TOML; anything else is taken as text.
 
     Raises:
         RecipeError: it cannot be read, or has keys or values that no recipe has.
@@ -88,7 +88,7 @@ def _with(tables: object, keys: Sequence[str], value: object) -> object:
 
 
 def _parsed(value: str) -> object:
-    """A TOML value, or the text itself where it is none: names and paths need no quotes."""
+    """A TOML value, or the text itself if it is not TOML: names and paths need no quotes."""
     try:
         parsed = tomllib.loads(f"value = {value}")
     except tomllib.TOMLDecodeError:

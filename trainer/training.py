@@ -49,14 +49,14 @@ from trainer.run_folder import RunFolder, claim
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What came of a run."""
+    """Models and facts of the trainings of a run."""
 
     windows: LabelledWindows
     stages: tuple[StageFacts, ...]
     cache: CacheFacts
     models: Mapping[str, ModelIdentity]
-    noticed: tuple[FindingGroup, ...]
-    """Before the run began."""
+    findings: tuple[FindingGroup, ...]
+    """Findings from before the run began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def train(
 
 
 def read_outcome(folder: RunFolder) -> FinishedRun:
-    """What a run has left in its folder.
+    """The outcome of a run that has ended, from its folder.
 
     Raises:
         DataError: the run has not ended, or its facts or records were changed.
@@ -110,7 +110,7 @@ def read_outcome(folder: RunFolder) -> FinishedRun:
 def _run(
     recipe: Recipe, folder: RunFolder, *, name: str, command: Sequence[str], watch: Watch
 ) -> TrainingFacts:
-    """All that is to be done, and its facts."""
+    """Runs the recipe, and returns the facts of the run."""
     started, clock = datetime.now(UTC), time.perf_counter()
     with measuring_energy() as meter:
         run = Run(recipe, folder, read_data(recipe), watch)
@@ -134,17 +134,17 @@ def _run(
         machine=describe_machine(meter.kwh),
         versions=find_versions(),
         git_commit=find_git_commit(),
-        findings=(*findings_of(run.data, trained.windows), *trained.noticed),
+        findings=(*findings_of(run.data, trained.windows), *trained.findings),
         changed_keys=changed_keys(recipe),
     )
 
 
 def _train_all(run: Run) -> Trained:
-    """Trains and scores all models of the recipe; the teacher first, since a broken one shows."""
+    """Trains and scores all models of the recipe; the teacher first, to notice a broken one."""
     recipe = run.recipe
     teacher = load_teacher(recipe.teacher.model, recipe.teacher.revision, recipe)
     planned = describe_run(recipe, run.data, folder=run.folder.path)
-    noticed = check_run(planned)
+    findings = check_run(planned)
     labelled = planned.labelled
     stages: list[StageFacts] = []
     if recipe.teacher.is_remade:
@@ -158,7 +158,7 @@ def _train_all(run: Run) -> Trained:
     if recipe.baseline:
         stages.append(train_baseline(run, teacher.identity, labelled.windows))
         models[BASELINE] = _measure(run, BASELINE, str(run.folder.model(BASELINE)))
-    return Trained(labelled, tuple(stages), student.cache, models, noticed)
+    return Trained(labelled, tuple(stages), student.cache, models, findings)
 
 
 def _measure(run: Run, role: str, model: str, revision: str | None = None) -> ModelIdentity:

@@ -35,7 +35,7 @@ class TrainingWindow:
     context_size: int
     """How many context tokens there are, in a row."""
     targets: tuple[TokenSpan, ...]
-    """The right spans, at least one; the null token alone where the window holds no answer."""
+    """The right spans, at least one; the null token alone where the window has no answer."""
 
 
 def pad_training_windows(
@@ -70,7 +70,7 @@ def answer_tokens(
 def target_shares(
     windows: Sequence[TrainingWindow], *, tokens: int
 ) -> Float32[Tensor, "window token side"]:
-    """How right each token is as start and as end: the targets of a window share 1 evenly."""
+    """Target probability of each token as start and as end; a window's targets share 1 evenly."""
     shares = torch.zeros(len(windows), tokens, 2)
     for row, window in zip(shares, windows, strict=True):
         for target in window.targets:

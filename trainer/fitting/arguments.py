@@ -12,12 +12,12 @@ from trainer.recipe import Training
 
 UPDATES_PER_LOG = 10
 KEPT_CHECKPOINTS = 3
-"""That with the best scores, the last whole one, and the one that is being written."""
+"""The best one, the last whole one, and the one that is being written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What one process does for an update."""
+    """The micro-batches of one process for an update."""
 
     micro_batch: int
     """Windows that it takes at once."""

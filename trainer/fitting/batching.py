@@ -24,7 +24,7 @@ class BatchPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Collator:
-    """Puts windows together, with their targets and the teacher's logits."""
+    """Batches windows, with their targets and the teacher's logits."""
 
     padding_id: int
     takes_type_ids: bool

@@ -13,7 +13,7 @@ SECONDS = "seconds"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is."""
+    """Updates that are done, out of all."""
 
     updates: int
     of: int
@@ -49,7 +49,7 @@ class Clock(TrainerCallback):
 
     @property
     def seconds(self) -> float:
-        """Of this run, and of those that it goes on from."""
+        """Seconds of this run, and of those that it resumed."""
         return self.seconds_before + time.perf_counter() - self.started
 
     def go_on_from(self, log: Sequence[Mapping[str, float]]) -> None:

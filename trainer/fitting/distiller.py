@@ -34,7 +34,7 @@ from trainer.recipe import Training
 from trainer.windows import TrainingWindow
 
 DevelopmentScores = Callable[[PreTrainedModel], Totals]
-"""Scores the model as it is now."""
+"""Scores a model on the development data."""
 
 
 @dataclass(frozen=True, slots=True)

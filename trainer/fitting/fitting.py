@@ -89,7 +89,7 @@ def _check(model: PreTrainedModel, training: Training) -> None:
 
 @contextmanager
 def _equipped(model: PreTrainedModel, fitting: Fitting) -> Iterator[None]:
-    """Gives the model's head what it has while it learns, and takes all away that came with it."""
+    """Equips the model for training, and undoes it at the end."""
     with ExitStack() as stack:
         stack.enter_context(_cleared_afterwards(model))
         choose_attention(model, processes().device)
@@ -102,7 +102,7 @@ def _equipped(model: PreTrainedModel, fitting: Fitting) -> Iterator[None]:
 
 @contextmanager
 def _cleared_afterwards(model: PreTrainedModel) -> Iterator[None]:
-    """Undoes what Trainer and accelerate do to the model itself."""
+    """Undoes what Trainer and accelerate change on the model itself."""
     attributes, settings = set(vars(model)), dict(vars(model.config))
     try:
         yield

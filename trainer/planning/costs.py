@@ -38,7 +38,7 @@ after dropout at 4 bytes, and its mask; equation 1 of the same paper has 5, at 2
 
 @dataclass(frozen=True, slots=True)
 class ModelSize:
-    """What decides what a model costs; too little for ALBERT, whose layers share their weights."""
+    """The sizes that determine a model's costs; too low for ALBERT, whose layers share weights."""
 
     family: str
     parameters: int

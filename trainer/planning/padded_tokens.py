@@ -12,7 +12,7 @@ from trainer.recipe import Training
 
 @dataclass(frozen=True, slots=True)
 class TokenLoad:
-    """Windows as they come to a model, padded."""
+    """Counts of padded windows and their tokens."""
 
     windows: int
     tokens: int
@@ -30,7 +30,7 @@ class TokenLoad:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCount:
-    """How often weights are changed."""
+    """Counts of updates."""
 
     per_epoch: int
     updates: int
@@ -54,7 +54,7 @@ def load_of_epoch(
     processes: int,
     padded_length: int | None,
 ) -> TokenLoad:
-    """What the first epoch brings, in micro-batches as they will be made; others differ little.
+    """The load of the first epoch, in its real micro-batches; other epochs differ little.
 
     Raises:
         PreflightError: the batch cannot be shared out among the processes.

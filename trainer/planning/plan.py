@@ -42,7 +42,7 @@ class PlannedModel:
 
 @dataclass(frozen=True, slots=True)
 class PlannedData:
-    """What is learnt from and what is measured on."""
+    """Counts of training and evaluation data."""
 
     training: WindowFacts
     evaluation_examples: int
@@ -75,12 +75,12 @@ class Remarks:
     """What forbids it, as far as it is known without weights."""
     findings: tuple[FindingGroup, ...]
     uncounted: tuple[str, ...]
-    """What takes time too and is in no step."""
+    """Work that takes time and is in no step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would take."""
+    """The plan of a run."""
 
     purpose: str
     models: tuple[PlannedModel, ...]
@@ -165,7 +165,7 @@ def _planned_models(models: ModelOutlines) -> tuple[PlannedModel, ...]:
 
 
 def _window_facts(data: TrainingData, labelled: LabelledWindows) -> WindowFacts:
-    """What became of the training examples, from their sources on."""
+    """Counts of the training examples, from their sources on."""
     left_out: Counter[str] = Counter()
     of_sources = (exclusion for source in data.mix.sources for exclusion in source.data.exclusions)
     for exclusion in (*of_sources, *labelled.exclusions):

@@ -46,7 +46,7 @@ class PlannedRun:
     recipe: Recipe
     models: ModelOutlines
     examples: tuple[Example, ...]
-    """What is learnt from."""
+    """The training examples."""
     labelled: LabelledWindows
     """The windows of the examples, by the teacher's tokenizer."""
     resources: Resources

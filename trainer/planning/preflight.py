@@ -103,7 +103,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def check_run(run: PlannedRun) -> tuple[FindingGroup, ...]:
-    """What was noticed about a run that may begin.
+    """The findings about a run that may begin.
 
     Raises:
         PreflightError: something forbids it; the message lists all that does, a line each.

@@ -33,7 +33,7 @@ class FittingFlops:
 
 @dataclass(frozen=True, slots=True)
 class FittingStep:
-    """What a model learns from, how often, and what that takes."""
+    """A fitting of a model, with its windows, updates and operations."""
 
     name: str
     """Such as "student 1"."""
@@ -72,7 +72,7 @@ class ForwardStep:
 
 
 Step = FittingStep | ForwardStep
-"""A part of a run that computes for long."""
+"""A part of a run that takes long."""
 
 
 @dataclass(frozen=True, slots=True)

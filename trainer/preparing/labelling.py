@@ -30,7 +30,7 @@ GOLDS_LEARNT: Mapping[str, int | None] = {"first": 1, "all": None}
 
 @dataclass(frozen=True, slots=True)
 class LabelledWindows:
-    """What a model learns from, and what became of the examples."""
+    """Windows to train on, and counts of the examples that they came from."""
 
     windows: tuple[TrainingWindow, ...]
     """Those of one example in a row, the examples in order."""

@@ -15,7 +15,7 @@ from qareport.metrics.normalisers import SQUAD_EN
 from trainer.recipe import Source
 
 TRAINING_SPLIT = "train"
-"""What is learnt from, where the recipe names no split."""
+"""Split for training, where the recipe names none."""
 
 
 @dataclass(frozen=True, slots=True)

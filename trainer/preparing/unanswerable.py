@@ -54,7 +54,7 @@ def make_unanswerable(
 
 @dataclass(frozen=True, slots=True)
 class _Paragraphs:
-    """All paragraphs, and what is known to be answered by them."""
+    """All paragraphs, and the questions that each answers."""
 
     articles: Mapping[str, ParagraphIndex]
     """By title."""

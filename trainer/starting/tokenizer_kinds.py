@@ -24,7 +24,7 @@ WORD_START = "▁"
 
 
 class DefinitionPart(BaseModel):
-    """A part of what `tokenizers` writes; what its fields do not name stays as it is."""
+    """A part of a tokenizer's JSON; keys that are not fields stay as they are."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 

@@ -63,7 +63,7 @@ class TeacherLogits:
 
 @dataclass(frozen=True, slots=True)
 class TeacherCache:
-    """A teacher's logits with where they come from."""
+    """A teacher's logits, and how they were obtained."""
 
     logits: TeacherLogits
     key: CacheKey

@@ -33,7 +33,7 @@ class StoredPart:
 
 @dataclass(frozen=True, slots=True)
 class CacheRecord:
-    """What the files of logits belong to, and which there are."""
+    """The key of the logits, and the parts that are stored."""
 
     key: CacheKey
     parts: Mapping[int, StoredPart]
@@ -47,7 +47,7 @@ class UsableParts:
     parts: Mapping[int, StoredPart]
     """By number; files and seals fit."""
     findings: tuple[Finding, ...]
-    """Why the other parts cannot."""
+    """Why the other parts cannot be used."""
 
 
 _RECORD = TypeAdapter(CacheRecord)
