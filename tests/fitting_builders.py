@@ -1,4 +1,4 @@
-"""Values of a test in, the windows, models, logits and fittings that they stand for out."""
+"""Builds windows, models, teacher logits and fittings for tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,12 +40,12 @@ TRAINING = Training(
 
 @dataclass
 class Steps:
-    """Counts the updates that a run tells."""
+    """Counts the updates that a run reports."""
 
     seen: list[Progress] = field(default_factory=list)
 
     def __call__(self, progress: Progress) -> None:
-        """Takes in how far the run is."""
+        """Keeps how far the run is."""
         self.seen.append(progress)
 
     @property
@@ -116,7 +116,7 @@ def teacher_logits(
     layout = lay_out(windows, length=length)
     draws = np.random.default_rng(7)
     kept = draws.normal(size=(int(layout.offsets[-1]), 2)).astype(np.float16)
-    positions = {window.id: place for place, window in enumerate(windows)}
+    positions = {window.id: index for index, window in enumerate(windows)}
     return TeacherLogits(folder, layout, positions, (kept,))
 
 

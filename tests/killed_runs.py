@@ -76,7 +76,7 @@ MOMENTS: Mapping[str, Moment] = {
     "seal not yet in its place": Moment(event="os.rename", path="checkpoint-6/sealed.json"),
     "old checkpoint half removed": Moment(event="os.remove", path="optimizer.pt"),
 }
-"""Of the run with chance in all places, which has 9 updates in 3 epochs."""
+"""Of the run with chance everywhere, which has 9 updates in 3 epochs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Watcher:
     moment: Moment
 
     def __call__(self, progress: Progress) -> None:
-        """Takes in how far the run is."""
+        """Keeps how far the run is."""
         self.steps(progress)
         if progress.updates == self.moment.update:
             os.kill(os.getpid(), signal.SIGKILL)

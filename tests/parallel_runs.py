@@ -40,7 +40,7 @@ FACTS = TypeAdapter(tuple[StageFacts, ...])
 
 @dataclass(frozen=True, slots=True)
 class RankScores:
-    """Development scores that tell which process was asked."""
+    """Development scores that show which process was asked."""
 
     def __call__(self, _model: PreTrainedModel) -> Totals:
         """An F1 of 0.25 in the first process, more in others."""
@@ -66,7 +66,7 @@ def run_two_stages(
 
 
 def fit_and_write(folder: Path) -> int:
-    """Runs both stages, and tells what a batch is answered that cannot be shared out."""
+    """Runs both stages, and writes down how a batch is refused that cannot be shared out."""
     weights, facts = run_two_stages(folder / "work", micro_batch_size=1)
     result = folder / os.environ["RANK"]
     result.mkdir()

@@ -1,4 +1,4 @@
-"""Changes of a test in, the shipped recipe with them made out."""
+"""Builds recipes for tests, by changes to a shipped one."""
 
 import pytest
 

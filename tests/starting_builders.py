@@ -1,4 +1,4 @@
-"""Families to tiny models of any depth, and models to what they say of a question."""
+"""Builds tiny models of any depth, and runs them on a question."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Recipes and data of a test in, files on disk and finished runs out."""
+"""Writes recipes and data for tests, and runs them."""
 
 import json
 from collections.abc import Sequence

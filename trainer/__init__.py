@@ -1,1 +1,1 @@
-"""Recipe to teacher, student and distilled checkpoint; stands on qareport."""
+"""Trains teachers and distilled students by recipes."""

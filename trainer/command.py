@@ -1,4 +1,4 @@
-"""`qareport train`: a recipe in; models, their scores and the facts of the run out."""
+"""Runs `qareport train`, which trains the models of a recipe and scores them."""
 
 import sys
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ Changes = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the recipe, such as seed=7."),
 ]
 Plan = Annotated[
-    bool, typer.Option("--plan", help="Tell what the run would take, and train nothing.")
+    bool, typer.Option("--plan", help="Print what the run would take, and train nothing.")
 ]
 Show = Annotated[bool, typer.Option("--show", help="Print the recipe as it stands in its file.")]
 Keys = Annotated[
@@ -88,10 +88,10 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 
 def _require_extra() -> None:
-    """Nothing, where what training needs is installed.
+    """Refuses to train without the packages of the extra "train".
 
     Raises:
-        TrainerError: it is not.
+        TrainerError: one is missing.
     """
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:

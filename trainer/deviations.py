@@ -1,4 +1,4 @@
-"""A recipe to the ways in which its run knowingly differs from what Haystack 1 would do."""
+"""Lists the ways in which a recipe knowingly differs from what Haystack 1 would do."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ CORRECTED = (
     "a token can be an answer only if it is a context token or the null token",
     "weight decay spares biases and layer norms",
     "the head has no trained temperature",
-    "a window's label is the gold answer inside it, whatever its place among the golds",
+    "a window's label is the gold answer inside it, whatever its index among the golds",
 )
 """Under fidelity "corrected"."""
 

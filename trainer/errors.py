@@ -1,4 +1,4 @@
-"""The tree of errors that training can end with.
+"""Defines the errors that training can end with.
 
 QareportError            1   of qareport.errors
 └── TrainerError         1   something stopped a training run

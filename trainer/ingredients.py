@@ -1,4 +1,4 @@
-"""A recipe to what its run works with: examples, windows, teacher and student."""
+"""Loads what a recipe names: examples, windows, teacher and student."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -31,13 +31,13 @@ from trainer.windows import TrainingWindow
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """What is learnt from and what is measured on."""
+    """The examples of a run, and how they were made."""
 
     mix: Mix
     examples: tuple[Example, ...]
     """Those of the mix, and unanswerable ones made of them."""
     made: UnanswerableExamples | None
-    """Those that were made, where the recipe asks for them."""
+    """The unanswerable ones, where the recipe asks for them."""
     teacher_mix: Mix | None
     """What the teacher is fine-tuned on, where that is something else."""
     evaluation: DataSet
@@ -46,7 +46,7 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A recipe at work in a folder."""
+    """A recipe with its data and the folder that its results go into."""
 
     recipe: Recipe
     folder: RunFolder
@@ -56,7 +56,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A model at its start."""
+    """A model before it is trained."""
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
@@ -215,14 +215,14 @@ def answering_options(recipe: Recipe) -> AnsweringOptions:
 def in_own_tokens(
     windows: Sequence[TrainingWindow], kept_ids: Sequence[int]
 ) -> list[TrainingWindow]:
-    """The windows with the ids of a trimmed vocabulary; each token keeps its place."""
+    """The windows with the ids of a trimmed vocabulary; each token keeps its position."""
     new_ids = np.full(max(kept_ids) + 1, -1, dtype=np.int32)
     new_ids[list(kept_ids)] = np.arange(len(kept_ids))
     return [replace(window, token_ids=new_ids[window.token_ids]) for window in windows]
 
 
 def findings_of(data: TrainingData, windows: LabelledWindows) -> tuple[FindingGroup, ...]:
-    """What was noticed on the way from the sources to the windows."""
+    """The findings about the sources, the mixes and the windows."""
     mixes = [data.mix] if data.teacher_mix is None else [data.mix, data.teacher_mix]
     read = (each for mixed in mixes for source in mixed.sources for each in source.data.findings)
     between = (each for mixed in mixes for each in mixed.findings)
@@ -230,7 +230,7 @@ def findings_of(data: TrainingData, windows: LabelledWindows) -> tuple[FindingGr
 
 
 def window_facts(labelled: LabelledWindows) -> WindowFacts:
-    """What became of the examples that windows were cut of."""
+    """Counts of examples and windows, with the exclusions."""
     return WindowFacts(
         examples=labelled.examples_read,
         windows=len(labelled.windows),

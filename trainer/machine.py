@@ -1,4 +1,4 @@
-"""What the facts of a run tell of the machine and the software it ran on."""
+"""Describes the machine and the software of a run."""
 
 import importlib.util
 import platform
@@ -22,7 +22,7 @@ KIBIBYTE = 1024
 
 @dataclass
 class EnergyMeter:
-    """What codecarbon makes of a run."""
+    """The energy of a run, as codecarbon estimates it."""
 
     kwh: float | None = None
     """None before the end, and where codecarbon is not installed."""

@@ -1,4 +1,4 @@
-"""Trained models to records of their scores, and to a comparison of them."""
+"""Evaluates trained models into records, and compares them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ from trainer.run_folder import RunFolder
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """The student held against the others."""
+    """The student compared with the others."""
 
     with_teacher: Comparison
     with_baseline: Comparison | None
     recovered_gap: Mapping[str, RecoveredGap] | None
-    """How much of what the teacher is better than the baseline the student has."""
+    """Share of the gap between teacher and baseline that the student closes."""
 
 
 _COMPARISONS = TypeAdapter(Comparisons)
@@ -57,7 +57,7 @@ def measure(
 
 
 def read_comparisons(folder: RunFolder) -> Comparisons:
-    """What `compare_roles` has put into the run's folder.
+    """The comparisons that `compare_roles` has written into the run's folder.
 
     Raises:
         TrainingError: it is not there, or was changed.
@@ -72,7 +72,7 @@ def read_comparisons(folder: RunFolder) -> Comparisons:
 
 
 def compare_roles(folder: RunFolder) -> None:
-    """Puts the comparison of all records into the run's folder.
+    """Writes the comparisons of all records into the run's folder.
 
     Raises:
         DataError: a record is not what it was.

@@ -1,4 +1,4 @@
-"""The processes that were launched together: joined once, and asked ever after."""
+"""Joins the processes of a training run, and ends them together."""
 
 import os
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from qareport.inference.distributed.launch import read_launch
 from qareport.inference.distributed.process_group import LOST, is_of_others, lost, meet
 
 LONGEST_WAIT = timedelta(days=1)
-"""Of processes for each other, as for the one that scores the development data."""
+"""Longest wait for another process, as for the one that scores the development data."""
 CPU = torch.device("cpu")
 
 
 def processes() -> PartialState:
     """The state of this process and the others; the first call joins them.
 
-    accelerate joins processes on CPUs only if it is told that there is nothing else, and whoever
-    asks first decides how long they wait for each other.
+    accelerate joins processes on CPUs only if `cpu` is set, and the first call decides how long
+    they wait for each other.
 
     Raises:
         LostProcessError: the others are not there.
-        UsageError: the launcher does not say where they meet.
+        UsageError: the launcher does not give the address where they meet.
     """
     found = torch.accelerator.current_accelerator(check_available=True) or CPU
     device = CPU if parse_flag_from_env("ACCELERATE_USE_CPU") else found
@@ -40,7 +40,7 @@ def processes() -> PartialState:
 
 @contextmanager
 def ending_together() -> Iterator[None]:
-    """Ends this process in a sentence when another one ends during the block.
+    """Reports in a sentence that another process ended during the block.
 
     Raises:
         LostProcessError: another process has ended or hangs.

@@ -1,4 +1,4 @@
-"""The steps of a run to moving bars on standard error, or to lines where it is no terminal."""
+"""Shows the steps of a run as bars on a terminal, or as lines in a log."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,14 +15,14 @@ from rich.progress import (
 )
 
 Watch = Callable[[str, int, int], None]
-"""Is told of a step of the run by its name, and how much of how much of it is done."""
+"""Called with the name of a step of the run, how much of it is done, and of how much."""
 LINES_PER_STEP = 20
-"""How often a step tells of itself in a log."""
+"""How often a step is logged, at most."""
 
 
 @contextmanager
 def showing_steps() -> Iterator[Watch]:
-    """A watcher that shows what it is told, while the block runs."""
+    """A callback that shows progress while the block runs."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _StepLog(console)
@@ -33,7 +33,7 @@ def showing_steps() -> Iterator[Watch]:
 
 
 def show_nothing(step: str, done: int, of: int) -> None:
-    """A watcher for all processes but the first."""
+    """A callback for all processes but the first."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class _StepLog:
     """A line now and then, for each step."""
 
     console: Console
-    told: dict[str, int] = field(default_factory=dict)
+    logged: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, step: str, done: int, of: int) -> None:
         part = LINES_PER_STEP * done // of if of else LINES_PER_STEP
-        if self.told.get(step) != part:
-            self.told[step] = part
+        if self.logged.get(step) != part:
+            self.logged[step] = part
             self.console.print(f"{step}: {done} of {of}", markup=False, highlight=False)

@@ -1,4 +1,4 @@
-"""A TOML file and changes to it to a recipe, or to one sentence that says what is wrong with it."""
+"""Reads recipes from TOML files, with changes from the command line."""
 
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -36,23 +36,23 @@ def recipe_text(name: str) -> str:
     except OSError as error:
         raise RecipeError(f"{name}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise RecipeError(f"{name}: is no UTF-8 ({error.reason}); save it as UTF-8") from error
+        raise RecipeError(f"{name}: is not UTF-8 ({error.reason}); save it as UTF-8") from error
 
 
 def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
     """The recipe of a name or path, with each change "key.of.table=value" made to it.
 
-    Values are TOML; what is none is taken as text.
+    Values are TOML; anything else is taken as text.
 
     Raises:
-        RecipeError: it cannot be read, or says what a recipe cannot say.
+        RecipeError: it cannot be read, or has keys or values that no recipe has.
     """
     text = recipe_text(name)
     try:
-        said: object = parse_toml(text)
+        tables: object = parse_toml(text)
         for change in changes:
-            said = _changed(said, change)
-        return check_section(Recipe, said)
+            tables = _changed(tables, change)
+        return check_section(Recipe, tables)
     except SectionError as error:
         raise RecipeError(f"{name}: {error}") from error
 
@@ -62,33 +62,33 @@ def _shipped() -> Iterator[Traversable]:
     return (entry for entry in folder.iterdir() if entry.name.endswith(SUFFIX))
 
 
-def _changed(said: object, change: str) -> object:
-    """The same tables with the value of "key.of.table=value" in its place."""
+def _changed(tables: object, change: str) -> object:
+    """The same tables with the value of "key.of.table=value" changed."""
     path, equals, value = change.partition("=")
     keys = [key.strip() for key in path.split(".")]
     if not (equals and all(keys)):
         raise RecipeError(f"--set {change!r}: must be key=value, such as seed=7")
     try:
-        return _with(said, keys, _parsed(value.strip()))
+        return _with(tables, keys, _parsed(value.strip()))
     except (TypeError, ValueError) as error:
-        raise RecipeError(f"--set {change!r}: the recipe has no such place") from error
+        raise RecipeError(f"--set {change!r}: the recipe has no such key") from error
 
 
-def _with(said: object, keys: Sequence[str], value: object) -> object:
-    """`said` with `value` at the end of the path `keys`; tables on the way are made."""
+def _with(tables: object, keys: Sequence[str], value: object) -> object:
+    """`tables` with `value` at the end of the path `keys`; tables on the way are made."""
     if not keys:
         return value
     key, *rest = keys
-    if isinstance(said, list):
-        position = [str(place) for place in range(len(said))].index(key)
-        return [*said[:position], _with(said[position], rest, value), *said[position + 1 :]]
-    if not isinstance(said, dict):
+    if isinstance(tables, list):
+        index = [str(number) for number in range(len(tables))].index(key)
+        return [*tables[:index], _with(tables[index], rest, value), *tables[index + 1 :]]
+    if not isinstance(tables, dict):
         raise TypeError(key)
-    return {**said, key: _with(said.get(key, {}), rest, value)}
+    return {**tables, key: _with(tables.get(key, {}), rest, value)}
 
 
 def _parsed(value: str) -> object:
-    """A TOML value, or the text itself where it is none: names and paths need no quotes."""
+    """A TOML value, or the text itself if it is not TOML: names and paths need no quotes."""
     try:
         parsed = tomllib.loads(f"value = {value}")
     except tomllib.TOMLDecodeError:

@@ -1,4 +1,4 @@
-"""What a recipe may say, with its defaults: plain data, checked when it is made."""
+"""Defines the keys of a recipe with their defaults, and checks them."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -28,7 +28,7 @@ LossName = Annotated[str, AfterValidator(OneOf(_losses))]
 LAYER_TRAINING: Mapping[str, float] = MappingProxyType(
     {"epochs": 5.0, "batch_size": 10, "learning_rate": 5e-5}
 )
-"""Haystack's defaults for learning from layers, where they are not those of other stages."""
+"""Haystack's defaults of an intermediate stage, where they differ from other stages."""
 
 
 class Source(Section):
@@ -62,7 +62,7 @@ class Augmentation(Section):
 
 
 class Data(Section):
-    """What is learnt from and what is measured on."""
+    """Training, evaluation and development data."""
 
     train: Annotated[tuple[Source, ...], Field(min_length=1)]
     """Sources of training examples, taken together."""
@@ -115,17 +115,17 @@ class Training(Section):
     micro_batch_size: Count | None = None
     """Windows that a device takes at once; gradients of several are added up. None is all."""
     learning_rate: Positive = 3e-5
-    """At its highest."""
+    """Highest learning rate, after the warm-up."""
     warmup: Annotated[float, Field(ge=0, lt=1, strict=True)] = 0.2
     """Share of the updates in which the learning rate rises from 0; then it falls to 0."""
     weight_decay: NotNegative = 0.01
-    """Of AdamW."""
+    """Weight decay of AdamW."""
     max_gradient_norm: Positive = 1.0
     """Longer gradients are shortened to it."""
     head_dropout: Annotated[float, Field(ge=0, lt=1, strict=True)] = 0.1
     """Dropout on the last hidden state, before the head: `embeds_dropout_prob` of Haystack."""
     precision: Literal["float32", "bfloat16", "float16"] = "float32"
-    """Of the matrix products; weights and their updates stay float32."""
+    """Precision of the matrix products; weights and their updates stay float32."""
     gradient_checkpointing: StrictBool = False
     """Compute activations twice instead of keeping them: less memory, a third more time."""
     group_by_length: StrictBool = True
@@ -143,12 +143,12 @@ class Training(Section):
     def _check(self) -> "Training":
         if self.micro_batch_size is not None and self.batch_size % self.micro_batch_size:
             raise ValueError(
-                f"batch_size {self.batch_size} is no multiple of micro_batch_size "
+                f"batch_size {self.batch_size} is not a multiple of micro_batch_size "
                 f"{self.micro_batch_size}"
             )
         if self.evaluate_every is not None and self.evaluate_every % self.save_every:
             raise ValueError(
-                f"evaluate_every {self.evaluate_every} is no multiple of save_every "
+                f"evaluate_every {self.evaluate_every} is not a multiple of save_every "
                 f"{self.save_every}"
             )
         if self.evaluate_every is None and (self.patience is not None or self.keep == "best"):
@@ -177,9 +177,9 @@ class IntermediateStage(Section):
     revision: Text | None = None
     """Its commit, tag or branch on the Hub."""
     hidden_weight: NotNegative = 1.0
-    """Of the squared differences of hidden states."""
+    """Weight of the squared differences of hidden states."""
     attention_weight: NotNegative = 1.0
-    """Of the squared differences of raw attention scores; 0 where head counts differ."""
+    """Weight of the squared differences of raw attention scores; 0 where head counts differ."""
     projections: Literal["per_level", "shared", "identity"] = "per_level"
     """A trained map for each level of hidden states, one for all (TinyBERT), or none."""
     augmented: StrictBool = False
@@ -190,7 +190,7 @@ class IntermediateStage(Section):
     @field_validator("training", mode="before")
     @classmethod
     def _fill_in(cls, said: object) -> object:
-        """Keys that a table leaves out keep this stage's defaults, not those of any other."""
+        """Gives keys that a table leaves out this stage's defaults, not those of any other."""
         return {**LAYER_TRAINING, **said} if isinstance(said, Mapping) else said
 
     @model_validator(mode="after")
@@ -203,7 +203,7 @@ class IntermediateStage(Section):
 
 
 class Teacher(Section):
-    """Who is learnt from."""
+    """The model that the student learns from."""
 
     model: Text
     """Folder or Hub id of a model fine-tuned for question answering."""
@@ -223,7 +223,7 @@ class Teacher(Section):
 
 
 class Student(Section):
-    """What learns: a pretrained model, or layers of the teacher."""
+    """The model that is trained: a pretrained one, or layers of the teacher."""
 
     model: Text | None = None
     """Folder or Hub id of a pretrained model; without it the student starts from the teacher."""
@@ -246,24 +246,24 @@ class Student(Section):
 
 
 class Recipe(Section):
-    """All that a run is made of."""
+    """Everything that defines a run."""
 
     purpose: Text
     """What the recipe is for, in a line."""
     seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] = 42
-    """Of every random choice."""
+    """Seed of every random choice."""
     fidelity: Literal["haystack", "corrected"] = "corrected"
     """Haystack's exact choices, faults included, or what its formulas meant."""
     data: Data
-    """What is learnt from and what is measured on."""
+    """Training, evaluation and development data."""
     windows: Windows = Windows()
     """How contexts are cut."""
     teacher: Teacher
-    """Who is learnt from."""
+    """The model that the student learns from."""
     student: Student
-    """What learns."""
+    """The model that is trained."""
     intermediate: IntermediateStage | None = None
-    """A stage before the other: bring the student's layers near to a teacher's, without labels."""
+    """A first stage that trains the student's layers towards a teacher's, without labels."""
     distillation: PredictionStage = PredictionStage()
     """How the student learns to answer."""
     baseline: StrictBool = True
@@ -291,7 +291,7 @@ class Recipe(Section):
 
     @property
     def trainings(self) -> tuple[Training, ...]:
-        """How weights are fitted, wherever they are."""
+        """The training tables of all stages, and of the teacher."""
         stages = (self.intermediate, self.distillation)
         of_stages = (stage.training for stage in stages if stage is not None)
         return (*of_stages, *((self.teacher.tuning,) if self.teacher.tuning else ()))
@@ -336,4 +336,4 @@ BROKEN: tuple[tuple[Callable[[Recipe], bool], str], ...] = (
         "teacher.train needs teacher.tuning, how the teacher learns from it",
     ),
 )
-"""What cannot go together, and how it is said."""
+"""What cannot go together, each with the sentence that refuses it."""

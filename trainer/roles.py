@@ -1,4 +1,4 @@
-"""Teacher, student and baseline: how each of them is trained and saved."""
+"""Trains and saves teacher, student and baseline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFac
     """Cuts and fine-tunes the teacher as the recipe says, and saves it.
 
     Raises:
-        TrainingError: its loss is no number any more.
+        TrainingError: its loss is NaN or infinite.
     """
     teacher = start_teacher(run.recipe, run.data.examples)
     tuning = run.recipe.teacher.tuning
@@ -62,12 +62,12 @@ def remake_teacher(run: Run, windows: Sequence[TrainingWindow]) -> list[StageFac
 def train_student(
     run: Run, teacher: LoadedModel, windows: Sequence[TrainingWindow]
 ) -> StudentFacts:
-    """Takes the student through all stages, and saves it.
+    """Trains the student in all stages, and saves it.
 
     Raises:
         CacheError: the disk has no room for the teacher's logits.
         ModelError: a teacher's logits are not finite.
-        TrainingError: a loss is no number any more.
+        TrainingError: a loss is NaN or infinite.
     """
     student = start_student(run.recipe, teacher.identity, run.data.examples)
     stages: list[StageFacts] = []
@@ -102,7 +102,7 @@ def train_baseline(
     """Trains the student by the last stage's rules on the labels alone, and saves it.
 
     Raises:
-        TrainingError: its loss is no number any more.
+        TrainingError: its loss is NaN or infinite.
     """
     baseline = start_student(run.recipe, teacher, run.data.examples)
     training = run.recipe.distillation.training
@@ -115,7 +115,7 @@ def train_baseline(
 def _learn_layers(
     run: Run, student: Learner, stage: IntermediateStage, teacher: ModelIdentity
 ) -> StageFacts:
-    """Brings the student's hidden states and attention near to those of the stage's own teacher."""
+    """Trains the student's hidden states and attention towards those of the stage's teacher."""
     recipe = run.recipe
     if stage.teacher is None:
         model = load_start(teacher.name, teacher.revision, recipe).model
@@ -162,7 +162,7 @@ def _fitting(
     objective: Objective,
     teacher: TeacherLogits | None = None,
 ) -> Fitting:
-    """How the recipe fits a model in one of its stages."""
+    """The fitting of a model in one stage of the recipe."""
     recipe = run.recipe
     collator = Collator(
         padding_id=learner.tokenizer.pad_token_id or 0,
@@ -185,7 +185,7 @@ def _fitting(
 def _fit(
     run: Run, learner: Learner, windows: Sequence[TrainingWindow], fitting: Fitting
 ) -> StageFacts:
-    """The facts of a stage, after which the model's weights are fitted."""
+    """Fits a model by the recipe, and returns the facts of the stage."""
     own = windows if learner.kept_ids is None else in_own_tokens(windows, learner.kept_ids)
     return fit(
         learner.model,
@@ -204,7 +204,7 @@ def _live_scores(run: Run, learner: Learner) -> LiveScores | None:
 
 
 def _save(run: Run, role: str, learner: Learner) -> None:
-    """Saves a model, which is not learnt on with after this."""
+    """Saves a model, in its final precision, after all its training."""
     precision = "float32" if role == TEACHER else run.recipe.student.saved_as
     if processes().is_main_process:
         nn.Module.to(learner.model, TORCH_DTYPES[precision])

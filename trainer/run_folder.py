@@ -29,12 +29,12 @@ class RunFolder:
 
     @property
     def facts(self) -> Path:
-        """What is known of the whole run; written last."""
+        """Facts of the whole run; written last."""
         return self.path / FACTS_FILE
 
     @property
     def comparison(self) -> Path:
-        """Student against teacher and baseline."""
+        """Comparisons of the student with teacher and baseline."""
         return self.path / "comparison.json"
 
     def model(self, role: str) -> Path:
@@ -46,17 +46,17 @@ class RunFolder:
         return self.path / role
 
     def checkpoints(self, fitting: str) -> Path:
-        """From which a fitting such as "student 1" goes on; of no use after the run."""
+        """Checkpoints of a fitting such as "student 1"; of no use after the run."""
         return self.path / "work" / fitting.replace(" ", "-")
 
     @property
     def teacher_logits(self) -> Path:
-        """What the teacher makes of all windows; of no use after the run."""
+        """The teacher's logits of all windows; of no use after the run."""
         return self.path / "work" / "teacher-logits"
 
 
 def claim(folder: RunFolder, recipe: Recipe) -> None:
-    """Makes the folder this recipe's own; one that is already is left as it is.
+    """Reserves the folder for this recipe, unless it is reserved already.
 
     Raises:
         OutputError: it cannot be made, or holds something else.
@@ -79,7 +79,7 @@ def claim(folder: RunFolder, recipe: Recipe) -> None:
 
 
 def save_model(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Puts a model in safetensors and its tokenizer into `folder`, whole or not at all.
+    """Saves a model in safetensors and its tokenizer into `folder`, whole or not at all.
 
     Raises:
         OutputError: the disk is full.
@@ -91,23 +91,28 @@ def save_model(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokeni
         with quiet_loading():
             model.save_pretrained(part)
             tokenizer.save_pretrained(part)
-        # A folder cannot take the place of a full one, so that one steps aside for a moment.
+        # A folder cannot replace one with files in it, so that one steps aside for a moment.
         if folder.exists():
             folder.rename(old)
         part.rename(folder)
-    # safetensors tells of a full disk in an error of its own.
+    # safetensors reports a full disk in an error of its own.
     except (OSError, SafetensorError) as error:
         raise OutputError(f"{folder}: cannot be written ({_reason(error)})") from error
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _require_same(folder: Path, found: bytes, text: str) -> None:
-    """Nothing, where a folder's recipe says the same as a text."""
+    """Refuses a folder whose recipe differs from a text.
+
+    Raises:
+        OutputError: its recipe is not JSON.
+        TrainingError: it differs.
+    """
     try:
         before = json.loads(found)
     except ValueError as error:
         raise OutputError(
-            f"{folder}: its {OWNER} is no JSON ({error}); name a new folder"
+            f"{folder}: its {OWNER} is not JSON ({error}); name a new folder"
         ) from error
     differing = list(_differing_keys(_with_defaults(before), json.loads(text)))
     if differing:
@@ -118,7 +123,7 @@ def _require_same(folder: Path, found: bytes, text: str) -> None:
 
 
 def _with_defaults(recipe: object) -> object:
-    """The recipe with the keys that came after it; as it is where it is none of today."""
+    """The recipe with defaults for keys that it was written without; unchanged if it is invalid."""
     try:
         return Recipe.model_validate(recipe).model_dump(mode="json")
     except ValidationError:

@@ -1,4 +1,4 @@
-"""A recipe to a folder with models, their scores and the facts of the run."""
+"""Trains and scores the models of a recipe, and writes the facts of the run."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -36,8 +36,8 @@ from trainer.ingredients import (
 )
 from trainer.machine import describe_machine, find_git_commit, find_versions, measuring_energy
 from trainer.measuring import Comparisons, compare_roles, measure, read_comparisons
-from trainer.planning.preflight import check_undertaking
-from trainer.planning.undertaking import describe_run
+from trainer.planning.planned_run import describe_run
+from trainer.planning.preflight import check_run
 from trainer.preparing.labelling import LabelledWindows
 from trainer.preparing.mixing import Mix
 from trainer.processes import processes
@@ -49,19 +49,19 @@ from trainer.run_folder import RunFolder, claim
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What came of a run."""
+    """Models and facts of the trainings of a run."""
 
     windows: LabelledWindows
     stages: tuple[StageFacts, ...]
     cache: CacheFacts
     models: Mapping[str, ModelIdentity]
-    noticed: tuple[FindingGroup, ...]
-    """Before the run began."""
+    findings: tuple[FindingGroup, ...]
+    """Findings from before the run began."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """What a finished run is told by."""
+    """Facts, scores and comparisons of a finished run."""
 
     facts: TrainingFacts
     evaluations: Mapping[str, Evaluation]
@@ -74,7 +74,8 @@ def train(
 ) -> FinishedRun | None:
     """Teacher, student and baseline of a recipe, trained and scored; goes on where it stopped.
 
-    Only the main process gets the outcome. A run that has ended is told again, and left as it is.
+    Only the main process returns the outcome. A run that has ended is reported again, and left as
+    it is.
 
     Raises:
         QareportError: something about recipe, data, models or the folder forbids the run.
@@ -90,7 +91,7 @@ def train(
 
 
 def read_outcome(folder: RunFolder) -> FinishedRun:
-    """What a run has left in its folder.
+    """The outcome of a run that has ended, from its folder.
 
     Raises:
         DataError: the run has not ended, or its facts or records were changed.
@@ -109,7 +110,7 @@ def read_outcome(folder: RunFolder) -> FinishedRun:
 def _run(
     recipe: Recipe, folder: RunFolder, *, name: str, command: Sequence[str], watch: Watch
 ) -> TrainingFacts:
-    """All that is to be done, and its facts."""
+    """Runs the recipe, and returns the facts of the run."""
     started, clock = datetime.now(UTC), time.perf_counter()
     with measuring_energy() as meter:
         run = Run(recipe, folder, read_data(recipe), watch)
@@ -133,21 +134,21 @@ def _run(
         machine=describe_machine(meter.kwh),
         versions=find_versions(),
         git_commit=find_git_commit(),
-        findings=(*findings_of(run.data, trained.windows), *trained.noticed),
+        findings=(*findings_of(run.data, trained.windows), *trained.findings),
         changed_keys=changed_keys(recipe),
     )
 
 
 def _train_all(run: Run) -> Trained:
-    """Trains and scores all models of the recipe; the teacher first, since a broken one shows."""
+    """Trains and scores all models of the recipe; the teacher first, to notice a broken one."""
     recipe = run.recipe
     teacher = load_teacher(recipe.teacher.model, recipe.teacher.revision, recipe)
-    undertaking = describe_run(recipe, run.data, folder=run.folder.path)
-    noticed = check_undertaking(undertaking)
-    labelled = undertaking.labelled
+    planned = describe_run(recipe, run.data, folder=run.folder.path)
+    findings = check_run(planned)
+    labelled = planned.labelled
     stages: list[StageFacts] = []
     if recipe.teacher.is_remade:
-        learnt = undertaking.teachers_own or labelled
+        learnt = planned.teachers_own or labelled
         stages += remake_teacher(run, learnt.windows)
         teacher = load_teacher(str(run.folder.model(TEACHER)), None, recipe)
     models = {TEACHER: _measure(run, TEACHER, teacher.identity.name, teacher.identity.revision)}
@@ -157,7 +158,7 @@ def _train_all(run: Run) -> Trained:
     if recipe.baseline:
         stages.append(train_baseline(run, teacher.identity, labelled.windows))
         models[BASELINE] = _measure(run, BASELINE, str(run.folder.model(BASELINE)))
-    return Trained(labelled, tuple(stages), student.cache, models, noticed)
+    return Trained(labelled, tuple(stages), student.cache, models, findings)
 
 
 def _measure(run: Run, role: str, model: str, revision: str | None = None) -> ModelIdentity:

@@ -1,4 +1,4 @@
-"""Windows that a model learns from: their tokens, where an answer may stand, and what is right."""
+"""Defines the windows that a model is trained on, and pads them into tensors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,17 +25,17 @@ class TrainingWindow:
     """The tokens of a question and of one stretch of its context, with the right answers."""
 
     id: str
-    """Example id and place among its windows, such as "56be85543aeaaa14008c9063#0"."""
+    """Example id and index among its windows, such as "56be85543aeaaa14008c9063#0"."""
     token_ids: Int32[np.ndarray, "token"]
     type_ids: Int32[np.ndarray, "token"]
     null_position: int
-    """The token whose logits say "no answer"."""
+    """The token whose logits mean "no answer"."""
     context_position: int
     """The first context token."""
     context_size: int
     """How many context tokens there are, in a row."""
     targets: tuple[TokenSpan, ...]
-    """The right spans, at least one; the null token alone where the window holds no answer."""
+    """The right spans, at least one; the null token alone where the window has no answer."""
 
 
 def pad_training_windows(
@@ -70,7 +70,7 @@ def answer_tokens(
 def target_shares(
     windows: Sequence[TrainingWindow], *, tokens: int
 ) -> Float32[Tensor, "window token side"]:
-    """How right each token is as start and as end: the targets of a window share 1 evenly."""
+    """Target probability of each token as start and as end; a window's targets share 1 evenly."""
     shares = torch.zeros(len(windows), tokens, 2)
     for row, window in zip(shares, windows, strict=True):
         for target in window.targets:

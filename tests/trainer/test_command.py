@@ -59,7 +59,7 @@ def test_keys_prints_every_key(arguments: list[str]) -> None:
     assert run.exit_code == 0
 
 
-def test_help_tells_of_every_option() -> None:
+def test_help_lists_every_option() -> None:
     run = run_train("--help")
 
     assert all(

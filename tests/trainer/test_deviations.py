@@ -1,4 +1,4 @@
-"""What a run does otherwise than Haystack is told, and nothing that it does as Haystack did."""
+"""What a run does otherwise than Haystack is listed, and nothing that it does as Haystack did."""
 
 import pytest
 

@@ -168,7 +168,7 @@ def test_a_draw_of_training_examples_changes_none_of_the_evaluation(data: Path) 
     assert ids(with_draw.evaluation.examples) == ids(without.evaluation.examples)
 
 
-def test_a_source_that_is_not_there_is_told(data: Path) -> None:
+def test_a_source_that_is_not_there_is_reported(data: Path) -> None:
     with pytest.raises(DataError, match=r"none\.json"):
         read_data(recipe(*sources(data), f"data.train.0.source={data / 'none.json'}"))
 
@@ -187,7 +187,7 @@ def test_a_teacher_computes_in_the_number_format_of_the_fidelity(
     assert teacher.identity.name == str(models / "teacher")
 
 
-def test_a_teacher_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_teacher_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         load_teacher(str(tmp_path / "none"), None, recipe())
 
@@ -201,7 +201,7 @@ def test_windows_are_cut_as_the_recipe_says(models: Path) -> None:
     assert max(len(window.token_ids) for window in labelled.windows) <= 60
 
 
-def test_windows_too_short_for_their_step_are_told(models: Path) -> None:
+def test_windows_too_short_for_their_step_are_reported(models: Path) -> None:
     tokenizer = load_start(str(models / "teacher"), None, recipe()).tokenizer
 
     with pytest.raises(RecipeError, match=r"^windows\.doc_stride is 50"):
@@ -299,7 +299,7 @@ def test_a_fresh_head_is_drawn_by_the_seed(models: Path) -> None:
     assert not same(first.model, second.model)
 
 
-def test_layers_that_are_not_there_are_told(models: Path) -> None:
+def test_layers_that_are_not_there_are_reported(models: Path) -> None:
     with pytest.raises(RecipeError, match="the teacher has no layer 7"):
         start_student(recipe("student.layers=[7]"), teacher_at(str(models / "teacher")), EXAMPLES)
 

@@ -1,4 +1,4 @@
-"""The facts tell of software, commit, device, memory and energy as they are."""
+"""The facts record software, commit, device, memory and energy as they are."""
 
 import subprocess
 import sys
@@ -67,14 +67,14 @@ def install_codecarbon(folder: Path, monkeypatch: pytest.MonkeyPatch, *, measure
     monkeypatch.delitem(sys.modules, "codecarbon", raising=False)
 
 
-def test_versions_of_python_and_the_packages_are_told() -> None:
+def test_versions_of_python_and_the_packages_are_reported() -> None:
     versions = find_versions()
 
     assert list(versions) == ["python", *PACKAGES]
     assert versions["torch"] == version("torch")
 
 
-def test_a_checkout_is_told_by_its_whole_commit(checkout: Path) -> None:
+def test_a_checkout_is_named_by_its_whole_commit(checkout: Path) -> None:
     assert find_git_commit() == git(checkout, "rev-parse", "HEAD")
 
 

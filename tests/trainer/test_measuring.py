@@ -1,4 +1,4 @@
-"""A model is measured once into a record, and the student is held against the others."""
+"""A model is measured once into a record, and the student is compared with the others."""
 
 import json
 from dataclasses import replace
@@ -70,9 +70,9 @@ def answerer(folder: Path, *, max_answer_length: int = 30) -> Answerer:
 
 def counted(model: Answerer, asked: DataSet, record: Path) -> int:
     """How many examples were answered to measure a model."""
-    told: list[int] = []
-    measure(model, asked, record, seed=7, watch=told.append)
-    return sum(told)
+    counts: list[int] = []
+    measure(model, asked, record, seed=7, watch=counts.append)
+    return sum(counts)
 
 
 def test_a_model_is_measured_into_a_whole_record(
@@ -134,7 +134,7 @@ def test_a_torn_record_is_measured_again(models: Path, asked: DataSet, tmp_path:
     assert counted(answerer(models / "one"), asked, tmp_path / "record") == 2
 
 
-def test_a_student_is_held_against_teacher_and_baseline(folder: RunFolder) -> None:
+def test_a_student_is_compared_with_teacher_and_baseline(folder: RunFolder) -> None:
     compare_roles(folder)
 
     comparisons = read_comparisons(folder)
@@ -146,7 +146,7 @@ def test_a_student_is_held_against_teacher_and_baseline(folder: RunFolder) -> No
     assert comparisons.with_baseline.right_wrong.overall.won == 2
 
 
-def test_without_a_baseline_a_student_is_held_against_its_teacher_alone(folder: RunFolder) -> None:
+def test_without_a_baseline_a_student_is_compared_with_its_teacher_alone(folder: RunFolder) -> None:
     (folder.record(BASELINE) / EVALUATION).unlink()
 
     compare_roles(folder)

@@ -21,7 +21,7 @@ OWN = [
 
 
 @pytest.mark.parametrize("error", OF_OTHERS)
-def test_loss_of_another_process_is_told_in_a_sentence(error: RuntimeError) -> None:
+def test_loss_of_another_process_is_reported_in_a_sentence(error: RuntimeError) -> None:
     with pytest.raises(LostProcessError) as caught, ending_together():
         raise error
 

@@ -1,4 +1,4 @@
-"""A step tells of itself in few lines, or as a bar where there is a terminal."""
+"""A step is logged in few lines, or shown as a bar on a terminal."""
 
 import pytest
 
@@ -13,13 +13,13 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lines_of(captured: pytest.CaptureFixture[str]) -> list[str]:
-    """What was told on standard error; nothing is told on standard output."""
+    """What was printed on standard error; nothing is printed on standard output."""
     output = captured.readouterr()
     assert output.out == ""
     return output.err.splitlines()
 
 
-def test_a_long_step_takes_few_lines_and_its_end_is_told(
+def test_a_long_step_takes_few_lines_and_its_end_is_logged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with showing_steps() as watch:
@@ -32,7 +32,7 @@ def test_a_long_step_takes_few_lines_and_its_end_is_told(
     assert lines[-1] == "student 1: 1000 of 1000"
 
 
-def test_a_short_step_tells_of_all_its_parts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_short_step_logs_all_its_parts(capsys: pytest.CaptureFixture[str]) -> None:
     with showing_steps() as watch:
         for done in (1, 2, 3, 3):
             watch("teacher: answering", done, 3)
@@ -40,7 +40,7 @@ def test_a_short_step_tells_of_all_its_parts(capsys: pytest.CaptureFixture[str])
     assert lines_of(capsys) == [f"teacher: answering: {done} of 3" for done in (1, 2, 3)]
 
 
-def test_each_step_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_step_is_logged_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
     with showing_steps() as watch:
         watch("a", 1, 1)
         watch("b", 1, 1)
@@ -48,7 +48,7 @@ def test_each_step_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines_of(capsys) == ["a: 1 of 1", "b: 1 of 1"]
 
 
-def test_a_step_of_nothing_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_step_of_nothing_is_logged_once(capsys: pytest.CaptureFixture[str]) -> None:
     with showing_steps() as watch:
         watch("a", 0, 0)
         watch("a", 0, 0)

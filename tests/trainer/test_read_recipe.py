@@ -134,7 +134,7 @@ def test_a_name_that_is_not_quite_one_is_answered_with_the_list(name: str) -> No
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"\xff", "is no UTF-8 (invalid start byte); save it as UTF-8"),
+        (b"\xff", "is not UTF-8 (invalid start byte); save it as UTF-8"),
         (b"seed =", "is not valid TOML (Invalid value (at end of document))"),
         (b'{"seed": 7}', "is not valid TOML (Invalid statement (at line 1, column 1))"),
         (b"", "purpose: is missing"),
@@ -186,7 +186,7 @@ def test_an_unknown_key_is_answered_with_those_that_may_be_meant(
     assert refusal(change) == sentence
 
 
-def test_an_unknown_key_is_told_before_the_one_that_is_missing_for_it() -> None:
+def test_an_unknown_key_is_reported_before_the_one_that_is_missing_for_it() -> None:
     assert refusal('data.train=[{sourze="x"}]') == (
         "unknown key 'data.train.0.sourze'; did you mean 'data.train.0.source'?"
     )
@@ -196,14 +196,14 @@ def test_an_unknown_key_is_told_before_the_one_that_is_missing_for_it() -> None:
 def test_any_single_wrong_letter_in_a_key_is_refused(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(PATHS))
     table, dot, name = path.rpartition(".")
-    place = data.draw(st.integers(0, len(name) - 1))
+    index = data.draw(st.integers(0, len(name) - 1))
     letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz_"))
     wrong = data.draw(
         st.sampled_from(
             [
-                name[:place] + letter + name[place + 1 :],
-                name[:place] + letter + name[place:],
-                name[:place] + name[place + 1 :],
+                name[:index] + letter + name[index + 1 :],
+                name[:index] + letter + name[index:],
+                name[:index] + name[index + 1 :],
             ]
         )
     )
@@ -231,7 +231,7 @@ def test_any_single_wrong_letter_in_a_key_is_refused(data: st.DataObject) -> Non
         ("teacher={}", "teacher.model: is missing"),
     ],
 )
-def test_a_wrong_value_is_told_in_plain_words(change: str, sentence: str) -> None:
+def test_a_wrong_value_is_reported_in_plain_words(change: str, sentence: str) -> None:
     assert refusal(change) == sentence
 
 
@@ -288,5 +288,5 @@ def test_a_change_without_key_or_value_is_refused(change: str) -> None:
 @pytest.mark.parametrize(
     "change", ["seed.of=7", "data.train.1.source=x", "data.train.-1.source=x", "data.train.x=1"]
 )
-def test_a_change_in_a_place_that_is_not_there_is_refused(change: str) -> None:
-    assert refusal(change) == f"--set {change!r}: the recipe has no such place"
+def test_a_change_of_a_key_that_is_not_there_is_refused(change: str) -> None:
+    assert refusal(change) == f"--set {change!r}: the recipe has no such key"

@@ -88,11 +88,11 @@ def test_whole_numbers_stand_for_fractions() -> None:
     [
         (
             ["distillation.training.micro_batch_size=5"],
-            "distillation.training: batch_size 32 is no multiple of micro_batch_size 5",
+            "distillation.training: batch_size 32 is not a multiple of micro_batch_size 5",
         ),
         (
             [DEVELOPMENT, "distillation.training.evaluate_every=750"],
-            "distillation.training: evaluate_every 750 is no multiple of save_every 500",
+            "distillation.training: evaluate_every 750 is not a multiple of save_every 500",
         ),
         (
             ["distillation.training.patience=2"],

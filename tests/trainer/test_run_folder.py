@@ -97,7 +97,7 @@ def test_a_folder_of_the_same_recipe_is_left_as_it_is(folder: RunFolder) -> None
         (["distillation.training.patience=2", "distillation.training.evaluate_every=500"], None),
     ],
 )
-def test_a_folder_of_another_recipe_is_told_with_the_keys_that_differ(
+def test_a_folder_of_another_recipe_is_refused_with_the_keys_that_differ(
     folder: RunFolder, changes: list[str], keys: str | None
 ) -> None:
     claim(folder, recipe("data.development.source=dev.json"))
@@ -111,7 +111,7 @@ def test_a_folder_of_another_recipe_is_told_with_the_keys_that_differ(
     )
 
 
-def test_keys_that_only_the_folders_recipe_has_are_told(folder: RunFolder) -> None:
+def test_keys_that_only_the_folders_recipe_has_are_named(folder: RunFolder) -> None:
     claim(folder, RECIPE)
     said = json.loads((folder.path / OWNER).read_text())
     (folder.path / OWNER).write_text(json.dumps({**said, "colour": "red"}))
@@ -130,7 +130,7 @@ def test_a_recipe_from_before_a_key_means_its_default(folder: RunFolder) -> None
     assert "saved_as" not in (folder.path / OWNER).read_text()
 
 
-def test_a_table_that_only_one_recipe_has_is_told(folder: RunFolder) -> None:
+def test_a_table_that_only_one_recipe_has_is_named(folder: RunFolder) -> None:
     claim(folder, RECIPE)
 
     assert "they differ in teacher.tuning)" in refusal(folder, "teacher.tuning.epochs=1")
@@ -165,7 +165,7 @@ def test_a_damaged_owner_is_refused(folder: RunFolder, content: bytes) -> None:
     claim(folder, RECIPE)
     (folder.path / OWNER).write_bytes(content)
 
-    assert refusal(folder).startswith(f"its {OWNER} is no JSON (")
+    assert refusal(folder).startswith(f"its {OWNER} is not JSON (")
 
 
 def test_an_owner_that_is_no_table_is_another_recipe(folder: RunFolder) -> None:
@@ -175,14 +175,14 @@ def test_an_owner_that_is_no_table_is_another_recipe(folder: RunFolder) -> None:
     assert refusal(folder).startswith(f"holds a run of another recipe (they differ in {OWNER})")
 
 
-def test_a_file_in_the_place_of_the_folder_is_refused(folder: RunFolder) -> None:
+def test_a_file_instead_of_the_folder_is_refused(folder: RunFolder) -> None:
     folder.path.parent.mkdir()
     folder.path.touch()
 
     assert refusal(folder) == "cannot be used (File exists)"
 
 
-def test_everything_of_a_run_has_a_place_of_its_own(folder: RunFolder) -> None:
+def test_everything_of_a_run_has_a_path_of_its_own(folder: RunFolder) -> None:
     paths = [
         folder.facts,
         folder.comparison,
@@ -229,7 +229,7 @@ def test_weights_are_saved_as_safetensors_alone(
     assert list((tmp_path / "model").glob("*.bin")) == []
 
 
-def test_a_model_takes_the_place_of_the_one_before(
+def test_a_model_replaces_the_one_before(
     tmp_path: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast
 ) -> None:
     save_model(tmp_path / "model", tiny_model("bert", layers=1), tokenizer)
@@ -268,7 +268,7 @@ def test_what_a_killed_save_left_is_no_part_of_the_next(
     assert "torn" not in names_in(tmp_path / "model")
 
 
-def test_a_folder_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_reported(
     tmp_path: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast
 ) -> None:
     (tmp_path / "file").touch()

@@ -1,1 +1,1 @@
-"""Windows to fitted weights, by transformers' Trainer."""
+"""Fits a model's weights to windows with transformers' Trainer."""

@@ -1,4 +1,4 @@
-"""A recipe's words to those of transformers' Trainer, and a batch shared out among processes."""
+"""Translates a recipe's training table into arguments of transformers' Trainer."""
 
 import math
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from trainer.recipe import Training
 
 UPDATES_PER_LOG = 10
 KEPT_CHECKPOINTS = 3
-"""That with the best scores, the last whole one, and the one that is being written."""
+"""The best one, the last whole one, and the one that is being written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What one process does for an update."""
+    """The micro-batches of one process for an update."""
 
     micro_batch: int
     """Windows that it takes at once."""
@@ -25,7 +25,7 @@ class Shares:
 
 
 def share_out(training: Training, *, processes: int) -> Shares:
-    """A batch divided among processes, each of which divides its part into micro-batches.
+    """The micro-batches of each process, for a batch that is divided among all of them.
 
     Raises:
         PreflightError: it cannot be done evenly.
@@ -43,7 +43,7 @@ def share_out(training: Training, *, processes: int) -> Shares:
 
 
 def trainer_arguments(training: Training, *, seed: int, folder: Path) -> TrainingArguments:
-    """What transformers' Trainer is told.
+    """The arguments of transformers' Trainer.
 
     Raises:
         PreflightError: the batch cannot be shared out among the processes.

@@ -1,4 +1,4 @@
-"""Training windows to the tensors of a batch: what the model reads, and what it should say."""
+"""Collates training windows into the tensors of a batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from trainer.windows import TrainingWindow, answer_tokens, pad_training_windows,
 
 
 class BatchPart(StrEnum):
-    """Names of the tensors that are no input of the model."""
+    """Names of the tensors that are not inputs of the model."""
 
     TARGETS = "targets"
     ANSWER_TOKENS = "answer_tokens"
     TEACHER_LOGITS = "teacher_logits"
     TYPE_IDS = "type_ids"
-    """For a teacher that reads along and takes them, though the student does not."""
+    """For a teacher that runs on the same batch and takes them, though the student does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collator:
-    """Puts windows together, with their targets and the teacher's logits."""
+    """Batches windows, with their targets and the teacher's logits."""
 
     padding_id: int
     takes_type_ids: bool

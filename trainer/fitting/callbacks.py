@@ -1,4 +1,4 @@
-"""How far a run is, for those who watch it, and how long it took, over all its restarts."""
+"""Reports the progress of a fitting, and measures its time over all restarts."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,19 +13,19 @@ SECONDS = "seconds"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is."""
+    """Updates that are done, out of all."""
 
     updates: int
     of: int
 
 
 Watch = Callable[[Progress], None]
-"""Is told after every update."""
+"""Called after every update."""
 
 
 @dataclass
 class WatchProgress(TrainerCallback):
-    """Tells a watcher of every update."""
+    """Calls `watch` after every update."""
 
     watch: Watch
 
@@ -42,18 +42,18 @@ class WatchProgress(TrainerCallback):
 
 @dataclass
 class Clock(TrainerCallback):
-    """Seconds of training; goes on from the last log entry that a checkpoint kept."""
+    """Measures seconds of training, from the last log entry that a checkpoint kept."""
 
     seconds_before: float = 0.0
     started: float = field(default_factory=time.perf_counter)
 
     @property
     def seconds(self) -> float:
-        """Of this run, and of those that it goes on from."""
+        """Seconds of this run, and of those that it resumed."""
         return self.seconds_before + time.perf_counter() - self.started
 
     def go_on_from(self, log: Sequence[Mapping[str, float]]) -> None:
-        """Starts from the seconds that the log tells."""
+        """Starts from the seconds in the log."""
         self.started = time.perf_counter()
         self.seconds_before = max((entry.get(SECONDS, 0.0) for entry in log), default=0.0)
 

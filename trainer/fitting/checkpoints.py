@@ -1,4 +1,4 @@
-"""Checkpoints that say of themselves that they are whole, and whether they are the last."""
+"""Marks checkpoints as complete, and finds the one from which training resumes."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ class SealCheckpoints(TrainerCallback):
 
 
 def checkpoint_path(folder: Path, update: int) -> Path:
-    """Where the checkpoint of an update lies."""
+    """The folder of the checkpoint of an update."""
     return folder / f"{PREFIX_CHECKPOINT_DIR}-{update}"
 
 
@@ -58,12 +58,12 @@ def last_checkpoint(folder: Path) -> Path | None:
 
 
 def is_whole(checkpoint: Path) -> bool:
-    """Whether a checkpoint is sealed and all its files have the sizes that the seal tells."""
+    """Whether a checkpoint is sealed and all its files have the sizes in its seal."""
     try:
-        told = json.loads((checkpoint / SEAL).read_text(encoding="utf-8"))
+        sealed = json.loads((checkpoint / SEAL).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(told == _sizes(checkpoint))
+    return bool(sealed == _sizes(checkpoint))
 
 
 def is_end(checkpoint: Path) -> bool:

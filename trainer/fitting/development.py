@@ -1,4 +1,4 @@
-"""A model that still learns to its scores on development data, by the way it will be measured."""
+"""Scores a model on development data while it is being trained."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

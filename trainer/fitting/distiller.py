@@ -1,4 +1,4 @@
-"""Trains a student with transformers' Trainer in our order, by our loss and our scores."""
+"""Trains a model with transformers' Trainer in our order, by our loss and our scores."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +34,7 @@ from trainer.recipe import Training
 from trainer.windows import TrainingWindow
 
 DevelopmentScores = Callable[[PreTrainedModel], Totals]
-"""Scores the model as it is now."""
+"""Scores a model on the development data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,12 @@ class Distiller(Trainer):
         self.loss_is_scaled_for_ga = False
 
     def fit_from(self, checkpoint: Path | None) -> None:
-        """Trains on from a checkpoint or from the start; not at all where training had ended.
+        """Trains from a checkpoint or from the start; not at all where training had ended.
 
         Raises:
-            TrainingError: the loss is no number any more.
+            TrainingError: the loss is NaN or infinite.
         """
-        # Trainer forgets that it was to stop, and would make another update.
+        # Trainer does not keep that it was to stop, and would make another update.
         if checkpoint is not None and is_end(checkpoint):
             self.state = TrainerState.load_from_json(str(checkpoint / STATE))
             self.clock.go_on_from(self.state.log_history)
@@ -102,9 +102,9 @@ class Distiller(Trainer):
             self.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
 
     def keep_best(self) -> int:
-        """Goes back to the weights with the best F1, and tells their update."""
+        """Goes back to the weights with the best F1, and returns their update."""
         update = self.state.best_global_step or self.state.global_step
-        # Not where the checkpoint says that it lies: the folder may have moved since.
+        # Not the path in the checkpoint: the folder may have moved since.
         best = checkpoint_path(Path(str(self.args.output_dir)), update)
         self.state.best_model_checkpoint = str(best)
         self._load_best_model()
@@ -119,7 +119,7 @@ class Distiller(Trainer):
         num_items_in_batch: Tensor | int | None = None,
     ) -> Tensor:
         """The sum of the objective's parts, each a mean over the windows."""
-        # accelerate has it for the student's forward pass alone, and a teacher may read along.
+        # accelerate has it for the student's forward pass alone, and a teacher may run here too.
         with self.accelerator.autocast():
             parts = self.fitting.objective(model, inputs)
         self.part_means.add(parts, share=1 / self.current_gradient_accumulation_steps)
@@ -168,7 +168,7 @@ class Distiller(Trainer):
 
 @dataclass
 class EpochSetter(TrainerCallback):
-    """Tells the order which epoch it is; accelerate does not reach it in every arrangement."""
+    """Sets the epoch of the order; accelerate does not reach it in every arrangement."""
 
     order: EpochSampler
 
@@ -184,7 +184,7 @@ class EpochSetter(TrainerCallback):
 
 
 class LogLast(TrainerCallback):
-    """Has the last updates logged too, however few they are."""
+    """Logs the last updates too, however few they are."""
 
     @override
     def on_step_end(
@@ -199,7 +199,7 @@ class LogLast(TrainerCallback):
 
 
 class StopAtNaN(TrainerCallback):
-    """Stops a run whose loss is no number any more."""
+    """Stops a run whose loss is NaN or infinite."""
 
     @override
     def on_log(

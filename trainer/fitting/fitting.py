@@ -1,4 +1,4 @@
-"""A model and windows to the model with fitted weights; goes on where a killed run stopped."""
+"""Fits a model's weights to windows, resuming where a killed run stopped."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -36,14 +36,14 @@ def fit(
     folder: Path,
     watch: Watch,
 ) -> StageFacts:
-    """Fits the weights of `model` in place; `folder` holds checkpoints, from which it goes on.
+    """Fits the weights of `model` in place; `folder` has checkpoints, from which it resumes.
 
     Seeds the global generators. The model is left in eval mode, on the device that it learnt on.
 
     Raises:
         PreflightError: the batch cannot be shared out among the processes, or the model cannot do
             what is asked of it.
-        TrainingError: the loss is no number any more, or the device's memory is too small.
+        TrainingError: the loss is NaN or infinite, or the device's memory is too small.
     """
     training = fitting.training
     _check(model, training)
@@ -89,7 +89,7 @@ def _check(model: PreTrainedModel, training: Training) -> None:
 
 @contextmanager
 def _equipped(model: PreTrainedModel, fitting: Fitting) -> Iterator[None]:
-    """Gives the model's head what it has while it learns, and takes all away that came with it."""
+    """Equips the model for training, and undoes it at the end."""
     with ExitStack() as stack:
         stack.enter_context(_cleared_afterwards(model))
         choose_attention(model, processes().device)
@@ -102,7 +102,7 @@ def _equipped(model: PreTrainedModel, fitting: Fitting) -> Iterator[None]:
 
 @contextmanager
 def _cleared_afterwards(model: PreTrainedModel) -> Iterator[None]:
-    """Undoes what Trainer and accelerate do to the model itself."""
+    """Undoes what Trainer and accelerate change on the model itself."""
     attributes, settings = set(vars(model)), dict(vars(model.config))
     try:
         yield

@@ -1,4 +1,4 @@
-"""What a student's head has while it learns, and no longer when it is saved."""
+"""Adds dropout and a temperature to a student's head while it is being trained."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A student and a teacher that reads along to the objective of bringing their layers together."""
+"""Trains a student's layers towards those of a teacher that runs on the same batches."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -74,7 +74,7 @@ class TeacherLayers:
 def comparing_layers(
     student: PreTrainedModel, teacher: PreTrainedModel, stage: IntermediateStage, *, seed: int
 ) -> Iterator[Objective]:
-    """The objective of an intermediate stage, with all it needs at the models until the end.
+    """The objective of an intermediate stage; hooks stay on the models until its end.
 
     The projections are a part of the student meanwhile, so that they are trained and kept in
     checkpoints. Its head learns nothing: no part of this loss depends on it.
@@ -94,7 +94,7 @@ def comparing_layers(
     with ExitStack() as stack:
         attention = stack.enter_context(_attention(student, teacher)) if _counts(stage) else None
         stack.enter_context(_projecting(student, projections))
-        stack.enter_context(_head_at_rest(student))
+        stack.enter_context(_frozen_head(student))
         yield TeacherLayers(teacher, takes_type_ids(teacher), stage, identity, attention)
 
 
@@ -148,8 +148,8 @@ def _projecting(student: PreTrainedModel, projections: Projections) -> Iterator[
 
 
 @contextmanager
-def _head_at_rest(student: PreTrainedModel) -> Iterator[None]:
-    """Keeps the head out of the optimiser; DDP would wait for its gradient in vain."""
+def _frozen_head(student: PreTrainedModel) -> Iterator[None]:
+    """Freezes the head; DDP would wait for its gradient in vain."""
     head = find_head(student)
     head.requires_grad_(requires_grad=False)
     try:

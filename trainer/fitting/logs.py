@@ -1,11 +1,9 @@
-"""Keeps the losses that transformers' Trainer logs, and turns its log into the facts of a stage."""
+"""Averages the parts of the loss for the log, and reads loss and score curves from it."""
 
 from collections.abc import Mapping
 
 from torch import Tensor
-from transformers import (
-    TrainerState,
-)
+from transformers import TrainerState
 
 from qareport.evaluation.training_json import DevelopmentPoint, LossPoint
 
@@ -17,14 +15,14 @@ F1 = "eval_f1"
 
 
 class PartMeans:
-    """Adds up what came since the last time it was asked."""
+    """Averages the parts of the loss between two log entries."""
 
     def __init__(self) -> None:
         self._sums: dict[str, Tensor] = {}
         self._updates = 0.0
 
     def add(self, parts: Mapping[str, Tensor], *, share: float) -> None:
-        """Takes in the parts of a micro-batch that is this share of an update."""
+        """Adds the parts of a micro-batch that is this share of an update."""
         for name, part in parts.items():
             self._sums[name] = self._sums.get(name, 0) + share * part.detach()
         self._updates += share

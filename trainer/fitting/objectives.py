@@ -12,9 +12,9 @@ from trainer.fitting.batching import BatchPart
 from trainer.losses.distillation import TEACHER_LOSSES, LossWeights, label_loss
 
 Batch = Mapping[str, Tensor]
-"""What a collator made: inputs of the model, and the tensors that `BatchPart` names."""
+"""A collator's output: inputs of the model, and the tensors that `BatchPart` names."""
 Objective = Callable[[Module, Batch], Mapping[str, Tensor]]
-"""Whatever a student can be trained for: the weighted parts of the loss, whose sum is minimised."""
+"""Computes the weighted parts of the loss, whose sum is minimised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class TeacherLogitsAndLabels:
-    """The right spans, and what the teacher makes of every token: Hinton et al. 2015."""
+    """The right spans, and the teacher's logits of every token: Hinton et al. 2015."""
 
     loss: str
     """Name of the loss against the teacher."""

@@ -1,4 +1,4 @@
-"""The order in which windows are learnt: a function of seed and epoch alone."""
+"""Orders the windows of an epoch by seed and epoch alone."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What a student is pulled towards: right answers, the teacher's logits, its layers."""
+"""Computes losses against right answers, a teacher's logits and its layers."""

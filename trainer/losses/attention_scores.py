@@ -1,4 +1,4 @@
-"""A running transformers model to its raw attention scores, QK'/sqrt(d), layer by layer.
+"""Collects raw attention scores, QK'/sqrt(d), from a model's forward pass.
 
 They are taken from the query and key projections, so that any attention implementation will do;
 the attentions that transformers can return are probabilities, after softmax and dropout.
@@ -69,14 +69,14 @@ class AttentionCollector:
         )
 
     def clear(self) -> None:
-        """Let go of all tensors."""
+        """Drops all tensors."""
         self.queries.clear()
         self.keys.clear()
 
 
 @contextmanager
 def collect_attention_scores(model: PreTrainedModel) -> Iterator[AttentionCollector]:
-    """A collector that holds the scores of each forward pass until the next, or the end.
+    """A collector of the scores of each forward pass, until the next or the end.
 
     Raises:
         PreflightError: the family's scores are more than queries times keys.
@@ -98,7 +98,7 @@ def collect_attention_scores(model: PreTrainedModel) -> Iterator[AttentionCollec
 
 
 def projection_names(model: PreTrainedModel) -> ProjectionNames:
-    """Where the queries and keys of the model are projected.
+    """Names of the projections of the model's queries and keys.
 
     Raises:
         PreflightError: the family's scores are more than queries times keys.

@@ -1,4 +1,4 @@
-"""Computes the losses of start and end logits, against right answers and a teacher's logits.
+"""Computes losses from start and end logits, against right answers and a teacher's logits.
 
 A student is trained on a weighted sum of both, after Hinton et al. (2015), "Distilling the
 Knowledge in a Neural Network", as Haystack 1 applied it to spans.
@@ -40,7 +40,7 @@ class TeacherLoss:
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
-    """What each loss counts for in the total."""
+    """Weight of each loss in the total."""
 
     soft: float
     """Of the loss against the teacher."""
@@ -128,6 +128,6 @@ def _log_probabilities(
     *,
     temperature: float,
 ) -> Float[Tensor, "window token side"]:
-    """Logs of the chances to be start and end; -inf at tokens that no answer may name."""
+    """Log-probabilities of start and end; -inf at tokens that no answer may name."""
     softened = at_least_float32(logits) / temperature
     return softened.masked_fill(~answer_tokens[..., None], -torch.inf).log_softmax(dim=1)

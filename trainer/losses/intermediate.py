@@ -1,4 +1,4 @@
-"""Hidden states and attention scores of student and teacher to losses between matched layers.
+"""Computes losses between the hidden states and attention scores of matched layers.
 
 The two terms of TinyBERT (Jiao et al., 2020, "TinyBERT: Distilling BERT for Natural Language
 Understanding"), over real tokens only, with maps that are trained.
@@ -30,7 +30,7 @@ def layer_ratio(*, student_layers: int, teacher_layers: int) -> int:
 
 
 def check_heads(*, student_heads: int, teacher_heads: int) -> None:
-    """Pass if attention scores can be compared head by head.
+    """Refuses attention scores that cannot be compared head by head.
 
     Raises:
         PreflightError: the counts differ.
@@ -91,7 +91,7 @@ def attention_loss(
 
 
 def _sum_of_mean_squares(
-    matched: Iterable[tuple[Tensor, Tensor]], is_counted: Bool[Tensor, "window *place"]
+    matched: Iterable[tuple[Tensor, Tensor]], is_counted: Bool[Tensor, "window *position"]
 ) -> Float[Tensor, ""]:
     losses = [
         mean_square(at_least_float32(student) - at_least_float32(teacher), is_counted)

@@ -1,4 +1,4 @@
-"""The widths of two models to trained maps from one's hidden states to the other's width."""
+"""Projects a student's hidden states to its teacher's width by trained linear maps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from trainer.errors import PreflightError
 from trainer.losses.masked_mean import at_least_float32
 
 INITIAL_STANDARD_DEVIATION = 0.02
-"""Of the maps' weights; BERT's, by which TinyBERT starts its map too."""
+"""Standard deviation of the maps' first weights: BERT's, as in TinyBERT."""
 
 ProjectionForm = Literal["per_level", "shared", "identity"]
 """A trained map for each level, one for all levels as in TinyBERT's code, or none."""
@@ -20,7 +20,7 @@ ProjectionForm = Literal["per_level", "shared", "identity"]
 
 @dataclass(frozen=True, slots=True)
 class HiddenSizes:
-    """What the maps stand between."""
+    """The widths of student and teacher, and the number of levels between them."""
 
     levels: int
     """Of the student's hidden states: its layers, and the embeddings."""

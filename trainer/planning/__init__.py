@@ -1,1 +1,1 @@
-"""What a run would take, and whether it could end well, before it begins."""
+"""Estimates what a run would take, and refuses one that could not end well."""

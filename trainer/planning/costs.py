@@ -1,10 +1,11 @@
-"""A model and the tokens it reads to operations, and to bytes of memory and disk.
+"""Estimates the operations, memory and disk that a model takes.
 
 A token costs 2 operations for each weight it meets, and 4 for each layer, unit of width and token
-that it attends to (two products of matrices); learning costs three times as much as reading, for
-the backward pass is two. So 6 for each weight and token, and `12 * layers * width * tokens²` for
-each window: Kaplan et al. 2020, "Scaling Laws for Neural Language Models", section 2.1, and
-Chowdhery et al. 2022, "PaLM", appendix B. Embeddings are looked up, not multiplied.
+that it attends to (two products of matrices); training costs three times as much as a forward
+pass, for the backward pass is two. So 6 for each weight and token, and
+`12 * layers * width * tokens²` for each window: Kaplan et al. 2020, "Scaling Laws for Neural
+Language Models", section 2.1, and Chowdhery et al. 2022, "PaLM", appendix B. Embeddings are looked
+up, not multiplied.
 """
 
 from dataclasses import dataclass
@@ -20,11 +21,11 @@ FLOAT_BYTES = 4
 MULTIPLY_ADD = 2
 ATTENTION_PRODUCTS = 2
 """Queries with keys, and their probabilities with values."""
-READINGS_PER_UPDATE = 3
+PASSES_PER_UPDATE = 3
 """A forward pass, and a backward pass that costs two of them."""
 STORED_FLOATS = 3
 """Of each weight in a checkpoint: itself and the two moments of AdamW."""
-LEARNING_FLOATS = 4
+TRAINING_FLOATS = 4
 """Of each weight in memory: itself, its gradient and the two moments of AdamW."""
 ACTIVATION_BYTES = 2 * 34
 """Kept for the backward pass for each token, unit of width and layer: Korthikanti et al. 2022,
@@ -37,7 +38,7 @@ after dropout at 4 bytes, and its mask; equation 1 of the same paper has 5, at 2
 
 @dataclass(frozen=True, slots=True)
 class ModelSize:
-    """What decides what a model costs; too little for ALBERT, whose layers share their weights."""
+    """The sizes that determine a model's costs; too low for ALBERT, whose layers share weights."""
 
     family: str
     parameters: int
@@ -66,40 +67,40 @@ def measure_size(model: PreTrainedModel) -> ModelSize:
     )
 
 
-def reading_flops(size: ModelSize, load: TokenLoad) -> float:
+def forward_flops(size: ModelSize, load: TokenLoad) -> float:
     """Operations of a forward pass over all windows of the load."""
     by_weights = MULTIPLY_ADD * size.parameters_without_embeddings * load.tokens
     attended = ATTENTION_PRODUCTS * MULTIPLY_ADD * size.layers * size.width * load.squared_tokens
     return float(by_weights + attended)
 
 
-def learning_flops(size: ModelSize, load: TokenLoad, training: Training) -> float:
-    """Operations of learning from all windows of the load once."""
-    readings = READINGS_PER_UPDATE + training.gradient_checkpointing
-    return readings * reading_flops(size, load)
+def training_flops(size: ModelSize, load: TokenLoad, training: Training) -> float:
+    """Operations of training on all windows of the load once."""
+    passes = PASSES_PER_UPDATE + training.gradient_checkpointing
+    return passes * forward_flops(size, load)
 
 
 def weight_bytes(size: ModelSize) -> int:
-    """Of a saved model, and of one in memory that does not learn."""
+    """Bytes of a saved model, and of one in memory that is not trained."""
     return FLOAT_BYTES * size.parameters
 
 
 def checkpoint_bytes(size: ModelSize) -> int:
-    """Of one checkpoint from which a run can go on."""
+    """Bytes of one checkpoint from which a run can resume."""
     return STORED_FLOATS * weight_bytes(size)
 
 
-def learning_bytes(size: ModelSize, tokens: int, training: Training) -> int:
-    """Roughly, the memory for a model that learns from so many tokens at once."""
+def training_bytes(size: ModelSize, tokens: int, training: Training) -> int:
+    """Bytes of memory, roughly, to train a model on so many tokens at once."""
     kept = _kept_layers(size, training)
     activations = ACTIVATION_BYTES * tokens * size.width * kept
     if training.gradient_checkpointing:
         activations += FLOAT_BYTES * tokens * size.width * size.layers
-    return LEARNING_FLOATS * weight_bytes(size) + activations
+    return TRAINING_FLOATS * weight_bytes(size) + activations
 
 
 def attention_bytes(size: ModelSize, squared_tokens: int, training: Training) -> int:
-    """Roughly, the memory for attention scores, where the backward pass finds them kept."""
+    """Bytes of memory, roughly, of attention scores that are kept for the backward pass."""
     return ATTENTION_BYTES * squared_tokens * size.heads * _kept_layers(size, training)
 
 

@@ -1,4 +1,4 @@
-"""A recipe's models to their outlines: tokenizers, configurations and shapes, without weights."""
+"""Loads the tokenizers, configurations and shapes of a recipe's models, without weights."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -131,7 +131,7 @@ def _outline_student(
 
 
 def _trimmed(whole: ModelOutline, trim: Trimming) -> ModelOutline:
-    # Weights that are tied are told by their memory, so there must be some.
+    # Tied weights are recognised by their memory, so there must be some.
     trimmed = trim(whole.model.to_empty(device="cpu"), whole.tokenizer)
     torch.nn.Module.to(trimmed.model, SHAPES)
     return ModelOutline(whole.name, trimmed.model, trimmed.tokenizer, trimmed.kept_ids)

@@ -1,4 +1,4 @@
-"""Lengths of windows to the tokens that a model really reads, padding included."""
+"""Counts the tokens that a model processes, padding included."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from trainer.recipe import Training
 
 @dataclass(frozen=True, slots=True)
 class TokenLoad:
-    """Windows as they come to a model, padded."""
+    """Counts of padded windows and their tokens."""
 
     windows: int
     tokens: int
@@ -30,7 +30,7 @@ class TokenLoad:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCount:
-    """How often weights are changed."""
+    """Counts of updates."""
 
     per_epoch: int
     updates: int
@@ -54,7 +54,7 @@ def load_of_epoch(
     processes: int,
     padded_length: int | None,
 ) -> TokenLoad:
-    """What the first epoch brings, in micro-batches as they will be made; others differ little.
+    """The load of the first epoch, in its real micro-batches; other epochs differ little.
 
     Raises:
         PreflightError: the batch cannot be shared out among the processes.
@@ -73,10 +73,10 @@ def load_of_epoch(
     return _padded_load(lengths, batches, padded_length)
 
 
-def load_of_reading(
+def load_of_pass(
     lengths: Sequence[int], *, batch_tokens: int, padded_length: int | None = None
 ) -> TokenLoad:
-    """What one reading of the windows brings, in batches of windows of like length."""
+    """The load of one forward pass over the windows, in batches of windows of like length."""
     batches = plan_batches(
         [padded_length or length for length in lengths], batch_tokens=batch_tokens
     )

@@ -1,4 +1,4 @@
-"""A recipe to what its run would take, without a weight being loaded."""
+"""Plans a run, without loading a weight."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ from trainer.ingredients import (
 from trainer.planning.costs import ModelSize, measure_size
 from trainer.planning.memory_and_disk import DiskNeeds, disk_needs, memory_need
 from trainer.planning.outlines import ModelOutlines
+from trainer.planning.planned_run import PlannedRun, describe_run
 from trainer.planning.preflight import find_failures, find_notices
 from trainer.planning.speeds import GPUS, Speed, measure_speed
 from trainer.planning.steps import MeasuredWindows, Step, plan_steps
-from trainer.planning.undertaking import Undertaking, describe_run
 from trainer.preparing.cutting import cut_examples
 from trainer.preparing.labelling import EXAMPLES_AT_ONCE, LabelledWindows
 from trainer.processes import processes
@@ -42,7 +42,7 @@ class PlannedModel:
 
 @dataclass(frozen=True, slots=True)
 class PlannedData:
-    """What is learnt from and what is measured on."""
+    """Counts of training and evaluation data."""
 
     training: WindowFacts
     evaluation_examples: int
@@ -60,7 +60,7 @@ class DeviceTime:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Where a run could run out of room."""
+    """The disk and the memory that a run needs."""
 
     disk: DiskNeeds
     memory_bytes: int
@@ -69,18 +69,18 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """What is to be said of a run before it begins."""
+    """Failures and warnings of a run before it begins."""
 
     failures: tuple[str, ...]
-    """What forbids it, as far as can be told without weights."""
+    """What forbids it, as far as it is known without weights."""
     findings: tuple[FindingGroup, ...]
     uncounted: tuple[str, ...]
-    """What takes time too and is in no step."""
+    """Work that takes time and is in no step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would take."""
+    """The plan of a run."""
 
     purpose: str
     models: tuple[PlannedModel, ...]
@@ -93,7 +93,7 @@ class Plan:
 
 
 def make_plan(recipe: Recipe, *, speed: Speed = measure_speed) -> Plan:
-    """The plan of a run on one device of this kind; `speed` tells how fast that is.
+    """The plan of a run on one device of this kind, whose speed is measured by `speed`.
 
     Reads data, tokenizers and configurations, and downloads no weights.
 
@@ -104,9 +104,9 @@ def make_plan(recipe: Recipe, *, speed: Speed = measure_speed) -> Plan:
         RecipeError: windows or layers are not possible.
     """
     data = read_data(recipe)
-    undertaking = describe_run(recipe, data, folder=None)
-    labelled, models = undertaking.labelled, undertaking.models
-    failures = find_failures(undertaking)
+    run = describe_run(recipe, data, folder=None)
+    labelled, models = run.labelled, run.models
+    failures = find_failures(run)
     if not labelled.windows:
         raise PreflightError("\n".join(failures))
     measured = MeasuredWindows(
@@ -115,7 +115,7 @@ def make_plan(recipe: Recipe, *, speed: Speed = measure_speed) -> Plan:
     )
     device = processes().device
     hardware = describe_hardware(device, "float32", batch_tokens=None)
-    steps = plan_steps(undertaking, measured, batch_tokens=hardware.batch_tokens)
+    steps = plan_steps(run, measured, batch_tokens=hardware.batch_tokens)
     return Plan(
         purpose=recipe.purpose,
         models=_planned_models(models),
@@ -129,10 +129,10 @@ def make_plan(recipe: Recipe, *, speed: Speed = measure_speed) -> Plan:
             DeviceTime(hardware.device_name, _seconds_here(models.student.model, steps, speed)),
             *_times_elsewhere(steps),
         ),
-        needs=_needs(undertaking),
+        needs=_needs(run),
         remarks=Remarks(
             failures=failures,
-            findings=(*findings_of(data, labelled), *find_notices(undertaking)),
+            findings=(*findings_of(data, labelled), *find_notices(run)),
             uncounted=_uncounted(recipe),
         ),
     )
@@ -165,7 +165,7 @@ def _planned_models(models: ModelOutlines) -> tuple[PlannedModel, ...]:
 
 
 def _window_facts(data: TrainingData, labelled: LabelledWindows) -> WindowFacts:
-    """What became of the training examples, from their sources on."""
+    """Counts of the training examples, from their sources on."""
     left_out: Counter[str] = Counter()
     of_sources = (exclusion for source in data.mix.sources for exclusion in source.data.exclusions)
     for exclusion in (*of_sources, *labelled.exclusions):
@@ -193,10 +193,10 @@ def _times_elsewhere(steps: Sequence[Step]) -> list[DeviceTime]:
     ]
 
 
-def _needs(undertaking: Undertaking) -> Needs:
+def _needs(run: PlannedRun) -> Needs:
     return Needs(
-        disk=disk_needs(undertaking),
-        memory_bytes=max(memory_need(undertaking, fitting) for fitting in undertaking.fittings),
+        disk=disk_needs(run),
+        memory_bytes=max(memory_need(run, fitting) for fitting in run.fittings),
     )
 
 

@@ -1,4 +1,4 @@
-"""A run that is about to begin to what forbids it, and to what its makers should know of it.
+"""Checks a run before it begins.
 
 A new check is a function that yields sentences, and a line in `CHECKS`.
 """
@@ -15,16 +15,16 @@ from trainer.planning.checks.models import (
 )
 from trainer.planning.checks.tokenizers import check_null_token, check_tokenizers
 from trainer.planning.memory_and_disk import disk_needs, memory_need
-from trainer.planning.undertaking import Undertaking
+from trainer.planning.planned_run import PlannedRun
 from trainer.windows import TrainingWindow
 
-Check = Callable[[Undertaking], Iterator[str]]
+Check = Callable[[PlannedRun], Iterator[str]]
 """Yields a sentence for each thing that forbids a run."""
 
 
-def check_windows(undertaking: Undertaking) -> Iterator[str]:
+def check_windows(run: PlannedRun) -> Iterator[str]:
     """Training data without windows, or without an answer in any of them."""
-    labelled = undertaking.labelled
+    labelled = run.labelled
     if not labelled.windows:
         yield (
             f"data.train: none of {labelled.examples_read} examples gives a window to learn from; "
@@ -32,14 +32,14 @@ def check_windows(undertaking: Undertaking) -> Iterator[str]:
         )
     elif count_answered(labelled.windows) == 0:
         yield (
-            f"data.train: none of {len(labelled.windows)} windows holds an answer, so a model "
+            f"data.train: none of {len(labelled.windows)} windows contains an answer, so a model "
             "would learn never to answer; add data with answers, or raise windows.max_seq_length"
         )
 
 
-def check_counts(undertaking: Undertaking) -> Iterator[str]:
+def check_counts(run: PlannedRun) -> Iterator[str]:
     """Examples that are neither in a window nor among the exclusions."""
-    labelled = undertaking.labelled
+    labelled = run.labelled
     in_windows = len({window.id.rpartition("#")[0] for window in labelled.windows})
     left_out = sum(exclusion.count for exclusion in labelled.exclusions)
     if in_windows + left_out != labelled.examples_read:
@@ -49,25 +49,25 @@ def check_counts(undertaking: Undertaking) -> Iterator[str]:
         )
 
 
-def check_disk(undertaking: Undertaking) -> Iterator[str]:
+def check_disk(run: PlannedRun) -> Iterator[str]:
     """What the run leaves on a disk that cannot take it."""
-    needs, free = disk_needs(undertaking), undertaking.room.disk_bytes
+    needs, free = disk_needs(run), run.resources.disk_bytes
     if free is not None and free < needs.total:
         yield (
-            f"{undertaking.room.folder}: the run needs {needs.total} bytes "
+            f"{run.resources.folder}: the run needs {needs.total} bytes "
             f"({needs.teacher_logits} for the teacher's logits, {needs.checkpoints} for "
             f"checkpoints, {needs.models} for models) and {free} are free; free some, or name a "
             "folder on another disk"
         )
 
 
-def check_memory(undertaking: Undertaking) -> Iterator[str]:
-    """Fittings that the memory of the device cannot hold."""
-    memory = undertaking.room.memory_bytes
-    if memory is None or not undertaking.labelled.windows:
+def check_memory(run: PlannedRun) -> Iterator[str]:
+    """Fittings that need more memory than the device has."""
+    memory = run.resources.memory_bytes
+    if memory is None or not run.labelled.windows:
         return
-    for fitting in undertaking.fittings:
-        needed = memory_need(undertaking, fitting)
+    for fitting in run.fittings:
+        needed = memory_need(run, fitting)
         if memory < needed:
             yield (
                 f"{fitting.name}: needs about {needed} bytes of memory and the device has "
@@ -75,11 +75,11 @@ def check_memory(undertaking: Undertaking) -> Iterator[str]:
             )
 
 
-def check_sharing(undertaking: Undertaking) -> Iterator[str]:
+def check_sharing(run: PlannedRun) -> Iterator[str]:
     """Fittings that score checkpoints where no process has the whole model."""
-    if not undertaking.room.splits_models:
+    if not run.resources.splits_models:
         return
-    for fitting in undertaking.fittings:
+    for fitting in run.fittings:
         if fitting.training.evaluate_every is not None:
             yield (
                 f"{fitting.name}: evaluate_every scores a checkpoint in one process, and under "
@@ -102,26 +102,26 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_undertaking(undertaking: Undertaking) -> tuple[FindingGroup, ...]:
-    """What was noticed about a run that may begin.
+def check_run(run: PlannedRun) -> tuple[FindingGroup, ...]:
+    """The findings about a run that may begin.
 
     Raises:
-        PreflightError: something forbids it; the message tells all that does, a line each.
+        PreflightError: something forbids it; the message lists all that does, a line each.
     """
-    failures = find_failures(undertaking)
+    failures = find_failures(run)
     if failures:
         raise PreflightError("\n".join(failures))
-    return find_notices(undertaking)
+    return find_notices(run)
 
 
-def find_failures(undertaking: Undertaking) -> tuple[str, ...]:
+def find_failures(run: PlannedRun) -> tuple[str, ...]:
     """All that forbids a run, in sentences without a final dot."""
-    return tuple(failure for check in CHECKS for failure in check(undertaking))
+    return tuple(failure for check in CHECKS for failure in check(run))
 
 
-def find_notices(undertaking: Undertaking) -> tuple[FindingGroup, ...]:
+def find_notices(run: PlannedRun) -> tuple[FindingGroup, ...]:
     """What a run loses on the way from its examples to its windows."""
-    labelled = undertaking.labelled
+    labelled = run.labelled
     without = labelled.windows_without_answer
     if without == 0:
         return ()
@@ -130,12 +130,12 @@ def find_notices(undertaking: Undertaking) -> tuple[FindingGroup, ...]:
         kind="windows without the answer",
         severity=Severity.WARNING,
         place="training windows",
-        message=f"{without} of {answerable} windows of answerable examples do not hold the answer",
+        message=f"{without} of {answerable} windows of answerable examples lack the answer",
         remedy="null is right for them; raise max_seq_length to have fewer of them",
     )
     return group_findings([lost])
 
 
 def count_answered(windows: Sequence[TrainingWindow]) -> int:
-    """How many windows hold an answer."""
+    """How many windows contain an answer."""
     return sum(window.targets[0].first != window.null_position for window in windows)

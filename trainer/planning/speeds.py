@@ -1,4 +1,4 @@
-"""Operations to seconds: on this device by a short trial, on known ones by their data sheets."""
+"""Estimates seconds from operations, by a short trial here and by data sheets elsewhere."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,14 +10,14 @@ from transformers import PreTrainedModel
 
 from qareport.inference.engines.devices import TORCH_DTYPES, choose_attention, pick_dtype
 from qareport.inference.options import AUTO
-from trainer.planning.costs import learning_flops, measure_size
+from trainer.planning.costs import measure_size, training_flops
 from trainer.planning.padded_tokens import TokenLoad
 from trainer.processes import processes
 from trainer.recipe import Training
 
 TERA = 1e12
 SUSTAINED_SHARE = 0.35
-"""Of the peak. An assumption: Chowdhery et al. 2022, "PaLM", table 3, tell 21 to 46 % of large
+"""Of the peak. An assumption: Chowdhery et al. 2022, "PaLM", table 3, report 21 to 46 % of large
 language models; small models on short windows are at the lower end."""
 TRIAL_WINDOWS = 8
 TRIAL_TOKENS = 192
@@ -71,7 +71,7 @@ def measure_speed(model: PreTrainedModel, precision: str) -> float:
     # The first trial is slower: memory is taken and kernels are chosen.
     seconds = min([_try_once(learner, ids, dtype) for _ in range(TRIALS)])
     load = TokenLoad(TRIAL_WINDOWS, ids.numel(), TRIAL_WINDOWS * TRIAL_TOKENS**2)
-    return learning_flops(measure_size(model), load, Training()) / seconds
+    return training_flops(measure_size(model), load, Training()) / seconds
 
 
 def _try_once(learner: PreTrainedModel, ids: torch.Tensor, dtype: torch.dtype) -> float:

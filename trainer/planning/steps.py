@@ -1,11 +1,11 @@
-"""A run that is about to begin to its steps, each with what it computes."""
+"""Lists the steps of a run, each with the operations that it takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from qareport.inference.options import AUTO
-from trainer.planning.costs import ModelSize, learning_flops, measure_size, reading_flops
+from trainer.planning.costs import ModelSize, forward_flops, measure_size, training_flops
 from trainer.planning.memory_and_disk import fitting_bytes
 from trainer.planning.outlines import ModelOutline
 from trainer.planning.padded_tokens import (
@@ -13,27 +13,27 @@ from trainer.planning.padded_tokens import (
     UpdateCount,
     count_updates,
     load_of_epoch,
-    load_of_reading,
+    load_of_pass,
 )
-from trainer.planning.undertaking import PlannedFitting, Undertaking
+from trainer.planning.planned_run import PlannedFitting, PlannedRun
 from trainer.run_folder import ROLES
 from trainer.windows import TrainingWindow
 
 
 @dataclass(frozen=True, slots=True)
 class FittingFlops:
-    """Who computes how much while a model learns."""
+    """Operations of a fitting, by what they are for."""
 
     learning: float
     teacher: float
-    """Of a teacher that reads every batch along; 0 where there is none."""
+    """Of a teacher that runs on every batch; 0 where there is none."""
     scoring: float
     """Of the learner, on the development data."""
 
 
 @dataclass(frozen=True, slots=True)
 class FittingStep:
-    """What a model learns from, how often, and what that takes."""
+    """A fitting of a model, with its windows, updates and operations."""
 
     name: str
     """Such as "student 1"."""
@@ -57,8 +57,8 @@ class FittingStep:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingStep:
-    """What a model reads without learning."""
+class ForwardStep:
+    """Windows that a model runs on without being trained."""
 
     name: str
     """Such as "teacher's logits" or "scores of the student"."""
@@ -71,8 +71,8 @@ class ReadingStep:
     flops: float
 
 
-Step = FittingStep | ReadingStep
-"""A part of a run that computes for long."""
+Step = FittingStep | ForwardStep
+"""A part of a run that takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +85,29 @@ class MeasuredWindows:
 
 
 def plan_steps(
-    undertaking: Undertaking, measured: MeasuredWindows, *, batch_tokens: int
+    run: PlannedRun, measured: MeasuredWindows, *, batch_tokens: int
 ) -> tuple[Step, ...]:
-    """All steps of a run in order; `batch_tokens` go through a model that only reads at once.
+    """All steps of a run in order; a forward pass takes `batch_tokens` at once.
 
     Raises:
         PreflightError: a batch cannot be shared out among the processes.
     """
-    models, recipe = undertaking.models, undertaking.recipe
-    development = load_of_reading(measured.development, batch_tokens=batch_tokens)
-    evaluation = load_of_reading(measured.evaluation, batch_tokens=batch_tokens)
+    models, recipe = run.models, run.recipe
+    development = load_of_pass(measured.development, batch_tokens=batch_tokens)
+    evaluation = load_of_pass(measured.evaluation, batch_tokens=batch_tokens)
 
     def score(role: str, model: ModelOutline) -> Step:
-        return _plan_reading(f"scores of the {role}", model, evaluation, precision=AUTO)
+        return _plan_forward(f"scores of the {role}", model, evaluation, precision=AUTO)
 
     fittings: dict[str, list[Step]] = {role: [] for role in ROLES}
-    for planned in undertaking.fittings:
-        fittings[planned.role].append(_plan_fitting(undertaking, planned, development))
+    for planned in run.fittings:
+        fittings[planned.role].append(_plan_fitting(run, planned, development))
     *before, last = fittings[STUDENT]
     return (
         *fittings[TEACHER],
         score(TEACHER, models.teacher),
         *before,
-        _plan_logits(undertaking, batch_tokens=batch_tokens),
+        _plan_logits(run, batch_tokens=batch_tokens),
         last,
         score(STUDENT, models.student),
         *fittings[BASELINE],
@@ -115,16 +115,14 @@ def plan_steps(
     )
 
 
-def _plan_fitting(
-    undertaking: Undertaking, planned: PlannedFitting, development: TokenLoad
-) -> FittingStep:
+def _plan_fitting(run: PlannedRun, planned: PlannedFitting, development: TokenLoad) -> FittingStep:
     training, learner = planned.training, measure_size(planned.learner.model)
     epoch = load_of_epoch(
         _lengths(planned.windows),
         training,
-        seed=undertaking.recipe.seed,
-        processes=undertaking.room.processes,
-        padded_length=undertaking.recipe.padded_length,
+        seed=run.recipe.seed,
+        processes=run.resources.processes,
+        padded_length=run.recipe.padded_length,
     ).times(float(planned.copies))
     windows = planned.copies * len(planned.windows)
     updates = count_updates(windows, training)
@@ -140,32 +138,32 @@ def _plan_fitting(
         updates=updates,
         tokens_per_epoch=epoch.tokens,
         operations=FittingFlops(
-            learning=learning_flops(learner, learnt, training),
-            teacher=reading_flops(measure_size(reader.model), learnt) if reader else 0.0,
-            scoring=scored * reading_flops(learner, development),
+            learning=training_flops(learner, learnt, training),
+            teacher=forward_flops(measure_size(reader.model), learnt) if reader else 0.0,
+            scoring=scored * forward_flops(learner, development),
         ),
         checkpoint_bytes=fitting_bytes(planned),
     )
 
 
-def _plan_logits(undertaking: Undertaking, *, batch_tokens: int) -> ReadingStep:
-    """What the teacher reads once, for the last stage."""
-    load = load_of_reading(
-        _lengths(undertaking.labelled.windows),
+def _plan_logits(run: PlannedRun, *, batch_tokens: int) -> ForwardStep:
+    """The teacher's pass over all windows, for the last stage."""
+    load = load_of_pass(
+        _lengths(run.labelled.windows),
         batch_tokens=batch_tokens,
-        padded_length=undertaking.recipe.padded_length,
+        padded_length=run.recipe.padded_length,
     )
     # Haystack's teachers compute in float32, as `load_teacher` has it.
-    precision = "float32" if undertaking.recipe.is_haystack else AUTO
-    return _plan_reading("teacher's logits", undertaking.models.teacher, load, precision=precision)
+    precision = "float32" if run.recipe.is_haystack else AUTO
+    return _plan_forward("teacher's logits", run.models.teacher, load, precision=precision)
 
 
-def _plan_reading(
+def _plan_forward(
     name: str, reader: ModelOutline, load: TokenLoad, *, precision: str
-) -> ReadingStep:
+) -> ForwardStep:
     size = measure_size(reader.model)
-    return ReadingStep(
-        name, size, precision, load.windows, load.tokens, flops=reading_flops(size, load)
+    return ForwardStep(
+        name, size, precision, load.windows, load.tokens, flops=forward_flops(size, load)
     )
 
 

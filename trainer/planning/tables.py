@@ -1,4 +1,4 @@
-"""A plan to lines for people, in windows, updates, millions, petaflop and hours."""
+"""Prints a plan in windows, updates, millions, petaflop and hours."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ MOST_DEVICE_CHARACTERS = 16
 
 
 def plan_lines(plan: Plan) -> tuple[str, ...]:
-    """All that a plan tells, what forbids the run last."""
+    """The lines of a plan; what forbids the run comes last."""
     return (
         plan.purpose,
         "",
@@ -115,8 +115,8 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         GAP.join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
     ]

@@ -1,1 +1,1 @@
-"""Sources to training examples, examples to labelled windows; the data side of the trainer."""
+"""Prepares training examples and labelled windows."""

@@ -1,4 +1,4 @@
-"""Examples to copies of them with other words around the answers, which stay as they are."""
+"""Copies examples with other words around their answers."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,16 +16,16 @@ WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['\u2019][^\W\d_]+)*(?!\w)")
 
 @runtime_checkable
 class Substitutes(Protocol):
-    """Whatever knows words that could stand for another."""
+    """Proposes words that could replace another."""
 
     def propose(self, text: str, words: Sequence[CharSpan]) -> list[tuple[str, ...]]:
-        """Words that could stand for each word of `text`; none where nothing is known."""
+        """Words that could replace each word of `text`, if there are any."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What comes into the place of some characters of a context."""
+    """Text that replaces some characters of a context."""
 
     span: CharSpan
     text: str
@@ -42,8 +42,8 @@ def augment(
     """So many `copies` of each example, in a row; their ids are `id~augmented-1` and so on.
 
     Each word of a context gives way to one of its substitutes with probability `replaced`, but
-    never a word of a gold or plausible answer. Capitals, and all that is no word, stay. A context
-    is looked up once for all examples in a row that share it.
+    never a word of a gold or plausible answer. Capitals, and all that is not a word, stay. A
+    context is looked up once for all examples in a row that share it.
     """
     for context, sharers in groupby(examples, key=lambda example: example.context):
         words = find_words(context)
@@ -87,7 +87,7 @@ def rewrite(example: Example, replacements: Sequence[Replacement]) -> Example:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A word and what could come into its place, at least one."""
+    """A word and its candidates, at least one."""
 
     word: CharSpan
     candidates: tuple[Replacement, ...]
@@ -112,8 +112,8 @@ def _is_answer(word: CharSpan, example: Example) -> bool:
 def _draw(slots: Sequence[_Slot], generator: np.random.Generator) -> list[Replacement]:
     """A replacement for each slot, all of its candidates alike."""
     counts = np.array([len(slot.candidates) for slot in slots], dtype=np.int64)
-    places = generator.integers(counts).tolist()
-    return [slot.candidates[place] for slot, place in zip(slots, places, strict=True)]
+    drawn = generator.integers(counts).tolist()
+    return [slot.candidates[index] for slot, index in zip(slots, drawn, strict=True)]
 
 
 def _capitalised_like(word: str, candidate: str) -> str:

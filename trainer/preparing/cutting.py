@@ -1,4 +1,4 @@
-"""Examples to the windows that a recipe asks for, and findings about questions cut short."""
+"""Cuts examples into windows, and reports questions that were cut short."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An example and the tokens of its context to the spans that its gold answers are.
+"""Finds the token spans of an example's gold answers.
 
 A new rule is a function that picks gold answers, one that finds their tokens, and a line in a
 table.
@@ -27,7 +27,7 @@ class LabelRule:
 
 
 def placed_golds(example: Example) -> tuple[GoldAnswer, ...]:
-    """The gold answers that stand where they say and are more than blanks."""
+    """The gold answers whose text is at their offset and is more than blanks."""
     return tuple(gold for gold in example.gold_answers if _is_placed(gold, example.context))
 
 
@@ -47,7 +47,7 @@ def covering_tokens(
     start = gold.start + len(gold.text) - len(gold.text.lstrip())
     end = gold.start + len(gold.text.rstrip())
     token_starts, token_ends = token_chars[:, 0], token_chars[:, 1]
-    # Byte-level tokens of a blank alone are zero-width: they hold no character of any answer.
+    # Byte-level tokens of a blank alone are zero-width: they have no character of any answer.
     holds = (token_starts < end) & (token_ends > start) & (token_starts < token_ends)
     tokens = np.flatnonzero(holds)
     return ContextTokenSpan(int(tokens[0]), int(tokens[-1])) if len(tokens) else None

@@ -1,4 +1,4 @@
-"""Examples to windows with their right spans; what is left out is counted by its reason."""
+"""Labels windows with their right spans, and counts by reason what is left out."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ GOLDS_LEARNT: Mapping[str, int | None] = {"first": 1, "all": None}
 
 @dataclass(frozen=True, slots=True)
 class LabelledWindows:
-    """What a model learns from, and what became of the examples."""
+    """Windows to train on, and counts of the examples that they came from."""
 
     windows: tuple[TrainingWindow, ...]
     """Those of one example in a row, the examples in order."""
@@ -38,7 +38,7 @@ class LabelledWindows:
     """The number of examples in the windows plus the counts of the exclusions."""
     exclusions: tuple[Exclusion, ...]
     windows_without_answer: int
-    """Windows of answerable examples that hold no answer, so that null is right for them."""
+    """Windows of answerable examples without an answer, so that null is right for them."""
     findings: tuple[FindingGroup, ...]
 
 
@@ -52,8 +52,8 @@ def label_windows(
 ) -> LabelledWindows:
     """The windows of all examples, by the label rule of a fidelity.
 
-    Under "haystack" only an example's first gold answer is learnt, whatever `golds` says, and it
-    may end in the token after the context, which is no answer token.
+    Under "haystack" only an example's first gold answer is learnt, whatever `golds` is, and it
+    may end in the token after the context, which is not an answer token.
 
     Raises:
         DataError: two examples have one id.
@@ -101,15 +101,15 @@ class _Labelling:
         return kept
 
     def add(self, example: Example, windows: Sequence[Window]) -> None:
-        """Label the windows of one example, unless its answers have no tokens."""
+        """Labels the windows of one example, unless its answers have no tokens."""
         spans = self._answer_spans(example, windows)
         if example.has_answer and not spans:
             self.dropped[WITHOUT_TOKENS] += 1
             return
         for window in windows:
-            held = [span for span in spans if _holds(window, span, beyond=self.rule.beyond)]
-            self.windows.append(_training_window(window, held[: self.golds]))
-            self.without_answer += example.has_answer and not held
+            inside = [span for span in spans if _holds(window, span, beyond=self.rule.beyond)]
+            self.windows.append(_training_window(window, inside[: self.golds]))
+            self.without_answer += example.has_answer and not inside
 
     def _answer_spans(self, example: Example, windows: Sequence[Window]) -> list[ContextTokenSpan]:
         """The distinct tokens of the gold answers, in the order of these."""

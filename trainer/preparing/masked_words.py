@@ -1,4 +1,4 @@
-"""Words of a text to those that a masked language model would put in their places."""
+"""Proposes other words for those of a text, by a masked language model."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ NEIGHBOUR_TOKENS = 100
 """What the model sees of a text on either side of a word: enough to guess it, in any model."""
 TEXTS_AT_ONCE = 32
 MOST_FORMS = 3
-"""How often a vocabulary may hold the masked word itself, such as it, It and IT."""
+"""Most forms of the masked word itself in a vocabulary, such as it, It and IT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,29 @@ class MaskedWords:
     def propose(self, text: str, words: Sequence[CharSpan]) -> list[tuple[str, ...]]:
         """The likeliest other words, likeliest first; none for a word of several tokens."""
         proposals: list[tuple[str, ...]] = [()] * len(words)
-        # A text about such models may hold a mask of its own, which ours cannot be told from.
+        # A text about such models may contain a mask, which looks like ours.
         masked = [] if self.tokenizer.mask_token in text else list(self._mask_each(text, words))
         for first in range(0, len(masked), TEXTS_AT_ONCE):
             batch = masked[first : first + TEXTS_AT_ONCE]
             logits = self._logits_of_masks([each.text for each in batch])
             for each, row in zip(batch, logits, strict=True):
-                proposals[each.place] = self._likeliest(row, other_than=each.word)
+                proposals[each.index] = self._likeliest(row, other_than=each.word)
         return proposals
 
     def _mask_each(self, text: str, words: Sequence[CharSpan]) -> Iterator["_MaskedWord"]:
         """Each word of one token, with the text around it."""
         encoding = self.tokenizer(text, add_special_tokens=False, verbose=False).encodings[0]
         starts, ends = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2).T
-        for place, span in enumerate(words):
+        for index, span in enumerate(words):
             word = text[span.start : span.end]
             tokens = np.flatnonzero((starts < span.end) & (ends > span.start) & (starts < ends))
             if len(tokens) == 1 and text[starts[tokens[0]] : ends[tokens[0]]].strip() == word:
                 before = text[starts[max(tokens[0] - NEIGHBOUR_TOKENS, 0)] : span.start]
                 after = text[span.end : ends[: tokens[0] + NEIGHBOUR_TOKENS + 1][-1]]
-                yield _MaskedWord(place, word, f"{before}{self.tokenizer.mask_token}{after}")
+                yield _MaskedWord(index, word, f"{before}{self.tokenizer.mask_token}{after}")
 
     def _logits_of_masks(self, texts: list[str]) -> Float32[Tensor, "text word"]:
-        """What the model says of every word in the place of the one mask of each text."""
+        """The logit of every word at the one mask of each text."""
         inputs = self.tokenizer(texts, padding=True, return_tensors="pt").to(self.model.device)
         with torch.inference_mode():
             logits: Tensor = self.model(**inputs).logits
@@ -85,7 +85,7 @@ def load_masked_words(
     """The masked language model in a folder or on the Hub, from safetensors.
 
     Raises:
-        ModelError: it cannot be loaded, or is no masked language model.
+        ModelError: it cannot be loaded, or is not a masked language model.
     """
     folder = find_checkpoint(name, revision).folder
     try:
@@ -118,10 +118,10 @@ def load_masked_words(
 
 @dataclass(frozen=True, slots=True)
 class _MaskedWord:
-    """A text with a mask in the place of a word."""
+    """A text in which a mask replaces a word."""
 
-    place: int
-    """Of the word, among those asked about."""
+    index: int
+    """Of the word, among those to propose others for."""
     word: str
     text: str
 

@@ -1,4 +1,4 @@
-"""Several sources to one training set, and what they share with each other and the evaluation."""
+"""Joins several sources into one training set, and reports what they share."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ class Mix:
     """One training set out of several sources."""
 
     examples: tuple[Example, ...]
-    """Those of the first source, as often as it says, then those of the next."""
+    """Those of the first source, repeated its `times`, then those of the next."""
     sources: tuple[ReadSource, ...]
     findings: tuple[FindingGroup, ...]
     """What only shows between sources, and between them and the evaluation data."""
@@ -54,7 +54,7 @@ def _refuse_repeated(sources: Sequence[ReadSource]) -> None:
 
 
 def _renamed(source: ReadSource, shared: set[str]) -> Iterator[Example]:
-    """The examples of a source as often as it says, under ids that no other source has."""
+    """The examples of a source, repeated its `times`, with ids that no other source has."""
     own = [
         replace(example, id=f"{source.label}:{example.id}") if example.id in shared else example
         for example in source.data.examples
@@ -79,7 +79,7 @@ def _leaks(sources: Iterable[ReadSource], evaluated: set[str]) -> Iterator[Findi
 
 
 def _without_blanks(context: str) -> str:
-    """A form in which contexts are equal that only their blanks tell apart."""
+    """The context with its blanks normalised, to find equal ones."""
     return "".join(context.split())
 
 

@@ -1,4 +1,4 @@
-"""Paragraphs and a question to how similar they are: cosines of their TF-IDF vectors."""
+"""Ranks paragraphs by the cosine of their TF-IDF vectors with a question's."""
 
 import math
 import re
@@ -16,9 +16,9 @@ WORD = re.compile(r"\w+")
 class Occurrences:
     """Where a word occurs."""
 
-    places: Int64[np.ndarray, "place"]
-    """Of the paragraphs that hold the word."""
-    weights: Float64[np.ndarray, "place"]
+    indices: Int64[np.ndarray, "paragraph"]
+    """Of the paragraphs with the word."""
+    weights: Float64[np.ndarray, "paragraph"]
     """What the word in a question adds to the similarity of each of them."""
 
 
@@ -40,10 +40,10 @@ def index_paragraphs(paragraphs: Sequence[str]) -> ParagraphIndex:
     spread = Counter(word for count in counts for word in count)
     rarity = {word: math.log(1 + len(paragraphs) / holders) for word, holders in spread.items()}
     found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    for place, count in enumerate(counts):
+    for number, count in enumerate(counts):
         length = math.hypot(*(times * rarity[word] for word, times in count.items()))
         for word, times in count.items():
-            found[word].append((place, rarity[word] ** 2 * times / length))
+            found[word].append((number, rarity[word] ** 2 * times / length))
     return ParagraphIndex(
         tuple(paragraphs), {word: _occurrences(entries) for word, entries in found.items()}
     )
@@ -55,10 +55,10 @@ def rank_paragraphs(index: ParagraphIndex, question: str) -> Iterator[str]:
     for word, times in _count_words(question).items():
         if word in index.occurrences:
             occurrences = index.occurrences[word]
-            similarities[occurrences.places] += times * occurrences.weights
+            similarities[occurrences.indices] += times * occurrences.weights
     # The question's own length would divide all of them alike, and change no rank.
     ranked = np.argsort(-similarities, kind="stable")
-    return (index.paragraphs[place] for place in ranked[: np.count_nonzero(similarities)])
+    return (index.paragraphs[number] for number in ranked[: np.count_nonzero(similarities)])
 
 
 def _count_words(text: str) -> Counter[str]:
@@ -66,5 +66,5 @@ def _count_words(text: str) -> Counter[str]:
 
 
 def _occurrences(entries: Sequence[tuple[int, float]]) -> Occurrences:
-    places, weights = zip(*entries, strict=True)
-    return Occurrences(np.array(places, dtype=np.int64), np.array(weights, dtype=np.float64))
+    indices, weights = zip(*entries, strict=True)
+    return Occurrences(np.array(indices, dtype=np.int64), np.array(weights, dtype=np.float64))

@@ -1,4 +1,4 @@
-"""The sources that a recipe names to their data sets, or seeded samples of these."""
+"""Reads the sources that a recipe names, or seeded samples of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from qareport.metrics.normalisers import SQUAD_EN
 from trainer.recipe import Source
 
 TRAINING_SPLIT = "train"
-"""What is learnt from, where the recipe names no split."""
+"""Split for training, where the recipe names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ReadSource:
 
     @property
     def label(self) -> str:
-        """What tells it from the other sources of a mix."""
+        """Name that no other source of a mix has."""
         source = self.source
         parts = (source.source, source.config, source.split, source.revision)
         return ":".join(part for part in parts if part is not None)
@@ -37,7 +37,7 @@ class ReadSource:
 def read_sources(sources: Sequence[Source], generator: np.random.Generator) -> list[ReadSource]:
     """The data sets of all sources; where one has a limit, a sample in the order of the data set.
 
-    What is drawn from a source depends on its place, and on no other source.
+    What is drawn from a source depends on its index, and on no other source.
 
     Raises:
         DataError: a source cannot be read, or has errors that forbid learning from it.
@@ -61,7 +61,7 @@ def read_measured(source: Source, generator: np.random.Generator) -> DataSet:
 
 
 def require_unique_ids(examples: Iterable[Example]) -> None:
-    """Refuse two examples with one id.
+    """Refuses two examples with one id.
 
     Raises:
         DataError: an id occurs a second time.
@@ -95,7 +95,7 @@ def _sample(data: DataSet, limit: int | None, generator: np.random.Generator) ->
     if left_out <= 0:
         return data
     drawn = generator.choice(len(data.examples), limit, replace=False)
-    examples = tuple(data.examples[place] for place in sorted(drawn))
+    examples = tuple(data.examples[index] for index in sorted(drawn))
     return replace(
         data,
         examples=examples,

@@ -1,4 +1,4 @@
-"""Examples to windows as Haystack cuts them: a new one every `doc_stride` tokens, a step."""
+"""Cuts windows as Haystack does, a new one every `doc_stride` tokens."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from trainer.errors import RecipeError
 from trainer.recipe import Windows
 
 HAYSTACK_QUESTION_TOKENS = 64
-"""Where Haystack cuts questions: its `max_query_length`."""
+"""Haystack's `max_query_length`, to which it cuts questions."""
 
 
 def fit_step_questions(
@@ -33,10 +33,10 @@ def fit_step_questions(
         )
     questions = [example.question.lstrip() for example in examples]
     encodings = tokenizer(questions, add_special_tokens=False, verbose=False).encodings
-    for place, encoding in enumerate(encodings):
+    for index, encoding in enumerate(encodings):
         if len(encoding) > limit:
             # Up to the first token left out: the last one kept may share its character with it.
-            questions[place] = questions[place][: encoding.offsets[limit][0]].rstrip()
+            questions[index] = questions[index][: encoding.offsets[limit][0]].rstrip()
     return questions
 
 
@@ -55,23 +55,23 @@ def make_step_windows(
     # Windows of one size that share what is left of it after a step start one step apart.
     free = options.max_seq_length - tokenizer.num_special_tokens_to_add(pair=True)
     windows: list[Window] = []
-    for tokens, places in _by_tokens(tokenizer, questions).items():
+    for tokens, indices in _by_tokens(tokenizer, questions).items():
         windows += make_windows(
             tokenizer,
-            [examples[place] for place in places],
-            [questions[place] for place in places],
+            [examples[index] for index in indices],
+            [questions[index] for index in indices],
             options=AnsweringOptions(options.max_seq_length, free - tokens - options.doc_stride),
         )
-    place_of = {example.id: place for place, example in enumerate(examples)}
-    return sorted(windows, key=lambda window: place_of[window.example_id])
+    index_of = {example.id: index for index, example in enumerate(examples)}
+    return sorted(windows, key=lambda window: index_of[window.example_id])
 
 
 def _by_tokens(
     tokenizer: PreTrainedTokenizerFast, questions: Sequence[str]
 ) -> dict[int, list[int]]:
-    """Places of the questions by their number of tokens."""
+    """Indices of the questions by their number of tokens."""
     encodings = tokenizer(list(questions), add_special_tokens=False, verbose=False).encodings
-    places: defaultdict[int, list[int]] = defaultdict(list)
-    for place, encoding in enumerate(encodings):
-        places[len(encoding)].append(place)
-    return places
+    indices: defaultdict[int, list[int]] = defaultdict(list)
+    for index, encoding in enumerate(encodings):
+        indices[len(encoding)].append(index)
+    return indices

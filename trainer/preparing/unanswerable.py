@@ -1,4 +1,4 @@
-"""Answerable questions to unanswerable ones: asked again about a similar paragraph."""
+"""Makes unanswerable questions by asking answerable ones about a similar paragraph."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -36,7 +36,7 @@ def make_unanswerable(
     by_id = sorted(examples, key=lambda example: example.id)
     answerable = [example for example in by_id if example.has_answer]
     drawn = generator.choice(len(answerable), round(share * len(answerable)), replace=False)
-    chosen = [answerable[place] for place in sorted(drawn)]
+    chosen = [answerable[index] for index in sorted(drawn)]
     paragraphs = _Paragraphs(_index_articles(by_id), _answered_contexts(answerable))
     found = [(example, paragraphs.without_answer(example)) for example in chosen]
     made = tuple(
@@ -54,7 +54,7 @@ def make_unanswerable(
 
 @dataclass(frozen=True, slots=True)
 class _Paragraphs:
-    """All paragraphs, and what is known to be answered by them."""
+    """All paragraphs, and the questions that each answers."""
 
     articles: Mapping[str, ParagraphIndex]
     """By title."""
@@ -75,7 +75,7 @@ def _index_articles(examples: Iterable[Example]) -> dict[str, ParagraphIndex]:
     contexts: defaultdict[str, set[str]] = defaultdict(set)
     for example in examples:
         contexts[example.title].add(example.context)
-    return {title: index_paragraphs(sorted(held)) for title, held in contexts.items()}
+    return {title: index_paragraphs(sorted(paragraphs)) for title, paragraphs in contexts.items()}
 
 
 def _answered_contexts(answerable: Iterable[Example]) -> dict[str, set[str]]:

@@ -1,1 +1,1 @@
-"""A teacher or a pretrained model to the student that training starts from."""
+"""Makes the student that training starts from."""

@@ -1,4 +1,4 @@
-"""A teacher and a choice of its layers to a student that starts from them."""
+"""Makes a student out of some of its teacher's layers."""
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ from trainer.starting.rebuilding import Weights, rebuild
 PER_LAYER_SETTINGS = ("attention_window", "layer_types")
 """Lists in configurations (of Longformer; of ModernBERT and others) with an entry per layer."""
 WORKLESS_NAMES = ("layer_id", "layer_idx", "_is_hf_initialized")
-"""Settings that only number a layer, or tell how it came to its values."""
+"""Settings that only number a layer, or record how it got its values."""
 
 
 def spread_layers(teacher_layers: int, student_layers: int) -> tuple[int, ...]:
@@ -42,7 +42,7 @@ def keep_layers(model: PreTrainedModel, layers: Sequence[int]) -> PreTrainedMode
 
     Raises:
         RecipeError: `layers` are none, out of range, repeated or out of order.
-        PreflightError: the model's layers share weights, or a layer is made for its place.
+        PreflightError: the model's layers share weights, or a layer depends on its index.
     """
     name = _layer_list(model)
     _check_choice(layers, model.config.num_hidden_layers)
@@ -50,10 +50,10 @@ def keep_layers(model: PreTrainedModel, layers: Sequence[int]) -> PreTrainedMode
         model, _cut_config(model.config, layers), _cut_weights(model, f"{name}.", layers)
     )
     originals, copies = model.get_submodule(name), student.get_submodule(name)
-    for place, layer in enumerate(layers):
+    for index, layer in enumerate(layers):
         _check_same_work(
             originals.get_submodule(str(layer)),
-            copies.get_submodule(str(place)),
+            copies.get_submodule(str(index)),
             at=f"layer {layer} of {type(model).__name__}",
         )
     return student
@@ -107,24 +107,24 @@ def _cut_config(config: PreTrainedConfig, layers: Sequence[int]) -> PreTrainedCo
 
 
 def _cut_weights(model: PreTrainedModel, prefix: str, layers: Iterable[int]) -> Weights:
-    """The weights around the layers as they are, and those of the layers under their new places."""
-    places = {str(layer): str(place) for place, layer in enumerate(layers)}
+    """The weights around the layers as they are, and those of the layers by their new index."""
+    indices = {str(layer): str(index) for index, layer in enumerate(layers)}
     weights: dict[str, Tensor] = {}
     for name, weight in model.state_dict().items():
         layer, _, rest = name.removeprefix(prefix).partition(".")
         if not name.startswith(prefix):
             weights[name] = weight
-        elif layer in places:
-            weights[f"{prefix}{places[layer]}.{rest}"] = weight
+        elif layer in indices:
+            weights[f"{prefix}{indices[layer]}.{rest}"] = weight
     return weights
 
 
 def _check_same_work(original: nn.Module, copied: nn.Module, *, at: str) -> None:
-    """Refuses a layer that was set up for its old place."""
+    """Refuses a layer that was set up for its old index."""
     changed = sorted(name for name, _ in set(_settings(original)) ^ set(_settings(copied)))
     if changed:
         raise PreflightError(
-            f"{at} depends on its place (its {changed[0]!r} would change), so layers before it "
+            f"{at} depends on its index (its {changed[0]!r} would change), so layers before it "
             "cannot be taken out; start from a smaller pretrained model"
         )
 

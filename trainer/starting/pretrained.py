@@ -1,4 +1,4 @@
-"""A pretrained model's name to a student whose body is trained and whose QA head may be fresh."""
+"""Loads a pretrained model as a student, with a fresh question-answering head if it has none."""
 
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ def load_pretrained(
     untrained_body = [parameter for parameter in untrained if parameter not in head]
     if untrained_body:
         raise ModelError(
-            f"{name}: the checkpoint has no fitting {untrained_body[0]!r}, which is no part of the "
+            f"{name}: the checkpoint has no fitting {untrained_body[0]!r}, which is not in the "
             "QA head, so the student would start at random; name a whole pretrained model"
         )
     fresh = tuple(parameter for parameter in head if parameter in untrained)

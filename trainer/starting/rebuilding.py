@@ -1,4 +1,4 @@
-"""A model, a changed configuration and its changed weights to a new model of the same class."""
+"""Rebuilds a model of the same class with another configuration and its weights."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""A tokenizer's definition, as `tokenizers` writes it, to the definition of a smaller one."""
+"""Reads a tokenizer's definition, as `tokenizers` writes it, and makes a smaller one."""
 
 from typing import Annotated, Literal
 
@@ -23,7 +23,7 @@ class AddedToken(DefinitionPart):
 
 
 class OffsetTrimming(DefinitionPart):
-    """What takes blanks out of offsets; it knows no tokens."""
+    """Takes blanks out of offsets; it has no tokens."""
 
     type: Literal["ByteLevel"]
 
@@ -33,7 +33,7 @@ class OffsetTrimming(DefinitionPart):
 
 
 class EndMarks(DefinitionPart):
-    """What puts a token before and others behind the texts."""
+    """Puts a token before and others behind the texts."""
 
     type: Literal["BertProcessing", "RobertaProcessing"]
     sep: tuple[str, int]
@@ -43,7 +43,7 @@ class EndMarks(DefinitionPart):
         """The same tokens with their new ids."""
         marks = {"sep": self.sep[0], "cls": self.cls[0]}
         return self.model_copy(
-            update={place: (token, new_ids[token]) for place, token in marks.items()}
+            update={side: (token, new_ids[token]) for side, token in marks.items()}
         )
 
 
@@ -59,7 +59,7 @@ class TemplateToken(DefinitionPart):
 
 
 class Template(DefinitionPart):
-    """What puts tokens around the texts as a template says."""
+    """Puts tokens around the texts by a template."""
 
     type: Literal["TemplateProcessing"]
     special_tokens: dict[str, TemplateToken]
@@ -88,7 +88,7 @@ PostProcessor = Annotated[
 
 
 class TokenizerDefinition(DefinitionPart):
-    """All that `tokenizers` knows of a tokenizer; windows are cut and padded elsewhere."""
+    """A tokenizer as `tokenizers` stores it; windows are cut and padded elsewhere."""
 
     truncation: None
     padding: None
@@ -124,8 +124,8 @@ def read_definition(tokenizer: Tokenizer) -> TokenizerDefinition:
         return TokenizerDefinition.model_validate_json(plain.to_str())
     except ValidationError as error:
         fault = error.errors()[0]
-        place = ".".join(str(step) for step in fault["loc"])
+        field = ".".join(str(key) for key in fault["loc"])
         raise PreflightError(
-            f"the tokenizer's vocabulary cannot be cut ({place}: {fault['msg']}); only WordPiece, "
+            f"the tokenizer's vocabulary cannot be cut ({field}: {fault['msg']}); only WordPiece, "
             "byte-level byte pairs and Unigram can, so leave the vocabulary whole"
         ) from error

@@ -1,4 +1,4 @@
-"""The three kinds of vocabulary that can be cut: the tokens each needs, and what is left of it.
+"""Trims the three kinds of vocabulary, each to the tokens that it needs.
 
 Each kind answers the same way with fewer tokens, as long as `needed` ones stay:
 
@@ -24,7 +24,7 @@ WORD_START = "▁"
 
 
 class DefinitionPart(BaseModel):
-    """A part of what `tokenizers` writes; what its fields do not name stays as it is."""
+    """A part of a tokenizer's JSON; keys that are not fields stay as they are."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -98,7 +98,7 @@ class Unigram(DefinitionPart):
 
     type: Literal["Unigram"]
     vocab: list[tuple[str, float]]
-    """Their places are their ids."""
+    """Their indices are their ids."""
     unk_id: int | None
     byte_fallback: bool = False
 

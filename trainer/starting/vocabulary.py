@@ -1,4 +1,4 @@
-"""A model, its tokenizer and a corpus to the same model with fewer tokens: all or the commonest."""
+"""Trims a model's vocabulary to the tokens of a corpus, all of them or the commonest."""
 
 import bisect
 import copy
@@ -101,13 +101,13 @@ def limit_vocabulary(
 
 @dataclass(frozen=True, slots=True)
 class _Corpus:
-    """What a whole tokenizer makes of some texts."""
+    """Texts, with the tokens that an untrimmed tokenizer cuts them into."""
 
     definition: TokenizerDefinition
     tokenizer: Tokenizer
     """By that definition."""
     inputs: tuple[Input, ...]
-    """Each text once, and what shows the special tokens."""
+    """Each text once, and a pair that shows the special tokens."""
     counts: Counter[str]
     """How often each token occurs in them."""
 

@@ -1,1 +1,1 @@
-"""A teacher's logits, computed once and found again by window."""
+"""Computes a teacher's logits once, and finds them again by window."""

@@ -1,4 +1,4 @@
-"""A teacher's logits, computed once into a folder and then found by the windows' ids."""
+"""Caches a teacher's logits in a folder, and finds them by window id."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +17,9 @@ from trainer.teaching.cache_key import CacheKey, cache_key
 from trainer.teaching.layout import TOKEN_BYTES, CacheLayout, lay_out
 from trainer.teaching.stored_parts import (
     CacheRecord,
+    find_usable_parts,
     other_files,
     store_part,
-    take_stock,
     write_record,
 )
 from trainer.teaching.teacher_pass import Watcher, compute_half_logits
@@ -63,14 +63,14 @@ class TeacherLogits:
 
 @dataclass(frozen=True, slots=True)
 class TeacherCache:
-    """A teacher's logits with where they come from."""
+    """A teacher's logits, and how they were obtained."""
 
     logits: TeacherLogits
     key: CacheKey
     largest_rounding: float
     """Largest difference of a logit to what the teacher computed in float32."""
     computed_windows: int
-    """How many windows the teacher had to read now; 0 where all logits were there."""
+    """How many windows the teacher ran on now; 0 where all logits were there."""
     findings: tuple[Finding, ...]
     """Why logits that were there could not be used."""
 
@@ -85,7 +85,7 @@ def cache_bytes(windows: Sequence[TrainingWindow], *, length: int | None = None)
 
 
 def ignore(_: int) -> None:
-    """Watches nothing."""
+    """Reports no progress."""
 
 
 def open_or_build(
@@ -111,8 +111,8 @@ def open_or_build(
     """
     key, layout = cache_key(teacher, windows, length=length), lay_out(windows, length=length)
     _make_folder(folder)
-    stock = take_stock(folder, key, layout)
-    parts = dict(stock.parts)
+    usable = find_usable_parts(folder, key, layout)
+    parts = dict(usable.parts)
     missing = [number for number in layout.parts if number not in parts]
     _make_room(folder, layout, missing=missing, free_bytes=free_bytes)
     missing_windows = sum(len(windows[layout.windows_of(number)]) for number in missing)
@@ -128,7 +128,7 @@ def open_or_build(
         key=key,
         largest_rounding=max((part.largest_rounding for part in parts.values()), default=0.0),
         computed_windows=missing_windows,
-        findings=stock.findings,
+        findings=usable.findings,
     )
 
 

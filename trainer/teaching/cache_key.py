@@ -1,4 +1,4 @@
-"""Teacher and windows to a key of all that determines logits; two keys to what differs."""
+"""Identifies all that determines a teacher's logits, and names what differs."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ FORMAT = 1
 """Of the key, the files, and the code that makes windows and batches; raised when one changes."""
 STORAGE_DTYPE = "float16"
 CHANGING_SETTINGS = ("_name_or_path", "transformers_version")
-"""What a configuration says of its place and writer; the rest decides about logits."""
+"""Settings of where a configuration came from; all others change logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class CacheKey:
     """Hash of ids, token ids and type ids in order: whatever changes windows changes it."""
     weights_sha256: str
     config_sha256: str | None
-    """Hash of the configuration; None for an engine that is no transformers model."""
+    """Hash of the configuration; None for an engine that is not a transformers model."""
     tokenizer_sha256: str
     padding_id: int
     padded_length: int | None
@@ -35,7 +35,7 @@ class CacheKey:
     storage_dtype: str
     compute_dtype: str
     attention: str
-    """Implementation of attention, or the kind of an engine that is no transformers model."""
+    """Implementation of attention, or the kind of an engine that is not a transformers model."""
     transformers: str
     """Version of the package that holds the models' code."""
 
@@ -77,7 +77,7 @@ def differing_fields(one: CacheKey, other: CacheKey) -> tuple[str, ...]:
 def _windows_sha256(windows: Sequence[TrainingWindow]) -> str:
     digest = hashlib.sha256()
     for window in windows:
-        # Id and count in quotes and brackets say where the numbers end, so no two lists run alike.
+        # Id and count in quotes and brackets mark where numbers end, so no two lists hash alike.
         digest.update(json.dumps([window.id, len(window.token_ids)]).encode())
         digest.update(window.token_ids.astype("<i4", copy=False).tobytes())
         digest.update(window.type_ids.astype("<i4", copy=False).tobytes())

@@ -82,4 +82,4 @@ def token_offsets(
 
 
 def _first_repeated(ids: Sequence[str]) -> str:
-    return next(window_id for place, window_id in enumerate(ids) if window_id in ids[:place])
+    return next(window_id for index, window_id in enumerate(ids) if window_id in ids[:index])

@@ -1,4 +1,4 @@
-"""Half-precision logits to sealed files and a record of them, and back what is still whole."""
+"""Stores logits in sealed files, and finds those that are still whole."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ PART_FILES = "*logits-*.f16*"
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """What the record says of one file of logits."""
+    """The record's entry of one file of logits."""
 
     seal: str
     """Hash of the key, the file and the rounding: none of them can change alone."""
@@ -33,7 +33,7 @@ class StoredPart:
 
 @dataclass(frozen=True, slots=True)
 class CacheRecord:
-    """What the files of logits belong to, and which there are."""
+    """The key of the logits, and the parts that are stored."""
 
     key: CacheKey
     parts: Mapping[int, StoredPart]
@@ -41,29 +41,29 @@ class CacheRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
-    """What a folder holds that can be used again."""
+class UsableParts:
+    """Parts of a folder that can be used again."""
 
     parts: Mapping[int, StoredPart]
     """By number; files and seals fit."""
     findings: tuple[Finding, ...]
-    """Why the other parts cannot."""
+    """Why the other parts cannot be used."""
 
 
 _RECORD = TypeAdapter(CacheRecord)
 
 
-def take_stock(folder: Path, key: CacheKey, layout: CacheLayout) -> Stock:
+def find_usable_parts(folder: Path, key: CacheKey, layout: CacheLayout) -> UsableParts:
     """The whole parts in the folder, if they belong to the key."""
     if not (folder / RECORD).exists() and not any(folder.glob(PART_FILES)):
-        return Stock({}, ())
+        return UsableParts({}, ())
     try:
         record = _read_record(folder / RECORD)
     except CacheError as error:
-        return Stock({}, (_finding(folder, f"{error}, so all logits are computed anew"),))
+        return UsableParts({}, (_finding(folder, f"{error}, so all logits are computed anew"),))
     if differing := differing_fields(record.key, key):
         message = f"it was made with other {', '.join(differing)}, so all logits are computed anew"
-        return Stock({}, (_finding(folder, message),))
+        return UsableParts({}, (_finding(folder, message),))
     listed = [number for number in layout.parts if number in record.parts]
     torn = [
         number for number in listed if not _is_whole(folder, number, record.parts[number], key=key)
@@ -76,7 +76,7 @@ def take_stock(folder: Path, key: CacheKey, layout: CacheLayout) -> Stock:
         message = f"its making stopped after {len(listed)} of {len(layout.parts)} parts; it goes on"
         findings.append(_finding(folder, message))
     whole = {number: record.parts[number] for number in listed if number not in torn}
-    return Stock(whole, tuple(findings))
+    return UsableParts(whole, tuple(findings))
 
 
 def other_files(folder: Path, *, kept: AbstractSet[int]) -> set[Path]:
@@ -98,7 +98,7 @@ def store_part(folder: Path, number: int, half: HalfLogits, *, key: CacheKey) ->
 
 
 def write_record(folder: Path, record: CacheRecord) -> None:
-    """Put the record into the folder, whole or not at all.
+    """Writes the record into the folder, whole or not at all.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
@@ -113,8 +113,8 @@ def _read_record(path: Path) -> CacheRecord:
         raise CacheError(f"{path.name} cannot be read ({error.strerror})") from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise CacheError(f"{path.name} is damaged ({place}: {first['msg']})") from error
+        field = ".".join(str(key) for key in first["loc"]) or "the whole file"
+        raise CacheError(f"{path.name} is damaged ({field}: {first['msg']})") from error
 
 
 def _is_whole(folder: Path, number: int, part: StoredPart, *, key: CacheKey) -> bool:
@@ -129,11 +129,11 @@ def _seal(path: Path, key: CacheKey, largest_rounding: float) -> str:
     return hashlib.sha256(sealed.encode()).hexdigest()
 
 
-def _finding(place: Path, message: str) -> Finding:
+def _finding(path: Path, message: str) -> Finding:
     return Finding(
         kind="teacher cache",
         severity=Severity.WARNING,
-        place=str(place),
+        place=str(path),
         message=message,
         remedy="give each teacher and data set a folder of its own, and let builds end",
     )

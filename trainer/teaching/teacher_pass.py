@@ -1,4 +1,4 @@
-"""A teacher's windows to their logits in half precision, batch by batch."""
+"""Computes a teacher's logits in half precision, batch by batch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LARGEST_HALF = 65504.0
 """The largest number in half precision."""
 
 Watcher = Callable[[int], None]
-"""Is told how many more windows have their logits."""
+"""Called with the number of windows whose logits were just computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _check_range(
     is_token: Bool[Tensor, "window token"],
     is_kept: Bool[Tensor, "window token"],
 ) -> None:
-    """Refuses what half precision cannot hold.
+    """Refuses logits beyond the range of half precision.
 
     Padding may be any negative number or minus infinity: so do models such as Splinter mask it, and
     the softmax of the smallest half number is 0 as well.
@@ -87,7 +87,7 @@ def _check_range(
     if is_broken.any():
         first = int(is_broken.flatten(1).any(dim=1).nonzero()[0])
         raise ModelError(
-            f"the teacher's logits for window {windows[first].id!r} hold "
+            f"the teacher's logits for window {windows[first].id!r} contain "
             f"{logits[first][is_broken[first]][0].item():g}, but must be finite and within "
             f"{LARGEST_HALF:g} to be kept in half precision; its weights are damaged, or the "
             "number format is too small (try float32)"

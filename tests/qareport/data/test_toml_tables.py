@@ -76,8 +76,8 @@ def test_the_lines_are_toml_that_says_the_defaults() -> None:
     "line",
     [
         "# purpose (required): What the recipe is for, in a line.",
-        "seed = 42  # Of every random choice.",
-        "# data (required): What is learnt from and what is measured on.",
+        "seed = 42  # Seed of every random choice.",
+        "# data (required): Training, evaluation and development data.",
         "# windows: How contexts are cut.",
         "# teacher.tuning (unset): Fine-tune it on the labels first.",
         "baseline = true  # Train the student a second time, in the same way without the teacher.",

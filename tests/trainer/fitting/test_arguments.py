@@ -1,4 +1,4 @@
-"""A batch is shared out evenly, and Trainer is told what the recipe says."""
+"""A batch is shared out evenly, and Trainer gets the values of the recipe."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_all_windows_of_a_batch_are_shared_out(
 
 
 @pytest.mark.parametrize(
-    ("batch_size", "micro_batch_size", "processes", "told", "unit"),
+    ("batch_size", "micro_batch_size", "processes", "shown", "unit"),
     [
         (10, None, 4, "any size", 4),
         (32, 16, 3, "16", 48),
@@ -39,7 +39,7 @@ def test_all_windows_of_a_batch_are_shared_out(
     ],
 )
 def test_batch_that_does_not_come_out_even_is_refused(
-    batch_size: int, micro_batch_size: int | None, processes: int, *, told: str, unit: int
+    batch_size: int, micro_batch_size: int | None, processes: int, *, shown: str, unit: int
 ) -> None:
     training = Training(batch_size=batch_size, micro_batch_size=micro_batch_size)
 
@@ -48,7 +48,7 @@ def test_batch_that_does_not_come_out_even_is_refused(
 
     assert str(caught.value) == (
         f"batch_size {batch_size} cannot be shared out evenly among {processes} processes in "
-        f"micro-batches of {told}; choose a multiple of {unit}"
+        f"micro-batches of {shown}; choose a multiple of {unit}"
     )
 
 

@@ -130,9 +130,9 @@ def test_update_comes_after_a_full_batch_of_micro_batches(tmp_path: Path) -> Non
     fit_quietly(tiny_model(), WINDOWS, fitting, tmp_path)
 
     changes = [
-        place
-        for place in range(1, 24)
-        if not same_weights(objective.weights[place - 1], objective.weights[place])
+        index
+        for index in range(1, 24)
+        if not same_weights(objective.weights[index - 1], objective.weights[index])
     ]
     assert changes == [4, 8, 12, 16, 20]
 
@@ -173,7 +173,7 @@ def test_parts_of_the_loss_are_logged_apart_and_sum_up_to_it(tmp_path: Path) -> 
         assert sum(point.parts.values()) == pytest.approx(point.loss, rel=1e-5)
 
 
-def test_watcher_is_told_of_every_update(tmp_path: Path) -> None:
+def test_callback_is_called_after_every_update(tmp_path: Path) -> None:
     steps = Steps()
 
     fit(tiny_model(), WINDOWS, plain_fitting(), folder=tmp_path, watch=steps)
@@ -362,7 +362,7 @@ def test_loss_that_is_no_number_stops_the_run_before_a_checkpoint(tmp_path: Path
     assert not (tmp_path / "checkpoint-4").exists()
 
 
-def test_memory_that_is_too_small_is_told_with_what_to_lower(tmp_path: Path) -> None:
+def test_memory_that_is_too_small_is_reported_with_what_to_lower(tmp_path: Path) -> None:
     error = torch.OutOfMemoryError("CUDA out of memory.")
     training = changed(micro_batch_size=2)
     fitting = replace(plain_fitting(training), objective=Failing(4, error, []))

@@ -30,7 +30,7 @@ class Parallel:
     weights_alone: dict[str, Tensor]
 
     def facts(self, rank: str) -> tuple[StageFacts, ...]:
-        """Of both stages, as a process tells them."""
+        """Of both stages, as a process wrote them."""
         return FACTS.validate_json((self.folder / rank / "facts.json").read_bytes())
 
     def weights(self, rank: str) -> dict[str, Tensor]:

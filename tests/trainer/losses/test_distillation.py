@@ -88,11 +88,11 @@ def test_kl_of_each_window_and_side_is_the_published_one(
     for temperature, expected in golden.items():
         for window, sides in enumerate(expected):
             for side, divergence in enumerate(sides):
-                place = (slice(window, window + 1), slice(None), slice(side, side + 1))
+                side_of_window = (slice(window, window + 1), slice(None), slice(side, side + 1))
                 loss = kl_loss(
-                    STUDENT[place],
-                    TEACHER[place],
-                    answer_tokens[place[:2]],
+                    STUDENT[side_of_window],
+                    TEACHER[side_of_window],
+                    answer_tokens[side_of_window[:2]],
                     temperature=temperature,
                 )
                 assert loss.item() / temperature**2 == near(divergence)

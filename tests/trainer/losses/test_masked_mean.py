@@ -6,7 +6,7 @@ import torch
 from trainer.losses.masked_mean import at_least_float32, mean_square
 
 
-def test_every_window_weighs_the_same_however_many_places_it_counts() -> None:
+def test_every_window_weighs_the_same_however_many_positions_it_counts() -> None:
     differences = torch.tensor([[1.0, 9.0, 9.0], [2.0, 4.0, 6.0]])
     is_counted = torch.tensor([[True, False, False], [True, True, True]])
 
@@ -15,7 +15,7 @@ def test_every_window_weighs_the_same_however_many_places_it_counts() -> None:
     assert mean.item() == pytest.approx((1 + (4 + 16 + 36) / 3) / 2)
 
 
-def test_a_mask_counts_all_places_that_it_is_spread_over() -> None:
+def test_a_mask_counts_all_positions_that_it_is_spread_over() -> None:
     differences = torch.tensor([[[1.0, 2.0], [3.0, 4.0]]])
     is_counted = torch.tensor([[[True], [False]]])
 

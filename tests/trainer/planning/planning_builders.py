@@ -1,4 +1,4 @@
-"""Recipes, outlines and windows of a test in, runs that are about to begin out."""
+"""Builds planned runs for tests, from recipes, outlines and windows."""
 
 import copy
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from tests.builders import example
 from tests.starting_builders import random_model
 from tests.tiny_models import FAMILIES, SENTENCES, Setting, tiny_config
 from trainer.planning.outlines import ModelOutline, ModelOutlines
-from trainer.planning.undertaking import Room, Undertaking
+from trainer.planning.planned_run import PlannedRun, Resources
 from trainer.preparing.labelling import LabelledWindows
 from trainer.recipe import Recipe
 from trainer.windows import TokenSpan, TrainingWindow
@@ -21,7 +21,7 @@ EXAMPLES = (
     example("q1", SENTENCES[1], context=SENTENCES[0], golds=("Normandy",)),
     example("q2", SENTENCES[1], context=SENTENCES[2]),
 )
-ANYWHERE = Room(folder=None, disk_bytes=None, memory_bytes=None, processes=1)
+ANYWHERE = Resources(folder=None, disk_bytes=None, memory_bytes=None, processes=1)
 """Nothing is known of disk and memory."""
 
 
@@ -88,21 +88,21 @@ def labelled(
     )
 
 
-def undertaking(
+def planned_run(
     *,
     plan: Recipe | None = None,
     student: ModelOutline | None = None,
     teacher: ModelOutline | None = None,
     windows: LabelledWindows | None = None,
-    room: Room = ANYWHERE,
+    resources: Resources = ANYWHERE,
     layer_teacher: ModelOutline | None = None,
-) -> Undertaking:
+) -> PlannedRun:
     """A run of a BERT student with a teacher like it on two windows, unless a test says else."""
     own = student or outline("bert")
-    return Undertaking(
+    return PlannedRun(
         recipe=plan or recipe(),
         models=ModelOutlines(teacher or teacher_like(own), own, layer_teacher),
         examples=EXAMPLES,
         labelled=windows or labelled(window("q1"), window("q2", answer=None)),
-        room=room,
+        resources=resources,
     )

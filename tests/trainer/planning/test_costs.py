@@ -9,10 +9,10 @@ from trainer.planning.costs import (
     ModelSize,
     attention_bytes,
     checkpoint_bytes,
-    learning_bytes,
-    learning_flops,
+    forward_flops,
     measure_size,
-    reading_flops,
+    training_bytes,
+    training_flops,
     weight_bytes,
 )
 from trainer.planning.padded_tokens import TokenLoad
@@ -36,16 +36,16 @@ def test_embeddings_are_counted_apart() -> None:
     assert (size.family, size.layers, size.width) == ("bert", 2, 32)
 
 
-def test_a_reading_costs_two_for_each_weight_and_token_and_its_attention() -> None:
-    assert reading_flops(SIZE, LOAD) == 2 * 1000 * 30 + 4 * 2 * 8 * 300
+def test_a_pass_costs_two_for_each_weight_and_token_and_its_attention() -> None:
+    assert forward_flops(SIZE, LOAD) == 2 * 1000 * 30 + 4 * 2 * 8 * 300
 
 
-def test_learning_costs_three_readings() -> None:
-    assert learning_flops(SIZE, LOAD, Training()) == 6 * 1000 * 30 + 12 * 2 * 8 * 300
+def test_training_costs_three_passes() -> None:
+    assert training_flops(SIZE, LOAD, Training()) == 6 * 1000 * 30 + 12 * 2 * 8 * 300
 
 
-def test_computing_activations_again_costs_another_reading() -> None:
-    assert learning_flops(SIZE, LOAD, RECOMPUTING) == 4 * reading_flops(SIZE, LOAD)
+def test_computing_activations_again_costs_another_pass() -> None:
+    assert training_flops(SIZE, LOAD, RECOMPUTING) == 4 * forward_flops(SIZE, LOAD)
 
 
 @pytest.mark.parametrize("family", ["bert", "distilbert", "electra", "roberta"])
@@ -55,7 +55,7 @@ def test_the_formula_is_near_to_what_torch_counts(family: str) -> None:
     with FlopCounterMode(display=False) as counter, torch.device("meta"):
         model(input_ids=torch.ones(2, 100, dtype=torch.long))
 
-    formula = reading_flops(measure_size(model), COUNTED)
+    formula = forward_flops(measure_size(model), COUNTED)
 
     assert formula == pytest.approx(counter.get_total_flops(), rel=0.05)
 
@@ -68,7 +68,7 @@ def test_bytes_are_those_of_float32() -> None:
 def test_learning_keeps_four_numbers_for_each_weight_and_the_activations() -> None:
     expected = 4 * 4 * 5000 + 68 * 30 * 8 * 2
 
-    assert learning_bytes(SIZE, 30, Training()) == expected
+    assert training_bytes(SIZE, 30, Training()) == expected
 
 
 def test_attention_keeps_nine_bytes_for_each_pair_of_tokens_head_and_layer() -> None:
@@ -79,4 +79,4 @@ def test_attention_keeps_nine_bytes_for_each_pair_of_tokens_head_and_layer() -> 
 def test_activations_that_are_computed_again_take_less_memory() -> None:
     expected = 4 * 4 * 5000 + 68 * 30 * 8 + 4 * 30 * 8 * 2
 
-    assert learning_bytes(SIZE, 30, RECOMPUTING) == expected
+    assert training_bytes(SIZE, 30, RECOMPUTING) == expected

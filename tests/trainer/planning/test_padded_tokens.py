@@ -10,7 +10,7 @@ from trainer.planning.padded_tokens import (
     UpdateCount,
     count_updates,
     load_of_epoch,
-    load_of_reading,
+    load_of_pass,
 )
 from trainer.recipe import Training
 
@@ -88,20 +88,20 @@ def test_grouping_never_brings_more_tokens_than_one_length(lengths: list[int], s
     assert load.windows == padded.windows == size * count_updates(len(lengths), training).per_epoch
 
 
-def test_a_reading_takes_windows_of_like_length_within_a_budget() -> None:
-    load = load_of_reading(LENGTHS, batch_tokens=16)
+def test_a_pass_takes_windows_of_like_length_within_a_budget() -> None:
+    load = load_of_pass(LENGTHS, batch_tokens=16)
 
     assert load == TokenLoad(windows=4, tokens=2 * 8 + 2 * 4, squared_tokens=2 * 64 + 2 * 16)
 
 
-def test_a_reading_can_be_padded_to_one_length() -> None:
-    load = load_of_reading(LENGTHS, batch_tokens=16, padded_length=8)
+def test_a_pass_can_be_padded_to_one_length() -> None:
+    load = load_of_pass(LENGTHS, batch_tokens=16, padded_length=8)
 
     assert load == TokenLoad(windows=4, tokens=32, squared_tokens=4 * 64)
 
 
-def test_reading_nothing_is_no_load() -> None:
-    assert load_of_reading([], batch_tokens=16) == TokenLoad(0, 0, 0)
+def test_a_pass_over_nothing_is_no_load() -> None:
+    assert load_of_pass([], batch_tokens=16) == TokenLoad(0, 0, 0)
 
 
 def test_a_load_can_be_taken_several_times_or_in_part() -> None:

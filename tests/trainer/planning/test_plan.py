@@ -1,4 +1,4 @@
-"""A plan tells what a run would take: counted by hand, and as Trainer counts."""
+"""A plan says what a run would take: counted by hand, and as Trainer counts."""
 
 import json
 from pathlib import Path
@@ -107,7 +107,7 @@ def test_a_speed_is_measured_once_for_each_precision(tmp_path: Path) -> None:
     assert sorted(asked) == [(1, "bfloat16"), (1, "float32")]
 
 
-def test_what_forbids_the_run_is_told_with_the_plan(tmp_path: Path) -> None:
+def test_what_forbids_the_run_is_reported_with_the_plan(tmp_path: Path) -> None:
     plan = make_plan(
         tiny_recipe(tmp_path, *TRAINING, windows={"max_seq_length": 600}), speed=steadily
     )

@@ -9,49 +9,49 @@ from tests.trainer.planning.planning_builders import (
     ANYWHERE,
     labelled,
     outline,
+    planned_run,
     recipe,
-    undertaking,
     window,
 )
 from trainer.errors import PreflightError
 from trainer.planning.memory_and_disk import disk_needs, memory_need
+from trainer.planning.planned_run import SPLITTING_FLAGS, find_resources
 from trainer.planning.preflight import (
     CHECKS,
     check_counts,
     check_disk,
     check_memory,
+    check_run,
     check_sharing,
-    check_undertaking,
     check_windows,
     count_answered,
     find_failures,
     find_notices,
 )
-from trainer.planning.undertaking import SPLITTING_FLAGS, find_room
 
 FOLDER = Path("runs/mine")
 
 
 def test_a_sound_run_may_begin() -> None:
-    assert check_undertaking(undertaking()) == ()
+    assert check_run(planned_run()) == ()
 
 
 def test_every_check_is_asked_once() -> None:
     assert len(set(CHECKS)) == len(CHECKS) == 11
 
 
-def test_all_that_forbids_a_run_is_told_at_once() -> None:
+def test_all_that_forbids_a_run_is_reported_at_once() -> None:
     student = outline("bert", max_position_embeddings=50)
-    run = undertaking(student=student, windows=labelled(window("q1", answer=None)))
+    run = planned_run(student=student, windows=labelled(window("q1", answer=None)))
 
     with pytest.raises(PreflightError) as refusal:
-        check_undertaking(run)
+        check_run(run)
 
     assert str(refusal.value).split("\n") == [
         "student 'student': takes 50 tokens and windows.max_seq_length is 64; lower it to 50",
         "teacher 'teacher': takes 50 tokens and windows.max_seq_length is 64; lower it to 50",
         (
-            "data.train: none of 1 windows holds an answer, so a model would learn never to "
+            "data.train: none of 1 windows contains an answer, so a model would learn never to "
             "answer; add data with answers, or raise windows.max_seq_length"
         ),
     ]
@@ -60,19 +60,19 @@ def test_all_that_forbids_a_run_is_told_at_once() -> None:
 def test_windows_that_miss_the_answer_are_a_finding() -> None:
     windows = labelled(window("q1"), window("q2"), window("q3", answer=None), without_answer=1)
 
-    [finding] = check_undertaking(undertaking(windows=windows))
+    [finding] = check_run(planned_run(windows=windows))
 
     assert finding.cases == (
-        "training windows: 1 of 3 windows of answerable examples do not hold the answer",
+        "training windows: 1 of 3 windows of answerable examples lack the answer",
     )
 
 
 def test_windows_of_unanswerable_examples_are_none() -> None:
-    assert find_notices(undertaking()) == ()
+    assert find_notices(planned_run()) == ()
 
 
 def test_a_run_without_windows_fails_without_a_crash() -> None:
-    failures = find_failures(undertaking(plan=recipe(), windows=labelled(left_out=1)))
+    failures = find_failures(planned_run(plan=recipe(), windows=labelled(left_out=1)))
 
     assert len(failures) == 1
     assert failures[0].startswith("data.train: none of 1 examples")
@@ -81,11 +81,11 @@ def test_a_run_without_windows_fails_without_a_crash() -> None:
 def test_an_answer_in_one_window_is_enough() -> None:
     windows = labelled(window("q1"), window("q2", answer=None))
 
-    assert list(check_windows(undertaking(windows=windows))) == []
+    assert list(check_windows(planned_run(windows=windows))) == []
 
 
 def test_data_without_windows_is_refused() -> None:
-    [failure] = list(check_windows(undertaking(windows=labelled(left_out=4))))
+    [failure] = list(check_windows(planned_run(windows=labelled(left_out=4))))
 
     assert failure == (
         "data.train: none of 4 examples gives a window to learn from; name other data, or mend the "
@@ -96,10 +96,10 @@ def test_data_without_windows_is_refused() -> None:
 def test_windows_without_any_answer_are_refused() -> None:
     windows = labelled(window("q1", answer=None), window("q2", answer=None))
 
-    [failure] = list(check_windows(undertaking(windows=windows)))
+    [failure] = list(check_windows(planned_run(windows=windows)))
 
     assert failure == (
-        "data.train: none of 2 windows holds an answer, so a model would learn never to answer; "
+        "data.train: none of 2 windows contains an answer, so a model would learn never to answer; "
         "add data with answers, or raise windows.max_seq_length"
     )
 
@@ -107,13 +107,13 @@ def test_windows_without_any_answer_are_refused() -> None:
 def test_exclusions_account_for_missing_examples() -> None:
     windows = labelled(window("q#1"), left_out=2)
 
-    assert list(check_counts(undertaking(windows=windows))) == []
+    assert list(check_counts(planned_run(windows=windows))) == []
 
 
-def test_an_example_that_vanished_is_told() -> None:
+def test_an_example_that_vanished_is_reported() -> None:
     windows = replace(labelled(window("q1"), left_out=2), examples_read=4)
 
-    [failure] = list(check_counts(undertaking(windows=windows)))
+    [failure] = list(check_counts(planned_run(windows=windows)))
 
     assert failure == (
         "data.train: of 4 examples 1 are in windows and 2 were left out, which is not all; report "
@@ -126,17 +126,17 @@ def test_windows_with_an_answer_are_counted() -> None:
 
 
 def test_a_disk_that_just_holds_the_run_passes() -> None:
-    needed = disk_needs(undertaking()).total
-    room = replace(ANYWHERE, folder=FOLDER, disk_bytes=needed)
+    needed = disk_needs(planned_run()).total
+    resources = replace(ANYWHERE, folder=FOLDER, disk_bytes=needed)
 
-    assert list(check_disk(undertaking(room=room))) == []
+    assert list(check_disk(planned_run(resources=resources))) == []
 
 
 def test_a_disk_that_is_too_small_is_refused() -> None:
-    needs = disk_needs(undertaking())
-    room = replace(ANYWHERE, folder=FOLDER, disk_bytes=needs.total - 1)
+    needs = disk_needs(planned_run())
+    resources = replace(ANYWHERE, folder=FOLDER, disk_bytes=needs.total - 1)
 
-    [failure] = list(check_disk(undertaking(room=room)))
+    [failure] = list(check_disk(planned_run(resources=resources)))
 
     assert failure == (
         f"runs/mine: the run needs {needs.total} bytes (64 for the teacher's logits, "
@@ -146,15 +146,15 @@ def test_a_disk_that_is_too_small_is_refused() -> None:
 
 
 def test_a_memory_that_just_holds_the_run_passes() -> None:
-    run = undertaking()
+    run = planned_run()
     fittings = run.fittings
     needed = max(memory_need(run, fitting) for fitting in fittings)
 
-    assert list(check_memory(undertaking(room=replace(ANYWHERE, memory_bytes=needed)))) == []
+    assert list(check_memory(planned_run(resources=replace(ANYWHERE, memory_bytes=needed)))) == []
 
 
 def test_a_memory_that_is_too_small_is_refused() -> None:
-    run = undertaking(plan=recipe(baseline=False), room=replace(ANYWHERE, memory_bytes=1000))
+    run = planned_run(plan=recipe(baseline=False), resources=replace(ANYWHERE, memory_bytes=1000))
     [fitting] = run.fittings
 
     [failure] = list(check_memory(run))
@@ -166,14 +166,14 @@ def test_a_memory_that_is_too_small_is_refused() -> None:
 
 
 def test_what_is_not_known_is_not_checked() -> None:
-    assert list(check_disk(undertaking())) == []
-    assert list(check_memory(undertaking())) == []
+    assert list(check_disk(planned_run())) == []
+    assert list(check_memory(planned_run())) == []
 
 
 def test_memory_is_not_checked_without_windows() -> None:
-    room = replace(ANYWHERE, memory_bytes=1)
+    resources = replace(ANYWHERE, memory_bytes=1)
 
-    assert list(check_memory(undertaking(windows=labelled(left_out=1), room=room))) == []
+    assert list(check_memory(planned_run(windows=labelled(left_out=1), resources=resources))) == []
 
 
 def test_checkpoints_are_not_scored_where_no_process_has_the_whole_model() -> None:
@@ -184,19 +184,19 @@ def test_checkpoints_are_not_scored_where_no_process_has_the_whole_model() -> No
     )
     split = replace(ANYWHERE, splits_models=True)
 
-    failures = list(check_sharing(undertaking(plan=scored, room=split)))
+    failures = list(check_sharing(planned_run(plan=scored, resources=split)))
 
     assert [failure.partition(":")[0] for failure in failures] == ["student 1", "baseline 1"]
-    assert list(check_sharing(undertaking(plan=scored))) == []
-    assert list(check_sharing(undertaking(room=split))) == []
+    assert list(check_sharing(planned_run(plan=scored))) == []
+    assert list(check_sharing(planned_run(resources=split))) == []
 
 
 @pytest.mark.parametrize("flag", SPLITTING_FLAGS)
 def test_the_launcher_says_whether_models_are_split(
     flag: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = find_room(None).splits_models
+    before = find_resources(None).splits_models
     monkeypatch.setenv(flag, "true")
 
     assert not before
-    assert find_room(None).splits_models
+    assert find_resources(None).splits_models

@@ -34,7 +34,7 @@ def test_every_device_has_a_speed_for_every_precision() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_trial_tells_a_speed_and_learns_nothing(precision: str) -> None:
+def test_a_trial_measures_a_speed_and_learns_nothing(precision: str) -> None:
     model = tiny_model("roberta")
     before = {name: weight.clone() for name, weight in model.state_dict().items()}
 

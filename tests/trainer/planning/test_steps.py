@@ -8,15 +8,15 @@ from qareport.inference.options import AUTO
 from tests.trainer.planning.planning_builders import (
     labelled,
     outline,
+    planned_run,
     recipe,
     teacher_like,
-    undertaking,
     window,
 )
-from trainer.planning.costs import learning_flops, measure_size, reading_flops
+from trainer.planning.costs import forward_flops, measure_size, training_flops
 from trainer.planning.padded_tokens import TokenLoad, UpdateCount
+from trainer.planning.planned_run import PlannedRun
 from trainer.planning.steps import FittingStep, MeasuredWindows, Step, plan_steps
-from trainer.planning.undertaking import Undertaking
 from trainer.recipe import Training
 
 STUDENT = outline("bert")
@@ -26,20 +26,20 @@ MEASURED = MeasuredWindows(evaluation=(10, 10, 5), development=())
 DATA = {"train": [{"source": "train.json"}], "evaluation": {"source": "dev.json"}}
 
 
-def steps_of(run: Undertaking, measured: MeasuredWindows = MEASURED) -> Sequence[Step]:
+def steps_of(run: PlannedRun, measured: MeasuredWindows = MEASURED) -> Sequence[Step]:
     """The steps of a run whose models read 20 tokens at once."""
     return plan_steps(run, measured, batch_tokens=20)
 
 
-def fitting_of(run: Undertaking, measured: MeasuredWindows = MEASURED) -> FittingStep:
+def fitting_of(run: PlannedRun, measured: MeasuredWindows = MEASURED) -> FittingStep:
     """The first fitting of a run."""
     return next(step for step in steps_of(run, measured) if isinstance(step, FittingStep))
 
 
-def run_with(training: Mapping[str, object], **sections: object) -> Undertaking:
+def run_with(training: Mapping[str, object], **sections: object) -> PlannedRun:
     """A run of a student and a teacher twice as deep on two windows of 8 and 6 tokens."""
     plan = recipe(distillation={"training": training}, **sections)
-    return undertaking(plan=plan, student=STUDENT, teacher=TEACHER, windows=WINDOWS)
+    return planned_run(plan=plan, student=STUDENT, teacher=TEACHER, windows=WINDOWS)
 
 
 def test_the_teacher_is_scored_before_anything_is_learnt_from_it() -> None:
@@ -55,7 +55,7 @@ def test_the_teacher_is_scored_before_anything_is_learnt_from_it() -> None:
 
 def test_a_tuned_teacher_comes_first_and_its_logits_after_the_layers() -> None:
     plan = recipe(teacher={"model": "teacher", "tuning": {}}, intermediate={}, baseline=False)
-    run = undertaking(plan=plan, layer_teacher=teacher_like(STUDENT))
+    run = planned_run(plan=plan, layer_teacher=teacher_like(STUDENT))
 
     assert [step.name for step in steps_of(run)] == [
         "teacher 1",
@@ -73,7 +73,7 @@ def test_a_fitting_learns_from_all_windows_in_all_epochs() -> None:
     epoch = TokenLoad(windows=2, tokens=14, squared_tokens=64 + 36)
     assert (fitting.windows, fitting.tokens_per_epoch) == (2, 14)
     assert fitting.updates == UpdateCount(per_epoch=2, updates=6)
-    assert fitting.operations.learning == 3 * learning_flops(
+    assert fitting.operations.learning == 3 * training_flops(
         measure_size(STUDENT.model), epoch, Training()
     )
     assert fitting.flops == fitting.operations.learning
@@ -105,18 +105,18 @@ def test_the_teacher_reads_every_window_once_for_its_logits() -> None:
     _, logits, *_ = steps_of(run_with({}))
 
     load = TokenLoad(windows=2, tokens=16, squared_tokens=128)
-    assert logits.flops == reading_flops(measure_size(TEACHER.model), load)
+    assert logits.flops == forward_flops(measure_size(TEACHER.model), load)
     assert logits.precision == AUTO
 
 
 def test_a_teacher_of_layers_reads_every_batch_along() -> None:
     plan = recipe(intermediate={"training": {"batch_size": 1, "epochs": 2}})
-    run = undertaking(plan=plan, student=STUDENT, windows=WINDOWS, layer_teacher=TEACHER)
+    run = planned_run(plan=plan, student=STUDENT, windows=WINDOWS, layer_teacher=TEACHER)
 
     fitting = fitting_of(run)
 
     load = TokenLoad(windows=4, tokens=28, squared_tokens=200)
-    assert fitting.operations.teacher == reading_flops(measure_size(TEACHER.model), load)
+    assert fitting.operations.teacher == forward_flops(measure_size(TEACHER.model), load)
     assert fitting.flops == fitting.operations.learning + fitting.operations.teacher
 
 
@@ -126,7 +126,7 @@ def test_copies_of_windows_are_learnt_as_well() -> None:
         data={**DATA, "augmentation": augmentation},
         intermediate={"augmented": True, "training": {"batch_size": 2, "epochs": 1}},
     )
-    run = undertaking(plan=plan, student=STUDENT, windows=WINDOWS, layer_teacher=TEACHER)
+    run = planned_run(plan=plan, student=STUDENT, windows=WINDOWS, layer_teacher=TEACHER)
 
     fitting = fitting_of(run)
 
@@ -142,7 +142,7 @@ def test_scores_on_development_data_are_counted_each_time() -> None:
 
     load = TokenLoad(windows=1, tokens=7, squared_tokens=49)
     assert fitting.updates.updates == 10
-    assert fitting.operations.scoring == 2 * reading_flops(measure_size(STUDENT.model), load)
+    assert fitting.operations.scoring == 2 * forward_flops(measure_size(STUDENT.model), load)
 
 
 def test_the_checkpoints_of_a_fitting_are_counted() -> None:

@@ -1,4 +1,4 @@
-"""A plan is told in windows, updates, millions, petaflop and hours; pinned by a stored text."""
+"""A plan is printed in windows, updates, millions, petaflop and hours; pinned by a stored text."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from trainer.planning.costs import ModelSize
 from trainer.planning.memory_and_disk import DiskNeeds
 from trainer.planning.padded_tokens import UpdateCount
 from trainer.planning.plan import DeviceTime, Needs, Plan, PlannedData, PlannedModel, Remarks
-from trainer.planning.steps import FittingFlops, FittingStep, ReadingStep
+from trainer.planning.steps import FittingFlops, FittingStep, ForwardStep
 from trainer.planning.tables import plan_lines
 
 STORED = Path(__file__).with_name("plan.txt")
@@ -34,7 +34,7 @@ PLAN = Plan(
         evaluation_windows=12_000,
     ),
     steps=(
-        ReadingStep("teacher's logits", LARGE, "float32", 132_000, 50_688_000, flops=1.2346e18),
+        ForwardStep("teacher's logits", LARGE, "float32", 132_000, 50_688_000, flops=1.2346e18),
         FittingStep(
             name="student 1",
             learner=SMALL,
@@ -56,7 +56,7 @@ PLAN = Plan(
 )
 
 
-def test_a_plan_is_told_as_stored() -> None:
+def test_a_plan_is_printed_as_stored() -> None:
     assert "\n".join(plan_lines(PLAN)) + "\n" == STORED.read_text(encoding="utf-8")
 
 
@@ -79,7 +79,7 @@ def test_times_show_something_of_short_steps(seconds: float, shown: str) -> None
 )
 def test_amounts_show_something_of_small_steps(tokens: int, shown: str) -> None:
     (first, second) = PLAN.steps
-    assert isinstance(first, ReadingStep)
+    assert isinstance(first, ForwardStep)
 
     lines = plan_lines(replace(PLAN, steps=(replace(first, tokens=tokens), second)))
 

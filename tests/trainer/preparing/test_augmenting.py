@@ -123,7 +123,7 @@ def test_words_at_the_end_of_long_contexts_are_replaced() -> None:
 
 def test_a_shared_context_is_looked_up_once() -> None:
     words = TableOfWords({})
-    examples = [example(str(place), context=context) for place, context in enumerate("aab")]
+    examples = [example(str(index), context=context) for index, context in enumerate("aab")]
 
     copies = augment(examples, words, copies=2, replaced=0.5, generator=np.random.default_rng(0))
 

@@ -36,17 +36,17 @@ def test_covering_tokens_are_the_fewest_that_cover_the_answer(
 
     span = covering_tokens(GoldAnswer(answer, start), np.array(offsets, dtype=np.int32))
 
-    # By brute force: each character that any token holds is held, and by both outer tokens one.
+    # By brute force: each character that is in any token is covered, and by both outer tokens one.
     wanted = {
         char
         for char in range(start, start + len(answer))
         if not CONTEXT[char].isspace() and any(first <= char < end for first, end in offsets)
     }
     assert span is not None
-    held = [set(range(*offsets[token])) for token in range(span.first, span.last + 1)]
-    assert wanted <= set().union(*held)
-    assert wanted & held[0]
-    assert wanted & held[-1]
+    covered = [set(range(*offsets[token])) for token in range(span.first, span.last + 1)]
+    assert wanted <= set().union(*covered)
+    assert wanted & covered[0]
+    assert wanted & covered[-1]
 
 
 def test_covering_tokens_may_reach_over_the_answer() -> None:

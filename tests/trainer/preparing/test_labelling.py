@@ -110,7 +110,7 @@ def test_windows_of_unanswerable_examples_learn_null_and_are_not_counted() -> No
     assert windows.windows_without_answer == 0
 
 
-def test_windows_carry_tokens_types_places_and_ids() -> None:
+def test_windows_carry_tokens_types_positions_and_ids() -> None:
     (first, second) = labelled(example("id", context=LETTERS)).windows
 
     tokens = ["[CLS]", "q", "[SEP]", "h", "i", "j", "[SEP]"]
@@ -160,7 +160,7 @@ def test_empty_contexts_have_a_window_too() -> None:
 
 
 def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    examples = [example(str(place), context=LETTERS, golds=("b",)) for place in range(5)]
+    examples = [example(str(index), context=LETTERS, golds=("b",)) for index in range(5)]
     at_once = labelled(*examples)
 
     monkeypatch.setattr(labelling, "EXAMPLES_AT_ONCE", 2)
@@ -212,7 +212,7 @@ def test_every_window_that_holds_the_answer_whole_learns_it(
 
     step = 3 if stride == "step" else 9
     last = first + min(size, 40 - first) - 1
-    for place, spans in enumerate(targets(windows)):
-        start = step * place
-        whole = start <= first and last < start + windows.windows[place].context_size
+    for index, spans in enumerate(targets(windows)):
+        start = step * index
+        whole = start <= first and last < start + windows.windows[index].context_size
         assert spans == ((TokenSpan(first - start, last - start),) if whole else NULL)

@@ -1,4 +1,4 @@
-"""Sources become one training set with ids of its own; what they share is told."""
+"""Sources become one training set with ids of its own; what they share is reported."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from trainer.recipe import Source
 
 
 def source_of(name: str, *examples: Example, times: int = 1) -> ReadSource:
-    """A source that was read and held the examples."""
+    """A source that was read, with the examples."""
     return ReadSource(Source(source=name, times=times), data_set(name, *examples))
 
 
@@ -68,7 +68,7 @@ def test_repeated_examples_are_numbered() -> None:
     assert ids_of(mixed) == ["1", "2", "1~copy-2", "2~copy-2", "1~copy-3", "2~copy-3"]
 
 
-def test_ids_that_cannot_be_told_apart_are_refused() -> None:
+def test_ids_of_two_sources_that_would_be_equal_are_refused() -> None:
     sources = [source_of("a", example("1"), example("1~copy-2"), times=2)]
 
     with pytest.raises(DataError, match="id '1~copy-2' occurs a second time"):

@@ -39,5 +39,5 @@ def test_weights_are_those_of_the_formula() -> None:
 
     rarity_of_fox, rarity_of_dog = math.log(3), math.log(2)
     length = math.hypot(2 * rarity_of_fox, rarity_of_dog)
-    assert index.occurrences["fox"].places.tolist() == [0]
+    assert index.occurrences["fox"].indices.tolist() == [0]
     assert math.isclose(index.occurrences["fox"].weights[0], 2 * rarity_of_fox**2 / length)

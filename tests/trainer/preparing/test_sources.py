@@ -86,7 +86,7 @@ def test_a_file_has_no_splits(tmp_path: Path) -> None:
 
 
 def test_a_limit_takes_a_sample_in_the_order_of_the_file(tmp_path: Path) -> None:
-    ids = [f"{place:02}" for place in range(40)]
+    ids = [f"{index:02}" for index in range(40)]
     limited = Source(source=squad_file(tmp_path, *ids), limit=10)
 
     (first,), (again,), (other,) = read(limited), read(limited), read(limited, seed=1)
@@ -115,7 +115,7 @@ def test_a_limit_above_what_there_is_takes_everything(tmp_path: Path) -> None:
 
 
 def test_a_sample_does_not_depend_on_the_limits_of_other_sources(tmp_path: Path) -> None:
-    ids = [str(place) for place in range(20)]
+    ids = [str(index) for index in range(20)]
     one = squad_file(tmp_path, *ids)
     limited = Source(source=squad_file(tmp_path, *ids, name="other.json"), limit=5)
 
@@ -125,7 +125,7 @@ def test_a_sample_does_not_depend_on_the_limits_of_other_sources(tmp_path: Path)
     assert ids_of(beside_whole) == ids_of(beside_sample)
 
 
-def test_a_label_names_all_that_tells_sources_apart(tmp_path: Path) -> None:
+def test_a_label_names_all_in_which_sources_differ(tmp_path: Path) -> None:
     (source,) = read(Source(source=squad_file(tmp_path, "a")))
     hub = Source(source="org/name", config="de", split="train", revision="abc")
 

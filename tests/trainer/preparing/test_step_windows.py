@@ -44,7 +44,7 @@ def test_counts_are_haystacks(context_tokens: int, windows: int) -> None:
 
     cut = step_windows(MPNET, one, options=Windows(stride="step"))
 
-    assert [window.first_token for window in cut] == [128 * place for place in range(windows)]
+    assert [window.first_token for window in cut] == [128 * index for index in range(windows)]
 
 
 @given(context_tokens=st.integers(0, 60), question_tokens=st.integers(0, 12))
@@ -72,9 +72,9 @@ def test_windows_count_the_tokens_of_the_whole_context(tokenizer: PreTrainedToke
 
     (whole,) = step_windows(tokenizer, one, options=LONG)
     assert len(cut) > 1
-    for place, window in enumerate(cut):
+    for index, window in enumerate(cut):
         stop = window.first_token + len(window.token_chars)
-        assert window.first_token == 3 * place
+        assert window.first_token == 3 * index
         np.testing.assert_array_equal(
             window.token_chars, whole.token_chars[window.first_token : stop]
         )

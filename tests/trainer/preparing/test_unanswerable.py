@@ -79,8 +79,8 @@ def test_order_of_the_examples_does_not_matter(
     count: int, share: float, seed: int, data: st.DataObject
 ) -> None:
     examples = [
-        example(str(place), f"q{place % 3} w", context=f"w a{place % 4}.", golds=(f"a{place % 4}",))
-        for place in range(count)
+        example(str(index), f"q{index % 3} w", context=f"w a{index % 4}.", golds=(f"a{index % 4}",))
+        for index in range(count)
     ]
 
     made = made_of(*examples, share=share, seed=seed)
@@ -93,8 +93,8 @@ def test_order_of_the_examples_does_not_matter(
 
 def test_a_share_of_the_answerable_questions_is_drawn_by_the_seed() -> None:
     examples = [
-        example(f"{place:02}", f"w {place}", context=f"w a{place:02}", golds=(f"a{place:02}",))
-        for place in range(20)
+        example(f"{index:02}", f"w {index}", context=f"w a{index:02}", golds=(f"a{index:02}",))
+        for index in range(20)
     ]
 
     made = made_of(*examples, share=0.25)

@@ -167,15 +167,15 @@ def test_a_first_layer_unlike_the_others_must_stay_first() -> None:
     )
 
 
-def test_a_layer_that_works_by_its_place_is_refused() -> None:
-    # BigBird's layers look at tokens drawn at random, seeded with their place.
+def test_a_layer_that_works_by_its_index_is_refused() -> None:
+    # BigBird's layers look at tokens drawn at random, seeded with their index.
     teacher = random_model(AutoConfig.for_model("big_bird", **SMALL))
 
     with pytest.raises(PreflightError) as caught:
         keep_layers(teacher, (0, 2))
 
     assert str(caught.value) == (
-        "layer 2 of BigBirdForQuestionAnswering depends on its place (its 'attention.seed' would "
+        "layer 2 of BigBirdForQuestionAnswering depends on its index (its 'attention.seed' would "
         "change), so layers before it cannot be taken out; start from a smaller pretrained model"
     )
 

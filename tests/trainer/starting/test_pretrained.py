@@ -137,7 +137,7 @@ def test_a_body_with_a_hole_is_refused(encoder: Path) -> None:
 
     assert str(caught.value) == (
         f"{encoder}: the checkpoint has no fitting 'bert.encoder.layer.1.output.dense.weight', "
-        "which is no part of the QA head, so the student would start at random; "
+        "which is not in the QA head, so the student would start at random; "
         "name a whole pretrained model"
     )
 

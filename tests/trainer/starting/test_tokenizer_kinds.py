@@ -40,7 +40,7 @@ def test_any_text_is_cut_the_same_way(family: str, text: str) -> None:
 
 def test_word_pieces_keep_characters_that_start_and_continue_words() -> None:
     tokens = ["[UNK]", "a", "##a", "ab", "##ab", "#", "##"]
-    whole = Tokenizer(WordPiece({token: place for place, token in enumerate(tokens)}))
+    whole = Tokenizer(WordPiece({token: index for index, token in enumerate(tokens)}))
 
     trimmed = cut(read_definition(whole), "")
 
@@ -51,7 +51,7 @@ def test_byte_pairs_keep_all_ways_to_a_token() -> None:
     # "abc" is joined from "ab" and "c" or from "a" and "bc"; "d" is joined with nothing in use.
     tokens = ["a", "b", "c", "d", "ab", "bc", "abc", "cd"]
     merges = [("a", "b"), ("b", "c"), ("ab", "c"), ("a", "bc"), ("c", "d")]
-    whole = Tokenizer(BPE({token: place for place, token in enumerate(tokens)}, merges))
+    whole = Tokenizer(BPE({token: index for index, token in enumerate(tokens)}, merges))
 
     trimmed = cut(read_definition(whole), "abc")
 

@@ -91,7 +91,7 @@ def test_model_configuration_and_tokenizer_agree_on_special_tokens(family: str) 
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_sizes_before_and_after_are_told(family: str) -> None:
+def test_sizes_before_and_after_are_reported(family: str) -> None:
     model, tokenizer, student = trimmed(family)
 
     width = model.get_input_embeddings().get_parameter("weight").shape[1]

@@ -1,4 +1,4 @@
-"""Token ids to windows and to a teacher whose logits anyone can work out."""
+"""Builds windows, and a teacher whose logits anyone can work out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ LARGE_ID = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class PlaceEngine:
-    """An engine whose logits tell token id and position, and grow beyond all bounds with the id."""
+    """An engine whose logits show token id and position, and grow beyond all bounds with the id."""
 
     batch_sizes: list[int] = field(default_factory=list)
     """How many windows came together, batch by batch."""
@@ -71,7 +71,7 @@ def training_window(window_id: str, token_ids: Sequence[int]) -> TrainingWindow:
 @cache
 def windows_of_two_parts() -> tuple[TrainingWindow, ...]:
     """One window more than a part has, with a token each."""
-    return tuple(training_window(str(place), [place % 500]) for place in range(PART_WINDOWS + 1))
+    return tuple(training_window(str(index), [index % 500]) for index in range(PART_WINDOWS + 1))
 
 
 def place_logits(

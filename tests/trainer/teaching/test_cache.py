@@ -1,4 +1,4 @@
-"""Teacher logits, computed once and found by window id."""
+"""Teacher logits are computed once and found by window id."""
 
 import pickle
 from collections.abc import Sequence
@@ -113,7 +113,7 @@ def test_no_windows_need_nothing(tmp_path: Path) -> None:
     assert cache.largest_rounding == 0
 
 
-def test_the_watcher_is_told_of_every_window(tmp_path: Path) -> None:
+def test_the_callback_counts_every_window(tmp_path: Path) -> None:
     built: list[int] = []
     opened: list[int] = []
     windows = windows_of_two_parts()
@@ -125,14 +125,16 @@ def test_the_watcher_is_told_of_every_window(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("length", "size"), [(None, BYTES), (5, 4 * 3 * 5)])
-def test_the_size_told_is_the_size_written(tmp_path: Path, length: int | None, size: int) -> None:
+def test_the_expected_size_is_the_size_written(
+    tmp_path: Path, length: int | None, size: int
+) -> None:
     open_or_build(tmp_path, place_teacher(), WINDOWS, length=length)
 
     written = sum(path.stat().st_size for path in tmp_path.glob("logits-*"))
     assert cache_bytes(WINDOWS, length=length) == written == size
 
 
-def test_a_disk_that_is_too_small_is_told_before_the_teacher_starts(tmp_path: Path) -> None:
+def test_a_disk_that_is_too_small_is_reported_before_the_teacher_starts(tmp_path: Path) -> None:
     engine = PlaceEngine()
 
     with pytest.raises(CacheError) as caught:
@@ -168,7 +170,7 @@ def test_a_cache_stays_if_there_is_no_room_for_the_next(tmp_path: Path) -> None:
     assert open_or_build(tmp_path, place_teacher(), WINDOWS).computed_windows == 0
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(OutputError) as caught:
@@ -180,7 +182,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_a_broken_teacher_leaves_no_cache(tmp_path: Path) -> None:
     windows = [training_window("w", [LARGE_ID])]
 
-    with pytest.raises(ModelError, match="window 'w' hold"):
+    with pytest.raises(ModelError, match="window 'w' contain"):
         open_or_build(tmp_path, place_teacher(), windows)
 
     assert list(tmp_path.iterdir()) == []

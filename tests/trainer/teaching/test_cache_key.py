@@ -1,4 +1,4 @@
-"""What determines a teacher's logits, and what does not."""
+"""A cache key changes with all that determines a teacher's logits, and with nothing else."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -104,7 +104,7 @@ def test_name_device_and_budget_do_not_change_the_key() -> None:
     assert key == cache_key(TEACHER, WINDOWS)
 
 
-def test_the_digest_tells_keys_apart() -> None:
+def test_different_keys_have_different_digests() -> None:
     key, same, other = (cache_key(TEACHER, WINDOWS, length=length) for length in (3, 3, 4))
 
     assert key.digest() == same.digest()

@@ -82,7 +82,7 @@ def test_a_damaged_part_is_computed_anew(tmp_path: Path, damage: Callable[[Path]
     _check_logits(cache, WINDOWS)
     assert cache.largest_rounding == built.largest_rounding
     assert cache.computed_windows == len(WINDOWS)
-    assert _told(cache) == [f"{tmp_path / PART}: it is torn or changed, so it is computed anew"]
+    assert _messages(cache) == [f"{tmp_path / PART}: it is torn or changed, so it is computed anew"]
     assert open_or_build(tmp_path, place_teacher(), WINDOWS).findings == ()
 
 
@@ -97,7 +97,7 @@ def test_whole_parts_beside_a_damaged_one_stay(tmp_path: Path) -> None:
     assert cache.computed_windows == PART_WINDOWS
 
 
-def test_parts_that_changed_places_are_computed_anew(tmp_path: Path) -> None:
+def test_parts_that_were_swapped_are_computed_anew(tmp_path: Path) -> None:
     windows = windows_of_two_parts()
     open_or_build(tmp_path, place_teacher(), windows)
     (tmp_path / PART).replace(tmp_path / "spare")
@@ -120,7 +120,7 @@ def test_logits_without_a_record_are_computed_anew(tmp_path: Path) -> None:
     message = (
         "cache.json cannot be read (No such file or directory), so all logits are computed anew"
     )
-    assert _told(cache) == [f"{tmp_path}: {message}"]
+    assert _messages(cache) == [f"{tmp_path}: {message}"]
 
 
 @pytest.mark.parametrize(
@@ -134,16 +134,16 @@ def test_a_torn_record_is_written_anew(tmp_path: Path, content: str, cause: str)
     cache = open_or_build(tmp_path, place_teacher(), WINDOWS)
 
     _check_logits(cache, WINDOWS)
-    assert _told(cache)[0].startswith(f"{tmp_path}: cache.json is damaged ({cause}")
+    assert _messages(cache)[0].startswith(f"{tmp_path}: cache.json is damaged ({cause}")
 
 
 def test_no_changed_byte_of_the_record_changes_the_result(tmp_path: Path) -> None:
     built = open_or_build(tmp_path, place_teacher(), WINDOWS)
     record = (tmp_path / RECORD).read_bytes()
 
-    for place in range(0, len(record), 11):
+    for index in range(0, len(record), 11):
         flipped = bytearray(record)
-        flipped[place] ^= 1
+        flipped[index] ^= 1
         (tmp_path / RECORD).write_bytes(flipped)
         cache = open_or_build(tmp_path, place_teacher(), WINDOWS)
         _check_logits(cache, WINDOWS)
@@ -159,7 +159,7 @@ def test_a_cache_of_another_teacher_gives_way(tmp_path: Path) -> None:
 
     assert cache.computed_windows == len(WINDOWS)
     message = "it was made with other weights_sha256, so all logits are computed anew"
-    assert _told(cache) == [f"{tmp_path}: {message}"]
+    assert _messages(cache) == [f"{tmp_path}: {message}"]
 
 
 def test_a_cache_of_other_windows_and_length_gives_way(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_cache_of_other_windows_and_length_gives_way(tmp_path: Path) -> None:
     message = (
         "it was made with other windows_sha256, padded_length, so all logits are computed anew"
     )
-    assert _told(cache) == [f"{tmp_path}: {message}"]
+    assert _messages(cache) == [f"{tmp_path}: {message}"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [RECORD, PART]
 
 
@@ -185,7 +185,7 @@ def test_a_killed_build_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     assert build.returncode == -signal.SIGKILL
     _check_logits(cache, windows)
     assert cache.computed_windows == 1
-    assert _told(cache) == [f"{tmp_path}: its making stopped after 1 of 2 parts; it goes on"]
+    assert _messages(cache) == [f"{tmp_path}: its making stopped after 1 of 2 parts; it goes on"]
 
 
 def test_what_a_kill_left_half_written_is_cleared_away(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_what_a_kill_left_half_written_is_cleared_away(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [RECORD, PART]
 
 
-def test_what_cannot_be_cleared_away_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_cleared_away_is_reported(tmp_path: Path) -> None:
     (tmp_path / "logits-00007.f16").mkdir()
 
     with pytest.raises(OutputError, match=r"cannot be cleared \((Is a directory|.*permitted)\)$"):
@@ -211,5 +211,5 @@ def _check_logits(cache: TeacherCache, windows: Sequence[TrainingWindow]) -> Non
     assert np.array_equal(np.concatenate(found), expected)
 
 
-def _told(cache: TeacherCache) -> list[str]:
+def _messages(cache: TeacherCache) -> list[str]:
     return [f"{finding.place}: {finding.message}" for finding in cache.findings]

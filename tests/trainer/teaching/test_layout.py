@@ -1,4 +1,4 @@
-"""Where the logits of windows lie."""
+"""Each window has its own part and tokens in the layout."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_padded_windows_all_take_the_length() -> None:
     assert layout.offsets.tolist() == [0, 5, 10]
 
 
-def test_places_are_counted_from_the_first_token_of_their_part() -> None:
+def test_tokens_are_counted_from_the_first_of_their_part() -> None:
     layout = lay_out(windows_of_two_parts())
 
     assert layout.find(PART_WINDOWS - 1) == (0, slice(PART_WINDOWS - 1, PART_WINDOWS))

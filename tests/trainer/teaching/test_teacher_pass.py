@@ -1,4 +1,4 @@
-"""Windows to logits in half precision."""
+"""A teacher's logits are computed in half precision, or refused."""
 
 import math
 
@@ -39,7 +39,7 @@ def test_windows_of_like_length_go_through_the_teacher_together() -> None:
     assert engine.batch_sizes == [1, 2]
 
 
-def test_the_watcher_is_told_of_every_batch() -> None:
+def test_the_callback_is_called_after_every_batch() -> None:
     seen: list[int] = []
 
     compute_half_logits(place_teacher(batch_tokens=4), WINDOWS, watch=seen.append)
@@ -77,7 +77,7 @@ def test_logits_that_half_precision_holds_are_not_rounded() -> None:
 )
 def test_a_logit_that_cannot_be_kept_is_refused(logit: float, shown: str) -> None:
     message = (
-        f"^the teacher's logits for window 'long' hold {shown}, but must be finite and within "
+        f"^the teacher's logits for window 'long' contain {shown}, but must be finite and within "
         "65504 to be kept in half precision; its weights are damaged, or the number format is too "
         r"small \(try float32\)$"
     )
@@ -89,7 +89,7 @@ def test_a_logit_that_cannot_be_kept_is_refused(logit: float, shown: str) -> Non
 def test_the_refused_window_is_named() -> None:
     windows = [*WINDOWS, training_window("broken", [1, LARGE_ID])]
 
-    with pytest.raises(ModelError, match=r"window 'broken' hold 1\.04858e\+06"):
+    with pytest.raises(ModelError, match=r"window 'broken' contain 1\.04858e\+06"):
         compute_half_logits(place_teacher(), windows, watch=lambda _: None)
 
 
@@ -107,7 +107,7 @@ def test_masked_padding_becomes_the_smallest_number(padding: float) -> None:
 def test_padding_that_would_spoil_a_softmax_is_refused(padding: float) -> None:
     teacher = teacher_with(FilledEngine(token=1.0, padding=padding))
 
-    with pytest.raises(ModelError, match="window 'short' hold"):
+    with pytest.raises(ModelError, match="window 'short' contain"):
         compute_half_logits(teacher, WINDOWS[:1], length=2, watch=lambda _: None)
 
 

@@ -1,1 +1,1 @@
-"""One function for each thing that would keep a run from ending well."""
+"""Checks one thing after the other that would keep a run from ending well."""

@@ -12,13 +12,13 @@ from trainer.losses.attention_scores import projection_names
 from trainer.losses.intermediate import check_heads, layer_ratio
 from trainer.losses.projections import HiddenSizes, make_projections
 from trainer.planning.outlines import ModelOutline
-from trainer.planning.undertaking import Undertaking
+from trainer.planning.planned_run import PlannedRun
 from trainer.recipe import IntermediateStage
 
 
-def check_positions(undertaking: Undertaking) -> Iterator[str]:
+def check_positions(run: PlannedRun) -> Iterator[str]:
     """Models that cannot take windows as long as the recipe's."""
-    models, length = undertaking.models, undertaking.recipe.windows.max_seq_length
+    models, length = run.models, run.recipe.windows.max_seq_length
     roles = [("student", models.student), *(("teacher", teacher) for teacher in models.teachers)]
     for role, outline in roles:
         limit = position_limit(outline.model)
@@ -29,19 +29,19 @@ def check_positions(undertaking: Undertaking) -> Iterator[str]:
             )
 
 
-def check_layers(undertaking: Undertaking) -> Iterator[str]:
+def check_layers(run: PlannedRun) -> Iterator[str]:
     """An intermediate stage whose student and teacher cannot be compared layer by layer."""
-    stage, teacher = undertaking.recipe.intermediate, undertaking.models.layer_teacher
+    stage, teacher = run.recipe.intermediate, run.models.layer_teacher
     if stage is not None and teacher is not None:
         try:
-            _compare_layers(stage, undertaking.models.student, teacher)
+            _compare_layers(stage, run.models.student, teacher)
         except PreflightError as error:
             yield f"intermediate stage with teacher {teacher.name!r}: {error}"
 
 
-def check_learners(undertaking: Undertaking) -> Iterator[str]:
+def check_learners(run: PlannedRun) -> Iterator[str]:
     """Models that are to learn and have no plain head for start and end logits."""
-    fittings = undertaking.fittings
+    fittings = run.fittings
     learners = {fitting.learner.name: fitting.learner for fitting in fittings}
     for name, learner in learners.items():
         try:
@@ -50,17 +50,17 @@ def check_learners(undertaking: Undertaking) -> Iterator[str]:
             yield f"{name}: {error}"
 
 
-def check_batches(undertaking: Undertaking) -> Iterator[str]:
+def check_batches(run: PlannedRun) -> Iterator[str]:
     """Fittings whose batch the processes cannot share evenly."""
-    for fitting in undertaking.fittings:
+    for fitting in run.fittings:
         try:
-            share_out(fitting.training, processes=undertaking.room.processes)
+            share_out(fitting.training, processes=run.resources.processes)
         except PreflightError as error:
             yield f"{fitting.name}: {error}"
 
 
 def _compare_layers(stage: IntermediateStage, student: ModelOutline, teacher: ModelOutline) -> None:
-    """Passes if the stage's loss can be computed.
+    """Refuses a stage whose loss cannot be computed.
 
     Raises:
         PreflightError: layers or heads do not match, or attention scores are not known.

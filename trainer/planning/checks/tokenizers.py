@@ -1,7 +1,7 @@
-"""Refuses a student that reads other tokens than its teachers: it would learn noise, silently.
+"""Refuses a student whose tokenizer differs from its teachers'; it would learn noise.
 
-A published card tells of such a pair, a RoBERTa student with an XLM-R teacher, whose ids would have
-meant other text to each.
+A published card describes such a pair, a RoBERTa student with an XLM-R teacher, whose ids would
+have meant other text to each.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,35 +10,35 @@ from qareport.data.types import Example
 from qareport.errors import ModelError
 from qareport.inference.windows import Window
 from trainer.planning.outlines import ModelOutline
-from trainer.planning.undertaking import Undertaking
+from trainer.planning.planned_run import PlannedRun
 from trainer.preparing.cutting import cut_examples
 
 COMPARED_EXAMPLES = 100
 """Cut by both tokenizers, where their definitions differ."""
 SHOWN_CHARACTERS = 60
 SPECIAL_ROLES = ("cls_token", "sep_token", "bos_token", "eos_token", "pad_token", "unk_token")
-"""What windows may hold beside text."""
+"""Special tokens that windows may contain."""
 
 Difference = Callable[[ModelOutline, ModelOutline, Sequence[Example]], str | None]
-"""What a student's tokenizer does otherwise than a teacher's on some examples, if anything."""
+"""Describes how a student's tokenizer differs from a teacher's on some examples, if it does."""
 
 
-def check_tokenizers(undertaking: Undertaking) -> Iterator[str]:
+def check_tokenizers(run: PlannedRun) -> Iterator[str]:
     """The first way in which the student's tokenizer differs from that of each teacher."""
-    student = undertaking.models.student
-    for teacher in undertaking.models.teachers:
-        sample = undertaking.examples[:COMPARED_EXAMPLES]
+    student = run.models.student
+    for teacher in run.models.teachers:
+        sample = run.examples[:COMPARED_EXAMPLES]
         differences = (differ(teacher, student, sample) for differ in DIFFERENCES)
         yield from [difference for difference in differences if difference][:1]
 
 
-def check_null_token(undertaking: Undertaking) -> Iterator[str]:
-    """Where "no answer" is said elsewhere, or by another token, than by the student."""
-    models, sample = undertaking.models, undertaking.examples[:1]
+def check_null_token(run: PlannedRun) -> Iterator[str]:
+    """Teachers whose null token is another one than the student's, or stands elsewhere."""
+    models, sample = run.models, run.examples[:1]
     for teacher in models.teachers if sample else ():
         try:
             windows = [
-                cut_examples(one.tokenizer, sample, undertaking.recipe.windows).windows[0]
+                cut_examples(one.tokenizer, sample, run.recipe.windows).windows[0]
                 for one in (models.student, teacher)
             ]
         except ModelError as error:

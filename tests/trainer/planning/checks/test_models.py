@@ -10,9 +10,9 @@ from tests.tiny_models import Setting
 from tests.trainer.planning.planning_builders import (
     changed,
     outline,
+    planned_run,
     recipe,
     teacher_like,
-    undertaking,
 )
 from trainer.planning.checks.models import (
     check_batches,
@@ -20,7 +20,7 @@ from trainer.planning.checks.models import (
     check_learners,
     check_positions,
 )
-from trainer.planning.undertaking import Room, Undertaking
+from trainer.planning.planned_run import PlannedRun, Resources
 
 DEFAULT: Mapping[str, object] = MappingProxyType({})
 MEND = "choose a student whose layers do, or distil from the logits alone"
@@ -28,9 +28,9 @@ MEND = "choose a student whose layers do, or distil from the logits alone"
 
 def intermediate(
     settings: Mapping[str, Setting], stage: Mapping[str, object] = DEFAULT, *, family: str = "bert"
-) -> Undertaking:
+) -> PlannedRun:
     """A run with one intermediate stage, whose teacher differs from the student by settings."""
-    return undertaking(
+    return planned_run(
         plan=recipe(intermediate=stage),
         student=outline(family),
         layer_teacher=changed(outline(family, name="big"), settings),
@@ -40,13 +40,13 @@ def intermediate(
 def test_windows_within_the_positions_pass() -> None:
     plan = recipe(windows={"max_seq_length": 512})
 
-    assert list(check_positions(undertaking(plan=plan, student=outline("roberta")))) == []
+    assert list(check_positions(planned_run(plan=plan, student=outline("roberta")))) == []
 
 
 def test_windows_longer_than_a_model_can_take_are_refused() -> None:
     student = outline("bert", max_position_embeddings=100)
     plan = recipe(windows={"max_seq_length": 384})
-    run = undertaking(plan=plan, student=student, teacher=outline("bert", name="big"))
+    run = planned_run(plan=plan, student=student, teacher=outline("bert", name="big"))
 
     assert list(check_positions(run)) == [
         "student 'student': takes 100 tokens and windows.max_seq_length is 384; lower it to 100"
@@ -57,7 +57,7 @@ def test_each_teacher_has_its_positions_checked() -> None:
     student = outline("bert")
     teacher = outline("bert", name="short", max_position_embeddings=50)
 
-    assert list(check_positions(undertaking(student=student, teacher=teacher))) == [
+    assert list(check_positions(planned_run(student=student, teacher=teacher))) == [
         "teacher 'short': takes 50 tokens and windows.max_seq_length is 64; lower it to 50"
     ]
 
@@ -65,11 +65,11 @@ def test_each_teacher_has_its_positions_checked() -> None:
 def test_positions_without_limit_pass() -> None:
     plan = recipe(windows={"max_seq_length": 5000})
 
-    assert list(check_positions(undertaking(plan=plan, student=outline("xlnet")))) == []
+    assert list(check_positions(planned_run(plan=plan, student=outline("xlnet")))) == []
 
 
 def test_without_an_intermediate_stage_no_layers_are_compared() -> None:
-    run = undertaking(teacher=outline("bert", name="odd", num_hidden_layers=3))
+    run = planned_run(teacher=outline("bert", name="odd", num_hidden_layers=3))
 
     assert list(check_layers(run)) == []
 
@@ -130,7 +130,7 @@ def test_attention_of_an_unknown_kind_is_refused() -> None:
 
 
 def test_a_plain_head_passes() -> None:
-    assert list(check_learners(undertaking())) == []
+    assert list(check_learners(planned_run())) == []
 
 
 def test_a_student_with_two_heads_is_refused() -> None:
@@ -138,7 +138,7 @@ def test_a_student_with_two_heads_is_refused() -> None:
     teacher = teacher_like(outline("bert"))
     student.model.second = nn.Linear(32, 2)
 
-    [failure] = list(check_learners(undertaking(student=student, teacher=teacher)))
+    [failure] = list(check_learners(planned_run(student=student, teacher=teacher)))
 
     assert failure == (
         "student: BertForQuestionAnswering: has 2 layers of start and end logits beside its body; "
@@ -147,13 +147,13 @@ def test_a_student_with_two_heads_is_refused() -> None:
 
 
 def test_a_batch_that_processes_can_share_passes() -> None:
-    assert list(check_batches(undertaking())) == []
+    assert list(check_batches(planned_run())) == []
 
 
 def test_a_batch_that_processes_cannot_share_is_refused() -> None:
-    room = Room(folder=None, disk_bytes=None, memory_bytes=None, processes=3)
+    resources = Resources(folder=None, disk_bytes=None, memory_bytes=None, processes=3)
 
-    failures = list(check_batches(undertaking(room=room)))
+    failures = list(check_batches(planned_run(resources=resources)))
 
     assert [failure.partition(":")[0] for failure in failures] == ["student 1", "baseline 1"]
     assert "batch_size 32 cannot be shared out evenly among 3 processes" in failures[0]

@@ -9,8 +9,8 @@ from tests.tiny_models import PADDING, byte_pair_tokenizer
 from tests.trainer.planning.planning_builders import (
     EXAMPLES,
     outline,
+    planned_run,
     recipe,
-    undertaking,
 )
 from trainer.planning.checks.tokenizers import check_null_token, check_tokenizers
 from trainer.planning.outlines import ModelOutline
@@ -27,14 +27,14 @@ def trimmed(whole: ModelOutline) -> ModelOutline:
 
 
 def test_equal_tokenizers_pass() -> None:
-    assert list(check_tokenizers(undertaking())) == []
+    assert list(check_tokenizers(planned_run())) == []
 
 
 def test_the_pair_of_a_published_card_is_refused() -> None:
     student = outline("roberta", name="roberta-base")
     teacher = outline("xlm-roberta", name="deepset/xlm-roberta-large-squad2")
 
-    [failure] = list(check_tokenizers(undertaking(student=student, teacher=teacher)))
+    [failure] = list(check_tokenizers(planned_run(student=student, teacher=teacher)))
 
     assert failure == (
         "student 'roberta-base' (roberta, 350 tokens) and teacher "
@@ -46,7 +46,7 @@ def test_the_pair_of_a_published_card_is_refused() -> None:
 def test_families_may_differ_where_vocabularies_agree() -> None:
     student, teacher = outline("electra"), outline("bert", name="teacher")
 
-    assert list(check_tokenizers(undertaking(student=student, teacher=teacher))) == []
+    assert list(check_tokenizers(planned_run(student=student, teacher=teacher))) == []
 
 
 def test_one_vocabulary_used_in_two_ways_is_refused() -> None:
@@ -54,7 +54,7 @@ def test_one_vocabulary_used_in_two_ways_is_refused() -> None:
     vocabulary = uncased.tokenizer.get_vocab()
     cased = outline("bert", BertTokenizer(vocab=vocabulary, do_lower_case=False), name="cased")
 
-    [failure] = list(check_tokenizers(undertaking(student=uncased, teacher=cased)))
+    [failure] = list(check_tokenizers(planned_run(student=uncased, teacher=cased)))
 
     assert failure == (
         "student 'uncased' and teacher 'cased': their tokenizers cut 'The Normans gave their name "
@@ -67,14 +67,14 @@ def test_definitions_may_differ_where_texts_are_cut_alike() -> None:
     student, teacher = outline("bert"), outline("bert", name="teacher")
     student.tokenizer.backend_tokenizer.enable_padding(length=4)
 
-    assert list(check_tokenizers(undertaking(student=student, teacher=teacher))) == []
+    assert list(check_tokenizers(planned_run(student=student, teacher=teacher))) == []
 
 
 def test_other_special_tokens_are_refused() -> None:
     student, teacher = outline("bert"), outline("bert", name="teacher")
     teacher.tokenizer.pad_token = OTHER_PADDING
 
-    [failure] = list(check_tokenizers(undertaking(student=student, teacher=teacher)))
+    [failure] = list(check_tokenizers(planned_run(student=student, teacher=teacher)))
 
     assert failure == (
         "student 'student' and teacher 'teacher': the pad_token of one is '[PAD]' and of the other "
@@ -85,7 +85,7 @@ def test_other_special_tokens_are_refused() -> None:
 def test_a_trimmed_student_is_compared_by_its_tokens() -> None:
     teacher = outline("bert", name="teacher")
 
-    failures = check_tokenizers(undertaking(student=trimmed(teacher), teacher=teacher))
+    failures = check_tokenizers(planned_run(student=trimmed(teacher), teacher=teacher))
 
     assert list(failures) == []
 
@@ -95,7 +95,7 @@ def test_a_trimmed_student_with_wrong_ids_is_refused() -> None:
     student = trimmed(teacher)
     mixed_up = replace(student, kept_ids=tuple(reversed(student.kept_ids or ())))
 
-    failures = list(check_tokenizers(undertaking(student=mixed_up, teacher=teacher)))
+    failures = list(check_tokenizers(planned_run(student=mixed_up, teacher=teacher)))
 
     assert len(failures) == 1
     assert "have different vocabularies" in failures[0]
@@ -105,20 +105,20 @@ def test_the_teacher_of_layers_is_compared_too() -> None:
     plan = recipe(intermediate={})
     other = outline("roberta", name="other")
 
-    failures = list(check_tokenizers(undertaking(plan=plan, layer_teacher=other)))
+    failures = list(check_tokenizers(planned_run(plan=plan, layer_teacher=other)))
 
     assert len(failures) == 1
     assert "teacher 'other' (roberta, 350 tokens)" in failures[0]
 
 
 def test_the_same_null_token_passes() -> None:
-    assert list(check_null_token(undertaking())) == []
+    assert list(check_null_token(planned_run())) == []
 
 
 def test_a_null_token_elsewhere_is_refused() -> None:
     student, teacher = outline("bert"), outline("xlnet", name="teacher")
     short = replace(
-        undertaking(student=student, teacher=teacher),
+        planned_run(student=student, teacher=teacher),
         examples=(example(question="Norman", context="Norman"),),
     )
 
@@ -136,7 +136,7 @@ def test_a_tokenizer_without_null_token_is_refused() -> None:
     )
     student = outline("roberta", bare)
 
-    [failure] = list(check_null_token(undertaking(student=student, teacher=outline("bert"))))
+    [failure] = list(check_null_token(planned_run(student=student, teacher=outline("bert"))))
 
     assert failure == (
         "student 'student' and teacher 'student': the tokenizer puts neither a CLS nor a BOS token "
@@ -146,6 +146,6 @@ def test_a_tokenizer_without_null_token_is_refused() -> None:
 
 
 def test_without_examples_there_is_no_null_token_to_compare() -> None:
-    empty = replace(undertaking(), examples=())
+    empty = replace(planned_run(), examples=())
 
     assert list(check_null_token(empty)) == []

@@ -1,4 +1,4 @@
-"""What is known of a run that is about to begin, and the fittings that it is made of."""
+"""Describes a run that is about to begin: its models, windows, resources and fittings."""
 
 import os
 import shutil
@@ -19,19 +19,19 @@ from trainer.recipe import Augmentation, IntermediateStage, Recipe, Training
 from trainer.windows import TrainingWindow
 
 SPLITTING_FLAGS = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
-"""By which accelerate's launcher tells its processes to share a model out."""
+"""Set by accelerate's launcher where processes share a model out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """Where a run would take place."""
+class Resources:
+    """Disk, memory and processes of a run."""
 
     folder: Path | None
     """The folder of the run, where one is chosen."""
     disk_bytes: int | None
     """Free on its disk, or taken by the run itself, which may go on; None without a folder."""
     memory_bytes: int | None
-    """Of the device that learns, as far as others leave it; None where it cannot be told."""
+    """Of the device that learns, as far as others leave it; None where it is not known."""
     processes: int
     keeps_attention: bool = False
     """Whether attention scores stay in memory until the backward pass, as on CPUs."""
@@ -40,16 +40,16 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Undertaking:
+class PlannedRun:
     """A run that is about to begin."""
 
     recipe: Recipe
     models: ModelOutlines
     examples: tuple[Example, ...]
-    """What is learnt from."""
+    """The training examples."""
     labelled: LabelledWindows
     """The windows of the examples, by the teacher's tokenizer."""
-    room: Room
+    resources: Resources
     teachers_own: LabelledWindows | None = None
     """What the teacher is fine-tuned on, where that is something else."""
 
@@ -94,7 +94,7 @@ class PlannedFitting:
     windows: Sequence[TrainingWindow]
     """What it learns from, each of them `copies` times."""
     teacher: ModelOutline | None = None
-    """Who reads every batch along; None where stored logits or labels alone are learnt from."""
+    """Runs on every batch too; None where stored logits or labels alone are learnt from."""
     copies: int = 1
     """How often each window is there: once as it is, and with other words."""
 
@@ -104,7 +104,7 @@ class PlannedFitting:
         return f"{self.role} {self.number}"
 
 
-def describe_run(recipe: Recipe, data: TrainingData, *, folder: Path | None) -> Undertaking:
+def describe_run(recipe: Recipe, data: TrainingData, *, folder: Path | None) -> PlannedRun:
     """The run of a recipe on its data; no weights are loaded.
 
     Raises:
@@ -114,20 +114,20 @@ def describe_run(recipe: Recipe, data: TrainingData, *, folder: Path | None) -> 
     """
     models = outline_models(recipe, data.examples)
     tokenizer = models.teacher.tokenizer
-    return Undertaking(
+    return PlannedRun(
         recipe,
         models,
         data.examples,
         cut_windows(recipe, tokenizer, data.examples),
-        find_room(folder),
+        find_resources(folder),
         cut_teachers_own(recipe, tokenizer, data),
     )
 
 
-def find_room(folder: Path | None) -> Room:
-    """What this machine has for a run in the folder, which need not be there yet."""
+def find_resources(folder: Path | None) -> Resources:
+    """What this machine has for a run in the folder, which need not exist yet."""
     state = processes()
-    return Room(
+    return Resources(
         folder=folder,
         disk_bytes=None if folder is None else _disk_for(folder),
         memory_bytes=memory_bytes(state.device),
@@ -138,7 +138,7 @@ def find_room(folder: Path | None) -> Room:
 
 
 def memory_bytes(device: torch.device) -> int | None:
-    """What a device has for this process; None where it cannot be told."""
+    """Bytes that a device has for this process; None where they are not known."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device)
     if device.type == "cpu" and "SC_PHYS_PAGES" in os.sysconf_names:
@@ -152,6 +152,6 @@ def _copies(stage: IntermediateStage, augmentation: Augmentation | None) -> int:
 
 
 def _disk_for(folder: Path) -> int:
-    there = next(place for place in (folder, *folder.resolve().parents) if place.is_dir())
+    there = next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
     own = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return shutil.disk_usage(there).free + own

@@ -8,12 +8,12 @@ import torch
 from tests.trainer.planning.planning_builders import (
     labelled,
     outline,
+    planned_run,
     recipe,
     teacher_like,
-    undertaking,
     window,
 )
-from trainer.planning.undertaking import PlannedFitting, find_room, memory_bytes
+from trainer.planning.planned_run import PlannedFitting, find_resources, memory_bytes
 from trainer.recipe import Recipe
 
 AUGMENTED = {
@@ -30,7 +30,7 @@ def fittings_of(plan: Recipe) -> tuple[PlannedFitting, ...]:
     """Those of a student, its teacher, and one for its layers where the recipe wants it."""
     student = outline("bert")
     layer_teacher = None if plan.intermediate is None else teacher_like(student, "deep")
-    return undertaking(plan=plan, student=student, layer_teacher=layer_teacher).fittings
+    return planned_run(plan=plan, student=student, layer_teacher=layer_teacher).fittings
 
 
 def names(plan: Recipe) -> list[tuple[str, str, str | None]]:
@@ -74,17 +74,17 @@ def test_a_teacher_with_data_of_its_own_learns_from_that_alone() -> None:
     own = labelled(window("t1"), window("t2"), window("t3"))
     plan = recipe(teacher={"model": "teacher", "tuning": {}, "train": [{"source": "own.json"}]})
 
-    teacher, student, _ = replace(undertaking(plan=plan), teachers_own=own).fittings
+    teacher, student, _ = replace(planned_run(plan=plan), teachers_own=own).fittings
 
     assert [len(fitting.windows) for fitting in (teacher, student)] == [3, 2]
 
 
 def test_the_disk_is_that_of_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
-    room = find_room(tmp_path / "runs/mine")
+    resources = find_resources(tmp_path / "runs/mine")
 
-    assert room.disk_bytes is not None
-    assert room.disk_bytes > 0
-    assert room.processes == 1
+    assert resources.disk_bytes is not None
+    assert resources.disk_bytes > 0
+    assert resources.processes == 1
 
 
 def test_what_a_run_has_written_is_room_for_it(tmp_path: Path) -> None:
@@ -93,11 +93,11 @@ def test_what_a_run_has_written_is_room_for_it(tmp_path: Path) -> None:
     with sparse.open("wb") as file:
         file.truncate(TERABYTE)
 
-    assert (find_room(tmp_path).disk_bytes or 0) > TERABYTE
+    assert (find_resources(tmp_path).disk_bytes or 0) > TERABYTE
 
 
 def test_without_a_folder_no_disk_is_known() -> None:
-    assert find_room(None).disk_bytes is None
+    assert find_resources(None).disk_bytes is None
 
 
 def test_the_memory_of_this_machine_is_known_and_of_no_strange_device() -> None:
