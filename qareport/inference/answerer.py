@@ -6,7 +6,7 @@ from typing import overload
 
 from qareport.data.types import CharSpan, Example, Prediction
 from qareport.errors import UsageError
-from qareport.inference.batches import TokenBudget, overlap, pad_windows, spread_places
+from qareport.inference.batches import TokenBudget, pad_windows, prefetch, spread_indices
 from qareport.inference.callback import Listener, say_nothing
 from qareport.inference.chunks import (
     AnsweredChunk,
@@ -122,7 +122,7 @@ class Answerer:
         budget = TokenBudget(self.model.hardware.batch_tokens)
         # Read now: later the tokenizer belongs to the thread that cuts the next chunk.
         padding_id = self._padding_id
-        return overlap(
+        return prefetch(
             (tuple(examples[each.start : each.stop]) for each in ranges),
             prepare=self._cut,
             finish=lambda chunk, windows: self._ask(
@@ -209,7 +209,7 @@ def load_answerer(
 
 def calibration_sample(examples: Sequence[Example]) -> tuple[Example, ...]:
     """The examples to which number formats are fitted, spread evenly; of a sample all of it."""
-    return tuple(examples[place] for place in spread_places(len(examples), CALIBRATION_SAMPLE))
+    return tuple(examples[place] for place in spread_indices(len(examples), CALIBRATION_SAMPLE))
 
 
 def pair_up(question: str | list[str], context: str | list[str]) -> list[Example]:

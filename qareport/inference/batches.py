@@ -40,7 +40,7 @@ class TokenBudget:
         self.tokens = longest * (together // 2)
 
 
-def spread_places(count: int, size: int) -> tuple[int, ...]:
+def spread_indices(count: int, size: int) -> tuple[int, ...]:
     """Up to `size` places of so many, in order, the first one among them."""
     taken = min(count, size)
     return tuple(number * count // taken for number in range(taken))
@@ -75,7 +75,7 @@ def pad_windows(windows: Sequence[Window], *, padding_id: int) -> TokenBatch:
     )
 
 
-def overlap(
+def prefetch(
     items: Iterable[Item],
     *,
     prepare: Callable[[Item], Ready],
