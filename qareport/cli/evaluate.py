@@ -172,7 +172,7 @@ def _measure(
             found = measure(answerer, data_set, normaliser=rules.name, watch=watch)
         else:
             found = evaluate_into(
-                output, answerer, data_set, normaliser=rules.name, watch=watch, tell=tell
+                output, answerer, data_set, normaliser=rules.name, watch=watch, log=tell
             )
     return _Measured(found, count_kinds(kinds))
 

@@ -25,7 +25,7 @@ from qareport.evaluation.suite.suite_json import (
     write_results,
 )
 from qareport.inference.answerer import Answerer
-from qareport.inference.callback import Listener
+from qareport.inference.callback import Log
 from qareport.metrics.squad import PROTOCOL
 
 Choice = TypeVar("Choice")
@@ -43,7 +43,7 @@ class Means:
     read: Callable[[SuiteData], DataSet]
     """Called once for a data set."""
     counting: Counting
-    tell: Listener
+    tell: Log
     overwrites: bool = False
     """Whether records of other weights, data or rules are replaced."""
 
@@ -177,7 +177,7 @@ class _SuiteRun:
                 data_set,
                 normaliser=pair.data.normaliser,
                 watch=lambda rows: advance(len(rows)),
-                tell=means.tell,
+                log=means.tell,
             )
         if evaluation.findings:
             kinds = ", ".join(f"{group.kind} ({group.count})" for group in evaluation.findings)

@@ -44,30 +44,32 @@ def follow(group: ProcessGroup, load: Loader) -> int:
     Raises:
         LostProcessError: another process has ended or hangs.
     """
-    get_ready = cache(lambda hardware, sample: _make_ready(load(hardware).calibrated(sample)))
+    get_answerer = cache(lambda hardware, sample: _with_budget(load(hardware).calibrated(sample)))
     message = group.receive()
     while not isinstance(message, End):
-        group.send_reply(None if message is None else _answer(message, get_ready, group.launch))
+        group.send_reply(None if message is None else _answer(message, get_answerer, group.launch))
         message = group.receive()
     return message.exit_code
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class _LoadedAnswerer:
     answerer: Answerer
     budget: TokenBudget
 
 
-def _make_ready(answerer: Answerer) -> _Ready:
-    return _Ready(answerer, TokenBudget(answerer.model.hardware.batch_tokens))
+def _with_budget(answerer: Answerer) -> _LoadedAnswerer:
+    return _LoadedAnswerer(answerer, TokenBudget(answerer.model.hardware.batch_tokens))
 
 
 def _answer(
-    request: Request, get_ready: Callable[[Hardware, tuple[Example, ...]], _Ready], launch: Launch
+    request: Request,
+    get_answerer: Callable[[Hardware, tuple[Example, ...]], _LoadedAnswerer],
+    launch: Launch,
 ) -> Reply:
     try:
-        ready = get_ready(request.setup.hardware, request.sample)
-        require_same_setup(setup_of(ready.answerer), request.setup)
+        loaded = get_answerer(request.setup.hardware, request.sample)
+        require_same_setup(setup_of(loaded.answerer), request.setup)
     except QareportError as error:
         return ModelError(f"process {launch.rank} of {launch.count}: {error}")
-    return answer_request(request, ready.answerer, ready.budget)
+    return answer_request(request, loaded.answerer, loaded.budget)

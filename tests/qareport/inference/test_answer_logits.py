@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
+from qareport.inference.best_spans import NEVER
 from qareport.inference.options import AnsweringOptions
 from qareport.inference.span_search import (
-    NEVER,
     AnswerLogits,
     find_answer_tokens,
     log_total,
