@@ -38,9 +38,9 @@ from qareport.inference.options import AnsweringOptions
 from qareport.inference.span_search import (
     blank_candidates,
     find_answer_tokens,
+    group_batches,
     join_logits,
     search_logits,
-    take_enough,
 )
 from qareport.inference.windows import Window
 
@@ -209,7 +209,7 @@ def take_batches(
 ) -> Iterator[tuple[np.ndarray, list[SpanLogits]]]:
     """Logits as a model gives them: batches of like length, padded to their longest window."""
     lengths = [len(window.encoding) for window in windows]
-    for batches in take_enough(plan_batches(lengths, batch_tokens=HOST_BATCH_TOKENS)):
+    for batches in group_batches(plan_batches(lengths, batch_tokens=HOST_BATCH_TOKENS)):
         yield (
             np.concatenate(batches),
             [

@@ -28,7 +28,7 @@ from qareport.cli.app import main as run_command_line
 from qareport.errors import LostProcessError
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from qareport.inference.distributed.launch import read_launch
-from qareport.inference.distributed.process_group import joined
+from qareport.inference.distributed.process_group import join_group
 from tests.killed_evaluations import write_model_and_questions
 
 QUESTIONS = 23
@@ -137,7 +137,7 @@ def main() -> None:
 
 def _hang(_: Sequence[int]) -> int:
     """A process that joins the others and then hangs; it is ended by who misses it."""
-    with joined(read_launch(os.environ)):
+    with join_group(read_launch(os.environ)):
         sleep(WAIT.total_seconds() * 100)
     return 0
 
@@ -145,8 +145,8 @@ def _hang(_: Sequence[int]) -> int:
 def _notice(process_ids: Sequence[int]) -> int:
     """A process that waits for one that hangs."""
     try:
-        with joined(read_launch(os.environ), wait=WAIT) as link:
-            link.collect(None)
+        with join_group(read_launch(os.environ), wait=WAIT) as group:
+            group.gather(None)
     except LostProcessError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the test reads it
         return 1

@@ -74,7 +74,7 @@ def load_choice(
             engine=engine,
             revision=choice.revision,
             trust_remote_code=choice.trust_remote_code,
-            tell=tell,
+            log=tell,
         )
 
 

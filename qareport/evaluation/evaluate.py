@@ -26,7 +26,7 @@ from qareport.evaluation.record.writer import (
 )
 from qareport.evaluation.resume import WorkFolder, remove_leftovers, resume_chunks
 from qareport.evaluation.training_json import with_training_seed
-from qareport.inference.callback import Listener, say_nothing
+from qareport.inference.callback import Log, ignore
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.leader import Answering
 from qareport.inference.engines.table import ENGINES
@@ -48,7 +48,7 @@ def evaluate(
     data_set: DataSet,
     *,
     scoring: Scoring = OFFICIAL,
-    watch: Watcher = say_nothing,
+    watch: Watcher = ignore,
 ) -> Evaluation:
     """The scores of the answerer's model on the data set, with everything that led to them.
 
@@ -68,8 +68,8 @@ def evaluate_into(
     data_set: DataSet,
     *,
     scoring: Scoring = OFFICIAL,
-    watch: Watcher = say_nothing,
-    tell: Listener = say_nothing,
+    watch: Watcher = ignore,
+    log: Log = ignore,
 ) -> Evaluation:
     """The same, with the whole record written into `folder`; evaluation.json comes last.
 
@@ -89,7 +89,7 @@ def evaluate_into(
         work = WorkFolder(folder, run.fingerprint())
         reusable = work.find_reusable(answerer.chunk_ranges(len(data_set.examples)))
         for remark in reusable.remarks:
-            tell(remark)
+            log(remark)
         chunks = resume_chunks(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
             recorded = _record(folder, run, chunks, watch=watch)
@@ -103,7 +103,7 @@ def evaluate_into(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What is measured, and by which rules."""
+    """An answerer, the data it is evaluated on, and the normaliser."""
 
     answerer: Answering
     data_set: DataSet
@@ -139,7 +139,7 @@ class _Run:
         return replace(self._evaluation(scores, findings, timing), precision_check=check)
 
     def fingerprint(self) -> Fingerprint:
-        """All that the run's answers and scores hang on."""
+        """All that the answers and scores of the run depend on."""
         model, data_set = self.answerer.model, self.data_set
         return Fingerprint(
             # Weights without a hash may be other ones next time, so nothing may equal them.
@@ -189,7 +189,7 @@ class _Run:
 
 
 def _prepare(answerer: Answering, data_set: DataSet, scoring: Scoring) -> _Run:
-    """The run, with a number format that fits the data where the engine has one that can."""
+    """The run, with the number format calibrated on the data if the engine has such a one."""
     return _Run(answerer.calibrated(data_set.examples), data_set, scoring)
 
 

@@ -7,7 +7,7 @@ from statistics import fmean
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.inference.answerer import Answerer
-from qareport.inference.batches import spread_places
+from qareport.inference.batches import spread_indices
 from qareport.inference.engines.engine import ReferencedEngine
 from qareport.inference.loading.models import LoadedModel
 from qareport.inference.options import AnsweringOptions
@@ -26,7 +26,7 @@ def sampled_places(model: LoadedModel, examples: int) -> Collection[int]:
     """
     if model.hardware.dtype == REFERENCE or not isinstance(model.engine, ReferencedEngine):
         return ()
-    return frozenset(spread_places(examples, SAMPLE))
+    return frozenset(spread_indices(examples, SAMPLE))
 
 
 def check_precision(

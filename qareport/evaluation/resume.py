@@ -27,22 +27,22 @@ if TYPE_CHECKING:
 WORK = ".work"
 SHARDS = "*.shard"
 SHARD_PARTS = ".*.shard.*.part"
-"""What a killed process left of a shard that it was writing."""
+"""Partial shards of a process that was killed while it wrote them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReusableShards:
-    """What an earlier run left that a run like it can use."""
+    """The shards of an earlier run that this one can use."""
 
     finished: frozenset[range]
     """Indices of the examples whose shards are whole."""
     remarks: tuple[str, ...]
-    """A sentence about that, and one for each reason why others are not used."""
+    """A sentence about them, and one for each reason why others are not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkFolder:
-    """Where one run keeps its shards beside the record that will be made of them."""
+    """The folder in which a run stores its shards until the record is complete."""
 
     record: Path
     fingerprint: Fingerprint
@@ -148,7 +148,7 @@ def is_unfinished(folder: Path) -> bool:
 
 
 def engine_of_unfinished(folder: Path) -> str | None:
-    """What ran the model in an evaluation into `folder` that stopped; None if nothing is left."""
+    """The engine of an unfinished evaluation into `folder`; None where no shard is left."""
     for path in sorted((folder / WORK).glob(SHARDS)):
         with suppress(DataError):
             return read_fingerprint(path).hardware.engine
@@ -156,7 +156,7 @@ def engine_of_unfinished(folder: Path) -> str | None:
 
 
 def check_evaluation_output(folder: Path) -> None:
-    """Nothing, when an evaluation can begin in `folder`, or go on, without replacing a record.
+    """Raises an error if an evaluation into `folder` would replace a record.
 
     Raises:
         OutputError: it is a file, or holds files of a record.
@@ -166,7 +166,7 @@ def check_evaluation_output(folder: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Removes what a killed process left of files of a record that it was writing.
+    """Removes partial files of a record, which a killed process has left.
 
     Raises:
         OutputError: the folder cannot be written.

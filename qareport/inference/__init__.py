@@ -1,1 +1,1 @@
-"""Examples to predictions; the only room that knows torch and transformers."""
+"""Predicts answers to examples; the only room of qareport that imports torch and transformers."""

@@ -1,4 +1,4 @@
-"""Questions to predictions; a data set goes the same way as a single question."""
+"""Answers questions about contexts, one by one or a whole data set in chunks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,8 +6,8 @@ from typing import overload
 
 from qareport.data.types import CharSpan, Example, Prediction
 from qareport.errors import UsageError
-from qareport.inference.batches import TokenBudget, overlap, pad_windows, spread_places
-from qareport.inference.callback import Listener, say_nothing
+from qareport.inference.batches import TokenBudget, pad_windows, prefetch, spread_indices
+from qareport.inference.callback import Log, ignore
 from qareport.inference.chunks import (
     AnsweredChunk,
     cut_question,
@@ -23,14 +23,14 @@ from qareport.inference.span_search import find_candidates
 from qareport.inference.windows import Window, cut_windows
 
 TOKENS_PER_CHUNK_EXAMPLE = 16
-"""A chunk has one example for so many tokens of a batch: enough batches for sorting to pay."""
+"""Tokens of a batch for each example of a chunk, so that sorting windows by length pays."""
 CALIBRATION_SAMPLE = 128
-"""Examples whose first windows stand for all."""
+"""Number of examples whose first windows engines are calibrated on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """A model and how it is asked.
+    """A model with the options of answering.
 
     Raises:
         UsageError: its windows are longer than the model can take.
@@ -77,7 +77,7 @@ class Answerer:
         return predictions[0] if isinstance(question, str) else predictions
 
     def calibrated(self, examples: Sequence[Example]) -> "Answerer":
-        """The answerer with its number format fitted to the data, where it has one that can be.
+        """The answerer with its number format calibrated on the data, if its engine has such a one.
 
         Raises:
             EngineError: the model cannot be calibrated.
@@ -97,7 +97,7 @@ class Answerer:
     def answer_all(self, examples: Sequence[Example]) -> Iterator[AnsweredChunk]:
         """Chunks of examples with their predictions, in order.
 
-        Holds one chunk at a time, and the windows of the next, which a thread cuts meanwhile.
+        One chunk is in memory at a time, and the windows of the next one, which a thread cuts.
 
         Raises:
             ModelError: the model's logits are not finite, or its tokenizer has no null token.
@@ -122,7 +122,7 @@ class Answerer:
         budget = TokenBudget(self.model.hardware.batch_tokens)
         # Read now: later the tokenizer belongs to the thread that cuts the next chunk.
         padding_id = self._padding_id
-        return overlap(
+        return prefetch(
             (tuple(examples[each.start : each.stop]) for each in ranges),
             prepare=self._cut,
             finish=lambda chunk, windows: self._ask(
@@ -150,7 +150,7 @@ class Answerer:
         budget: TokenBudget,
         padding_id: int,
     ) -> AnsweredChunk:
-        """The answers to examples that are cut into windows; does without the tokenizer."""
+        """The answers to examples that are cut into windows, without use of the tokenizer."""
         options = self.options
         tokens_before = budget.tokens
         candidates = find_candidates(
@@ -186,11 +186,11 @@ def load_answerer(
     engine: EngineOptions | None = None,
     revision: str | None = None,
     trust_remote_code: bool = False,
-    tell: Listener = say_nothing,
+    log: Log = ignore,
 ) -> Answerer:
-    """The model in a folder or on the Hub, ready to answer questions.
+    """Loads the model in a folder or on the Hub.
 
-    `tell` gets a sentence for whatever takes long or goes another way than usual.
+    `log` is called with a sentence about each slow or unusual step.
 
     Raises:
         EngineError: the engine is not installed, or cannot run the model.
@@ -202,18 +202,18 @@ def load_answerer(
         engine or EngineOptions(),
         revision=revision,
         trust_remote_code=trust_remote_code,
-        tell=tell,
+        log=log,
     )
     return Answerer(model, options or AnsweringOptions())
 
 
 def calibration_sample(examples: Sequence[Example]) -> tuple[Example, ...]:
-    """The examples to which number formats are fitted, spread evenly; of a sample all of it."""
-    return tuple(examples[place] for place in spread_places(len(examples), CALIBRATION_SAMPLE))
+    """Evenly spaced examples to calibrate number formats on; of few examples, all."""
+    return tuple(examples[index] for index in spread_indices(len(examples), CALIBRATION_SAMPLE))
 
 
 def pair_up(question: str | list[str], context: str | list[str]) -> list[Example]:
-    """Questions with their contexts as examples, numbered in order.
+    """Examples of questions and their contexts, with numbers as ids.
 
     Raises:
         UsageError: the lists differ in length, or a text is empty.

@@ -1,4 +1,4 @@
-"""Pads windows into batches, and prepares the next items while one is at work."""
+"""Pads windows into batches, and prefetches the next item while one is processed."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +20,12 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class TokenBudget:
-    """How many tokens of windows go through a model together; shrinks to what memory takes."""
+    """The number of tokens in the largest batch, which shrinks to what fits into memory."""
 
     tokens: int
 
     def halve(self, lengths: Sequence[int]) -> None:
-        """Makes the first batch of windows of these lengths half as large.
+        """Halves the number of windows in the first batch of windows of these lengths.
 
         Raises:
             ModelError: the batch is a single window.
@@ -40,24 +40,24 @@ class TokenBudget:
         self.tokens = longest * (together // 2)
 
 
-def spread_places(count: int, size: int) -> tuple[int, ...]:
-    """Up to `size` places of so many, in order, the first one among them."""
+def spread_indices(count: int, size: int) -> tuple[int, ...]:
+    """Up to `size` evenly spaced indices below `count`, in order and beginning with 0."""
     taken = min(count, size)
     return tuple(number * count // taken for number in range(taken))
 
 
 def plan_batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[int]]:
-    """Positions of windows that go through the model together, longest first.
+    """Batches of the indices of windows, the longest windows first.
 
-    A batch takes at most `batch_tokens` with its padding, but always one window. Each position
-    comes once.
+    A batch has at most `batch_tokens` with its padding, but at least one window. Each index is in
+    one batch.
     """
     batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
+    for index in sorted(range(len(lengths)), key=lambda each: -lengths[each]):
         if batch and (len(batch) + 1) * lengths[batch[0]] > batch_tokens:
             yield batch
             batch = []
-        batch.append(position)
+        batch.append(index)
     if batch:
         yield batch
 
@@ -75,17 +75,17 @@ def pad_windows(windows: Sequence[Window], *, padding_id: int) -> TokenBatch:
     )
 
 
-def overlap(
+def prefetch(
     items: Iterable[Item],
     *,
     prepare: Callable[[Item], Ready],
     finish: Callable[[Item, Ready], Result],
 ) -> Iterator[Result]:
-    """What `finish` makes of each item and of what `prepare` made of it, in order.
+    """The result of `finish` for each item and what `prepare` returned for it, in order.
 
-    While an item is finished, a thread prepares the next one, and none beyond that. The thread
-    ends before the result is given, so nothing is at work while the caller looks at it, forks, or
-    asks for no more. An error in preparing an item is raised where its result is due.
+    While an item is finished, a thread prepares the next one, and only that one. The thread ends
+    before the result is yielded, so no thread runs while the caller uses the result, forks or
+    stops. An error in preparing an item is raised in place of its result.
     """
     waiting = iter(items)
     ready = [(item, prepare(item)) for item in islice(waiting, 1)]

@@ -1,4 +1,4 @@
-"""Logits to the n best spans of every window, exactly, where the logits are."""
+"""Finds the n best spans of every window exactly, on the device that has the logits."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from torch.nn import functional
 NEVER = float("-inf")
 """The logit of a token that cannot be part of an answer."""
 ID_BITS = 31
-"""Of a key, for the id of a group of spans."""
+"""Bits of a key that hold the id of a group of spans."""
 LAST_ID = 2**ID_BITS - 1
 
 
@@ -59,9 +59,9 @@ def best_spans(
         (ends_ahead, token[:stretch]),
     ):
         first, last = _unpack(spans, offset_bits)
-        reached = highest.gather(1, _spread(last, offsets)).view(*last.shape, -1)
+        reached = highest.gather(1, _add_offsets(last, offsets)).view(*last.shape, -1)
         sums = starts.gather(1, first)[:, :, None] + reached
-        spans = _take_highest(sums.flatten(1), _spread(spans, offsets), n_best)
+        spans = _take_highest(sums.flatten(1), _add_offsets(spans, offsets), n_best)
 
     first, last = _unpack(spans, offset_bits)
     return _existing(first, last, starts.gather(1, first), ends_ahead.gather(1, last))
@@ -105,11 +105,11 @@ def _divisor_below_root(number: int) -> int:
 
 
 def _highest_ahead(
-    logits: Float32[Tensor, "window place"], count: int, *, apart: int
+    logits: Float32[Tensor, "window position"], count: int, *, apart: int
 ) -> Float32[Tensor, "window _"]:
-    """Of each place and `count` - 1 places ahead, `apart` from each other, the highest logit.
+    """The highest logit of each position and of `count` - 1 positions ahead, at steps of `apart`.
 
-    Places that have not so many ahead are left out.
+    Positions with fewer positions ahead are left out.
     """
     highest, covered = logits, 1
     while covered < count:
@@ -119,17 +119,17 @@ def _highest_ahead(
     return highest
 
 
-def _spread(
-    places: Int64[Tensor, "window rank"], offsets: Int64[Tensor, "offset"]
+def _add_offsets(
+    positions: Int64[Tensor, "window rank"], offsets: Int64[Tensor, "offset"]
 ) -> Int64[Tensor, "window _"]:
-    """Each place plus each offset, the offsets of a place in a row."""
-    return (places[:, :, None] + offsets).flatten(1)
+    """Each position plus each offset, the sums of one position next to each other."""
+    return (positions[:, :, None] + offsets).flatten(1)
 
 
 def _unpack(
     spans: Int64[Tensor, "window rank"], offset_bits: int
 ) -> tuple[Int64[Tensor, "window rank"], Int64[Tensor, "window rank"]]:
-    """First and last token of the spans with these ids."""
+    """The first and the last token of the spans with these ids."""
     first = spans >> offset_bits
     return first, first + (spans & ((1 << offset_bits) - 1))
 
@@ -137,7 +137,7 @@ def _unpack(
 def _take_highest(
     scores: Float32[Tensor, "window group"], ids: Int64[Tensor, "*window group"], count: int
 ) -> Int64[Tensor, "window rank"]:
-    """Ids of the `count` highest scores, best first; of equal scores the lower id first.
+    """The ids of the `count` highest scores, best first; of equal scores the lower id first.
 
     A score and its id are compared as one whole number, the lowest best: the bits of a float32,
     all but the sign turned around where it is negative, are in the order of the numbers.

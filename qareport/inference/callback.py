@@ -1,10 +1,10 @@
-"""The callback that is told how a long work goes on, and the one that says nothing."""
+"""Defines the callback that logs what a long run does, and the callback that does nothing."""
 
 from collections.abc import Callable
 
-Listener = Callable[[str], None]
-"""Is told, in a sentence, what becomes of a work as it goes on."""
+Log = Callable[[str], None]
+"""Called with a sentence about what a long run does."""
 
 
-def say_nothing(_: object) -> None:
-    """Hears or watches, and does nothing."""
+def ignore(_: object) -> None:
+    """Does nothing with what a callback is called with."""

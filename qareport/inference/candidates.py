@@ -1,4 +1,4 @@
-"""The n best spans and null scores of windows: what a search leaves of their logits."""
+"""Holds the n best spans and the null scores of windows, which a search finds."""
 
 from dataclasses import dataclass, replace
 
@@ -34,14 +34,14 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class SpanCandidates:
-    """What choosing answers needs of some windows, the windows of one example in a row."""
+    """All that the choice of answers needs of windows; those of an example are consecutive."""
 
     example_ids: tuple[str, ...]
-    """Of each window."""
+    """The id of the example of each window."""
     window_numbers: Int32[np.ndarray, "window"]
-    """Place among the windows of its example, from 0."""
+    """Index of each window among those of its example, from 0."""
     first_tokens: Int32[np.ndarray, "window"]
-    """Where the window's part of the context begins, in tokens of the whole context."""
+    """Index of each window's first context token among the tokens of the whole context."""
     token_chars: tuple[Int32[np.ndarray, "_ 2"], ...]
     """Start and end character, the end exclusive, of the context tokens of each window."""
     null_start_logits: Float32[np.ndarray, "window"]
@@ -60,10 +60,10 @@ class SpanCandidates:
         return scores
 
     def up_to(self, max_answer_length: int) -> "SpanCandidates":
-        """The same without the n best spans of more tokens; what is left keeps its order.
+        """The candidates without the n best spans that have more tokens, in the same order.
 
-        A window may be left with fewer than its n best spans of this length: longer ones took
-        their places when it was searched.
+        A window may have fewer than n spans then: the longer ones were among its n best when it
+        was searched.
         """
         fits = self.n_best.last - self.n_best.first < max_answer_length
         n_best = replace(
@@ -72,6 +72,6 @@ class SpanCandidates:
         return replace(self, n_best=n_best)
 
     def char_span(self, window: int, first: int, last: int) -> CharSpan:
-        """Characters of the context tokens `first` to `last`, which lie in the window."""
+        """The characters of the context tokens `first` to `last`, which are in the window."""
         chars, offset = self.token_chars[window], int(self.first_tokens[window])
         return CharSpan(int(chars[first - offset, 0]), int(chars[last - offset, 1]))

@@ -34,7 +34,7 @@ def is_cut(example: Example, asked: str) -> bool:
 
 
 def cut_question(example: Example, asked: str) -> Finding:
-    """That only the beginning of a question was asked."""
+    """The finding that only the beginning of a question was asked."""
     return Finding(
         kind="cut question",
         severity=Severity.WARNING,
@@ -48,7 +48,7 @@ def cut_question(example: Example, asked: str) -> Finding:
 
 
 def spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
-    """That there was no text to answer with, for each prediction without any."""
+    """A finding for each prediction whose windows contain no text to answer with."""
     for prediction in predictions:
         if all(not answer.text for answer in prediction.n_best):
             yield Finding(
@@ -61,7 +61,7 @@ def spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
 
 
 def shrunk_batches(before: int, after: int, *, device: str) -> Iterator[Finding]:
-    """That batches became smaller, if they did."""
+    """The finding that batches became smaller, if they did."""
     if after < before:
         yield Finding(
             kind="out of memory",

@@ -1,4 +1,4 @@
-"""Span candidates of an example to its prediction, by a null rule; needs no model."""
+"""Predicts the answer of each example from its span candidates, by a null rule."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -18,14 +18,14 @@ from qareport.inference.options import NULL_RULES, AnsweringOptions
 Item_co = TypeVar("Item_co", covariant=True)
 
 
-class Later(Sequence[Item_co]):
-    """What `make` gives, which is called at the first look and never again.
+class LazySequence(Sequence[Item_co]):
+    """A sequence that `make` returns, called at first access and only once.
 
-    Equal to any sequence of the same items.
+    It equals any sequence of the same items.
     """
 
     def __init__(self, make: Callable[[], tuple[Item_co, ...]]) -> None:
-        """Makes nothing yet."""
+        """Stores the function without calling it."""
         self._make = make
 
     @cached_property
@@ -38,12 +38,12 @@ class Later(Sequence[Item_co]):
     def __getitem__(self, index: slice) -> tuple[Item_co, ...]: ...
     @override
     def __getitem__(self, index: int | slice) -> Item_co | tuple[Item_co, ...]:
-        """An item, or some."""
+        """The item or items at an index or slice."""
         return self._items[index]
 
     @override
     def __len__(self) -> int:
-        """How many items there are."""
+        """The number of items."""
         return len(self._items)
 
     @override
@@ -53,25 +53,25 @@ class Later(Sequence[Item_co]):
 
     @override
     def __hash__(self) -> int:
-        """Of the items."""
+        """The hash of the items."""
         return hash(self._items)
 
     @override
     def __repr__(self) -> str:
-        """The items."""
+        """The text form of the items."""
         return repr(self._items)
 
 
 NBest = tuple[Answer, ...]
-"""Best first, the null answer among them."""
+"""Answers, best first, including the null answer."""
 
 
 def predict_all(
     examples: Sequence[Example], candidates: SpanCandidates, options: AnsweringOptions
 ) -> Iterator[Prediction]:
-    """A prediction for each example; `candidates` holds all their windows, in their order.
+    """A prediction for each example; `candidates` has the windows of all of them, in order.
 
-    All spans of the candidates take part, whatever `options` say of their length.
+    All spans of the candidates are considered, whatever `options` say about their length.
     """
     rule = NULL_RULES[options.null_rule]
     bests = _BestSpans.of(candidates, size=options.n_best_size)
@@ -86,25 +86,27 @@ def predict_all(
             )
         is_withheld = rule.abstains(null_margin, options.null_threshold)
         chars = best.chars if best and not is_withheld else None
-        n_best = Later(partial(_rank, example, candidates, windows, size=options.n_best_size))
+        n_best = LazySequence(
+            partial(_rank, example, candidates, windows, size=options.n_best_size)
+        )
         yield Prediction(
             example_id=example.id,
             text=example.context[chars.start : chars.end] if chars else "",
             span=chars,
             null_margin=null_margin,
             n_best=n_best,
-            probabilities=Later(partial(share_probability, n_best)),
+            probabilities=LazySequence(partial(share_probability, n_best)),
         )
 
 
-def place_null(answers: Sequence[Answer], null: Answer) -> NBest:
-    """Answers, best first, with the null answer below those that score as high."""
+def insert_null(answers: Sequence[Answer], null: Answer) -> NBest:
+    """The answers, best first, with the null answer after those of an equal score."""
     null_rank = sum(answer.score >= null.score for answer in answers)
     return (*answers[:null_rank], null, *answers[null_rank:])
 
 
 def null_answer(candidates: SpanCandidates, windows: Sequence[int]) -> Answer:
-    """No answer, with the logits of the window whose null score is lowest."""
+    """The null answer, with the logits of the window whose null score is lowest."""
     lowest = lowest_null(candidates, windows)
     return Answer(
         text="",
@@ -148,13 +150,13 @@ class _BestSpan:
 
 @dataclass(frozen=True, slots=True)
 class _BestSpans:
-    """What decides about answers, by window, so that few n-best lists need to be made."""
+    """The scores that decide about answers, by window, so that few n-best lists are computed."""
 
     candidates: SpanCandidates
     size: int
-    """Of the n-best lists."""
+    """Length of the n-best lists."""
     scores: Sequence[float]
-    """Of the best span; -inf where there is none."""
+    """Score of the best span of each window; -inf where there is none."""
     firsts: Sequence[int]
     lasts: Sequence[int]
     null_scores: Sequence[float]
@@ -201,9 +203,9 @@ class _BestSpans:
 def _rank(
     example: Example, candidates: SpanCandidates, windows: Sequence[int], *, size: int
 ) -> tuple[Answer, ...]:
-    """The best spans of all windows and, whatever its rank, the null answer."""
+    """The best spans of all windows, and the null answer whatever its rank."""
     answers = _best_answers(example.context, candidates, windows, size=size)
-    n_best = place_null(answers, null_answer(candidates, windows))
+    n_best = insert_null(answers, null_answer(candidates, windows))
     null_rank = next(rank for rank, answer in enumerate(n_best) if answer.span is None)
     return n_best[: max(size, null_rank + 1)]
 
@@ -236,7 +238,7 @@ def _best_answers(
 
 
 def _chars_of(candidates: SpanCandidates, windows: Sequence[int]) -> Int32[np.ndarray, "token 2"]:
-    """Start and end characters of the context tokens of windows, one window after the other."""
+    """Start and end characters of the context tokens of the windows, one after the other."""
     chars: Int32[np.ndarray, "token 2"] = np.concatenate(
         [candidates.token_chars[window] for window in windows]
     )

@@ -1,4 +1,4 @@
-"""Which model answered, with which tokenizer, and on what."""
+"""Identifies the model that answered, its tokenizer and the hardware."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from qareport.inference.engines.table import TORCH
 
 @dataclass(frozen=True, slots=True)
 class TokenizerIdentity:
-    """Which tokenizer cut the texts."""
+    """The tokenizer of a model."""
 
     kind: str
     vocabulary_size: int
@@ -17,7 +17,7 @@ class TokenizerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which model answered: enough to get the same weights again."""
+    """A model, with all that is needed to find the same weights again."""
 
     name: str
     """Id on the Hub, or the folder as it was given."""
@@ -34,7 +34,7 @@ class ModelIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """Where and how the model ran."""
+    """The hardware that a model ran on, and how it ran."""
 
     device: str
     device_name: str
@@ -43,4 +43,4 @@ class Hardware:
     batch_tokens: int
     """Tokens of the largest batch, padding included."""
     engine: str = TORCH
-    """What ran the model; records without it are of torch."""
+    """Name of the engine that ran the model; records without it used torch."""

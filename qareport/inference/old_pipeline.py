@@ -1,4 +1,4 @@
-"""Questions to answers by the call and the rules of transformers' removed pipeline.
+"""Answers questions by the call and the rules of transformers' removed pipeline.
 
 `pipeline("question-answering")` was removed in transformers 5.3. Its rules differ from those of an
 evaluation: scores are products of probabilities within one window, equal texts add theirs up, and
@@ -35,7 +35,7 @@ class PipelineAnswer(TypedDict):
 
 
 PipelineAnswers = PipelineAnswer | list[PipelineAnswer]
-"""A single answer stands alone, several stand in a list."""
+"""A single answer, or a list of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class _Rules:
 
 
 def _unpack(inputs: QuestionInContext | list[QuestionInContext]) -> tuple[Texts, Texts]:
-    """Questions and contexts of mappings that hold one of each."""
+    """The questions and contexts of mappings with one of each."""
     try:
         if isinstance(inputs, list):
             return [each["question"] for each in inputs], [each["context"] for each in inputs]
@@ -145,7 +145,7 @@ def _best_answers(chunk: AnsweredChunk, number: int, rules: _Rules) -> list[Pipe
 def _span_answers(
     chunk: AnsweredChunk, rows: list[int], example: Example, *, align_to_words: bool
 ) -> Iterator[PipelineAnswer]:
-    """Every candidate span, window by window, with the product of its two probabilities."""
+    """Every candidate span, by window, with the product of its start and end probability."""
     spans, candidates = chunk.candidates.n_best, chunk.candidates
     for row in rows:
         log_total = float(candidates.start_log_totals[row] + candidates.end_log_totals[row])

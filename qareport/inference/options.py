@@ -1,4 +1,4 @@
-"""How a model is asked and how it runs, with all defaults."""
+"""Defines the options of answering and of engines, with all defaults."""
 
 import math
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class NullRule:
-    """How a model abstains: by which margin, and whether at the threshold itself too."""
+    """The rule by which a model abstains: which margin, and whether equality is enough."""
 
     name: str
     stays_in_window: bool
-    """Whether a null score is held against the best span of its own window only."""
+    """Whether a null score is compared with the best span of its own window only."""
     sign: Literal[">", ">="]
-    """How a null margin at which the model abstains compares with the threshold."""
+    """The comparison of null margin and threshold with which the model abstains."""
 
     @property
     def abstains_at_threshold(self) -> bool:
@@ -86,7 +86,7 @@ class AnsweringOptions:
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """Where and how a model runs; changes speed and rounding, nothing else.
+    """Where and how a model runs; affects only speed and rounding.
 
     Raises:
         UsageError: the batch is smaller than one token, or a name is unknown.
@@ -100,8 +100,8 @@ class EngineOptions:
     """Tokens of the largest batch, padding included; None is 4096 on a CPU, else by its
     memory, up to 32768."""
     engine: str = TORCH
-    """What runs the model: a name of `ENGINES`; "auto" measures on a CPU whether torch or
-    openvino is faster there, and never compiles."""
+    """What runs the model: a name of `ENGINES`; "auto" times torch and openvino on a CPU, and
+    never compiles."""
 
     def __post_init__(self) -> None:
         if self.batch_tokens is not None and self.batch_tokens < 1:

@@ -1,4 +1,4 @@
-"""Windows to span candidates: runs the engine batch by batch and keeps only the best spans."""
+"""Searches windows for span candidates: runs the engine in batches and keeps the best spans."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from qareport.inference.engines.engine import Engine, SpanLogits
 from qareport.inference.windows import Window
 
 SEARCHED_TOGETHER = 128
-"""Windows, or a batch of more: of fewer, calls would take longer than the arithmetic."""
+"""Number of windows from which a search pays: for fewer, calls take longer than arithmetic."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLogits:
-    """Start and end logits of windows; all that take part are finite where `is_sound`."""
+    """Start and end logits of the tokens that can be answers; all finite where `is_sound`."""
 
     starts: Float32[Tensor, "window token"]
-    """Of the context tokens; -inf elsewhere."""
+    """Logits of the context tokens; -inf elsewhere."""
     ends: Float32[Tensor, "window token"]
     null_starts: Float32[Tensor, "window 1"]
     null_ends: Float32[Tensor, "window 1"]
@@ -44,10 +44,10 @@ def find_candidates(
     """The best spans and the null score of every window, in the order of the windows.
 
     Where the device has too little memory for a batch, the budget is halved, and only the windows
-    that are not searched yet go through the model again.
+    that have not been searched go through the model again.
 
     Raises:
-        ModelError: a logit that takes part is not a finite number, or the device has too little
+        ModelError: a logit of an answer token is not a finite number, or the device has too little
             memory for a single window.
     """
     found = blank_candidates(windows, n_best)
@@ -58,7 +58,7 @@ def find_candidates(
         lengths = [len(windows[position].encoding) for position in left]
         plan = plan_batches(lengths, batch_tokens=budget.tokens)
         try:
-            for batches in take_enough([left[place] for place in batch] for batch in plan):
+            for batches in group_batches([left[index] for index in batch] for batch in plan):
                 logits = join_logits(
                     engine.compute_logits(
                         pad_windows([windows[row] for row in batch], padding_id=padding_id)
@@ -83,7 +83,7 @@ def search_logits(
     *,
     max_answer_length: int,
 ) -> None:
-    """Puts what is found in the windows into their rows; `answer_tokens` are those of the rows."""
+    """Searches the logits of windows, and stores the results in their rows of `found`."""
     logits = pick_answer_logits(
         torch.from_numpy(answer_tokens).to(all_logits.starts.device),
         all_logits.starts,
@@ -113,7 +113,7 @@ def search_logits(
 
 
 def blank_candidates(windows: Sequence[Window], n_best: int) -> SpanCandidates:
-    """Candidates of the windows with room for their scores."""
+    """Candidates of the windows, with empty arrays for their scores."""
     count = len(windows)
     return SpanCandidates(
         example_ids=tuple(window.example_id for window in windows),
@@ -138,8 +138,8 @@ def _blank_spans(windows: int, ranks: int) -> Spans:
     )
 
 
-def take_enough(plan: Iterable[list[int]]) -> Iterator[list[list[int]]]:
-    """Batches in a row that together are worth a search."""
+def group_batches(plan: Iterable[list[int]]) -> Iterator[list[list[int]]]:
+    """Consecutive batches, in groups that are large enough for a search."""
     taken: list[list[int]] = []
     for batch in plan:
         taken.append(batch)
@@ -151,7 +151,7 @@ def take_enough(plan: Iterable[list[int]]) -> Iterator[list[list[int]]]:
 
 
 def join_logits(batches: Iterable[SpanLogits]) -> SpanLogits:
-    """Logits of all windows, side by side."""
+    """The logits of all batches as one batch, padded to the longest windows."""
     logits = list(batches)
     if len(logits) == 1:
         return logits[0]
@@ -164,7 +164,7 @@ def join_logits(batches: Iterable[SpanLogits]) -> SpanLogits:
 
 
 def find_answer_tokens(windows: Sequence[Window]) -> Int64[np.ndarray, "window 3"]:
-    """First token of the context, the token after its last, and the null token."""
+    """Positions of the first context token, of the one after the last, and of the null token."""
     rows = [
         (
             window.context_position,
@@ -210,7 +210,7 @@ def _store_spans(
     *,
     shifts: Int64[np.ndarray, "window 1"],
 ) -> None:
-    """Puts the spans into their rows, counted in tokens of the whole context."""
+    """Stores the spans in their rows, with indices of tokens in the whole context."""
     ranks = slice(best.first.shape[1])
     spans.start_logits[rows, ranks] = _on_host(best.start_logits)
     spans.end_logits[rows, ranks] = _on_host(best.end_logits)

@@ -1,4 +1,4 @@
-"""Examples to windows: token ids of question and context, cut as run_qa cuts them."""
+"""Cuts examples into windows of tokens, question and context together, as run_qa does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from qareport.errors import ModelError, UsageError
 from qareport.inference.options import AnsweringOptions
 
 CONTEXT_SEQUENCES = {"right": 1, "left": 0}
-"""By padding side, as in run_qa: whether the context is the first or the second text."""
+"""The index of the context among the two texts, by padding side, as in run_qa."""
 TRUNCATIONS = ("only_first", "only_second")
-"""By the text that is cut into windows."""
+"""The truncation strategy, by the index of the text that is cut into windows."""
 MIN_FREE_TOKENS = 8
-"""What special tokens and shared tokens must leave of a window, for a question and to advance."""
+"""Tokens of a window that special and shared tokens must leave for question and context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Window:
     context_position: int
     """The window's first context token."""
     first_token: int
-    """The same token, counted in the tokens of the whole context."""
+    """The index of that token among the tokens of the whole context."""
     token_chars: Int32[np.ndarray, "token 2"]
     """Start and end character of each context token in the context, the end exclusive."""
 
@@ -59,8 +59,8 @@ def fit_questions(
 ) -> list[str]:
     """The questions without leading blanks, cut at their end where they leave too little room.
 
-    Too little is as many context tokens as windows share, or fewer: windows could not advance.
-    Such a question keeps half of what special tokens and `doc_stride` leave of a window.
+    Room for as many context tokens as windows share, or fewer, is too little: windows could not
+    advance. Such a question keeps half of the tokens that special tokens and `doc_stride` leave.
 
     Raises:
         UsageError: windows are too short for any question.
@@ -90,9 +90,9 @@ def make_windows(
     *,
     options: AnsweringOptions,
 ) -> list[Window]:
-    """Windows over the contexts, those of one example in a row, the examples in order.
+    """The windows of the contexts, in the order of the examples.
 
-    `questions` stand for the examples' own and come from `fit_questions`.
+    `questions` replace those of the examples and come from `fit_questions`.
 
     Raises:
         ModelError: the tokenizer puts neither a CLS nor a BOS token into the window.
@@ -130,7 +130,7 @@ def make_windows(
 
 @dataclass(frozen=True, slots=True)
 class _PairLayout:
-    """How a tokenizer lays out question and context."""
+    """How a tokenizer arranges question and context."""
 
     context_sequence: int
     null_ids: tuple[int | None, ...]
@@ -165,7 +165,7 @@ def _window(
 def _null_position(
     token_ids: list[int], sequence_ids: list[int | None], null_ids: tuple[int | None, ...]
 ) -> int:
-    """Where the window holds a null token that the tokenizer put there, not one out of a text."""
+    """The position of the null token that the tokenizer added, not of one in a text."""
     for null_id in null_ids:
         for position, token_id in enumerate(token_ids):
             if token_id == null_id and sequence_ids[position] is None:

@@ -25,7 +25,7 @@ SHARD_FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """All that a run's answers and scores hang on; runs in which it is equal may share shards."""
+    """All that answers and scores depend on; runs with equal fingerprints may share shards."""
 
     weights: str
     """SHA-256, as the next three."""

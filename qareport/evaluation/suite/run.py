@@ -25,7 +25,7 @@ from qareport.evaluation.suite.suite_json import (
     write_results,
 )
 from qareport.inference.answerer import Answerer
-from qareport.inference.callback import Listener
+from qareport.inference.callback import Log
 from qareport.metrics.measures import Scoring
 from qareport.metrics.squad import PROTOCOL
 
@@ -44,7 +44,7 @@ class SuiteCallbacks:
     read: Callable[[SuiteData], DataSet]
     """Called once per data set."""
     progress: Progress
-    log: Listener
+    log: Log
     overwrites: bool = False
     """Whether records of other weights, data or options are replaced."""
 
@@ -179,7 +179,7 @@ class _SuiteRun:
                 data_set,
                 scoring=pair.data.scoring,
                 watch=lambda rows: advance(len(rows)),
-                tell=callbacks.log,
+                log=callbacks.log,
             )
         if evaluation.findings:
             kinds = ", ".join(f"{group.kind} ({group.count})" for group in evaluation.findings)

@@ -1,4 +1,4 @@
-"""What the first process deals to answers, in every other process."""
+"""Answers the requests of the first process, in every other process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,63 +11,65 @@ from qareport.inference.batches import TokenBudget
 from qareport.inference.distributed.launch import Launch
 from qareport.inference.distributed.messages import (
     End,
-    Order,
-    Outcome,
-    carry_out,
-    likeness_of,
-    require_likeness,
+    Reply,
+    Request,
+    answer_request,
+    require_same_setup,
+    setup_of,
 )
-from qareport.inference.distributed.process_group import ProcessLink, joined, take_own_gpu
+from qareport.inference.distributed.process_group import ProcessGroup, join_group, take_own_gpu
 from qareport.inference.identity import Hardware
 
-Loading = Callable[[Hardware], Answerer]
-"""Gives an answerer by the engine and in the number format of the first process."""
+Loader = Callable[[Hardware], Answerer]
+"""Loads an answerer with the engine and number format of the first process."""
 
 
-def follow_launched(launch: Launch, load: Loading, *, device: str) -> int:
-    """Helps the first of the processes that were launched together; the exit code to end with.
+def follow_launched(launch: Launch, load: Loader, *, device: str) -> int:
+    """Answers what the first process sends, and returns the exit code to end with.
 
     Raises:
         LostProcessError: another process has ended or hangs.
     """
     take_own_gpu(launch, device)
-    with joined(launch) as link:
-        return follow(link, load)
+    with join_group(launch) as group:
+        return follow(group, load)
 
 
-def follow(link: ProcessLink, load: Loading) -> int:
-    """Answers what is dealt until the first process ends; gives the exit code of that.
+def follow(group: ProcessGroup, load: Loader) -> int:
+    """Answers what is sent until the first process ends, and returns the exit code that it sends.
 
-    The model is loaded when there is something to answer: by then the first process has found no
-    fault in what the user asked for, and a model from the Hub is on the disk.
+    The model is loaded with the first request: by then the first process has checked the options,
+    and a model from the Hub has been downloaded.
 
     Raises:
         LostProcessError: another process has ended or hangs.
     """
-    get_ready = cache(lambda hardware, sample: _make_ready(load(hardware).calibrated(sample)))
-    message = link.receive()
+    get_answerer = cache(lambda hardware, sample: _with_budget(load(hardware).calibrated(sample)))
+    message = group.receive()
     while not isinstance(message, End):
-        link.hand_in(None if message is None else _help(message, get_ready, link.launch))
-        message = link.receive()
+        group.send_reply(None if message is None else _answer(message, get_answerer, group.launch))
+        message = group.receive()
     return message.exit_code
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class _LoadedAnswerer:
     answerer: Answerer
     budget: TokenBudget
 
 
-def _make_ready(answerer: Answerer) -> _Ready:
-    return _Ready(answerer, TokenBudget(answerer.model.hardware.batch_tokens))
+def _with_budget(answerer: Answerer) -> _LoadedAnswerer:
+    return _LoadedAnswerer(answerer, TokenBudget(answerer.model.hardware.batch_tokens))
 
 
-def _help(
-    order: Order, get_ready: Callable[[Hardware, tuple[Example, ...]], _Ready], launch: Launch
-) -> Outcome:
+def _answer(
+    request: Request,
+    get_answerer: Callable[[Hardware, tuple[Example, ...]], _LoadedAnswerer],
+    launch: Launch,
+) -> Reply:
     try:
-        ready = get_ready(order.likeness.hardware, order.sample)
-        require_likeness(likeness_of(ready.answerer), order.likeness)
+        loaded = get_answerer(request.setup.hardware, request.sample)
+        require_same_setup(setup_of(loaded.answerer), request.setup)
     except QareportError as error:
         return ModelError(f"process {launch.rank} of {launch.count}: {error}")
-    return carry_out(order, ready.answerer, ready.budget)
+    return answer_request(request, loaded.answerer, loaded.budget)

@@ -1,4 +1,4 @@
-"""The environment that a launcher such as torchrun sets to which of its processes this one is."""
+"""Reads from the environment which of the processes of a launcher such as torchrun this one is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ class Launch:
     """
 
     rank: int = 0
-    """Among all; the first one leads."""
+    """Among all processes; rank 0 reads the data, asks the others and writes the record."""
     count: int = 1
     local_rank: int = 0
-    """Among those on this machine."""
+    """Among the processes on this machine."""
     restarts: int = 0
     """How often the launcher has started all of them again."""
 
@@ -31,12 +31,12 @@ class Launch:
 
     @property
     def follows(self) -> bool:
-        """Whether another process leads."""
+        """Whether this process answers requests of rank 0."""
         return self.rank > 0
 
 
 def read_launch(environment: Mapping[str, str]) -> Launch:
-    """What the launcher tells; a process that was launched by itself is the only one.
+    """The launch that the environment describes; without a launcher, a single process.
 
     Raises:
         UsageError: a variable of the launcher holds something else.
@@ -52,7 +52,7 @@ def read_launch(environment: Mapping[str, str]) -> Launch:
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:
-    """What the environment says, 0 where it says nothing."""
+    """The value of a variable, 0 where it is not set."""
     text = environment.get(name, "0")
     try:
         return int(text)

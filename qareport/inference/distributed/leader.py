@@ -1,4 +1,4 @@
-"""Chunks of examples to answers in order, answered by all processes; the first one leads."""
+"""Shares the chunks of a data set among processes, and collects their answers in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -11,65 +11,65 @@ from qareport.inference.answerer import Answerer, calibration_sample
 from qareport.inference.batches import TokenBudget
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.launch import Launch
-from qareport.inference.distributed.messages import End, Order, Outcome, carry_out, likeness_of
-from qareport.inference.distributed.process_group import ProcessLink, joined, take_own_gpu
+from qareport.inference.distributed.messages import End, Reply, Request, answer_request, setup_of
+from qareport.inference.distributed.process_group import ProcessGroup, join_group, take_own_gpu
 from qareport.inference.loading.models import LoadedModel
 from qareport.inference.options import AnsweringOptions
 
 
 @dataclass(slots=True)
 class Leader:
-    """The first of the processes that answer together; deals chunks, one to each, in rounds."""
+    """Rank 0 of a process group: sends one request to each process, round after round."""
 
-    link: ProcessLink
-    is_owed: bool = False
-    """Whether the others are at work on what it dealt."""
+    group: ProcessGroup
+    is_waiting: bool = False
+    """Whether replies to the last requests have not been gathered yet."""
 
     def share(self, answerer: Answerer) -> "SharedAnswerer":
-        """The answerer, helped by all processes."""
+        """The answerer of all processes together."""
         return SharedAnswerer(answerer, self)
 
-    def deal(self, orders: Iterator[Order]) -> Sequence[Order]:
-        """The orders of the next round, of which this process has the first; empty at the end."""
-        dealt = list(islice(orders, self.link.launch.count))
-        if dealt:
-            idle = [None] * (self.link.launch.count - len(dealt))
-            self.link.deal([None, *dealt[1:], *idle])
-            self.is_owed = True
-        return dealt
+    def send_round(self, requests: Iterator[Request]) -> Sequence[Request]:
+        """Sends the next requests, and returns them; the first is for this process itself."""
+        sent = list(islice(requests, self.group.launch.count))
+        if sent:
+            idle = [None] * (self.group.launch.count - len(sent))
+            self.group.scatter([None, *sent[1:], *idle])
+            self.is_waiting = True
+        return sent
 
-    def collect(self, outcome: Outcome) -> Sequence[Outcome]:
-        """The outcomes of the round in the order of the data, this process's own first."""
-        outcomes = self.link.collect(outcome)
-        self.is_owed = False
-        return outcomes
+    def gather(self, reply: Reply) -> Sequence[Reply]:
+        """The replies of the round in the order of the data, this process's own first."""
+        replies = self.group.gather(reply)
+        self.is_waiting = False
+        return replies
 
-    def dismiss(self, exit_code: int) -> None:
-        """Ends the other processes with this exit code, when they are done with what they have."""
-        # Whoever is gone already need not be dismissed.
+    def end_others(self, exit_code: int) -> None:
+        """Ends the other processes with this exit code, after what they are working on."""
+        # A process that has ended already need not be ended.
         with suppress(LostProcessError):
-            if self.is_owed:
-                self.collect(None)
-            self.link.deal([End(exit_code)] * self.link.launch.count)
+            if self.is_waiting:
+                self.gather(None)
+            self.group.scatter([End(exit_code)] * self.group.launch.count)
 
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswerer:
-    """A model and how it is asked, by all processes; it answers as its answerer would alone."""
+    """An answerer whose chunks are shared among processes; its answers are the same as alone."""
 
     answerer: Answerer
     leader: Leader
     sample: tuple[Example, ...] = ()
-    """What its number format was fitted to, by all processes."""
+    """What all processes have calibrated their number format on; empty where they have not."""
 
     @property
     def model(self) -> LoadedModel:
-        """The model in this process; the others have the same."""
+        """The model in this process; the other processes have the same one."""
         return self.answerer.model
 
     @property
     def options(self) -> AnsweringOptions:
-        """How it is asked."""
+        """The options of the answerer."""
         return self.answerer.options
 
     def chunk_ranges(self, count: int) -> list[range]:
@@ -79,8 +79,8 @@ class SharedAnswerer:
     def calibrated(self, examples: Sequence[Example]) -> "SharedAnswerer":
         """As `Answerer.calibrated`, in all processes."""
         answerer = self.answerer.calibrated(examples)
-        was_fitted = answerer is not self.answerer
-        sample = calibration_sample(examples) if was_fitted else ()
+        is_calibrated = answerer is not self.answerer
+        sample = calibration_sample(examples) if is_calibrated else ()
         return replace(self, answerer=answerer, sample=sample)
 
     def answer_at(
@@ -88,58 +88,58 @@ class SharedAnswerer:
     ) -> Iterator[AnsweredChunk]:
         """The chunks of the examples with these indices, in order, without their windows.
 
-        Holds as many chunks as there are processes, which answer the next ones while the caller
-        looks at these.
+        As many chunks are in memory as there are processes, which answer the next ones while the
+        caller works on these.
 
         Raises:
             LostProcessError: another process has ended or hangs.
             ModelError: as for `Answerer.answer_at`; or another process has not the same model.
             UsageError: as for `Answerer.answer_at`.
         """
-        likeness = likeness_of(self.answerer)
-        orders = (
-            Order(tuple(examples[each.start : each.stop]), likeness, self.sample) for each in ranges
+        setup = setup_of(self.answerer)
+        requests = (
+            Request(tuple(examples[each.start : each.stop]), setup, self.sample) for each in ranges
         )
         budget = TokenBudget(self.model.hardware.batch_tokens)
-        dealt = self.leader.deal(orders)
-        while dealt:
-            outcomes = self.leader.collect(carry_out(dealt[0], self.answerer, budget))
-            has_failed = any(isinstance(outcome, QareportError) for outcome in outcomes)
-            next_dealt = () if has_failed else self.leader.deal(orders)
-            # Those who had no order come last.
-            for order, outcome in zip(dealt, outcomes, strict=False):
-                yield _chunk(order, outcome)
-            dealt = next_dealt
+        sent = self.leader.send_round(requests)
+        while sent:
+            replies = self.leader.gather(answer_request(sent[0], self.answerer, budget))
+            has_failed = any(isinstance(reply, QareportError) for reply in replies)
+            next_sent = () if has_failed else self.leader.send_round(requests)
+            # Processes without a request come last.
+            for request, reply in zip(sent, replies, strict=False):
+                yield _chunk(request, reply)
+            sent = next_sent
 
 
 Answering = Answerer | SharedAnswerer
-"""Whatever answers a data set chunk by chunk."""
+"""Answers a data set chunk by chunk, in one process or several."""
 
 
 @contextmanager
 def leading(launch: Launch, device: str) -> Iterator[Leader]:
-    """Gives the leader of the processes that were launched together, which end with the block.
+    """Joins the processes that were launched together, as their rank 0, until the block ends.
 
-    They end with the exit code of the error that the block ends with, else with 0.
+    The others end with the exit code of the error that the block raises, else with 0.
 
     Raises:
         LostProcessError: they are not there.
     """
     take_own_gpu(launch, device)
-    with joined(launch) as link:
-        leader = Leader(link)
+    with join_group(launch) as group:
+        leader = Leader(group)
         try:
             yield leader
         except QareportError as error:
             if not isinstance(error, LostProcessError):
-                leader.dismiss(error.exit_code)
+                leader.end_others(error.exit_code)
             raise
-        leader.dismiss(0)
+        leader.end_others(0)
 
 
-def _chunk(order: Order, outcome: Outcome) -> AnsweredChunk:
-    if isinstance(outcome, QareportError):
-        raise outcome
-    if outcome is None:
+def _chunk(request: Request, reply: Reply) -> AnsweredChunk:
+    if isinstance(reply, QareportError):
+        raise reply
+    if reply is None:
         raise LostProcessError("a process has left out a chunk of examples")
-    return replace(outcome, examples=order.examples)
+    return replace(reply, examples=request.examples)

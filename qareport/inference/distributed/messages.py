@@ -1,4 +1,4 @@
-"""What passes between processes that answer together: chunks to answer, and their answers."""
+"""Defines the messages between processes: requests with examples, and replies with answers."""
 
 from dataclasses import asdict, dataclass, replace
 
@@ -14,8 +14,8 @@ from qareport.inference.options import AnsweringOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """All that answers hang on beside the questions; equal in processes that answer alike."""
+class Setup:
+    """All that answers depend on beside the questions; equal in processes that answer alike."""
 
     weights: str
     """SHA-256, as the next two."""
@@ -25,36 +25,36 @@ class Likeness:
     hardware: Hardware
     torch: str
     threads: int
-    """They may change the order in which a CPU adds up, and so the last bits."""
+    """Their number may change the order in which a CPU adds numbers, and so the last bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A chunk to answer, for a process that answers like this."""
+class Request:
+    """Examples to answer, and the setup with which they must be answered."""
 
     examples: tuple[Example, ...]
-    likeness: Likeness
+    setup: Setup
     sample: tuple[Example, ...]
-    """What its number format is fitted to; empty where it is not."""
+    """What to calibrate the number format on; empty where it is not calibrated."""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The first process has ended."""
+    """Says that the first process has ended."""
 
     exit_code: int
 
 
-Message = Order | End | None
-"""What the first process tells another one; None where there is nothing left to answer."""
-Outcome = AnsweredChunk | QareportError | None
-"""What a process made of its order, the chunk without examples and windows; None without one."""
+Message = Request | End | None
+"""What the first process sends to another one; None where no examples are left for it."""
+Reply = AnsweredChunk | QareportError | None
+"""The answer to a request, without examples and windows, or an error; None without a request."""
 
 
-def likeness_of(answerer: Answerer) -> Likeness:
-    """What the answers of this process hang on."""
+def setup_of(answerer: Answerer) -> Setup:
+    """The setup of the answers of this process."""
     model = answerer.model
-    return Likeness(
+    return Setup(
         weights=model.identity.weights_sha256,
         configuration=model.configuration_sha256,
         tokenizer=model.identity.tokenizer.sha256,
@@ -65,11 +65,11 @@ def likeness_of(answerer: Answerer) -> Likeness:
     )
 
 
-def require_likeness(own: Likeness, wanted: Likeness) -> None:
-    """Nothing, where both are equal.
+def require_same_setup(own: Setup, wanted: Setup) -> None:
+    """Raises an error unless both setups are equal.
 
     Raises:
-        ModelError: they are not.
+        ModelError: they differ.
     """
     here, there = asdict(own), asdict(wanted)
     for name, value in here.items():
@@ -80,10 +80,10 @@ def require_likeness(own: Likeness, wanted: Likeness) -> None:
             )
 
 
-def carry_out(order: Order, answerer: Answerer, budget: TokenBudget) -> Outcome:
-    """The chunk that was ordered, answered, or the error that its examples end in."""
+def answer_request(request: Request, answerer: Answerer, budget: TokenBudget) -> Reply:
+    """The answers to a request, or the error that they end in."""
     try:
-        chunk = answerer.answer_chunk(order.examples, budget)
+        chunk = answerer.answer_chunk(request.examples, budget)
     except QareportError as error:
         return error
     # The first process has the examples, and nothing after the answering needs the windows.

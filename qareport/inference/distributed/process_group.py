@@ -1,4 +1,4 @@
-"""Processes that were launched together, joined: messages go out, outcomes come back."""
+"""Joins the processes that were launched together, and passes messages between them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,25 +14,25 @@ from torch.distributed.rendezvous import rendezvous
 
 from qareport.errors import LostProcessError, UsageError
 from qareport.inference.distributed.launch import Launch
-from qareport.inference.distributed.messages import Message, Outcome
+from qareport.inference.distributed.messages import Message, Reply
 from qareport.inference.options import AUTO
 
 LONGEST_START = timedelta(minutes=10)
-"""Of waiting until all processes are there: longer than importing torch takes from a slow disk."""
+"""Time until all processes have started: longer than importing torch takes from a slow disk."""
 LONGEST_WAIT = timedelta(hours=2)
-"""Of processes for each other: longer than loading a model from the Hub or answering the largest
-chunk takes anywhere, so that it ends waiting for a process that hangs. One that ends is missed at
-once."""
-GLOO_PLACE = re.compile(r"\[[^\]]*gloo[^\]]*\.\w+:\d+\] ")
-"""Where in its source gloo found an error; nothing else tells its errors from others."""
+"""Time that processes wait for each other: longer than loading a model from the Hub or answering
+the largest chunk takes anywhere, so that only a process that hangs exceeds it. One that ends is
+noticed at once."""
+GLOO_SOURCE = re.compile(r"\[[^\]]*gloo[^\]]*\.\w+:\d+\] ")
+"""The source file and line in an error of gloo; nothing else distinguishes its errors."""
 LOST = "a process that shares the work has ended or hangs"
 APART = "the processes that share the work do not reach each other"
 NETWORK = "on several machines, GLOO_SOCKET_IFNAME must name the network between them, such as eth0"
 
 
 @runtime_checkable
-class ProcessLink(Protocol):
-    """Whatever joins processes; the first one deals and collects, the others receive and hand in.
+class ProcessGroup(Protocol):
+    """Connects processes; rank 0 scatters and gathers, the others receive and reply.
 
     Raises:
         LostProcessError: another process has ended or hangs.
@@ -43,47 +43,47 @@ class ProcessLink(Protocol):
         """Which of the processes this one is."""
         ...
 
-    def deal(self, messages: Sequence[Message]) -> None:
-        """Sends each process its message, the first to this one."""
+    def scatter(self, messages: Sequence[Message]) -> None:
+        """Sends each process its message, the first one to rank 0 itself."""
         ...
 
-    def collect(self, outcome: Outcome) -> Sequence[Outcome]:
-        """The outcomes of all processes in their order, this one's first."""
+    def gather(self, reply: Reply) -> Sequence[Reply]:
+        """The replies of all processes by rank, the one of rank 0 first."""
         ...
 
     def receive(self) -> Message:
         """The message to this process."""
         ...
 
-    def hand_in(self, outcome: Outcome) -> None:
-        """Sends the first process what it collects."""
+    def send_reply(self, reply: Reply) -> None:
+        """Sends the reply of this process to rank 0."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class GlooLink:
-    """The link between processes on one machine or several, through the memory of the hosts."""
+class GlooGroup:
+    """A process group on one machine or several, by torch's gloo."""
 
     launch: Launch
     group: distributed.ProcessGroup
 
-    def deal(self, messages: Sequence[Message]) -> None:
-        """Sends each process its message, the first to this one."""
+    def scatter(self, messages: Sequence[Message]) -> None:
+        """Sends each process its message, the first one to rank 0 itself."""
         self._scatter(list(messages))
 
-    def collect(self, outcome: Outcome) -> Sequence[Outcome]:
-        """The outcomes of all processes in their order, this one's first."""
-        outcomes: list[Outcome] = [None] * self.launch.count
-        self._gather(outcome, outcomes)
-        return outcomes
+    def gather(self, reply: Reply) -> Sequence[Reply]:
+        """The replies of all processes by rank, the one of rank 0 first."""
+        replies: list[Reply] = [None] * self.launch.count
+        self._gather(reply, replies)
+        return replies
 
     def receive(self) -> Message:
         """The message to this process."""
         return self._scatter(None)
 
-    def hand_in(self, outcome: Outcome) -> None:
-        """Sends the first process what it collects."""
-        self._gather(outcome, None)
+    def send_reply(self, reply: Reply) -> None:
+        """Sends the reply of this process to rank 0."""
+        self._gather(reply, None)
 
     def _scatter(self, messages: list[Message] | None) -> Message:
         received: list[Message] = [None]
@@ -91,17 +91,17 @@ class GlooLink:
             distributed.scatter_object_list(received, messages, src=0, group=self.group)
         return received[0]
 
-    def _gather(self, outcome: Outcome, outcomes: list[Outcome] | None) -> None:
+    def _gather(self, reply: Reply, replies: list[Reply] | None) -> None:
         with _missing(LOST):
-            distributed.gather_object(outcome, outcomes, dst=0, group=self.group)
+            distributed.gather_object(reply, replies, dst=0, group=self.group)
 
 
 @contextmanager
-def joined(launch: Launch, *, wait: timedelta = LONGEST_WAIT) -> Iterator[GlooLink]:
-    """Gives the link to the processes that were launched with this one, during the block.
+def join_group(launch: Launch, *, wait: timedelta = LONGEST_WAIT) -> Iterator[GlooGroup]:
+    """Joins the group of the processes that were launched with this one, until the block ends.
 
     Raises:
-        LostProcessError: they are not there.
+        LostProcessError: they cannot be reached.
         UsageError: the launcher does not say where they meet.
     """
     meet(launch, backend="gloo", wait=LONGEST_START)
@@ -109,18 +109,18 @@ def joined(launch: Launch, *, wait: timedelta = LONGEST_WAIT) -> Iterator[GlooLi
         with _missing(APART):
             # The time that a group has to come together is also what each of its messages has.
             group = distributed.new_group(timeout=wait)
-        yield GlooLink(launch, group)
+        yield GlooGroup(launch, group)
     finally:
         distributed.destroy_process_group()
 
 
 def meet(launch: Launch, *, backend: str, wait: timedelta) -> None:
-    """Makes torch's default group of the processes that were launched with this one.
+    """Makes the processes that were launched with this one torch's default process group.
 
-    They wait for each other for `wait`, once they are there.
+    Once they have started, they wait for each other for `wait`.
 
     Raises:
-        LostProcessError: they are not there.
+        LostProcessError: they cannot be reached.
         UsageError: the launcher does not say where they meet.
     """
     with _missing(APART, remedy=f"; {NETWORK}"):
@@ -131,29 +131,29 @@ def meet(launch: Launch, *, backend: str, wait: timedelta) -> None:
 
 
 def is_of_others(error: RuntimeError) -> bool:
-    """Whether torch says that it does not reach another process."""
-    return isinstance(error, distributed.DistError) or bool(GLOO_PLACE.search(str(error)))
+    """Whether an error of torch says that another process cannot be reached."""
+    return isinstance(error, distributed.DistError) or bool(GLOO_SOURCE.search(str(error)))
 
 
 def lost(what: str, error: RuntimeError, *, remedy: str) -> LostProcessError:
-    """One sentence of what torch says of other processes."""
-    cause = GLOO_PLACE.sub("", str(error).strip()).split("\n")[0].split(". ")[0]
+    """The error of a process that cannot be reached, with the cause that torch names."""
+    cause = GLOO_SOURCE.sub("", str(error).strip()).split("\n")[0].split(". ")[0]
     return LostProcessError(f"{what} ({cause}){remedy}")
 
 
-def take_own_gpu(launch: Launch, wish: str) -> None:
-    """Makes one of this machine's GPUs the one that this process means by "cuda"."""
-    if wish in {AUTO, "cuda"} and torch.cuda.is_available():
+def take_own_gpu(launch: Launch, device: str) -> None:
+    """Makes one of this machine's GPUs the "cuda" device of this process."""
+    if device in {AUTO, "cuda"} and torch.cuda.is_available():
         torch.cuda.set_device(own_gpu(launch, torch.cuda.device_count()))
 
 
 def own_gpu(launch: Launch, gpus: int) -> int:
-    """The number of the GPU for this process; some launchers show each process its own alone."""
+    """The index of the GPU for this process; some launchers show each process only its own."""
     return launch.local_rank % gpus
 
 
 def _own_store(launch: Launch) -> Store:
-    """Where the processes leave each other word, when all of them are there."""
+    """The store by which the processes find each other, once all of them have started."""
     try:
         store, _, _ = next(rendezvous("env://", launch.rank, launch.count, timeout=LONGEST_START))
     except ValueError as error:
@@ -169,7 +169,7 @@ def _own_store(launch: Launch) -> Store:
 
 @contextmanager
 def _missing(what: str, *, remedy: str = "") -> Iterator[None]:
-    """Turns what torch says of other processes into one sentence."""
+    """Turns torch's errors about other processes into errors of one sentence."""
     try:
         yield
     # gloo ends in a plain RuntimeError when another process does.

@@ -1,1 +1,1 @@
-"""Runs models: torch, torch.compile, eight bits, OpenVINO."""
+"""Runs models by torch, as they are, compiled or in 8 bits, and by OpenVINO."""

@@ -1,4 +1,4 @@
-"""A model run by torch to the same one compiled, held against what it was made of."""
+"""Compiles a model by torch, and compares its logits with those of the original."""
 
 import copy
 import warnings
@@ -21,21 +21,21 @@ COMPILING_ERRORS = (
     TypeError,
     ValueError,
 )
-"""What torch's compiling ends with; most of its own errors are kinds of RuntimeError."""
+"""Errors that torch's compiler raises; most of its own are subclasses of RuntimeError."""
 SHAPES = ((16, 128), (1, 128), (3, 40))
-"""Windows and tokens that are tried: what is compiled for the first serves all but a single window,
-for which torch compiles anew, and the last holds it against windows of another length."""
+"""Numbers of windows and tokens of the test batches: code for the first serves all but a single
+window, for which torch compiles again, and the last compares windows of another length."""
 VARIANTS = 64
-"""Compiled for windows of different kinds, such as lengths that 8 divides; torch's own limit of 8
+"""Limit of versions compiled for different shapes, such as multiples of 8; torch's own limit of 8
 would end a run."""
 TOLERANCES: Mapping[torch.dtype, float] = {torch.float32: 1e-3}
-"""By how much a logit may differ, as a share of the largest."""
+"""The largest difference of a logit, as a share of the largest logit."""
 COARSE_TOLERANCE = 0.1
-"""In formats of few digits, where another order of rounding shows."""
+"""The same in formats of few digits, where the order of rounding matters."""
 
 
 def compile_engine(plain: TorchEngine) -> TorchEngine:
-    """What runs the same weights by compiled code, for any number of windows and tokens.
+    """An engine that runs the weights by compiled code, for any number of windows and tokens.
 
     Raises:
         EngineError: torch cannot compile the model as a whole, or gets other logits then.
@@ -58,7 +58,7 @@ def compile_engine(plain: TorchEngine) -> TorchEngine:
 
 
 def _to_compile(model: PreTrainedModel) -> PreTrainedModel:
-    """The model beside itself, with the same weights; its first call compiles it."""
+    """A copy of the model with the same weights, which its first call compiles."""
     twin = copy.copy(model)
     twin.compile(dynamic=True, fullgraph=True, recompile_limit=VARIANTS)
     return twin
@@ -72,7 +72,7 @@ def _agree_on(shape: tuple[int, int], compiled: TorchEngine, plain: TorchEngine)
 
 
 def _cause(error: Exception) -> str:
-    """The first line that says something; the others may run to pages."""
+    """The first line of the error that has a cause in it; all its lines may fill pages."""
     lines = [line.strip() for line in str(error).splitlines()]
-    telling = (line for line in lines if line and not line.endswith(":"))
-    return next(telling, type(error).__name__)
+    causes = (line for line in lines if line and not line.endswith(":"))
+    return next(causes, type(error).__name__)

@@ -1,4 +1,4 @@
-"""Wishes for device and number format to what this machine has."""
+"""Chooses device, number format and batch size by what this machine has."""
 
 import platform
 
@@ -15,46 +15,46 @@ TORCH_DTYPES = {
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
 }
-"""The number formats of floats."""
+"""torch's types of the number formats that are floats."""
 HOST_BATCH_TOKENS = 4096
 DEVICE_BATCH_TOKENS = 32768
-"""Milliseconds of work for any accelerator; more would only pad longer and leave fewer chunks."""
+"""Enough for any accelerator; larger batches would only have more padding."""
 TOKENS_PER_GIBIBYTE = 4096
-"""Of a CUDA device's memory: 256 KiB a token, several times what large encoders hold of one."""
+"""Tokens for each GiB of a CUDA device: 256 KiB a token, several times what encoders need."""
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
 """CPU features with which products of bfloat16 are faster than those of float32."""
 WIDEST = "AVX512"
-"""torch's name for what it must be allowed to use of a CPU with these features."""
+"""The CPU capability that torch must be allowed to use for these features."""
 
 
-def pick_device(wish: str) -> torch.device:
+def pick_device(name: str) -> torch.device:
     """The device named, or the fastest kind that is here.
 
     Raises:
         UsageError: there is no such device here.
     """
-    if wish == AUTO:
+    if name == AUTO:
         kinds = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
         return torch.device(next((kind for kind, is_here in kinds.items() if is_here), "cpu"))
     try:
-        device = torch.device(wish)
+        device = torch.device(name)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         raise UsageError(
-            f"device {wish!r} is not available here; use auto, cpu, cuda or mps"
+            f"device {name!r} is not available here; use auto, cpu, cuda or mps"
         ) from error
     return device
 
 
-def pick_dtype(wish: str, device: torch.device) -> str:
+def pick_dtype(name: str, device: torch.device) -> str:
     """The number format named, or bfloat16 where the device is fast in it, else float32."""
-    if wish != AUTO:
-        return wish
+    if name != AUTO:
+        return name
     return "bfloat16" if _is_fast_in_bfloat16(device) else "float32"
 
 
 def choose_attention(model: PreTrainedModel, device: torch.device) -> None:
-    """Has the model attend in the way that is fastest on the device, where it can be chosen."""
+    """Sets the model's implementation of attention to the one that is fastest on the device."""
     # torch's own attention has no kernel with dropout for CPUs, and is slower there even without.
     if device.type == "cpu":
         model.set_attn_implementation("eager")
@@ -67,7 +67,7 @@ def describe_hardware(
     batch_tokens: int | None,
     engine: str = TORCH,
 ) -> Hardware:
-    """What the record says of the machine."""
+    """The hardware as records name it."""
     return Hardware(
         device=str(device),
         device_name=_device_name(device),
@@ -78,7 +78,7 @@ def describe_hardware(
 
 
 def fitting_batch_tokens(memory: int) -> int:
-    """The power of two of tokens that a CUDA device with so many bytes is given at once."""
+    """Tokens of the largest batch on a CUDA device with so many bytes of memory, a power of two."""
     tokens = max(HOST_BATCH_TOKENS, memory * TOKENS_PER_GIBIBYTE // 2**30)
     return min(DEVICE_BATCH_TOKENS, 1 << (tokens.bit_length() - 1))
 

@@ -1,4 +1,4 @@
-"""Token ids to start and end logits: the one seam where a model is run."""
+"""Defines engines, which run models, and the engine that runs them by torch."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from torch import Tensor
 from transformers import PreTrainedConfig, PreTrainedModel
 
 CHANGING_SETTINGS = ("_name_or_path", "transformers_version")
-"""What a configuration says of its place and writer; the rest decides about logits."""
+"""Keys of a configuration that do not affect logits: where it is from and what wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class TokenBatch:
 
 @dataclass(frozen=True, slots=True)
 class SpanLogits:
-    """Start and end logit of every token; those of padding mean nothing."""
+    """Start and end logit of every token; those of padding have no meaning."""
 
     starts: Float32[Tensor, "window token"]
     ends: Float32[Tensor, "window token"]
@@ -35,7 +35,7 @@ class SpanLogits:
 
 @runtime_checkable
 class Engine(Protocol):
-    """Whatever turns token ids into logits."""
+    """Computes start and end logits from token ids."""
 
     def compute_logits(self, batch: TokenBatch) -> SpanLogits:
         """Logits of all tokens of `batch`, left on the device that computed them."""
@@ -44,7 +44,7 @@ class Engine(Protocol):
 
 @runtime_checkable
 class ReferencedEngine(Engine, Protocol):
-    """An engine whose weights can be asked again in float32, as a reference for its answers."""
+    """An engine that can run its weights in float32 too, as a reference for its answers."""
 
     def in_float32(self) -> Engine:
         """The same weights on torch in float32."""
@@ -53,20 +53,20 @@ class ReferencedEngine(Engine, Protocol):
 
 @runtime_checkable
 class CalibratedEngine(Engine, Protocol):
-    """An engine whose number format can be fitted to the windows that it will meet."""
+    """An engine whose number format can be calibrated on windows of the data."""
 
     def calibrated(self, windows: Sequence[TokenBatch]) -> Engine:
-        """What runs the same weights in the format that fits such windows, each a batch alone."""
+        """The engine calibrated on these windows, each of them a batch of its own."""
         ...
 
 
 @runtime_checkable
 class DescribedEngine(Engine, Protocol):
-    """An engine that can say what else than weights decides about its logits."""
+    """An engine that names what affects its logits beside the weights."""
 
     @property
     def settings(self) -> Mapping[str, object]:
-        """Names and values, such as JSON can hold; the same for the same logits."""
+        """Names and values for JSON; equal where logits are equal."""
         ...
 
 
@@ -80,11 +80,10 @@ class TorchEngine:
     """Of the matrix products, by autocast; the weights stay float32."""
     takes_type_ids: bool
     whole: "TorchEngine | None" = None
-    """The model that this one was made of, with fewer bits or compiled; None where it is that
-    itself."""
+    """The original of a model in 8 bits or compiled; None where this is the original."""
 
     def in_float32(self) -> "TorchEngine":
-        """The whole model without autocast."""
+        """The original model without autocast."""
         return replace(self.whole or self, dtype=torch.float32)
 
     def compute_logits(self, batch: TokenBatch) -> SpanLogits:
@@ -104,9 +103,9 @@ class TorchEngine:
 
 
 def configuration_sha256(engine: Engine) -> str:
-    """Hash of a model's configuration and way to attend, or of what another engine says of itself.
+    """Hash of a model's configuration and attention, or of the settings of another engine.
 
-    Of an engine that says nothing it is the hash of its kind.
+    For an engine without settings it is the hash of its class name.
     """
     settings: dict[str, object] = {"engine": type(engine).__name__}
     if isinstance(engine, TorchEngine):
@@ -120,7 +119,7 @@ def configuration_sha256(engine: Engine) -> str:
 
 
 def model_settings(config: PreTrainedConfig) -> Mapping[str, object]:
-    """What a configuration says that decides about logits."""
+    """The part of a configuration that affects logits."""
     return {
         name: value for name, value in config.to_dict().items() if name not in CHANGING_SETTINGS
     }

@@ -1,4 +1,4 @@
-"""A model to the same one with linear layers that multiply whole numbers, by torch alone."""
+"""Quantises the linear layers of a model to 8 bits, by torch alone."""
 
 import copy
 
@@ -11,18 +11,18 @@ from typing_extensions import override
 from qareport.errors import UsageError
 
 LARGEST = 127
-"""Of a whole number in 8 bits."""
+"""The largest whole number in 8 bits."""
 CHECKED = 32
-"""Rows and columns of a product that tells whether all are exact: our choice."""
+"""Rows and columns of the product that is tested for exactness: our choice."""
 SMALLEST_SCALE = 1e-12
 """Keeps rows of zeros from being divided by zero."""
 
 
 class EightBitLinear(torch.nn.Module):
-    """A linear layer with a scale for each output, and for each token one that is found anew.
+    """A linear layer with a scale for each output, and one for each token, computed at run time.
 
-    torch's own quantised layers have one scale for all tokens of a batch, in which a few large
-    ones drown the others.
+    torch's own quantised layers have one scale for all tokens of a batch, with which a few large
+    values make the others inexact.
     """
 
     def __init__(self, linear: torch.nn.Linear) -> None:
@@ -43,10 +43,10 @@ class EightBitLinear(torch.nn.Module):
 
 
 def products_are_exact() -> bool:
-    """Whether torch multiplies whole numbers in 8 bits without cutting their sums.
+    """Whether torch multiplies whole numbers in 8 bits without overflow of their sums.
 
-    It cuts them where ONEDNN_MAX_CPU_ISA keeps it from VNNI that the CPU has; on CPUs without VNNI
-    it takes another way.
+    They overflow where ONEDNN_MAX_CPU_ISA forbids VNNI on a CPU that has it; on CPUs without VNNI
+    torch multiplies in another way.
     """
     largest = torch.full((CHECKED, CHECKED), LARGEST, dtype=torch.int8)
     return bool((torch._int_mm(largest, largest) == CHECKED * LARGEST**2).all())  # noqa: SLF001
@@ -76,6 +76,6 @@ def quantise_linear_layers(model: PreTrainedModel) -> PreTrainedModel:
 def _in_eight_bits(
     rows: Float32[Tensor, "row column"],
 ) -> tuple[Int8[Tensor, "row column"], Float32[Tensor, "row 1"]]:
-    """Whole numbers, and for each row what one of them is worth."""
+    """The rows as whole numbers, and the scale of each row."""
     scales = (rows.abs().amax(dim=1, keepdim=True) / LARGEST).clamp(min=SMALLEST_SCALE)
     return (rows / scales).round().to(torch.int8), scales

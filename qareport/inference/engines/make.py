@@ -7,7 +7,7 @@ import torch
 from transformers import PreTrainedModel
 
 from qareport.errors import EngineError, UsageError
-from qareport.inference.callback import Listener, say_nothing
+from qareport.inference.callback import Log, ignore
 from qareport.inference.engines.devices import TORCH_DTYPES, pick_device, pick_dtype
 from qareport.inference.engines.engine import Engine, TorchEngine
 from qareport.inference.engines.int8 import quantise_linear_layers
@@ -25,7 +25,7 @@ from qareport.inference.options import AUTO, EngineOptions
 
 HOST = "cpu"
 TRIAL_WINDOWS, TRIAL_TOKENS = 16, 128
-"""Of the batches by which engines are compared: a second or two for models of usual size."""
+"""Size of the batches with which engines are timed: a second or two for most models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ModelToRun:
     model: PreTrainedModel
     takes_type_ids: bool
     weights_sha256: str
-    """Empty where the weights may still change."""
+    """Empty where the weights may change."""
 
     def in_torch(self, dtype: str) -> TorchEngine:
         """The model on its device: as it is with products in floats, or in 8 bits."""
@@ -47,7 +47,7 @@ class ModelToRun:
 
 @dataclass(frozen=True, slots=True)
 class MadeEngine:
-    """An engine, and what a record says of it."""
+    """An engine, with the name and number format for the record."""
 
     engine: Engine
     name: str
@@ -74,9 +74,7 @@ def choose_device(options: EngineOptions) -> torch.device:
     return pick_device(device)
 
 
-def make_engine(
-    source: ModelToRun, options: EngineOptions, *, tell: Listener = say_nothing
-) -> MadeEngine:
+def make_engine(source: ModelToRun, options: EngineOptions, *, log: Log = ignore) -> MadeEngine:
     """The engine that was asked for; "auto" is the fastest.
 
     Raises:
@@ -84,11 +82,11 @@ def make_engine(
         UsageError: it does not have the number format.
     """
     if options.engine == AUTO:
-        return make_fastest(source, options.dtype, tell)
-    return make_named(options.engine, source, options.dtype, tell)
+        return make_fastest(source, options.dtype, log)
+    return make_named(options.engine, source, options.dtype, log)
 
 
-def make_named(name: str, source: ModelToRun, dtype: str, tell: Listener) -> MadeEngine:
+def make_named(name: str, source: ModelToRun, dtype: str, log: Log) -> MadeEngine:
     """The engine of this name, in a number format or in the one that is best on the device.
 
     Raises:
@@ -105,28 +103,28 @@ def make_named(name: str, source: ModelToRun, dtype: str, tell: Listener) -> Mad
             f"engine {name!r} has no {chosen}; use another --engine, or one of its number formats "
             f"({', '.join(kind.dtypes)})"
         )
-    return MadeEngine(kind.make(source, chosen, tell), name, chosen)
+    return MadeEngine(kind.make(source, chosen, log), name, chosen)
 
 
-def make_fastest(source: ModelToRun, dtype: str, tell: Listener) -> MadeEngine:
+def make_fastest(source: ModelToRun, dtype: str, log: Log) -> MadeEngine:
     """The engine that is fastest on this machine; on accelerators torch, without a trial.
 
     8 bits are OpenVINO's, where that can run the model: both are not the same model, so no race.
     """
     if source.model.device.type != HOST:
-        return make_named(TORCH, source, dtype, tell)
+        return make_named(TORCH, source, dtype, log)
     try:
-        converted = make_named(OPENVINO, source, dtype, tell)
+        converted = make_named(OPENVINO, source, dtype, log)
     except (EngineError, UsageError) as error:
-        tell(f"engine auto takes torch: {error}")
-        return make_named(TORCH, source, dtype, tell)
+        log(f"engine auto takes torch: {error}")
+        return make_named(TORCH, source, dtype, log)
     if dtype in {INT8, INT8_CALIBRATED}:
-        tell(f"engine auto takes openvino for {dtype}")
+        log(f"engine auto takes openvino for {dtype}")
         return converted
-    return race((make_named(TORCH, source, dtype, tell), converted), source.model, tell)
+    return race((make_named(TORCH, source, dtype, log), converted), source.model, log)
 
 
-def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Listener) -> MadeEngine:
+def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, log: Log) -> MadeEngine:
     """The candidate that answers most windows a second."""
     batch = trial_batch(model, windows=TRIAL_WINDOWS, tokens=TRIAL_TOKENS)
     speeds = windows_per_second([each.engine for each in candidates], batch)
@@ -134,5 +132,5 @@ def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, tell: Listene
     measured = ", ".join(
         f"{each.name} {speed:.1f}" for each, speed in zip(candidates, speeds, strict=True)
     )
-    tell(f"engine auto takes {candidates[fastest].name}; windows a second: {measured}")
+    log(f"engine auto takes {candidates[fastest].name}; windows a second: {measured}")
     return candidates[fastest]

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from qareport.errors import EngineError
-from qareport.inference.callback import Listener
+from qareport.inference.callback import Log
 
 if TYPE_CHECKING:
     from qareport.inference.engines.engine import Engine
@@ -34,7 +34,7 @@ WITHOUT_TELEMETRY = {"CI": "true", "NNCF_CI": "true"}
 class EngineKind:
     """An engine that users can choose by its name."""
 
-    make: Callable[["ModelToRun", str, Listener], "Engine"]
+    make: Callable[["ModelToRun", str, Log], "Engine"]
     """Makes it of a model in memory, for one of `dtypes`; what is slow to import, it imports."""
     dtypes: tuple[str, ...] = (FLOAT32,)
     """Its number formats; "auto" is float32 where the device's own choice is not among them."""
@@ -46,24 +46,24 @@ class EngineKind:
     """What the help adds to its name."""
 
 
-def make_torch(source: "ModelToRun", dtype: str, _: Listener) -> "Engine":
+def make_torch(source: "ModelToRun", dtype: str, _: Log) -> "Engine":
     """The model run as it is, or with linear layers in 8 bits."""
     return source.in_torch(dtype)
 
 
-def make_compiled(source: "ModelToRun", dtype: str, tell: Listener) -> "Engine":
+def make_compiled(source: "ModelToRun", dtype: str, log: Log) -> "Engine":
     """The model compiled by torch, which takes from seconds to minutes."""
     from qareport.inference.engines.compiled import compile_engine  # noqa: PLC0415 - torch is slow
 
-    tell("engine torch-compiled compiles the model, which may take minutes")
+    log("engine torch-compiled compiles the model, which may take minutes")
     return compile_engine(source.in_torch(dtype))
 
 
-def make_openvino(source: "ModelToRun", dtype: str, tell: Listener) -> "Engine":
+def make_openvino(source: "ModelToRun", dtype: str, log: Log) -> "Engine":
     """The model converted for OpenVINO, from its cache where it is there."""
     with without_telemetry():
         from qareport.inference.engines.openvino.make import ConvertibleModel  # noqa: PLC0415 - an extra
-    return ConvertibleModel(source.in_torch(FLOAT32), source.weights_sha256, tell).engine(dtype)
+    return ConvertibleModel(source.in_torch(FLOAT32), source.weights_sha256, log).engine(dtype)
 
 
 ENGINES: Mapping[str, EngineKind] = {

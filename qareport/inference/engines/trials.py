@@ -1,4 +1,4 @@
-"""A model to a batch that it can run, and engines to how fast they run one and whether alike."""
+"""Compares the logits and the speed of engines on batches of any tokens."""
 
 import time
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from qareport.inference.engines.engine import Engine, TokenBatch
 PADDED = 3
 """Tokens of padding at the end of every window but the first."""
 STEP = 7
-"""Between the ids of neighbouring tokens; any will do."""
+"""Difference of the ids of neighbouring tokens; any number would do."""
 TRIALS = 5
 
 
 def trial_batch(model: PreTrainedModel, *, windows: int, tokens: int) -> TokenBatch:
-    """Windows of tokens that mean nothing, always the same ones."""
+    """Windows of tokens without meaning, always the same ones."""
     rows: int = next(model.get_input_embeddings().parameters()).shape[0]
     size = (windows, tokens)
     is_token = torch.ones(size, dtype=torch.bool)
@@ -38,9 +38,9 @@ def agree(one: Engine, other: Engine, batch: TokenBatch, *, tolerance: float) ->
 
 
 def windows_per_second(engines: Sequence[Engine], batch: TokenBatch) -> list[float]:
-    """How fast each engine answers such batches, by the fastest of a few, in which all take turns.
+    """How fast each engine answers such batches: the fastest of several rounds.
 
-    What else the machine does meets all of them so.
+    The engines take turns, so that other work of the machine slows all of them down.
     """
     for engine in engines:
         engine.compute_logits(batch)

@@ -1,4 +1,4 @@
-"""A model's name to the folder that holds its files; refuses what is not a safe checkpoint."""
+"""Finds the folder of a model, downloads it from the Hub, and refuses unsafe checkpoints."""
 
 import hashlib
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ class Checkpoint:
 
 
 def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
-    """The checkpoint in the folder `name`, or downloaded from the Hub (or its local cache).
+    """The checkpoint in the folder `name`, or from the Hub or its local cache.
 
     Raises:
         ModelError: there is none, or it lacks configuration, tokenizer or safetensors weights.

@@ -1,4 +1,4 @@
-"""A checkpoint to a model ready to answer: loaded, checked and placed on a device."""
+"""Loads models from checkpoints, checks them and moves them to a device."""
 
 import hashlib
 import inspect
@@ -19,7 +19,7 @@ from transformers import (
 from transformers.utils import logging
 
 from qareport.errors import ModelError
-from qareport.inference.callback import Listener, say_nothing
+from qareport.inference.callback import Log, ignore
 from qareport.inference.engines.devices import describe_hardware
 from qareport.inference.engines.engine import Engine, configuration_sha256
 from qareport.inference.engines.make import ModelToRun, choose_device, make_engine
@@ -37,13 +37,13 @@ LOADING_ERRORS = (
     TypeError,
     ValueError,
 )
-"""What from_pretrained ends with when files are damaged or ask for what is not there."""
+"""Errors that from_pretrained raises when files are damaged or need what is missing."""
 SPAN_SIDES = 2
-"""What a QA head tells of every token: start and end; a classifier's configuration has others."""
+"""Outputs of a QA head for every token: start and end; a classifier has other numbers."""
 SPARE_ROWS = 1000
-"""Embedding rows without a token that any model may have: rounding up, and added tokens."""
+"""Embedding rows without a token that any model may have, from rounding and added tokens."""
 SPARE_SHARE = 10
-"""One in so many rows may be without a token in large vocabularies."""
+"""In large vocabularies, one row in this many may be without a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class LoadedModel:
 
     @property
     def configuration_sha256(self) -> str:
-        """Hash of what decides about logits beside the weights."""
+        """Hash of what affects logits beside the weights."""
         return configuration_sha256(self.engine)
 
 
@@ -69,7 +69,7 @@ def load_model(
     *,
     revision: str | None = None,
     trust_remote_code: bool = False,
-    tell: Listener = say_nothing,
+    log: Log = ignore,
 ) -> LoadedModel:
     """The model in a folder or on the Hub, from safetensors, with float32 weights.
 
@@ -93,7 +93,7 @@ def load_model(
         revision=checkpoint.revision,
         weights_sha256=checkpoint.weights_sha256,
     )
-    return wrap_model(model, tokenizer, identity=identity, options=options, tell=tell)
+    return wrap_model(model, tokenizer, identity=identity, options=options, log=log)
 
 
 def identify(
@@ -104,7 +104,7 @@ def identify(
     revision: str | None = None,
     weights_sha256: str = "",
 ) -> ModelIdentity:
-    """Which model this is; weights that still change have no hash."""
+    """The identity of a model; weights that may change have no hash."""
     definition = tokenizer.backend_tokenizer.to_str()
     return ModelIdentity(
         name=name,
@@ -126,7 +126,7 @@ def wrap_model(
     *,
     identity: ModelIdentity,
     options: EngineOptions,
-    tell: Listener = say_nothing,
+    log: Log = ignore,
 ) -> LoadedModel:
     """The model in memory, ready to answer where it is: in eval mode.
 
@@ -137,7 +137,7 @@ def wrap_model(
         UsageError: it does not have the number format.
     """
     made = make_engine(
-        ModelToRun(model.eval(), takes_type_ids(model), identity.weights_sha256), options, tell=tell
+        ModelToRun(model.eval(), takes_type_ids(model), identity.weights_sha256), options, log=log
     )
     return LoadedModel(
         identity=identity,
@@ -155,7 +155,7 @@ def wrap_model(
 
 @contextmanager
 def quiet_loading() -> Iterator[None]:
-    """Keeps transformers' reports and progress bars off the terminal; ours say what matters."""
+    """Silences the reports and progress bars of transformers, which repeat our own."""
     verbosity, had_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -188,7 +188,7 @@ def load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTra
 
 
 def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrainedModel:
-    """The model in float32 on the host, with every parameter out of the checkpoint."""
+    """The model in float32 on the host, with every parameter from the checkpoint."""
     model, untrained = read_weights(checkpoint, trust_remote_code=trust_remote_code)
     if untrained:
         raise ModelError(
@@ -201,7 +201,7 @@ def _load_weights(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrai
 def read_weights(
     checkpoint: Checkpoint, *, trust_remote_code: bool
 ) -> tuple[PreTrainedModel, list[str]]:
-    """The model in float32 on the host, and the weights that the checkpoint has no fitting one for.
+    """The model in float32 on the host, and the names of weights that the checkpoint lacks.
 
     Raises:
         ModelError: the files are damaged, or no question-answering model can be made of them.
@@ -224,7 +224,7 @@ def read_weights(
 
 
 def _cannot_load(checkpoint: Checkpoint, part: str, error: Exception) -> ModelError:
-    """The error with the first line of its cause; those of transformers run to pages."""
+    """The error with the first line of its cause, as errors of transformers may fill pages."""
     if "trust_remote_code" in str(error):
         return ModelError(
             f"{checkpoint.name}: its {part} needs code that comes with it; "
@@ -251,7 +251,7 @@ def check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerF
 
 
 def takes_type_ids(model: PreTrainedModel) -> bool:
-    """Whether the model tells question and context apart by type ids.
+    """Whether the model distinguishes question and context by type ids.
 
     The tokenizer cannot say: in transformers 5 those of ALBERT and XLNet no longer list them.
     RoBERTa names them but has one type only, DeBERTa-v3 none, and GPT-2 would look them up among
@@ -267,12 +267,12 @@ def _inputs(model: PreTrainedModel) -> AbstractSet[str]:
 
 
 def _batch_tokens(model: PreTrainedModel, options: EngineOptions) -> int | None:
-    """The wish; 1 for models such as FNet that take no mask: padding would change their answers."""
+    """The option; 1 for models without a mask, such as FNet, whose answers padding would change."""
     return options.batch_tokens if "attention_mask" in _inputs(model) else 1
 
 
 def position_limit(model: PreTrainedModel) -> int | None:
-    """Learned positions less those before the first token, which RoBERTa and MPNet leave out."""
+    """Number of learned positions without those before the first token (RoBERTa, MPNet)."""
     for name, module in model.named_modules():
         if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
             unused = 0 if module.padding_idx is None else module.padding_idx + 1

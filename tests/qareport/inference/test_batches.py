@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.inference.batches import overlap, pad_windows, plan_batches
+from qareport.inference.batches import pad_windows, plan_batches, prefetch
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import windows_of
 from tests.builders import example
@@ -56,7 +56,7 @@ class Steps:
 
     def results(self) -> Iterator[int]:
         """Of 0, 1 and 2."""
-        return overlap(range(3), prepare=self.prepare, finish=self.finish)
+        return prefetch(range(3), prepare=self.prepare, finish=self.finish)
 
 
 @given(lengths=LENGTHS, batch_tokens=BUDGET)
@@ -113,7 +113,7 @@ def _nothing_left() -> Iterator[None]:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 9])
 def test_results_come_in_order(count: int) -> None:
-    results = overlap(range(count), prepare=str, finish=lambda number, text: f"{number}={text}")
+    results = prefetch(range(count), prepare=str, finish=lambda number, text: f"{number}={text}")
 
     assert list(results) == [f"{number}={number}" for number in range(count)]
 
@@ -145,7 +145,7 @@ def test_nothing_runs_while_the_caller_has_a_result() -> None:
 def test_a_single_item_needs_no_thread() -> None:
     steps = Steps()
 
-    assert list(overlap([2], prepare=steps.prepare, finish=steps.finish)) == [20]
+    assert list(prefetch([2], prepare=steps.prepare, finish=steps.finish)) == [20]
     assert steps.threads == {threading.get_ident()}
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.inference.batches import spread_places
+from qareport.inference.batches import spread_indices
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ from qareport.inference.batches import spread_places
     ],
 )
 def test_places(count: int, size: int, places: tuple[int, ...]) -> None:
-    assert spread_places(count, size) == places
+    assert spread_indices(count, size) == places
 
 
 @given(count=st.integers(1, 300), size=st.integers(1, 300))
 def test_steps_between_places_differ_by_one_at_most(count: int, size: int) -> None:
-    places = spread_places(count, size)
+    places = spread_indices(count, size)
 
     steps = {after - before for before, after in zip(places, (*places[1:], count), strict=True)}
     assert len(places) == min(count, size)

@@ -1,1 +1,1 @@
-"""Models run by OpenVINO on CPUs; only this room imports openvino and nncf."""
+"""Runs models by OpenVINO on CPUs; only this package imports openvino and nncf."""

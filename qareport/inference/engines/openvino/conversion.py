@@ -1,4 +1,4 @@
-"""A transformers model to one of OpenVINO, held against the logits of torch."""
+"""Converts transformers models for OpenVINO, and compares their logits with torch's."""
 
 import warnings
 
@@ -16,11 +16,11 @@ from qareport.inference.engines.openvino.engine import compile_engine
 from qareport.inference.engines.trials import agree, trial_batch
 
 CONVERSION_ERRORS = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError)
-"""What torch's tracing ends with; those of OpenVINO are kinds of RuntimeError."""
+"""Errors that torch's tracing raises; those of OpenVINO are subclasses of RuntimeError."""
 CHECKED = (3, 40)
-"""Windows and tokens with which the result is held against torch."""
+"""Numbers of windows and tokens of the batch that is compared with torch."""
 TOLERANCE = 1e-3
-"""By how much a logit may differ from torch's, as a share of the largest."""
+"""The largest difference from torch's logit, as a share of the largest logit."""
 
 
 def convert(whole: TorchEngine) -> ov.Model:
@@ -46,7 +46,7 @@ def convert(whole: TorchEngine) -> ov.Model:
 
 
 class _LogitsAlone(torch.nn.Module):
-    """A model called by place, as tracing does it."""
+    """A model that takes positional arguments, as tracing needs."""
 
     def __init__(self, model: PreTrainedModel, *, takes_type_ids: bool) -> None:
         super().__init__()
@@ -64,19 +64,19 @@ def _trace(model: PreTrainedModel, *, takes_type_ids: bool) -> ov.Model:
     batch = trial_batch(model, windows=2, tokens=12)
     inputs = (batch.token_ids, batch.is_token.long(), batch.type_ids)[: 2 + takes_type_ids]
     with torch.inference_mode(), warnings.catch_warnings():
-        # torch calls tracing old, OpenVINO's front end uses it, and what it misses is found below.
+        # torch warns that tracing is deprecated, but OpenVINO needs it; its faults are found below.
         warnings.simplefilter("ignore")
         decoder = TorchScriptPythonDecoder(
             _LogitsAlone(model, takes_type_ids=takes_type_ids), example_input=inputs
         )
         front_end = FrontEndManager().load_by_framework("pytorch")
         converted: ov.Model = front_end.convert(front_end.load(decoder))
-    converted.reshape({place: ov.PartialShape([-1, -1]) for place in range(len(inputs))})
+    converted.reshape({index: ov.PartialShape([-1, -1]) for index in range(len(inputs))})
     return converted
 
 
 def _agrees(converted: ov.Model, whole: TorchEngine) -> bool:
-    """Whether both give the same logits, but for rounding, of windows that were not traced."""
+    """Whether both give the same logits, up to rounding, for windows that were not traced."""
     windows, tokens = CHECKED
     batch = trial_batch(whole.model, windows=windows, tokens=tokens)
     engine = compile_engine(converted, "float32", whole=whole, settings={})

@@ -1,4 +1,4 @@
-"""Token ids to logits by OpenVINO, on the processor's cores."""
+"""Computes logits by OpenVINO on a CPU."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch, To
 DEVICE = "CPU"
 FLOATS: Mapping[str, ov.Type] = {"float32": ov.Type.f32, "bfloat16": ov.Type.bf16}
 GROUP = 64
-"""Numbers that share a scale when they meet weights in 8 bits; larger groups are less exact."""
+"""Numbers that share a scale in products with 8 bits; larger groups are less exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class OpenVinoEngine:
     whole: TorchEngine
     """The model that was converted, in float32."""
     settings: Mapping[str, object]
-    """What decides about logits beside the weights."""
+    """What affects logits beside the weights."""
 
     def in_float32(self) -> Engine:
         """The model that was converted."""
@@ -40,7 +40,7 @@ class OpenVinoEngine:
 def inputs_of(
     batch: TokenBatch, *, takes_type_ids: bool
 ) -> list[Int64[np.ndarray, "window token"]]:
-    """What a converted model takes, in its order."""
+    """The inputs of a converted model, in its order."""
     tensors = [batch.token_ids, batch.is_token.long(), batch.type_ids]
     return [tensor.numpy() for tensor in tensors[: 2 + takes_type_ids]]
 
@@ -51,14 +51,14 @@ def has_bfloat16() -> bool:
 
 
 def floats_of(dtype: str) -> ov.Type:
-    """What a model computes in; in int8, what stays around the products of whole numbers."""
+    """The type of a model's floats; in int8, of all that is not a product of whole numbers."""
     if dtype in FLOATS:
         return FLOATS[dtype]
     return ov.Type.bf16 if has_bfloat16() else ov.Type.f32
 
 
 def compile_properties(dtype: str) -> dict[str, object]:
-    """How OpenVINO is to run a model in a number format."""
+    """OpenVINO's properties for running a model in a number format."""
     return {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": floats_of(dtype).get_type_name(),
@@ -78,7 +78,7 @@ def compile_engine(
     """
     wanted = floats_of(dtype)
     compiled = ov.Core().compile_model(model, DEVICE, compile_properties(dtype))
-    # OpenVINO falls back to float32 without a word.
+    # OpenVINO falls back to float32 silently.
     if compiled.get_property("INFERENCE_PRECISION_HINT") != wanted:
         raise UsageError(
             f"engine 'openvino' has no {dtype} on this CPU; leave out --dtype or use float32"

@@ -1,4 +1,4 @@
-"""A loaded model to an engine of OpenVINO, by way of what earlier runs have kept."""
+"""Makes engines of OpenVINO from loaded models, by a cache of converted models."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from importlib.metadata import version
 import openvino as ov
 
 from qareport.errors import EngineError
-from qareport.inference.callback import Listener
+from qareport.inference.callback import Log
 from qareport.inference.engines.engine import TokenBatch, TorchEngine, model_settings
 from qareport.inference.engines.openvino.conversion import convert
 from qareport.inference.engines.openvino.engine import OpenVinoEngine, compile_engine, inputs_of
@@ -23,17 +23,17 @@ from qareport.inference.engines.table import INT8, INT8_CALIBRATED, OPENVINO_PAC
 
 @dataclass(frozen=True, slots=True)
 class ConvertibleModel:
-    """A model of torch that OpenVINO is to run."""
+    """A model of torch that can be converted for OpenVINO."""
 
     whole: TorchEngine
     """In float32."""
     weights_sha256: str
     """Models without one, or with code of their own, are converted each time."""
-    tell: Listener
-    """Is told what becomes of damaged models in the cache."""
+    log: Log
+    """Called about damaged models in the cache and slow steps."""
 
     def engine(self, dtype: str) -> OpenVinoEngine:
-        """What runs the model in a number format.
+        """The engine that runs the model in a number format.
 
         Raises:
             EngineError: OpenVINO cannot run the model.
@@ -47,7 +47,7 @@ class ConvertibleModel:
         return engine
 
     def calibrated_engine(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
-        """What runs the model in 8 bits, with scales that fit the windows.
+        """The engine that runs the model in 8 bits, with scales calibrated on the windows.
 
         Raises:
             EngineError: OpenVINO cannot run the model so.
@@ -57,7 +57,7 @@ class ConvertibleModel:
         calibration = key_of({"windows": [[each.tolist() for each in window] for window in inputs]})
 
         def make() -> ov.Model:
-            self.tell("int8 is calibrated on windows of the data, which may take minutes")
+            self.log("int8 is calibrated on windows of the data, which may take minutes")
             return calibrate(self._converted(), inputs)
 
         model = self._take_or_make(f"{INT8}, {CALIBRATED_RECIPE}, {calibration}", make)
@@ -75,15 +75,15 @@ class ConvertibleModel:
             ) from error
 
     def _converted(self) -> ov.Model:
-        """In float32; what is smaller is chosen when it is compiled."""
+        """The converted model in float32; smaller formats are chosen when it is compiled."""
         return self._take_or_make("float32", lambda: convert(self.whole))
 
     def _in_eight_bits(self) -> ov.Model:
         return self._take_or_make(f"{INT8}, {RECIPE}", lambda: quantise(self._converted()))
 
     def _take_or_make(self, weights: str, make: Callable[[], ov.Model]) -> ov.Model:
-        """The model of an earlier run, or a new one."""
-        # Of code that a model brings, nothing says whether it is still the same.
+        """The converted model of an earlier run, or a new one."""
+        # Code that comes with a model may change without a trace.
         is_known = type(self.whole.model).__module__.startswith("transformers.")
         if not (self.weights_sha256 and is_known):
             return make()
@@ -91,10 +91,10 @@ class ConvertibleModel:
         key = key_of(
             {**self._facts(), **packages, "format": weights, "sha256": self.weights_sha256}
         )
-        return ModelCache(default_folder(), self.tell).take_or_make(key, make)
+        return ModelCache(default_folder(), self.log).take_or_make(key, make)
 
     def _facts(self) -> Mapping[str, object]:
-        """What decides about logits beside weights and number format."""
+        """What affects logits beside weights and number format."""
         return {
             **model_settings(self.whole.model.config),
             "architecture": type(self.whole.model).__name__,
@@ -104,10 +104,10 @@ class ConvertibleModel:
 
 @dataclass(frozen=True, slots=True)
 class UncalibratedEngine(OpenVinoEngine):
-    """A model that is to have 8 bits, and is in floats until it has seen data."""
+    """A model that computes in floats until it is calibrated for 8 bits."""
 
     source: ConvertibleModel
 
     def calibrated(self, windows: Sequence[TokenBatch]) -> OpenVinoEngine:
-        """The model with scales that fit the windows: faster, and less exact."""
+        """The model with scales calibrated on the windows: faster, and less exact."""
         return self.source.calibrated_engine(windows)

@@ -1,4 +1,4 @@
-"""Converted models kept between runs: read where they are whole, made again where they are not."""
+"""Caches converted models on the disk, and makes damaged ones again."""
 
 import hashlib
 import json
@@ -12,17 +12,17 @@ from pathlib import Path
 import openvino as ov
 
 from qareport.data.files import file_sha256
-from qareport.inference.callback import Listener
+from qareport.inference.callback import Log
 
 FOLDER_VARIABLE = "QAREPORT_CACHE"
-"""Environment variable that names another folder for what is kept between runs."""
+"""Environment variable that names another folder for the cache."""
 MODEL = "model.xml"
 FILES = (MODEL, "model.bin")
 HASHES = "hashes.json"
 
 
 def default_folder() -> Path:
-    """Where converted models are kept, by what the environment says of such folders."""
+    """The folder of converted models, by the environment's variables for caches."""
     own = os.environ.get(FOLDER_VARIABLE)
     if own:
         return Path(own) / "openvino"
@@ -31,30 +31,30 @@ def default_folder() -> Path:
 
 
 def key_of(facts: Mapping[str, object]) -> str:
-    """One name for all that a converted model hangs on."""
+    """A hash of all facts that a converted model depends on."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCache:
-    """A folder with a folder for each converted model; may be removed at any time."""
+    """A folder with one folder for each converted model; it may be removed at any time."""
 
     folder: Path
-    tell: Listener
-    """Is told what becomes of damaged models, and why one could not be kept."""
+    log: Log
+    """Called about damaged models, and about models that cannot be stored."""
 
     def take_or_make(self, key: str, make: Callable[[], ov.Model]) -> ov.Model:
-        """The model kept under the key, or the one that is made now, and kept."""
+        """The model in the cache, or a new one, which is stored there."""
         entry = self.folder / key
         if entry.exists():
             if _is_whole(entry):
                 return ov.Core().read_model(entry / MODEL)
-            self.tell(f"{entry}: the converted model there is damaged, and is made again")
+            self.log(f"{entry}: the converted model there is damaged, and is made again")
         made = make()
         try:
-            _keep(made, entry)
+            _store(made, entry)
         except OSError as error:
-            self.tell(f"{entry}: the converted model cannot be kept ({error.strerror or error})")
+            self.log(f"{entry}: the converted model cannot be kept ({error.strerror or error})")
         return made
 
 
@@ -71,11 +71,11 @@ def _hashes(entry: Path) -> Mapping[str, str]:
     return {name: file_sha256(entry / name) for name in FILES}
 
 
-def _keep(model: ov.Model, entry: Path) -> None:
-    """Puts the model in its folder, whole or not at all."""
+def _store(model: ov.Model, entry: Path) -> None:
+    """Stores the model in its folder, whole or not at all."""
     entry.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as place:
-        new = Path(place) / entry.name
+    with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as parent:
+        new = Path(parent) / entry.name
         new.mkdir()
         ov.save_model(model, new / MODEL, compress_to_fp16=False)
         (new / HASHES).write_text(json.dumps(_hashes(new)), encoding="utf-8")

@@ -12,32 +12,32 @@ from jaxtyping import Int64
 from nncf.quantization.advanced_parameters import AdvancedQuantizationParameters
 
 RECIPE = "a scale for each output, without zero points"
-"""Names how weights are rounded; another way needs another name."""
+"""Identifies the way in which weights are rounded; another way needs another name."""
 CALIBRATED_RECIPE = "scales of inputs from windows, smoothed, without correction of biases"
-"""Likewise of a calibrated model."""
+"""The same for calibrated models."""
 
 nncf.set_log_level(logging.ERROR)
 
 Inputs = Sequence[Int64[np.ndarray, "window token"]]
-"""What a model takes, in its order."""
+"""The inputs of a model, in its order."""
 
 
 def quantise(model: ov.Model) -> ov.Model:
-    """The model with weights in 8 bits; needs no data, and always gives the same one.
+    """The model with weights in 8 bits; needs no data, and the result is always the same.
 
-    What meets the weights is rounded when it runs, by scales that are found anew.
+    Inputs of the layers are rounded at run time, by scales that are computed then.
     """
-    # Its bars of progress would stand among our results.
+    # Its progress bars would be mixed with our results.
     with redirect_stdout(sys.stderr):
         quantised: ov.Model = nncf.compress_weights(model, mode=nncf.CompressWeightsMode.INT8_SYM)
     return quantised
 
 
 def calibrate(model: ov.Model, windows: Sequence[Inputs]) -> ov.Model:
-    """The model with weights and what meets them in 8 bits, by scales that fit the windows.
+    """The model with weights and inputs of layers in 8 bits, by scales calibrated on the windows.
 
-    The same windows always give the same one. Biases are not corrected: on SQuAD that took longer
-    and left answers no nearer to those in float32.
+    The same windows always give the same model. Biases are not corrected: on SQuAD that took
+    longer, and answers were not closer to those in float32.
     """
     with redirect_stdout(sys.stderr):
         calibrated: ov.Model = nncf.quantize(

@@ -13,12 +13,12 @@ from torch.distributed import TCPStore  # type: ignore[attr-defined] # public, b
 
 from qareport.errors import LostProcessError, ModelError, OutputError, QareportError, UsageError
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE, Answerer
-from qareport.inference.distributed import process_group as links
+from qareport.inference.distributed import process_group
 from qareport.inference.distributed.follower import follow
 from qareport.inference.distributed.launch import Launch
 from qareport.inference.distributed.leader import Leader, SharedAnswerer, leading
-from qareport.inference.distributed.messages import Message, Outcome, likeness_of, require_likeness
-from qareport.inference.distributed.process_group import joined, own_gpu
+from qareport.inference.distributed.messages import Message, Reply, require_same_setup, setup_of
+from qareport.inference.distributed.process_group import join_group, own_gpu
 from qareport.inference.identity import Hardware
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FittedEngine, TableEngine, loaded_model
@@ -37,29 +37,29 @@ Load = Callable[[Hardware], Answerer]
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadLink:
-    """A link between threads: a queue to each and one back from each."""
+class ThreadGroup:
+    """A group between threads: a queue to each and one back from each."""
 
     launch: Launch
     messages: Sequence[Queue[Message]]
-    outcomes: Sequence[Queue[Outcome]]
+    replies: Sequence[Queue[Reply]]
 
-    def deal(self, messages: Sequence[Message]) -> None:
+    def scatter(self, messages: Sequence[Message]) -> None:
         """Sends each its message."""
         for queue, message in zip(self.messages, messages, strict=True):
             queue.put(message)
 
-    def collect(self, outcome: Outcome) -> Sequence[Outcome]:
-        """The outcomes of all."""
-        return [outcome, *(queue.get() for queue in self.outcomes[1:])]
+    def gather(self, reply: Reply) -> Sequence[Reply]:
+        """The replies of all."""
+        return [reply, *(queue.get() for queue in self.replies[1:])]
 
     def receive(self) -> Message:
         """The message to this one."""
         return self.messages[self.launch.rank].get()
 
-    def hand_in(self, outcome: Outcome) -> None:
-        """Sends an outcome back."""
-        self.outcomes[self.launch.rank].put(outcome)
+    def send_reply(self, reply: Reply) -> None:
+        """Sends a reply back."""
+        self.replies[self.launch.rank].put(reply)
 
 
 @dataclass(slots=True)
@@ -75,22 +75,22 @@ class Group:
         """Does the work, dismisses the helpers and waits for them."""
         count = len(self.loads) + 1
         queues: list[Queue[Message]] = [Queue() for _ in range(count)]
-        outcomes: list[Queue[Outcome]] = [Queue() for _ in range(count)]
-        links = [ThreadLink(Launch(rank, count), queues, outcomes) for rank in range(count)]
-        threads = [Thread(target=self._follow, args=(link,)) for link in links[1:]]
+        replies: list[Queue[Reply]] = [Queue() for _ in range(count)]
+        groups = [ThreadGroup(Launch(rank, count), queues, replies) for rank in range(count)]
+        threads = [Thread(target=self._follow, args=(group,)) for group in groups[1:]]
         for thread in threads:
             thread.start()
-        leader = Leader(links[0])
+        leader = Leader(groups[0])
         try:
             work(leader)
         finally:
-            leader.dismiss(exit_code)
+            leader.end_others(exit_code)
             for thread in threads:
                 thread.join(timeout=600)
 
-    def _follow(self, link: ThreadLink) -> None:
-        rank = link.launch.rank
-        self.codes[rank] = follow(link, self.loads[rank - 1])
+    def _follow(self, group: ThreadGroup) -> None:
+        rank = group.launch.rank
+        self.codes[rank] = follow(group, self.loads[rank - 1])
 
 
 def answerer(weights: str = "w") -> Answerer:
@@ -170,7 +170,7 @@ def test_all_processes_fit_their_engine_to_the_same_sample() -> None:
 
 
 def test_no_sample_is_sent_around_for_engines_that_are_not_fitted() -> None:
-    shared = Leader(ThreadLink(Launch(), (), ())).share(answerer()).calibrated(EXAMPLES)
+    shared = Leader(ThreadGroup(Launch(), (), ())).share(answerer()).calibrated(EXAMPLES)
 
     assert shared.sample == ()
 
@@ -235,7 +235,7 @@ def test_caller_that_stops_looking_leaves_nobody_waiting() -> None:
     def look(leader: Leader) -> None:
         shared = leader.share(answerer())
         next(shared.answer_at(shared.chunk_ranges(len(EXAMPLES)), EXAMPLES))
-        assert leader.is_owed
+        assert leader.is_waiting
 
     group.lead(look, exit_code=1)
 
@@ -243,7 +243,7 @@ def test_caller_that_stops_looking_leaves_nobody_waiting() -> None:
 
 
 def test_equal_answerers_are_alike() -> None:
-    require_likeness(likeness_of(answerer()), likeness_of(answerer()))
+    require_same_setup(setup_of(answerer()), setup_of(answerer()))
 
 
 def test_processes_share_the_gpus_of_their_machine() -> None:
@@ -295,7 +295,7 @@ def test_launcher_must_say_where_its_processes_meet(
     else:
         monkeypatch.setenv(name, value)
 
-    with pytest.raises(UsageError) as caught, joined(Launch(0, count=2)):
+    with pytest.raises(UsageError) as caught, join_group(Launch(0, count=2)):
         pass
 
     assert str(caught.value).startswith("the launcher does not say where its processes meet (")
@@ -310,7 +310,7 @@ def test_processes_that_do_not_reach_each_other_learn_of_a_remedy(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setenv("MASTER_PORT", str(taken.getsockname()[1]))
 
-        with pytest.raises(LostProcessError) as caught, joined(Launch(0, count=2)):
+        with pytest.raises(LostProcessError) as caught, join_group(Launch(0, count=2)):
             pass
 
     assert str(caught.value).startswith("the processes that share the work do not reach each other")
@@ -333,21 +333,24 @@ def launchers_store(monkeypatch: pytest.MonkeyPatch) -> TCPStore:
 
 @pytest.mark.usefixtures("launchers_store")
 def test_process_that_does_not_come_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "LONGEST_START", timedelta(seconds=1))
+    monkeypatch.setattr(process_group, "LONGEST_START", timedelta(seconds=1))
 
-    with pytest.raises(LostProcessError, match="do not reach each other"), joined(Launch(count=2)):
+    with (
+        pytest.raises(LostProcessError, match="do not reach each other"),
+        join_group(Launch(count=2)),
+    ):
         pass
 
 
 def test_processes_that_are_started_again_find_nothing_of_the_lost_ones(
     launchers_store: TCPStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(links, "LONGEST_START", timedelta(seconds=1))
+    monkeypatch.setattr(process_group, "LONGEST_START", timedelta(seconds=1))
     lost = Launch(1, count=2)
-    with pytest.raises(LostProcessError), joined(lost):
+    with pytest.raises(LostProcessError), join_group(lost):
         pass
 
-    with pytest.raises(LostProcessError), joined(replace(lost, rank=0, restarts=1)):
+    with pytest.raises(LostProcessError), join_group(replace(lost, rank=0, restarts=1)):
         pass
 
     assert launchers_store.check(["start 0/1", "start 1/0"])

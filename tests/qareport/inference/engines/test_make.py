@@ -53,10 +53,10 @@ def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ENGINES, "openvino", kind)
 
 
-def load(folder: Path, engine: str, dtype: str, told: list[str] | None = None) -> LoadedModel:
+def load(folder: Path, engine: str, dtype: str, logged: list[str] | None = None) -> LoadedModel:
     options = EngineOptions("cpu", dtype, engine=engine)
-    heard: list[str] = [] if told is None else told
-    return load_model(str(folder), options, tell=heard.append)
+    messages: list[str] = [] if logged is None else logged
+    return load_model(str(folder), options, log=messages.append)
 
 
 def model_in(folder: Path) -> PreTrainedModel:
@@ -171,36 +171,38 @@ def test_a_model_is_converted_once_for_all_formats_of_floats(folder: Path, cache
 
 @pytest.mark.slow
 def test_auto_tells_what_it_takes_and_how_fast_all_are(folder: Path) -> None:
-    told: list[str] = []
+    logged: list[str] = []
 
-    taken = load(folder, "auto", "float32", told)
+    taken = load(folder, "auto", "float32", logged)
 
-    assert len(told) == 1
-    assert told[0].startswith(f"engine auto takes {taken.hardware.engine}; windows a second: torch")
+    assert len(logged) == 1
+    assert logged[0].startswith(
+        f"engine auto takes {taken.hardware.engine}; windows a second: torch"
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "is_fitted"), [("int8", False), ("int8-calibrated", True)])
 def test_auto_takes_openvino_for_8_bits(folder: Path, dtype: str, *, is_fitted: bool) -> None:
-    told: list[str] = []
+    logged: list[str] = []
 
-    model = load(folder, "auto", dtype, told)
+    model = load(folder, "auto", dtype, logged)
 
     assert (model.hardware.engine, model.hardware.dtype) == ("openvino", dtype)
     assert isinstance(model.engine, CalibratedEngine) == is_fitted
-    assert told == [f"engine auto takes openvino for {dtype}"]
+    assert logged == [f"engine auto takes openvino for {dtype}"]
 
 
 def test_auto_takes_torch_where_openvino_cannot_be_had(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_openvino(monkeypatch)
-    told: list[str] = []
+    logged: list[str] = []
 
-    taken = load(folder, "auto", "float32", told)
+    taken = load(folder, "auto", "float32", logged)
 
     assert taken.hardware.engine == "torch"
-    assert " ".join(told) == (
+    assert " ".join(logged) == (
         "engine auto takes torch: engine 'openvino' needs no_openvino; "
         "run: pip install 'qareport[openvino]'"
     )
@@ -209,8 +211,8 @@ def test_auto_takes_torch_where_openvino_cannot_be_had(
 def test_the_fastest_engine_wins(folder: Path) -> None:
     slow = MadeEngine(SlowEngine(0.05), "slow", "float32")
     fast = MadeEngine(SlowEngine(0.001), "fast", "float32")
-    told: list[str] = []
+    logged: list[str] = []
 
-    assert race((slow, fast), model_in(folder), told.append) is fast
-    assert race((fast, slow), model_in(folder), told.append) is fast
-    assert all(sentence.startswith("engine auto takes fast; windows a sec") for sentence in told)
+    assert race((slow, fast), model_in(folder), logged.append) is fast
+    assert race((fast, slow), model_in(folder), logged.append) is fast
+    assert all(sentence.startswith("engine auto takes fast; windows a sec") for sentence in logged)

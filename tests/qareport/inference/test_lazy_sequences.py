@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from qareport.inference.decoding import Later
+from qareport.inference.decoding import LazySequence
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Maker:
 
 def test_nothing_is_made_before_the_first_look_and_nothing_twice() -> None:
     maker = Maker()
-    words = Later(maker)
+    words = LazySequence(maker)
     before = maker.calls
 
     looks = (len(words), words[1], words[:1], list(words))
@@ -30,17 +30,17 @@ def test_nothing_is_made_before_the_first_look_and_nothing_twice() -> None:
     assert looks == (2, "two", ("one",), ["one", "two"])
 
 
-@pytest.mark.parametrize("other", [("one", "two"), ["one", "two"], Later(Maker())])
+@pytest.mark.parametrize("other", [("one", "two"), ["one", "two"], LazySequence(Maker())])
 def test_it_equals_a_sequence_of_the_same_items(other: object) -> None:
-    assert Later(Maker()) == other
+    assert LazySequence(Maker()) == other
 
 
 @pytest.mark.parametrize("other", [("one",), {"one", "two"}, None])
 def test_it_equals_nothing_else(other: object) -> None:
-    assert Later(Maker()) != other
+    assert LazySequence(Maker()) != other
 
 
 def test_it_hashes_and_shows_as_the_tuple_of_its_items() -> None:
-    words = Later(Maker())
+    words = LazySequence(Maker())
 
     assert (hash(words), repr(words)) == (hash(("one", "two")), "('one', 'two')")
