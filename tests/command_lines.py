@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from qareport.cli.app import app
+from qareport.cli.app import make_app
 
 _BLOCK = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -34,7 +34,7 @@ def command_lines(markdown: str) -> list[str]:
 
 def commands() -> TyperGroup:
     """The commands that are installed."""
-    group = get_command(app)
+    group = get_command(make_app())
     assert isinstance(group, TyperGroup)
     return group
 

@@ -1,4 +1,4 @@
-"""Arguments to a command; errors to a sentence and an exit code."""
+"""Runs the command that the arguments name; an error becomes a sentence and an exit code."""
 
 import os
 import sys
@@ -54,17 +54,6 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "doctor": doctor,
 }
 
-app = typer.Typer(
-    help="Evaluate, understand and publish extractive question-answering models.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for name, command in COMMANDS.items():
-    app.command(name)(command)
-for entry_point in entry_points(group=COMMAND_GROUP):
-    app.command(entry_point.name)(entry_point.load())
-
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; ends the process with the exit code of what happened."""
@@ -76,11 +65,27 @@ def main(arguments: list[str] | None = None) -> None:
             stack.enter_context(speaking(words, launch, COMMANDS))
             check_command(words, launch, COMMANDS)
             with printing():
-                app(words, prog_name="qareport")
+                make_app()(words, prog_name="qareport")
         except QareportError as error:
             typer.echo(f"Error: {error}", err=True)
             tell_launcher(error, os.environ)
             sys.exit(error.exit_code)
+
+
+def make_app() -> typer.Typer:
+    """The command line with all commands of the table and of other packages."""
+    app = typer.Typer(
+        help="Evaluate, understand and publish extractive question-answering models.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_main_options)
+    for name, command in COMMANDS.items():
+        app.command(name)(command)
+    for entry_point in entry_points(group=COMMAND_GROUP):
+        app.command(entry_point.name)(entry_point.load())
+    return app
 
 
 def _print_version(wanted: bool) -> bool:  # noqa: FBT001 - Typer calls it with the flag's value
@@ -90,7 +95,6 @@ def _print_version(wanted: bool) -> bool:  # noqa: FBT001 - Typer calls it with 
     return wanted
 
 
-@app.callback()
 def _main_options(
     *,
     show_version: Annotated[

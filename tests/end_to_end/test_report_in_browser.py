@@ -158,12 +158,12 @@ def test_groups_are_sorted_and_narrowed(page: "Page", record: Path) -> None:
     show(page, record)
     table = page.locator("#groups-table")
 
-    table.get_by_role("button", name="n", exact=True).click()
-    counts = [int(text) for text in texts(page, "#groups-table td:nth-child(3)")]
+    table.get_by_role("button", name="Questions", exact=True).click()
+    counts = [int(text) for text in texts(page, "#groups-table td:nth-child(2)")]
     page.locator("#groups-trait").select_option(label="article")
 
     assert counts == sorted(counts)
-    assert texts(page, "#groups-table th[aria-sort='ascending']") == ["n"]
+    assert texts(page, "#groups-table th[aria-sort='ascending']") == ["Questions"]
     assert len([row for row in table.locator("tbody tr").all() if row.is_visible()]) == 3
 
 

@@ -15,9 +15,18 @@ def terminal_table(table: PlainTable) -> Group:
     """What Rich prints: the table, bars at the end of its rows, and its notes below."""
     bars = [extra.bar for extra in table.extras]
     has_bars = any(bar is not None and bar.dot is None for bar in bars)
-    grid = Table(title=Text(table.title), title_justify="left", title_style="bold")
-    for heading, is_figure in zip(table.headings, table.figure_columns, strict=True):
-        grid.add_column(Text(heading), justify="right" if is_figure else "left", overflow="fold")
+    grid = Table(title=Text(table.title), title_justify="left", title_style="bold", pad_edge=False)
+    for index, (heading, is_figure) in enumerate(
+        zip(table.headings, table.figure_columns, strict=True)
+    ):
+        # Columns of figures keep their width where the line is short; names are folded instead.
+        words = (*heading.split(), *(row[index] for row in table.rows))
+        grid.add_column(
+            Text(heading),
+            justify="right" if is_figure else "left",
+            width=max(map(len, words), default=0) if is_figure else None,
+            overflow="fold",
+        )
     if has_bars:
         grid.add_column(width=BAR_WIDTH)
     # Names of articles, models and files are not ours; as Text, nothing in them is markup.

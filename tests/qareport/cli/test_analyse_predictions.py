@@ -108,7 +108,7 @@ def test_null_odds_add_thresholds_and_abstention(
     assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
     assert told["analysis"]["margins"]["abstention"]["temperature"] is not None
     assert len(told["remarks"]) == 1
-    assert "area under the risk-coverage curve (exact)" in printed.output
+    assert "Area under the risk-coverage curve, by exact match" in printed.output
 
 
 def test_the_official_best_is_that_of_score_where_values_tie(

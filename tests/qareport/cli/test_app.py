@@ -9,7 +9,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from qareport.cli.app import app
+from qareport.cli.app import make_app
 from tests.command_line import heavy_imports_of, run_qareport
 from tests.repository import ROOT
 
@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def commands() -> TyperGroup:
-    group = get_command(app)
+    group = get_command(make_app())
     assert isinstance(group, TyperGroup)
     return group
 

@@ -54,9 +54,9 @@ def test_the_tables_tell_the_difference_and_who_is_right(records: Path) -> None:
     run = run_qareport("compare", records / "reference", records / "better")
 
     rows = [line.strip("│ ").split() for line in run.output.splitlines() if line[0] == "│"]
-    assert rows[0][:3] == ["all", "│", "3"]
+    assert rows[0][:3] == ["All", "│", "3"]
     assert "+33.33" in rows[0]
-    assert [row[0] for row in rows[1:]] == ["all", "HasAns", "NoAns"]
+    assert [row[0] for row in rows[2:]] == ["All", "HasAns", "NoAns"]
 
 
 def test_every_record_is_held_against_the_reference(records: Path) -> None:

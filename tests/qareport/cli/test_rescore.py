@@ -25,7 +25,7 @@ def record(tmp_path: Path) -> Path:
 
 def exact_matches(output: str) -> list[float]:
     """Percents of exact match of all questions, in each printed table."""
-    rows = [line.split("│") for line in output.splitlines() if line.startswith("│ all")]
+    rows = [line.split("│") for line in output.splitlines() if line.startswith("│All")]
     return [float(cells[3]) for cells in rows]
 
 

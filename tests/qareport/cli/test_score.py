@@ -72,8 +72,8 @@ def test_the_official_keys_are_printed_as_json(data: Path, predictions: Path) ->
 def test_a_table_shows_every_kind_with_its_count(data: Path, predictions: Path) -> None:
     told = run(data, predictions).stdout.replace("│", " ").splitlines()
 
-    assert [line.split() for line in told[3:6]] == [
-        ["all", "4", "50.00", "66.67"],
+    assert [line.split() for line in told[6:9]] == [
+        ["All", "questions", "4", "50.00", "66.67"],
         ["HasAns", "2", "50.00", "83.33"],
         ["NoAns", "2", "50.00", "50.00"],
     ]
@@ -90,12 +90,12 @@ def test_a_table_shows_an_interval_beside_each_score(tmp_path: Path) -> None:
 
     told = run(data, texts).stdout.splitlines()
 
-    assert [[cell.strip() for cell in line.split("│")[1:-1]] for line in told[3:6]] == [
-        ["all", "2", "50.00", "0.00 to 100.00", "50.00", "0.00 to 100.00"],
+    assert [[cell.strip() for cell in line.split("│")[1:-1]] for line in told[5:8]] == [
+        ["All questions", "2", "50.00", "0.00 to 100.00", "50.00", "0.00 to 100.00"],
         ["HasAns", "1", "100.00", "", "100.00", ""],
         ["NoAns", "1", "0.00", "", "0.00", ""],
     ]
-    assert told[7].strip() == "intervals by resampling 2 paragraphs"
+    assert told[-1].strip() == "Intervals are by resampling 2 paragraphs 10,000 times."
 
 
 def test_null_odds_add_the_official_best_thresholds(data: Path, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_best_thresholds_of_equal_values_are_marked(
 
     result = run(data, predictions, "--null-odds", odds)
 
-    assert "order-dependent" in result.stdout
+    assert "depends on their order" in result.stdout
     assert "Warning: no-answer values are all equal (1): " in result.stderr
 
 
