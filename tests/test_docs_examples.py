@@ -26,7 +26,8 @@ def test_the_template_extends_the_shipped_one(tmp_path: Path) -> None:
     "page", [path.name for path in sorted(PAGES.glob("*.md")) if blocks(path.name, "diff")]
 )
 def test_lines_that_a_page_takes_away_or_goes_by_are_those_of_the_package(page: str) -> None:
-    named = [path for path in (ROOT / "qareport", ROOT / "trainer") for path in path.rglob("*.py")]
+    rooms = (ROOT / "qareport", ROOT / "trainer", ROOT / "tests/card_faults")
+    named = [path for room in rooms for path in room.rglob("*.py")]
     lines = {line.rstrip() for path in named for line in path.read_text("utf-8").splitlines()}
     shown = [line for block in blocks(page, "diff") for line in block.splitlines()]
 

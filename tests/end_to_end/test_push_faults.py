@@ -74,7 +74,7 @@ FINISHED = (
 STOPPED = (
     Case("whoami refuses", always("whoami", 401), "the token is not accepted", commits=0),
     Case("whoami fails always", always("whoami", 500), TROUBLE, commits=0),
-    Case("whoami is a page", Fault("whoami", Effect.NONSENSE, status=200), "no JSON", commits=0),
+    Case("whoami is a page", Fault("whoami", Effect.NONSENSE, status=200), "not JSON", commits=0),
     Case("info forbidden", always("info", 403), "this account may not do that", commits=0),
     Case(
         "info gated", refused("info", 403, code="GatedRepo"), "the repository is gated", commits=0
@@ -88,7 +88,7 @@ STOPPED = (
     Case("tree fails always", always("tree", 503), TROUBLE, commits=0),
     Case("card missing", refused("file", 404), "it is not there", commits=0),
     Case("validation fails always", always("validate", 500), TROUBLE, commits=0),
-    Case("validation is a page", Fault("validate", Effect.NONSENSE), "no JSON", commits=0),
+    Case("validation is a page", Fault("validate", Effect.NONSENSE), "not JSON", commits=0),
     Case("preupload forbidden", refused("preupload", 403), "this account may not", commits=0),
     Case("batch forbidden", refused("batch", 403), "this account may not do that", commits=0),
     Case("upload forbidden", always("upload", 403), "this account may not do that", commits=0),
@@ -103,7 +103,7 @@ STOPPED = (
     Case("commit is busy", busy("commit"), "too many requests; wait some minutes"),
     Case("commit fails", refused("commit", 500), TROUBLE),
     Case("commit cut before", cut("commit", Effect.CUT_REQUEST), "check the network"),
-    Case("commit is a page", Fault("commit", Effect.NONSENSE, status=200), "no JSON"),
+    Case("commit is a page", Fault("commit", Effect.NONSENSE, status=200), "not JSON"),
     Case(
         "made and not there", NOT_THERE, "was created, but cannot be found", is_new=True, commits=0
     ),

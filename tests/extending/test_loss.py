@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qareport.cli.app import app
+from qareport.cli.app import make_app
 from tests.extending_pages import blocks, names_of, run_tests
 from tests.fitting_builders import (
     fit_quietly,
@@ -67,7 +67,7 @@ def test_without_its_line_the_loss_is_refused() -> None:
 
 @pytest.mark.usefixtures("names")
 def test_the_command_lists_the_loss_with_its_meaning() -> None:
-    listed = CliRunner().invoke(app, ["train", "--keys"])
+    listed = CliRunner().invoke(make_app(), ["train", "--keys"])
 
     assert "variation (distance of softened distributions)." in listed.stdout
 

@@ -6,7 +6,7 @@ from qareport.analysis.examples.causes import GOLD_AMBIGUITY, THRESHOLD, are_gol
 from qareport.analysis.examples.mistakes import is_plausible, kind_of
 from qareport.analysis.examples.observed import Observed, observe_texts
 from qareport.analysis.examples.rows import ExampleRow, Scope, groups_of
-from qareport.analysis.examples.traits import TEXT_TRAITS
+from qareport.analysis.examples.traits import text_traits
 from qareport.data.types import Example, ExampleScore
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser
 from qareport.metrics.squad import score
@@ -59,7 +59,7 @@ def _row(observed: Observed, submission: Submission) -> ExampleRow:
         is_plausible=is_plausible(observed),
         causes=_explain(observed, best_score),
         question_is_cut=False,
-        groups=groups_of(observed, TEXT_TRAITS),
+        groups=groups_of(observed, text_traits()),
     )
 
 

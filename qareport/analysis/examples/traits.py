@@ -192,8 +192,9 @@ def stated_groups(trait: str) -> tuple[str, ...]:
     return TRAITS[trait].groups if trait in TRAITS else ()
 
 
-TEXT_TRAITS = tuple(name for name, trait in TRAITS.items() if not trait.needs_windows)
-"""Those that are known of predictions made elsewhere."""
+def text_traits() -> tuple[str, ...]:
+    """Those that are known of predictions made elsewhere."""
+    return tuple(name for name, trait in TRAITS.items() if not trait.needs_windows)
 
 
 def _band(value: _Number, bands: Mapping[str, _Number]) -> str | None:

@@ -42,7 +42,7 @@ BEST = "best_"
 _ANSWERS = TypeAdapter(tuple[GoldAnswer, ...])
 
 
-def examples_schema(measures: Iterable[str], traits: Iterable[str] = tuple(TRAITS)) -> pa.Schema:
+def examples_schema(measures: Iterable[str], traits: Iterable[str] = TRAITS) -> pa.Schema:
     """The columns of a record: the fixed ones, two for each measure, and one for each trait.
 
     Scores are 0 to 1, by the name of the measure and, of the best span, by that with "best_" before

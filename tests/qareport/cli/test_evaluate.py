@@ -194,7 +194,7 @@ def test_overwrite_replaces_a_record(model: Path, data: Path, tmp_path: Path) ->
     run = run_qareport("evaluate", model, "--data", data, "--output", tmp_path, "--overwrite")
 
     assert run.exit_code == 0
-    assert json.loads((tmp_path / "evaluation.json").read_text())["format"] == 1
+    assert json.loads((tmp_path / "evaluation.json").read_text())["format"] == 2
     assert pq.read_table(tmp_path / "candidates.parquet").num_rows == 2
 
 
