@@ -1,4 +1,4 @@
-"""Texts of old cards to what the import makes of them."""
+"""Imports texts of old cards."""
 
 from qareport.cards.author_words import AuthorWords
 from qareport.cards.old_cards.card import import_card

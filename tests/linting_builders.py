@@ -1,4 +1,4 @@
-"""Small cards, and what one rule finds in them."""
+"""Makes small cards, and finds what one rule reports in them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What only the author of a model knows, from card.toml: the words and ids of a card."""
+"""Reads and writes card.toml: what only the author of a model can say in its card."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from qareport.data.toml_tables import Section, Text, check_section, parse_toml
 from qareport.errors import DataError, SectionError
 
 NO_MODEL_ID = "path/to/"
-"""Before the folder's name, what cards load where nobody told the model's id on the Hub."""
+"""Before the folder's name, what cards load where the model's id on the Hub is unknown."""
 
 Grams = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 

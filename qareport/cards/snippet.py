@@ -1,4 +1,4 @@
-"""A model's name to plain Python that shows how to use it, and to what that Python prints."""
+"""Writes and runs the Python snippet of a card that shows how to use its model."""
 
 import re
 import subprocess
@@ -33,7 +33,7 @@ PACKAGES = ("torch", "transformers")
 LONGEST_RUN_SECONDS = 600.0
 """Our choice: large models take minutes to load."""
 SHOWN_CAUSE = 200
-"""Characters of the snippet's own error that are told."""
+"""Characters of the snippet's own error that are shown."""
 
 _RAISED = re.compile(r"^[\w.]+(?:Error|Exception|Exit|Interrupt)\b.*", re.MULTILINE)
 """The line of a traceback that says what was raised; its message may go on below."""

@@ -1,4 +1,4 @@
-"""Cards with one fault each, and where it stands."""
+"""Makes cards with one fault each, and knows its line."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,9 @@ class PlantedFault:
         """The line of the fault, from 1."""
         begins = self.at if self.at is not None else self.new.split("\n", maxsplit=1)[0].strip()
         lines = self.card.split("\n")
-        return next(place for place, line in enumerate(lines, 1) if line.strip().startswith(begins))
+        return next(
+            number for number, line in enumerate(lines, 1) if line.strip().startswith(begins)
+        )
 
 
 REVISION = "      revision: 3ffb306f725f7d2ce8394bc1873b24868140c412\n"

@@ -1,4 +1,4 @@
-"""The text of a card to all that rules look at."""
+"""Reads the text of a card into everything that rules look at."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,7 +66,7 @@ class Scalar:
     """Whether it stands without quotes."""
 
     def replaced(self, text: str) -> Edit:
-        """The value `text` in this place, in quotes where YAML would read something else."""
+        """This value replaced by `text`, in quotes where YAML would read something else."""
         return Edit(self.start, self.end, as_yaml(text))
 
 
@@ -109,9 +109,9 @@ class ReadCard:
     def code_lines(self) -> frozenset[int]:
         """Numbers of the lines that stand in blocks of code."""
         return frozenset(
-            block.line + place
+            block.line + offset
             for block in self.markdown.code_blocks
-            for place in range(block.text.count("\n") + 1)
+            for offset in range(block.text.count("\n") + 1)
         )
 
 
@@ -166,7 +166,7 @@ def _metadata(
 
 
 def _refuse_depths(card: CardText) -> None:
-    """Deep nesting takes readers of YAML hours.
+    """Refuse deep nesting, on which YAML parsers can take hours.
 
     Raises:
         DataError: the metadata is nested too deep.
@@ -193,5 +193,5 @@ def _scalars(node: yaml.Node, path: KeyPath, offset: int) -> Iterator[tuple[KeyP
         for key, value in node.value:
             yield from _scalars(value, (*path, str(key.value)), offset)
     else:
-        for place, value in enumerate(node.value):
-            yield from _scalars(value, (*path, place), offset)
+        for index, value in enumerate(node.value):
+            yield from _scalars(value, (*path, index), offset)

@@ -1,4 +1,4 @@
-"""Text to the names of models in it, and a card to those of its own model."""
+"""Finds the names of models in text, and the name of a card's own model."""
 
 import re
 from collections.abc import Iterator
@@ -34,10 +34,10 @@ def own_names(
 def indexed_names(front_matter: FrontMatter) -> Iterator[tuple[str, int]]:
     """Names of the model-index, each with its line."""
     entries = front_matter.values.get("model-index")
-    for place, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         name = entry.get("name") if isinstance(entry, dict) else None
         if isinstance(name, str) and name.strip():
-            yield name.strip(), front_matter.line(("model-index", place, "name"))
+            yield name.strip(), front_matter.line(("model-index", index, "name"))
 
 
 def language_models(markdown: Markdown) -> Iterator[tuple[str, int]]:

@@ -45,7 +45,7 @@ HUB_RULES: Mapping[str, Rule] = {
     "licence": Rule(ERROR, licences.find_unknown_licences),
     "licence-name": Rule(ERROR, licences.find_unnamed_licences),
     "dataset-id": Rule(ERROR, hub_ids.find_invalid_datasets),
-    "base-model": Rule(ERROR, hub_ids.find_invalid_start_models),
+    "base-model": Rule(ERROR, hub_ids.find_invalid_base_models),
     "base-model-relation": Rule(ERROR, hub_ids.find_invalid_relations),
     "task": Rule(ERROR, tasks.find_unknown_tasks),
 }
@@ -156,7 +156,7 @@ def _apply(rules: Mapping[str, Rule], card: ReadCard) -> tuple[Problem, ...]:
 
 
 ROUNDS = 20
-"""At most; a mend can bring to light another, such as a quoted word that is no code."""
+"""At most; a mend can bring to light another, such as a quoted word that is not a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def mend_card(text: str, *, model_id: str | None) -> MendedCard:
 
 
 def apart(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems that can be mended in one go, since no two change one place."""
+    """Problems that can be mended in one go, since no two edits overlap."""
     chosen: list[Problem] = []
     end = 0
     for start, problem in sorted(

@@ -1,4 +1,4 @@
-"""An old card to the words of its author, to its claims, and to what was left out."""
+"""Imports an old card as its author's words, its claims, and notes of what was left out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from qareport.cards.old_cards.page_sections import (
     read_links,
     read_sections,
 )
-from qareport.cards.old_cards.pieces import Found, Note, Piece, left_out, mend, table_piece
+from qareport.cards.old_cards.pieces import Imported, Note, TomlValue, left_out, mend, table_value
 from qareport.cards.text.card_text import CardText, split_card
 from qareport.cards.text.front_matter import read_front_matter
-from qareport.cards.text.markdown import Link, read_markdown
+from qareport.cards.text.markdown import Hyperlink, read_markdown
 
 SHOWN_LETTERS = 60
 
@@ -40,20 +40,20 @@ def import_card(text: str, *, model_id: str | None = None) -> ImportedCard:
     """What an old card says, sorted; `model_id` counts more than what the card calls its model.
 
     Raises:
-        DataError: the front matter is no YAML.
+        DataError: the front matter is not YAML.
         SectionError: the card says what no card.toml can.
     """
     mended, notes = mend(text)
     card = split_card(mended)
     claims = read_claims(card)
-    named = [Piece(0, "model_id", model_id)] if model_id else []
+    named = [TomlValue(0, "model_id", model_id)] if model_id else []
     found = [*named, *read_front(read_front_matter(card)), *_read_page(card, claims)]
     gathered = gather(found)
     every_note = sorted((*notes, *gathered.notes), key=lambda note: note.line)
     return ImportedCard(gathered.words, claims, tuple(every_note))
 
 
-def _read_page(card: CardText, claims: Sequence[Claim]) -> Iterator[Found]:
+def _read_page(card: CardText, claims: Sequence[Claim]) -> Iterator[Imported]:
     stated = frozenset(claim.line for claim in claims)
     pictures = [link for link in read_markdown(card).links if link.is_picture]
     sections = read_sections(card)
@@ -68,14 +68,14 @@ def _read_page(card: CardText, claims: Sequence[Claim]) -> Iterator[Found]:
         yield from _read_section(PageSection(section.line, title, section.level, kept))
 
 
-def _title(section: PageSection) -> Iterator[Found]:
+def _title(section: PageSection) -> Iterator[Imported]:
     if section.title.count("/") == 1 and " " not in section.title:
-        yield Piece(section.line, "model_id", section.title)
+        yield TomlValue(section.line, "model_id", section.title)
     else:
         yield left_out(section.line, f"title {section.title!r}", "cards are named by model_id")
 
 
-def _read_section(section: PageSection) -> Iterator[Found]:
+def _read_section(section: PageSection) -> Iterator[Imported]:
     for block in section.blocks:
         yield from find_teacher(block)
     read = TITLES.get(section.title.lower().strip(" :#*"), _passage)
@@ -83,7 +83,7 @@ def _read_section(section: PageSection) -> Iterator[Found]:
 
 
 def _without_figures(
-    section: PageSection, stated: frozenset[int], pictures: Sequence[Link]
+    section: PageSection, stated: frozenset[int], pictures: Sequence[Hyperlink]
 ) -> tuple[tuple[Note, ...], tuple[PageBlock, ...]]:
     """What is left out of a section because it states figures or shows others' pictures."""
     notes: list[Note] = []
@@ -104,7 +104,9 @@ def _without_figures(
 CLAIMS = "states figures, which are claims"
 
 
-def _why_left_out(block: PageBlock, stated: frozenset[int], pictures: Sequence[Link]) -> str | None:
+def _why_left_out(
+    block: PageBlock, stated: frozenset[int], pictures: Sequence[Hyperlink]
+) -> str | None:
     if any(line in stated for line in range(block.line, block.end)):
         return CLAIMS
     shown = (picture for picture in pictures if block.line <= picture.line < block.end)
@@ -125,7 +127,7 @@ def _shown(block: PageBlock) -> str:
     return repr(line if len(line) <= SHOWN_LETTERS else f"{line[:SHOWN_LETTERS]}...")
 
 
-def _overview(section: PageSection) -> Iterator[Found]:
+def _overview(section: PageSection) -> Iterator[Imported]:
     """Lines of known keys to their fields, and the rest to the overview."""
     kept: list[PageBlock] = []
     for block in section.blocks:
@@ -134,60 +136,62 @@ def _overview(section: PageSection) -> Iterator[Found]:
         if rest is not None:
             kept.append(rest)
     if kept:
-        yield Piece(section.line, "overview", joined(tuple(kept)))
+        yield TomlValue(section.line, "overview", joined(tuple(kept)))
 
 
-def _passage(section: PageSection) -> Iterator[Found]:
+def _passage(section: PageSection) -> Iterator[Imported]:
     if section.blocks:
         passage = {"title": section.title, "text": joined(section.blocks)}
-        yield table_piece(section.line, "sections", passage)
+        yield table_value(section.line, "sections", passage)
     else:
         yield left_out(section.line, f"section {section.title!r}", "nothing is left in it")
 
 
-def _hyperparameters(section: PageSection) -> Iterator[Found]:
+def _hyperparameters(section: PageSection) -> Iterator[Imported]:
     return read_hyperparameters(section.blocks)
 
 
-def _authors(section: PageSection) -> Iterator[Found]:
+def _authors(section: PageSection) -> Iterator[Imported]:
     lists = tuple(block for block in section.blocks if block.kind in LISTS)
     if not lists:
         return read_authors(section.blocks)
-    return iter((*read_authors(lists), *_named(section.blocks, lists, "is no author")))
+    return iter((*read_authors(lists), *_named(section.blocks, lists, "is not an author")))
 
 
-def _links(section: PageSection) -> Iterator[Found]:
+def _links(section: PageSection) -> Iterator[Imported]:
     return read_links(section.blocks)
 
 
-def _named(blocks: Iterable[PageBlock], used: Iterable[PageBlock], reason: str) -> Iterator[Found]:
+def _named(
+    blocks: Iterable[PageBlock], used: Iterable[PageBlock], reason: str
+) -> Iterator[Imported]:
     for block in blocks:
         if block not in used:
             yield left_out(block.line, _shown(block), reason)
 
 
-def _citation(section: PageSection) -> Iterator[Found]:
+def _citation(section: PageSection) -> Iterator[Imported]:
     """The BibTeX of a section, in a block of code or not."""
     for block in section.blocks:
         lines = block.text.splitlines()
         inside = lines[1:-1] if block.kind == "fence" else lines
         if any(line.lstrip().startswith("@") for line in inside):
-            yield Piece(block.line, "citation", "\n".join(inside))
+            yield TomlValue(block.line, "citation", "\n".join(inside))
         else:
-            yield left_out(block.line, _shown(block), "is no BibTeX")
+            yield left_out(block.line, _shown(block), "is not BibTeX")
 
 
-def _text(field: str) -> Callable[[PageSection], Iterator[Found]]:
-    def read(section: PageSection) -> Iterator[Found]:
+def _text(field: str) -> Callable[[PageSection], Iterator[Imported]]:
+    def read(section: PageSection) -> Iterator[Imported]:
         if section.blocks:
-            yield Piece(section.line, field, joined(section.blocks))
+            yield TomlValue(section.line, field, joined(section.blocks))
         else:
             yield left_out(section.line, f"section {section.title!r}", "nothing is left in it")
 
     return read
 
 
-_Reader = Callable[[PageSection], Iterator[Found]]
+_Reader = Callable[[PageSection], Iterator[Imported]]
 FIELDS: Mapping[_Reader, tuple[str, ...]] = {
     _overview: ("", "overview", "model overview", "model description", "model details"),
     _hyperparameters: ("hyperparameters", "training hyperparameters", "hyper-parameters"),

@@ -1,11 +1,11 @@
-"""The front matter of an old card to pieces of card.toml."""
+"""Reads the front matter of an old card into values for card.toml."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from qareport.cards.claims.reading.data_names import hub_id
-from qareport.cards.old_cards.pieces import Found, Piece, language_code, left_out, license_id
+from qareport.cards.old_cards.pieces import Imported, TomlValue, language_code, left_out, license_id
 from qareport.cards.text.front_matter import FrontMatter
 
 FOREIGN_TAGS: Mapping[str, str] = {
@@ -17,8 +17,8 @@ GENERATED = frozenset({"library_name", "pipeline_tag", "metrics", "model-index"}
 """Keys that a card says of itself, or whose figures are claims."""
 
 
-def read_front(front: FrontMatter) -> Iterator[Found]:
-    """What the metadata says, a piece or note for each value."""
+def read_front(front: FrontMatter) -> Iterator[Imported]:
+    """What the metadata says, a value for card.toml or a note for each."""
     for key, value in front.values.items():
         line = front.line((key,))
         reader = READERS.get(key)
@@ -32,69 +32,69 @@ def read_front(front: FrontMatter) -> Iterator[Found]:
     yield from _foreign_thumbnail(front)
 
 
-def read_languages(line: int, value: object) -> Iterator[Found]:
-    """A piece for each language that is known."""
+def read_languages(line: int, value: object) -> Iterator[Imported]:
+    """The code of each known language."""
     for written in _listed(value):
         code = language_code(written)
         if code is None:
-            yield left_out(line, f"language {written!r}", "is no language with an ISO 639 code")
+            yield left_out(line, f"language {written!r}", "is not a language with an ISO 639 code")
         else:
-            yield Piece(line, "languages", code)
+            yield TomlValue(line, "languages", code)
 
 
-def _license(line: int, value: object) -> Iterator[Found]:
-    return _each(line, "license", value, lambda name: Piece(line, "license", license_id(name)))
+def _license(line: int, value: object) -> Iterator[Imported]:
+    return _each(line, "license", value, lambda name: TomlValue(line, "license", license_id(name)))
 
 
-def _datasets(line: int, value: object) -> Iterator[Found]:
+def _datasets(line: int, value: object) -> Iterator[Imported]:
     return _each(
-        line, "datasets", value, lambda name: Piece(line, "datasets", hub_id(name) or name)
+        line, "datasets", value, lambda name: TomlValue(line, "datasets", hub_id(name) or name)
     )
 
 
-def _tags(line: int, value: object) -> Iterator[Found]:
+def _tags(line: int, value: object) -> Iterator[Imported]:
     return _each(line, "tags", value, lambda tag: _tag(line, tag))
 
 
-def _tag(line: int, tag: str) -> Found:
+def _tag(line: int, tag: str) -> Imported:
     reason = FOREIGN_TAGS.get(tag.lower())
-    return left_out(line, f"tag {tag!r}", reason) if reason else Piece(line, "tags", tag)
+    return left_out(line, f"tag {tag!r}", reason) if reason else TomlValue(line, "tags", tag)
 
 
-def _relation(line: int, value: object) -> Iterator[Found]:
+def _relation(line: int, value: object) -> Iterator[Imported]:
     return _each(line, "base_model_relation", value, lambda word: _known_relation(line, word))
 
 
-def _known_relation(line: int, word: str) -> Found:
+def _known_relation(line: int, word: str) -> Imported:
     if word in RELATIONS:
-        return Piece(line, "base_model_relation", word)
-    return left_out(line, f"base_model_relation {word!r}", f"is none of {', '.join(RELATIONS)}")
+        return TomlValue(line, "base_model_relation", word)
+    return left_out(line, f"base_model_relation {word!r}", f"is not one of {', '.join(RELATIONS)}")
 
 
-def _emissions(line: int, value: object) -> Iterator[Found]:
+def _emissions(line: int, value: object) -> Iterator[Imported]:
     grams = value.get("emissions") if isinstance(value, Mapping) else value
     if isinstance(grams, int | float) and not isinstance(grams, bool) and 0 <= grams < float("inf"):
-        yield Piece(line, "co2_grams", float(grams))
+        yield TomlValue(line, "co2_grams", float(grams))
     else:
-        yield left_out(line, "co2_eq_emissions", "holds no number of grams")
+        yield left_out(line, "co2_eq_emissions", "is not a number of grams")
 
 
-def _text_of(field: str) -> Callable[[int, object], Iterator[Found]]:
+def _text_of(field: str) -> Callable[[int, object], Iterator[Imported]]:
     """How a key is read that is one text."""
 
-    def read(line: int, value: object) -> Iterator[Found]:
-        return _each(line, field, value, lambda text: Piece(line, field, text))
+    def read(line: int, value: object) -> Iterator[Imported]:
+        return _each(line, field, value, lambda text: TomlValue(line, field, text))
 
     return read
 
 
-def _thumbnail(line: int, value: object) -> Iterator[Found]:
+def _thumbnail(line: int, value: object) -> Iterator[Imported]:
     """Judged with all data sets at hand, in `_foreign_thumbnail`."""
     if not isinstance(value, str):
-        yield left_out(line, "thumbnail", "is no text")
+        yield left_out(line, "thumbnail", "is not text")
 
 
-READERS: Mapping[str, Callable[[int, object], Iterator[Found]]] = {
+READERS: Mapping[str, Callable[[int, object], Iterator[Imported]]] = {
     "language": read_languages,
     "license": _license,
     "license_name": _text_of("license_name"),
@@ -109,7 +109,7 @@ READERS: Mapping[str, Callable[[int, object], Iterator[Found]]] = {
 """How each key is read."""
 
 
-def _foreign_thumbnail(front: FrontMatter) -> Iterator[Found]:
+def _foreign_thumbnail(front: FrontMatter) -> Iterator[Imported]:
     url, line = front.values.get("thumbnail"), front.line(("thumbnail",))
     if not isinstance(url, str):
         return
@@ -118,9 +118,9 @@ def _foreign_thumbnail(front: FrontMatter) -> Iterator[Found]:
     if named is not None and named not in own:
         yield left_out(line, f"thumbnail {url!r}", f"its file is named after {named}")
     elif not url.startswith(("https://", "http://")):
-        yield left_out(line, f"thumbnail {url!r}", "is no URL")
+        yield left_out(line, f"thumbnail {url!r}", "is not a URL")
     else:
-        yield Piece(line, "thumbnail", url)
+        yield TomlValue(line, "thumbnail", url)
 
 
 def named_in_file(url: str) -> str | None:
@@ -134,10 +134,12 @@ def _listed(value: object) -> tuple[object, ...]:
     return () if value is None else (value,)
 
 
-def _each(line: int, key: str, value: object, make: Callable[[str], Found]) -> Iterator[Found]:
+def _each(
+    line: int, key: str, value: object, make: Callable[[str], Imported]
+) -> Iterator[Imported]:
     """What is made of each text of a value or list; anything else is named."""
     for each in _listed(value):
         if isinstance(each, str) and each.strip():
             yield make(each.strip())
         else:
-            yield left_out(line, f"{key} {each!r}", "is no text")
+            yield left_out(line, f"{key} {each!r}", "is not text")

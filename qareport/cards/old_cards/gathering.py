@@ -1,29 +1,29 @@
-"""Pieces of an old card to the author's words, and a note of what became of each."""
+"""Combines the values of an old card into the author's words, with a note about each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from qareport.cards.author_words import AuthorWords
-from qareport.cards.old_cards.pieces import Found, Note, NoteKind, Piece, left_out
+from qareport.cards.old_cards.pieces import Imported, Note, NoteKind, TomlValue, left_out
 from qareport.data.toml_tables import check_section
 
 LISTS = frozenset({"languages", "datasets", "tags", "authors", "links", "sections"})
 """Keys with several values."""
 TEXTS = frozenset({"overview", "about", "limitations", "intended_use", "citation"})
-"""Keys whose text may come from several places of a card."""
+"""Keys whose text may come from several parts of a card."""
 OTHER_LICENSE = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What pieces make together."""
+    """What an old card's values make together."""
 
     words: AuthorWords
     notes: tuple[Note, ...]
 
 
-def gather(found: Iterable[Found]) -> Gathered:
-    """The author's words; of a key with one value, the first piece counts and others are named.
+def gather(found: Iterable[Imported]) -> Gathered:
+    """The author's words; of a key with one value, the first counts and others are named.
 
     Raises:
         SectionError: together they say what no card.toml can.
@@ -42,23 +42,23 @@ def gather(found: Iterable[Found]) -> Gathered:
 class _Gathering:
     said: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
-    """Of the first piece of each key."""
+    """Of the first value of each key."""
     notes: list[Note] = field(default_factory=list)
 
-    def add(self, piece: Piece) -> None:
-        known, value = self.said.get(piece.field), piece.value
+    def add(self, found: TomlValue) -> None:
+        known, value = self.said.get(found.field), found.value
         if isinstance(known, dict) and isinstance(value, dict):
-            self._add_entries(piece, known, value)
+            self._add_entries(found, known, value)
             return
-        if piece.field in LISTS:
+        if found.field in LISTS:
             several = known if isinstance(known, list) else []
             value = several if value in several else [*several, value]
-        elif piece.field in TEXTS and known is not None:
+        elif found.field in TEXTS and known is not None:
             value = f"{known}\n\n{value}"
         elif known is not None:
-            self._refuse(piece, known)
+            self._refuse(found, known)
             return
-        self._keep(piece, value)
+        self._keep(found, value)
 
     def drop_halves(self) -> None:
         """Names what only counts together with a key that the card lacks."""
@@ -70,27 +70,27 @@ class _Gathering:
             self._drop("base_model_relation", "needs base_model")
 
     def _add_entries(
-        self, piece: Piece, known: dict[str, object], more: Mapping[str, object]
+        self, found: TomlValue, known: dict[str, object], more: Mapping[str, object]
     ) -> None:
         for name, value in more.items():
             if known.get(name, value) != value:
-                self._refuse(Piece(piece.line, f"{piece.field}.{name}", value), known[name])
+                self._refuse(TomlValue(found.line, f"{found.field}.{name}", value), known[name])
             else:
                 known = {**known, name: value}
-                self._keep(piece, known)
+                self._keep(found, known)
 
-    def _refuse(self, piece: Piece, known: object) -> None:
-        if piece.value == known:
-            self._keep(piece, known)
+    def _refuse(self, found: TomlValue, known: object) -> None:
+        if found.value == known:
+            self._keep(found, known)
             return
-        what = f"{piece.field} {piece.value!r}"
-        self.notes.append(left_out(piece.line, what, f"contradicts {known!r}, which is kept"))
+        what = f"{found.field} {found.value!r}"
+        self.notes.append(left_out(found.line, what, f"contradicts {known!r}, which is kept"))
 
-    def _keep(self, piece: Piece, value: object) -> None:
-        self.said[piece.field] = value
-        self.lines.setdefault(piece.field, piece.line)
-        if piece.line:
-            self.notes.append(Note(piece.line, NoteKind.KEPT, _told(piece)))
+    def _keep(self, found: TomlValue, value: object) -> None:
+        self.said[found.field] = value
+        self.lines.setdefault(found.field, found.line)
+        if found.line:
+            self.notes.append(Note(found.line, NoteKind.KEPT, _shown(found)))
 
     def _drop(self, key: str, reason: str) -> None:
         if key in self.said:
@@ -98,11 +98,11 @@ class _Gathering:
             self.notes.append(left_out(self.lines[key], f"{key} {value!r}", reason))
 
 
-def _told(piece: Piece) -> str:
-    """Where a piece went, with its value or, of texts, their title alone."""
-    if isinstance(piece.value, dict):
-        shown = piece.value.get("title") or piece.value.get("name") or piece.value.get("text")
-        shown = shown or ", ".join(f"{key} = {value!r}" for key, value in piece.value.items())
-        return f"{piece.field}: {shown}"
-    text = str(piece.value)
-    return f"{piece.field}: {text.partition(chr(10))[0][:60]}"
+def _shown(found: TomlValue) -> str:
+    """The key of a value, with the value or, of longer ones, the title."""
+    if isinstance(found.value, dict):
+        shown = found.value.get("title") or found.value.get("name") or found.value.get("text")
+        shown = shown or ", ".join(f"{key} = {value!r}" for key, value in found.value.items())
+        return f"{found.field}: {shown}"
+    text = str(found.value)
+    return f"{found.field}: {text.partition(chr(10))[0][:60]}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from qareport.cards.old_cards.pieces import Found, left_out, table_piece
+from qareport.cards.old_cards.pieces import Imported, left_out, table_value
 from qareport.cards.text.card_text import CardText
 
 HEADING = "heading"
@@ -69,24 +69,24 @@ def joined(blocks: tuple[PageBlock, ...]) -> str:
     return "\n\n".join(block.text for block in blocks)
 
 
-def read_authors(blocks: tuple[PageBlock, ...]) -> Iterator[Found]:
+def read_authors(blocks: tuple[PageBlock, ...]) -> Iterator[Imported]:
     """An author for each entry of a list, such as "- Name: `contact`"; the rest is named."""
     for number, text in _entries(blocks):
         author = _author(text)
         if author.get("name"):
-            yield table_piece(number, "authors", author)
+            yield table_value(number, "authors", author)
         else:
             yield left_out(number, repr(text), "names no author")
 
 
-def read_links(blocks: tuple[PageBlock, ...]) -> Iterator[Found]:
+def read_links(blocks: tuple[PageBlock, ...]) -> Iterator[Imported]:
     """A link for each entry that has one; the rest is named."""
     for number, text in _entries(blocks):
         link = _LINK.search(text)
         if link is not None and link["url"].startswith(("https://", "http://")):
-            yield table_piece(number, "links", {"text": link["text"], "url": link["url"]})
+            yield table_value(number, "links", {"text": link["text"], "url": link["url"]})
         else:
-            yield left_out(number, repr(text), "is no link to a page")
+            yield left_out(number, repr(text), "is not a link to a page")
 
 
 def _section(heading: PageBlock, blocks: list[PageBlock]) -> PageSection:
@@ -96,9 +96,9 @@ def _section(heading: PageBlock, blocks: list[PageBlock]) -> PageSection:
 def _blocks(card: CardText) -> Iterator[PageBlock]:
     lines = card.body.splitlines()
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(card.body)
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if token.level == 0 and token.nesting >= 0 and token.map is not None:
-            yield _block(token, tokens[place + 1 :][:1], lines, card.body_line)
+            yield _block(token, tokens[index + 1 :][:1], lines, card.body_line)
 
 
 def _block(token: Token, inside: list[Token], lines: list[str], first_line: int) -> PageBlock:
@@ -113,11 +113,11 @@ def _block(token: Token, inside: list[Token], lines: list[str], first_line: int)
 def _entries(blocks: tuple[PageBlock, ...]) -> Iterator[tuple[int, str]]:
     """The entries of lists and the lines of paragraphs, with their lines in the card."""
     for block in blocks:
-        for place, line in enumerate(block.text.splitlines()):
+        for offset, line in enumerate(block.text.splitlines()):
             item = _ITEM.fullmatch(line)
             text = item["text"] if item and block.kind in LISTS else line.strip()
             if text:
-                yield block.line + place, text
+                yield block.line + offset, text
 
 
 def _author(text: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What an old card gives: values for card.toml, and notes of what became of the rest."""
+"""Defines what an old card gives, values for card.toml and notes, and normalises such values."""
 
 import re
 from collections.abc import Mapping
@@ -34,16 +34,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TomlValue:
     """A value for a key of card.toml."""
 
     line: int
     field: str
     value: object
-    """As TOML would hold it; of a key with several values, one of them."""
+    """As TOML has it; of a key with several values, one of them."""
 
 
-Found = Piece | Note
+Imported = TomlValue | Note
 
 
 def left_out(line: int, what: str, reason: str) -> Note:
@@ -51,9 +51,9 @@ def left_out(line: int, what: str, reason: str) -> Note:
     return Note(line, NoteKind.LEFT_OUT, f"{what}: {reason}")
 
 
-def table_piece(line: int, field: str, table: Mapping[str, object]) -> Piece:
-    """A piece that is a table of its own, such as an author."""
-    return Piece(line, field, dict(table))
+def table_value(line: int, field: str, table: Mapping[str, object]) -> TomlValue:
+    """A value that is a table, such as an author."""
+    return TomlValue(line, field, dict(table))
 
 
 def language_code(written: object) -> str | None:
@@ -70,7 +70,7 @@ def language_code(written: object) -> str | None:
 
 
 def license_id(written: str) -> str:
-    """The id of a licence on the Hub, as far as its name tells it."""
+    """The id of a licence on the Hub, as far as its name says."""
     return meant_licence(written) or re.sub(r"[\s_,]+", "-", written.strip().lower())
 
 

@@ -1,4 +1,4 @@
-"""Managed blocks: the parts of a page that we write, between marks that readers do not see.
+"""Reads, writes and merges managed blocks: the parts of a page between our hidden marks.
 
 <!-- qareport:begin results -->
 
@@ -28,7 +28,7 @@ BLANK_END = re.compile(r"(?:\A|\n)\r?\n\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ManagedBlock:
     """A managed block of a page."""
 
     name: str
@@ -60,11 +60,11 @@ def managed_block(name: str, text: str) -> str:
 
 
 def defuse_markers(text: str) -> str:
-    """Text of other people that holds no marker of ours any more; comments stay comments."""
+    """Text of other people without any marker of ours; comments stay comments."""
     return FORGEABLE.sub("<!-- quoted", text)
 
 
-def read_blocks(body: str, *, first_line: int = 1) -> tuple[Block, ...]:
+def read_blocks(body: str, *, first_line: int = 1) -> tuple[ManagedBlock, ...]:
     """The blocks of a page, in order; markers in fenced code do not count.
 
     Args:
@@ -75,7 +75,7 @@ def read_blocks(body: str, *, first_line: int = 1) -> tuple[Block, ...]:
         DataError: a block is not closed or not opened, stands in another or twice, or a marker is
             misspelt; the message begins with the line.
     """
-    blocks: dict[str, Block] = {}
+    blocks: dict[str, ManagedBlock] = {}
     opened: _Marker | None = None
     for marker in _markers(body, first_line):
         if marker.kind == "begin":
@@ -85,7 +85,7 @@ def read_blocks(body: str, *, first_line: int = 1) -> tuple[Block, ...]:
             raise _fault(marker, "ends without having begun; restore its first marker")
         else:
             text = _inner(body[opened.end : marker.start])
-            blocks[marker.name] = Block(marker.name, opened.start, marker.end, text)
+            blocks[marker.name] = ManagedBlock(marker.name, opened.start, marker.end, text)
             opened = None
     if opened is not None:
         raise _fault(opened, "is not closed; restore its last marker")
@@ -109,7 +109,7 @@ def merge_bodies(page: str, rendered: str, *, first_line: int = 1) -> str:
         first_line: Line of the card on which the page's Markdown begins.
 
     Raises:
-        DataError: blocks of either are damaged, or the page cannot hold them, as when it ends in
+        DataError: blocks of either are damaged, or cannot be put into the page, as when it ends in
             code that is never closed.
     """
     theirs = read_blocks(page, first_line=first_line)
@@ -145,8 +145,8 @@ def _markers(body: str, first_line: int) -> Iterator[_Marker]:
         found = MARKER.fullmatch(line["text"])
         if found is None:
             raise DataError(
-                f"line {first_line + number}: {line['text']!r} is no marker of a block; write it as"
-                " '<!-- qareport:begin NAME -->' or '<!-- qareport:end NAME -->'"
+                f"line {first_line + number}: {line['text']!r} is not a marker of a block; write"
+                " it as '<!-- qareport:begin NAME -->' or '<!-- qareport:end NAME -->'"
             )
         yield _Marker(found["kind"], found["name"], first_line + number, *line.span("text"))
 
@@ -161,7 +161,9 @@ def _fences(body: str) -> tuple[range, ...]:
     return tuple(range(*token.map) for token in tokens if token.type == "fence" and token.map)
 
 
-def _check_may_open(marker: _Marker, opened: _Marker | None, blocks: Mapping[str, Block]) -> None:
+def _check_may_open(
+    marker: _Marker, opened: _Marker | None, blocks: Mapping[str, ManagedBlock]
+) -> None:
     if opened is not None:
         raise _fault(marker, f"begins inside block {opened.name!r}; close that one before it")
     if marker.name in blocks:
@@ -172,7 +174,9 @@ def _fault(marker: _Marker, fault: str) -> DataError:
     return DataError(f"line {marker.line}: block {marker.name!r} {fault}")
 
 
-def _replacements(page: str, theirs: Sequence[Block], texts: Mapping[str, str]) -> Iterator[Edit]:
+def _replacements(
+    page: str, theirs: Sequence[ManagedBlock], texts: Mapping[str, str]
+) -> Iterator[Edit]:
     """Our text in the place of each block of the page, and nothing in that of others."""
     for block in theirs:
         if block.name in texts:
@@ -181,7 +185,7 @@ def _replacements(page: str, theirs: Sequence[Block], texts: Mapping[str, str]) 
             yield _removal(page, block)
 
 
-def _removal(page: str, block: Block) -> Edit:
+def _removal(page: str, block: ManagedBlock) -> Edit:
     """A block goes with its line, and with one of the blank lines around it."""
     start, end = block.start, block.end
     has_blank_line = start == 0 or BLANK_END.search(page[:start]) is not None
@@ -194,17 +198,17 @@ def _removal(page: str, block: Block) -> Edit:
 
 
 def _insertions(
-    page: str, theirs: Sequence[Block], texts: Mapping[str, str], ending: str
+    page: str, theirs: Sequence[ManagedBlock], texts: Mapping[str, str], ending: str
 ) -> Iterator[Edit]:
     """The blocks that the page does not have, each beside its nearest neighbour, or at the end."""
     there = {block.name: block for block in theirs}
     names = tuple(texts)
     gap = ending + ending
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         if name in there:
             continue
-        before = next((there[other] for other in reversed(names[:place]) if other in there), None)
-        after = next((there[other] for other in names[place:] if other in there), None)
+        before = next((there[other] for other in reversed(names[:index]) if other in there), None)
+        after = next((there[other] for other in names[index:] if other in there), None)
         if before is not None:
             yield Edit(before.end, before.end, gap + texts[name])
         elif after is not None:
@@ -215,7 +219,7 @@ def _insertions(
 
 
 def _holds(merged: str, texts: Mapping[str, str]) -> bool:
-    """Whether a page has our blocks as blocks, and not as part of code that is left open."""
+    """Whether our blocks are blocks of the page, and not part of an unclosed code fence."""
     try:
         blocks = read_blocks(merged)
     except DataError:

@@ -1,4 +1,4 @@
-"""The text of a card to its front matter and body, and back."""
+"""Splits the text of a card into front matter and body, and joins them again."""
 
 import re
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class CardText:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Text that takes the place of the characters from `start` up to `end`."""
+    """A replacement for the characters from `start` up to `end`."""
 
     start: int
     end: int
@@ -85,7 +85,7 @@ def with_line_ends(text: str, ending: str) -> str:
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The edited text; what is put at one place stands in the order of the edits."""
+    """The edited text; insertions at one offset keep their order."""
     pieces: list[str] = []
     done = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):

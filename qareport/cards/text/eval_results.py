@@ -1,4 +1,4 @@
-"""Results on benchmarks of the Hub to the text of `.eval_results/*.yaml`."""
+"""Writes benchmark results as `.eval_results/*.yaml`, the files that the Hub reads them from."""
 
 import math
 import re
@@ -43,23 +43,23 @@ def eval_results_yaml(results: Sequence[BenchmarkResult]) -> str:
 
     Raises:
         DataError: a result says what the Hub does not take, or a task has two; the message names
-            the result by its place, from 0.
+            the result by its index, from 0.
     """
     if not results:
         raise DataError("there is no result to write")
-    for position, result in enumerate(results):
-        _check(result, f"result {position}")
+    for index, result in enumerate(results):
+        _check(result, f"result {index}")
     tasks = [(result.dataset_id, result.task_id) for result in results]
-    for position, task in enumerate(tasks):
-        if task in tasks[:position]:
+    for index, task in enumerate(tasks):
+        if task in tasks[:index]:
             raise DataError(
-                f"result {position}: task {task[1]!r} of {task[0]!r} has another result;"
+                f"result {index}: task {task[1]!r} of {task[0]!r} has another result;"
                 " the Hub takes one of a task"
             )
     return yaml_lines([_entry(result) for result in results])
 
 
-def _check(result: BenchmarkResult, place: str) -> None:
+def _check(result: BenchmarkResult, name: str) -> None:
     texts = {
         "revision": result.revision,
         "date": result.date,
@@ -75,17 +75,17 @@ def _check(result: BenchmarkResult, place: str) -> None:
             result.dataset_id
         ),
         "task_id is empty; take one of the benchmark's eval.yaml": not result.task_id.strip(),
-        f"value {result.value!r} is no finite number": not math.isfinite(result.value),
+        f"value {result.value!r} is not a finite number": not math.isfinite(result.value),
         f"{empty} is empty; leave it out": bool(empty),
-        f"date {result.date!r} is no day such as '2026-11-22'": not _is_day(result.date),
-        f"source_url {result.source_url!r} is no address that begins with https://": not _is_url(
-            result.source_url
+        f"date {result.date!r} is not a day such as '2026-11-22'": not _is_day(result.date),
+        f"source_url {result.source_url!r} is not an address that begins with https://": (
+            not _is_url(result.source_url)
         ),
         "source_name needs source_url": bool(result.source_name) and not result.source_url,
     }
     for fault, is_there in faults.items():
         if is_there:
-            raise DataError(f"{place}: {fault}")
+            raise DataError(f"{name}: {fault}")
 
 
 def _is_day(text: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Reads the YAML front matter of a card into values, each with its line."""
+"""Parses a card's YAML front matter into values, each with its line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ MAX_VALUES = 100_000
 """Values that aliases may make of a text: a few lines of them can stand for billions."""
 
 CONTINUATIONS = ("but ", "second ")
-"""Beginnings of what PyYAML says at the second of two places."""
+"""How PyYAML's messages begin where they point at a second line."""
 _ODD_VALUES = (ValueError, ArithmeticError, LookupError, AttributeError, TypeError)
 """What PyYAML lets through for values that their tags do not fit, such as `!!timestamp x`."""
 
 
 class AliasNode(yaml.ScalarNode):
-    """Stands where an alias stands; `target` is what it repeats."""
+    """An alias; `target` is the value that it repeats."""
 
     def __init__(self, target: yaml.Node, event: yaml.AliasEvent) -> None:
         super().__init__("alias", event.anchor)
@@ -42,7 +42,7 @@ class FrontMatter:
     """Keys that stand in one table again, with the line of the later; the last one counts."""
 
     def line(self, path: KeyPath) -> int:
-        """The line of a value, or of the nearest table or list that should have held it."""
+        """The line of a value, or of the nearest table or list that should contain it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -52,7 +52,7 @@ def read_front_matter(card: CardText) -> FrontMatter:
     """The front matter of a card; an empty one where it has none.
 
     Raises:
-        DataError: it is no YAML, or no table; the message begins with the line.
+        DataError: it is not YAML, or not a table; the message begins with the line.
     """
     if card.front_matter is None:
         return FrontMatter({}, {}, ())
@@ -60,14 +60,14 @@ def read_front_matter(card: CardText) -> FrontMatter:
     if node is None:
         return FrontMatter({}, {}, ())
     if not isinstance(values, dict):
-        raise DataError(f"line {card.front_matter_line}: the metadata is no table of keys")
+        raise DataError(f"line {card.front_matter_line}: the metadata is not a table of keys")
     lines: dict[KeyPath, int] = {}
     duplicates: list[tuple[KeyPath, int]] = []
-    for path, line in _places(node, (), card.front_matter_line):
+    for path, line in _lines(node, (), card.front_matter_line):
         if path in lines:
             duplicates.append((path, line))
         lines[path] = line
-    # A key such as an unquoted `on` is no text in YAML 1.1.
+    # A key such as an unquoted `on` is not text in YAML 1.1.
     named = {str(key): value for key, value in values.items()}
     return FrontMatter(named, lines, tuple(duplicates))
 
@@ -76,7 +76,7 @@ def compose_nodes(text: str) -> yaml.Node | None:
     """The table or list of a YAML text, aliases as leaves; None where it has only comments.
 
     Raises:
-        yaml.YAMLError: it is no YAML, or its aliases go in circles or stand for too much.
+        yaml.YAMLError: it is not YAML, or its aliases go in circles or stand for too much.
     """
     loader = _Loader(text)
     try:
@@ -94,12 +94,12 @@ def _parse(card: CardText, text: str) -> tuple[yaml.Node | None, object]:
     except yaml.YAMLError as error:
         raise DataError(_fault(card, error)) from error
     except _ODD_VALUES as error:
-        raise DataError(f"line {card.front_matter_line}: is no YAML ({error})") from error
+        raise DataError(f"line {card.front_matter_line}: is not YAML ({error})") from error
     except RecursionError as error:
         raise DataError(f"line {card.front_matter_line}: is nested too deeply") from error
 
 
-def _places(node: yaml.Node, path: KeyPath, first_line: int) -> Iterator[tuple[KeyPath, int]]:
+def _lines(node: yaml.Node, path: KeyPath, first_line: int) -> Iterator[tuple[KeyPath, int]]:
     """Every value below a node, with its line; what an alias stands for is not below it."""
     if isinstance(node, yaml.MappingNode):
         last = {str(key.value): value for key, value in node.value}
@@ -108,11 +108,11 @@ def _places(node: yaml.Node, path: KeyPath, first_line: int) -> Iterator[tuple[K
             yield (*path, name), first_line + key.start_mark.line
             # Below values that do not count, every key would be taken for one that stands twice.
             if value is last[name]:
-                yield from _places(value, (*path, name), first_line)
+                yield from _lines(value, (*path, name), first_line)
     elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            yield (*path, place), first_line + value.start_mark.line
-            yield from _places(value, (*path, place), first_line)
+        for index, value in enumerate(node.value):
+            yield (*path, index), first_line + value.start_mark.line
+            yield from _lines(value, (*path, index), first_line)
 
 
 def _fault(card: CardText, error: yaml.YAMLError) -> str:
@@ -126,14 +126,14 @@ def _fault(card: CardText, error: yaml.YAMLError) -> str:
     elif isinstance(error, yaml.reader.ReaderError):
         line += (card.front_matter or "")[: error.position].count("\n")
         problem = f"character {chr(error.character)!r} is not allowed"
-    return f"line {line}: is no YAML ({problem or 'it cannot be read'})"
+    return f"line {line}: is not YAML ({problem or 'it cannot be read'})"
 
 
 class _Loader(yaml.SafeLoader):
     @override
     def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
         event: object = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it bare
-        node = super().compose_node(parent, index)  # type: ignore[arg-type]  # no place at the root
+        node = super().compose_node(parent, index)  # type: ignore[arg-type]  # no index at the root
         if isinstance(event, yaml.AliasEvent) and node is not None:
             return AliasNode(node, event)
         return node

@@ -1,4 +1,4 @@
-"""The Markdown of a card to its headings, tables, blocks of code, links and prose, with lines."""
+"""Parses a card's Markdown into headings, tables, code, links and prose, each with its line."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class CodeBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Hyperlink:
     """A link or picture."""
 
     line: int
@@ -78,7 +78,7 @@ class Markdown:
     headings: tuple[Heading, ...]
     tables: tuple[Table, ...]
     code_blocks: tuple[CodeBlock, ...]
-    links: tuple[Link, ...]
+    links: tuple[Hyperlink, ...]
     prose: tuple[Prose, ...]
 
 
@@ -98,8 +98,8 @@ def read_markdown(card: CardText) -> Markdown:
 def prose_lines(page: Markdown) -> Iterator[tuple[int, str]]:
     """Every line of prose as people read it, after its number in the card, from 1."""
     for prose in page.prose:
-        for place, text in enumerate(prose.text.split("\n")):
-            yield prose.line + place, text
+        for offset, text in enumerate(prose.text.split("\n")):
+            yield prose.line + offset, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +108,25 @@ class _Reader:
     tokens: Sequence[Token]
 
     def headings(self) -> Iterator[Heading]:
-        for place, token in enumerate(self.tokens):
+        for index, token in enumerate(self.tokens):
             if token.type == "heading_open":
-                text = _plain(self.tokens[place + 1])
+                text = _plain(self.tokens[index + 1])
                 yield Heading(self._line(token), int(token.tag[1:]), text)
 
     def tables(self) -> Iterator[Table]:
         rows: list[TableRow] = []
         cells: list[str] = []
         line, heading = self.first_line, ""
-        for place, token in enumerate(self.tokens):
+        for index, token in enumerate(self.tokens):
             match token.type:
                 case "heading_open":
-                    heading = _plain(self.tokens[place + 1])
+                    heading = _plain(self.tokens[index + 1])
                 case "table_open":
                     rows = []
                 case "tr_open":
                     line, cells = self._line(token), []
                 case "th_open" | "td_open":
-                    cells.append(_plain(self.tokens[place + 1]))
+                    cells.append(_plain(self.tokens[index + 1]))
                 case "tr_close":
                     rows.append(TableRow(line, tuple(cells)))
                 case "table_close":
@@ -136,32 +136,32 @@ class _Reader:
 
     def code_blocks(self) -> Iterator[CodeBlock]:
         heading = ""
-        for place, token in enumerate(self.tokens):
+        for index, token in enumerate(self.tokens):
             if token.type == "heading_open":
-                heading = _plain(self.tokens[place + 1])
+                heading = _plain(self.tokens[index + 1])
             elif token.type in {"fence", "code_block"}:
                 line = self._line(token) + (token.type == "fence")
                 language = token.info.strip().partition(" ")[0]
                 yield CodeBlock(line, language, token.content, heading)
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[Hyperlink]:
         for token in self.tokens:
             children = token.children or ()
-            for place, child in enumerate(children):
+            for index, child in enumerate(children):
                 if child.type == "link_open":
-                    text = "".join(_words(children[place + 1 : _closing(children, place)]))
-                    yield Link(
+                    text = "".join(_words(children[index + 1 : _closing(children, index)]))
+                    yield Hyperlink(
                         self._line(token), text, str(child.attrGet("href") or ""), is_picture=False
                     )
                 elif child.type == "image":
                     url = str(child.attrGet("src") or "")
-                    yield Link(self._line(token), _plain(child), url, is_picture=True)
+                    yield Hyperlink(self._line(token), _plain(child), url, is_picture=True)
 
     def prose(self) -> Iterator[Prose]:
         heading, in_table = "", False
-        for place, token in enumerate(self.tokens):
+        for index, token in enumerate(self.tokens):
             if token.type == "heading_open":
-                heading = _plain(self.tokens[place + 1])
+                heading = _plain(self.tokens[index + 1])
             elif token.type in {"table_open", "table_close"}:
                 in_table = token.type == "table_open"
             elif token.type == "inline" and not in_table:
@@ -189,7 +189,7 @@ def _words(tokens: Sequence[Token]) -> Iterator[str]:
 def _closing(tokens: Sequence[Token], opening: int) -> int:
     level = tokens[opening].level
     return next(
-        place
-        for place in range(opening + 1, len(tokens))
-        if tokens[place].type == "link_close" and tokens[place].level == level
+        index
+        for index in range(opening + 1, len(tokens))
+        if tokens[index].type == "link_close" and tokens[index].level == level
     )

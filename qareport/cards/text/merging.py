@@ -1,4 +1,4 @@
-"""Merges a rendered card into the card that is there, and shows what that changes."""
+"""Merges a rendered card into an existing one, and shows the difference."""
 
 import difflib
 import re

@@ -78,7 +78,7 @@ def merge_metadata(page: CardText, ours: Metadata) -> str:
         key: yaml_lines({key: _merge_value(there, nodes, key, ours[key])})
         for key in sorted(ours, key=_rank)
     }
-    merged = {**there.values, **(yaml.safe_load("".join(written.values())) or {})}
+    merged = {**there.values, **{key: yaml.safe_load(written[key])[key] for key in ours}}
     changed = {
         key: lines
         for key, lines in written.items()

@@ -1,4 +1,4 @@
-"""Merges our results into the model-index of a page, which keeps everybody else's."""
+"""Merges our results into the model-index of a page and keeps everybody else's."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,17 +62,17 @@ def is_ours(result: object) -> bool:
             return False
 
 
-def merge_index(page: FrontMatter, index: yaml.Node, ours: OurModel) -> list[object]:
-    """The page's model-index, `index`, with our results in the place of those that were ours.
+def merge_index(page: FrontMatter, node: yaml.Node, ours: OurModel) -> list[object]:
+    """The page's model-index, written as `node`, with our old results replaced by the new ones.
 
     They come to the entry that has results of ours, or else to that of our name, or else into a
     new one at the end.
-    Other entries that hold nothing but results of ours are removed.
+    Other entries with nothing but results of ours are removed.
 
     Raises:
         DataError: the page's model-index is malformed; the message begins with the line.
     """
-    theirs = tuple(_their_models(page, index))
+    theirs = tuple(_their_models(page, node))
     with_ours = (model for model in theirs if model.first_of_ours is not None)
     same_name = (model for model in theirs if model.name == ours.name)
     holder = next(with_ours, next(same_name, None))
@@ -90,12 +90,12 @@ def merge_index(page: FrontMatter, index: yaml.Node, ours: OurModel) -> list[obj
     return merged
 
 
-def _their_models(page: FrontMatter, index: yaml.Node) -> Iterator[TheirModel]:
+def _their_models(page: FrontMatter, node: yaml.Node) -> Iterator[TheirModel]:
     models = page.values[MODEL_INDEX] or []
     if not isinstance(models, list):
         raise _malformed(page, (MODEL_INDEX,), "is not a list")
-    for position, (model, entry) in enumerate(zip(models, index.value, strict=False)):
-        path = (MODEL_INDEX, position)
+    for index, (model, entry) in enumerate(zip(models, node.value, strict=False)):
+        path = (MODEL_INDEX, index)
         match model:
             case {"name": name, "results": [*results]}:
                 for number, result in enumerate(results):
@@ -104,7 +104,7 @@ def _their_models(page: FrontMatter, index: yaml.Node) -> Iterator[TheirModel]:
                 keys = {str(key.value): value for key, value in entry.value}
                 ours = [is_ours(result) for result in results]
                 nodes = zip(keys["results"].value, ours, strict=True)
-                others = tuple(node for node, is_our in nodes if not is_our)
+                others = tuple(result for result, is_our in nodes if not is_our)
                 yield TheirModel(name, keys, others, ours.index(True) if any(ours) else None)
             case _:
                 raise _malformed(page, path, "is not a table with a name and a list of results")

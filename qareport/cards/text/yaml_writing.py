@@ -11,6 +11,8 @@ from qareport.errors import DataError
 KINDS = frozenset({str, int, float, bool, type(None)})
 """Of plain values; what only inherits from them, as numbers of numpy do, has another meaning."""
 BREAKS = re.compile("[\n\r\x85\u2028\u2029]")
+END_OF_DOCUMENT = re.compile(r"\n\.\.\.\n\Z")
+"""PyYAML's last line after a text that ends in blank lines; more keys could not follow it."""
 NUMBER_OF_YAML_1_2 = re.compile(
     r"[-+]?(?:0o?[0-7_]+|(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?)"
 )
@@ -48,7 +50,7 @@ def yaml_lines(value: object) -> str:
         sort_keys=False,
         width=math.inf,
     )
-    return text
+    return END_OF_DOCUMENT.sub("\n", text)
 
 
 def check_json(value: object, path: str = "") -> None:

@@ -36,7 +36,7 @@ def test_problems_are_printed_with_place_rule_and_remedy(tmp_path: Path) -> None
 
     assert printed.exit_code == 3
     assert printed.output == (
-        f"{path}:3: error: licence: 'Apache 2' is no licence id of the Hub; did you mean "
+        f"{path}:3: error: licence: 'Apache 2' is not a licence id of the Hub; did you mean "
         "'apache-2.0'?; write an id, or `other` with license_name and license_link\n"
         "1 error, 0 warnings; --fix mends 1\n"
     )
@@ -69,7 +69,7 @@ def test_mending_is_told_and_done_once(tmp_path: Path) -> None:
 
     assert first.exit_code == second.exit_code == 0
     assert first.output == (
-        f"{path}:3: mended: licence: 'Apache 2' is no licence id of the Hub; did you mean "
+        f"{path}:3: mended: licence: 'Apache 2' is not a licence id of the Hub; did you mean "
         "'apache-2.0'?\nnothing found\n"
     )
     assert second.output == "nothing found\n"
@@ -100,7 +100,7 @@ def test_json_has_everything(tmp_path: Path) -> None:
                 "line": 3,
                 "rule": "licence",
                 "severity": "error",
-                "message": "'Apache 2' is no licence id of the Hub; did you mean 'apache-2.0'?",
+                "message": "'Apache 2' is not a licence id of the Hub; did you mean 'apache-2.0'?",
                 "remedy": "write an id, or `other` with license_name and license_link",
                 "can_be_mended": True,
             }

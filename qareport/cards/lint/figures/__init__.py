@@ -1,1 +1,1 @@
-"""Rules about figures of a card that cannot be true together."""
+"""Finds figures of a card that cannot be true."""

@@ -1,4 +1,4 @@
-"""The figures of a card to those that cannot all be true."""
+"""Finds figures of a card that cannot all be true."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ def _same_figures(card: ReadCard) -> Iterator[Sequence[Claim]]:
 
 
 def _forms(card: ReadCard) -> Iterator[Sequence[Claim]]:
-    """The sound scores of each data set, and of each form in which the card tells them."""
+    """The sound scores of each data set, and of each form in which the card gives them."""
     for group in by_data(sound_scores(card)).values():
         for form in Form:
             yield [claim for claim in group if claim.form is form]

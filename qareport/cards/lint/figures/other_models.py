@@ -1,4 +1,4 @@
-"""Figures that betray another model or another protocol."""
+"""Finds figures that belong to another model or another protocol."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What a card claims of its own model, and claims that the size of a data set contradicts."""
+"""Selects what a card claims of its own model, and finds counts that no data set has."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,8 +60,8 @@ def by_data(claims: Iterable[Claim]) -> Mapping[str, Sequence[Claim]]:
             groups[key].append(claim)
     whole: dict[str, Sequence[Claim]] = {}
     for key, group in groups.items():
-        for place, part in enumerate(_alike(group)):
-            whole[f"{key} {place}" if place else key] = part
+        for index, part in enumerate(_alike(group)):
+            whole[f"{key} {index}" if index else key] = part
     return whole
 
 

@@ -1,1 +1,1 @@
-"""Rules about a card's metadata."""
+"""Finds what is wrong with the metadata of a card."""

@@ -1,4 +1,4 @@
-"""Ids of data sets and start models in the metadata to those that the Hub refuses."""
+"""Finds ids of data sets and base models in the metadata that the Hub refuses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,12 +28,12 @@ _ID = re.compile(rf"{_PART}(?:/{_PART})?", re.ASCII)
 
 
 def find_invalid_datasets(card: ReadCard) -> Iterator[Problem]:
-    """Data sets that are no ids: paths and prose."""
+    """Data sets named by a path or in prose, and not by an id."""
     for found in values_at(card.front_matter.values, ("datasets", EACH)):
         if isinstance(found.value, str) and not is_hub_id(found.value):
             yield Problem(
                 card.front_matter.line(found.path),
-                f"{found.value!r} is no id of a data set",
+                f"{found.value!r} is not the id of a data set",
                 "write `owner/name` as on the Hub, and describe other data on the page",
                 hub_message=f'"{spell(found.path)}" with value "{found.value}" is not valid. '
                 "If possible, use a dataset id from https://hf.co/datasets.",
@@ -54,14 +54,14 @@ def find_moved_datasets(card: ReadCard) -> Iterator[Problem]:
             )
 
 
-def find_invalid_start_models(card: ReadCard) -> Iterator[Problem]:
-    """Start models that are no ids, such as folders of the computer that trained."""
+def find_invalid_base_models(card: ReadCard) -> Iterator[Problem]:
+    """Base models that are not ids, such as folders of the computer that trained."""
     for pattern in (("base_model",), ("base_model", EACH)):
         for found in values_at(card.front_matter.values, pattern):
             if isinstance(found.value, str) and not is_hub_id(found.value):
                 yield Problem(
                     card.front_matter.line(found.path),
-                    f"{found.value!r} is no id of a model",
+                    f"{found.value!r} is not the id of a model",
                     "write `owner/name` as on the Hub, never a folder",
                     hub_message=f'"{spell(found.path)}" with value "{found.value}" is not valid. '
                     "Use a model id from https://hf.co/models.",
@@ -69,12 +69,12 @@ def find_invalid_start_models(card: ReadCard) -> Iterator[Problem]:
 
 
 def find_invalid_relations(card: ReadCard) -> Iterator[Problem]:
-    """Relations to the start model that the Hub does not know."""
+    """Relations to the base model that the Hub does not know."""
     said = card.front_matter.values.get("base_model_relation")
     if isinstance(said, str) and said not in RELATIONS:
         yield Problem(
             card.front_matter.line(("base_model_relation",)),
-            f"{said!r} is no relation to a start model",
+            f"{said!r} is not a relation to a base model",
             f"write one of {', '.join(RELATIONS)}; a distilled model is a finetune",
             hub_message=f'"base_model_relation" must be one of [{", ".join(RELATIONS)}]',
         )

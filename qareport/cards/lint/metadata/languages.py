@@ -1,4 +1,4 @@
-"""What a card says of its languages to what the Hub refuses in it."""
+"""Finds languages in the metadata that the Hub refuses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -44,13 +44,13 @@ NAMES: Mapping[str, str] = {
 }
 """Names that people write, with the codes that they surely mean."""
 _HUB_SENTENCE = (
-    '"{place}" with value "{said}" is not valid. It must be an ISO 639-1, 639-2 or 639-3 code '
+    '"{path}" with value "{said}" is not valid. It must be an ISO 639-1, 639-2 or 639-3 code '
     '(two/three letters), or a special value like "code", "multilingual".'
 )
 
 
 def find_unknown_languages(card: ReadCard) -> Iterator[Problem]:
-    """Languages that are no codes of ISO 639."""
+    """Languages that are not ISO 639 codes."""
     values = card.front_matter.values
     patterns = (("language",), ("language", EACH))
     for found in (each for pattern in patterns for each in values_at(values, pattern)):
@@ -62,9 +62,9 @@ def find_unknown_languages(card: ReadCard) -> Iterator[Problem]:
         scalar = card.scalars.get(found.path)
         yield Problem(
             card.front_matter.line(found.path),
-            f"{said!r} is no language code" + (f"; did you mean {near!r}?" if near else ""),
+            f"{said!r} is not a language code" + (f"; did you mean {near!r}?" if near else ""),
             "write codes of ISO 639 in lower case, `multilingual` or `code`",
-            hub_message=_HUB_SENTENCE.format(place=spell(found.path), said=said),
+            hub_message=_HUB_SENTENCE.format(path=spell(found.path), said=said),
             mend=scalar.replaced(meant) if meant and scalar else None,
         )
 

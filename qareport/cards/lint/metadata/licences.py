@@ -1,4 +1,4 @@
-"""What a card says of its licence to what the Hub refuses in it."""
+"""Finds licences in the metadata that the Hub refuses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ _BY_LETTERS = {re.sub(r"[^a-z0-9+]", "", each): each for each in LICENCES}
 
 
 def find_unknown_licences(card: ReadCard) -> Iterator[Problem]:
-    """Licences that are no id of the Hub."""
+    """Licences that are not ids of the Hub."""
     said = card.front_matter.values.get("license")
     if not isinstance(said, str) or said in LICENCES:
         return
@@ -59,7 +59,7 @@ def find_unknown_licences(card: ReadCard) -> Iterator[Problem]:
     scalar = card.scalars.get(("license",))
     yield Problem(
         card.front_matter.line(("license",)),
-        f"{said!r} is no licence id of the Hub" + (f"; did you mean {near!r}?" if near else ""),
+        f"{said!r} is not a licence id of the Hub" + (f"; did you mean {near!r}?" if near else ""),
         "write an id, or `other` with license_name and license_link",
         hub_message=f'"license" must be one of [{_EXPECTED}]',
         mend=scalar.replaced(meant) if meant and scalar else None,

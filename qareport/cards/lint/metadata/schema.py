@@ -1,4 +1,4 @@
-"""The keys of metadata that the Hub knows, and what may stand under each."""
+"""Lists the metadata keys that the Hub knows and the kind of value of each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 from qareport.cards.text.front_matter import KeyPath
 
 EACH = "*"
-"""Stands in a pattern for every place of a list."""
+"""In a pattern, every index of a list."""
 
 
 class Kind(StrEnum):
@@ -21,8 +21,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A key, or the places of a list."""
+class HubKey:
+    """A key of the metadata, or every entry of a list."""
 
     pattern: tuple[str, ...]
     kind: Kind
@@ -31,7 +31,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundValue:
     """A value of the metadata, or a key without one."""
 
     path: KeyPath
@@ -48,54 +48,54 @@ _TEXTS = (
 _LISTS = ("datasets", "metrics", "tags", "buckets")
 _TEXTS_OR_LISTS = ("language", "base_model")
 
-FIELDS: Sequence[Field] = (
-    *(Field((key,), Kind.TEXT) for key in _TEXTS),
-    *(Field((key,), Kind.LIST) for key in (*_LISTS, "widget", "model-index")),
-    *(Field((key,), Kind.TEXT_OR_LIST) for key in _TEXTS_OR_LISTS),
-    *(Field((key, EACH), Kind.TEXT) for key in (*_LISTS, *_TEXTS_OR_LISTS)),
-    Field(("model-index", EACH), Kind.TABLE),
-    Field(("model-index", EACH, "name"), Kind.TEXT, is_required=True),
-    Field(("model-index", EACH, "results"), Kind.LIST, is_required=True),
-    Field(_RESULT, Kind.TABLE),
-    Field((*_RESULT, "task"), Kind.TABLE, is_required=True),
-    Field((*_RESULT, "task", "type"), Kind.TEXT, is_required=True),
-    Field((*_RESULT, "task", "name"), Kind.TEXT),
-    Field(_DATASET, Kind.TABLE, is_required=True),
-    Field((*_DATASET, "type"), Kind.TEXT, is_required=True),
-    Field((*_DATASET, "name"), Kind.TEXT, is_required=True),
-    *(Field((*_DATASET, key), Kind.TEXT) for key in ("config", "split", "revision")),
-    Field((*_RESULT, "metrics"), Kind.LIST, is_required=True),
-    Field(_METRIC, Kind.TABLE),
-    Field((*_METRIC, "type"), Kind.TEXT, is_required=True),
-    Field((*_METRIC, "value"), Kind.ANYTHING, is_required=True),
-    *(Field((*_METRIC, key), Kind.TEXT) for key in ("name", "config", "verifyToken")),
-    Field((*_RESULT, "source"), Kind.TABLE),
-    Field((*_RESULT, "source", "url"), Kind.TEXT, is_required=True),
-    Field((*_RESULT, "source", "name"), Kind.TEXT),
+HUB_KEYS: Sequence[HubKey] = (
+    *(HubKey((key,), Kind.TEXT) for key in _TEXTS),
+    *(HubKey((key,), Kind.LIST) for key in (*_LISTS, "widget", "model-index")),
+    *(HubKey((key,), Kind.TEXT_OR_LIST) for key in _TEXTS_OR_LISTS),
+    *(HubKey((key, EACH), Kind.TEXT) for key in (*_LISTS, *_TEXTS_OR_LISTS)),
+    HubKey(("model-index", EACH), Kind.TABLE),
+    HubKey(("model-index", EACH, "name"), Kind.TEXT, is_required=True),
+    HubKey(("model-index", EACH, "results"), Kind.LIST, is_required=True),
+    HubKey(_RESULT, Kind.TABLE),
+    HubKey((*_RESULT, "task"), Kind.TABLE, is_required=True),
+    HubKey((*_RESULT, "task", "type"), Kind.TEXT, is_required=True),
+    HubKey((*_RESULT, "task", "name"), Kind.TEXT),
+    HubKey(_DATASET, Kind.TABLE, is_required=True),
+    HubKey((*_DATASET, "type"), Kind.TEXT, is_required=True),
+    HubKey((*_DATASET, "name"), Kind.TEXT, is_required=True),
+    *(HubKey((*_DATASET, key), Kind.TEXT) for key in ("config", "split", "revision")),
+    HubKey((*_RESULT, "metrics"), Kind.LIST, is_required=True),
+    HubKey(_METRIC, Kind.TABLE),
+    HubKey((*_METRIC, "type"), Kind.TEXT, is_required=True),
+    HubKey((*_METRIC, "value"), Kind.ANYTHING, is_required=True),
+    *(HubKey((*_METRIC, key), Kind.TEXT) for key in ("name", "config", "verifyToken")),
+    HubKey((*_RESULT, "source"), Kind.TABLE),
+    HubKey((*_RESULT, "source", "url"), Kind.TEXT, is_required=True),
+    HubKey((*_RESULT, "source", "name"), Kind.TEXT),
 )
 
 
-def values_at(values: object, pattern: Sequence[str], path: KeyPath = ()) -> Iterator[Found]:
+def values_at(values: object, pattern: Sequence[str], path: KeyPath = ()) -> Iterator[FoundValue]:
     """The values that stand where the pattern says."""
     if not pattern:
-        yield Found(path, values)
+        yield FoundValue(path, values)
     elif pattern[0] == EACH:
-        for place, value in enumerate(values if isinstance(values, list) else ()):
-            yield from values_at(value, pattern[1:], (*path, place))
+        for index, value in enumerate(values if isinstance(values, list) else ()):
+            yield from values_at(value, pattern[1:], (*path, index))
     elif isinstance(values, Mapping) and pattern[0] in values:
         yield from values_at(values[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
-def everything_in(values: object, path: KeyPath = ()) -> Iterator[Found]:
-    """Every value of the metadata that is no table and no list."""
+def everything_in(values: object, path: KeyPath = ()) -> Iterator[FoundValue]:
+    """Every value of the metadata that is neither a table nor a list."""
     if isinstance(values, Mapping):
         for key, value in values.items():
             yield from everything_in(value, (*path, str(key)))
     elif isinstance(values, list):
-        for place, value in enumerate(values):
-            yield from everything_in(value, (*path, place))
+        for index, value in enumerate(values):
+            yield from everything_in(value, (*path, index))
     else:
-        yield Found(path, values)
+        yield FoundValue(path, values)
 
 
 def spell(path: KeyPath) -> str:

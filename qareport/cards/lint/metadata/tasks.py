@@ -1,4 +1,4 @@
-"""Task, library and other keys of the metadata to what readers would miss or wonder at."""
+"""Finds tasks, libraries and other keys of the metadata that would surprise readers."""
 
 from collections.abc import Iterator, Mapping
 
@@ -41,7 +41,7 @@ def find_unknown_tasks(card: ReadCard) -> Iterator[Problem]:
     if isinstance(said, str) and said not in TASKS:
         yield Problem(
             card.front_matter.line(("pipeline_tag",)),
-            f"{said!r} is no task of the Hub",
+            f"{said!r} is not a task of the Hub",
             f"write {QUESTION_ANSWERING}",
             hub_message=f'"pipeline_tag" must be one of [{", ".join(TASKS)}]',
         )

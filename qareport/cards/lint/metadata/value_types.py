@@ -1,4 +1,4 @@
-"""Metadata to values of a kind that the Hub does not take."""
+"""Finds metadata values of a kind that the Hub does not take."""
 
 import math
 import struct
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from qareport.cards.lint.card import ReadCard
 from qareport.cards.lint.metadata.schema import (
     EACH,
-    FIELDS,
-    Field,
-    Found,
+    HUB_KEYS,
+    FoundValue,
+    HubKey,
     Kind,
     everything_in,
     spell,
@@ -40,7 +40,7 @@ def find_wrong_kinds(card: ReadCard) -> Iterator[Problem]:
 
 def find_missing_keys(card: ReadCard) -> Iterator[Problem]:
     """Keys of the model-index that must be there."""
-    for field in FIELDS:
+    for field in HUB_KEYS:
         if not field.is_required:
             continue
         for table in values_at(card.front_matter.values, field.pattern[:-1]):
@@ -75,20 +75,20 @@ def find_invented_values(card: ReadCard) -> Iterator[Problem]:
 
 
 def find_null_items(card: ReadCard) -> Iterator[Problem]:
-    """Places of lists that hold nothing."""
+    """Null entries of lists."""
     for field, found in _all_found(card):
         if found.value is None and field.pattern[-1] == EACH:
             yield Problem(
                 card.front_matter.line(found.path),
                 f"{spell(found.path)!r} is empty",
-                "delete the place in the list",
+                "delete the entry of the list",
                 hub_message=f'"{spell(found.path)}" {field.kind}',
                 mend=_drop_item(card, found),
             )
 
 
 def find_empty_values(card: ReadCard) -> Iterator[Problem]:
-    """Keys that hold nothing."""
+    """Keys without a value."""
     for field, found in _all_found(card):
         if found.value is None and field.pattern[-1] != EACH:
             yield _problem(
@@ -97,12 +97,12 @@ def find_empty_values(card: ReadCard) -> Iterator[Problem]:
 
 
 def find_numbers_without_value(card: ReadCard) -> Iterator[Problem]:
-    """Numbers that are none, or without end."""
+    """Numbers that are NaN or infinite."""
     for found in everything_in(card.front_matter.values):
         if isinstance(found.value, float) and not math.isfinite(found.value):
             yield Problem(
                 card.front_matter.line(found.path),
-                f"{spell(found.path)!r} is {found.value}, which is no figure",
+                f"{spell(found.path)!r} is {found.value}, which is not a finite number",
                 "write the figure that was measured, or delete the entry",
                 hub_message=f'"{spell(found.path)}" must be a finite number',
             )
@@ -120,21 +120,21 @@ def find_single_precision(card: ReadCard) -> Iterator[Problem]:
             )
 
 
-def _all_found(card: ReadCard) -> Iterator[tuple[Field, Found]]:
-    for field in FIELDS:
+def _all_found(card: ReadCard) -> Iterator[tuple[HubKey, FoundValue]]:
+    for field in HUB_KEYS:
         for found in values_at(card.front_matter.values, field.pattern):
             yield field, found
 
 
 def _fits(kind: Kind, value: object) -> bool:
-    """Whether a value fits, or another rule tells of it."""
+    """Whether a value fits, or another rule reports it."""
     if isinstance(value, list | dict):
         return isinstance(value, _CONTAINERS[kind])
     return kind in _WITH_TEXT
 
 
 def _problem(
-    card: ReadCard, found: Found, kind: Kind, remedy: str, said: str | None = None
+    card: ReadCard, found: FoundValue, kind: Kind, remedy: str, said: str | None = None
 ) -> Problem:
     return Problem(
         card.front_matter.line(found.path),
@@ -144,8 +144,8 @@ def _problem(
     )
 
 
-def _drop_item(card: ReadCard, found: Found) -> Edit | None:
-    """The line of a place, gone; None where it shares a line or the list would be empty."""
+def _drop_item(card: ReadCard, found: FoundValue) -> Edit | None:
+    """What deletes the line of an entry; None where it shares its line or is the only one."""
     siblings = card.front_matter.values.get(str(found.path[0]))
     line = card.front_matter.line(found.path)
     marks = card.lines[line - 1].text.split()

@@ -1,4 +1,4 @@
-"""Metadata that is missing, no YAML, or says one thing twice."""
+"""Finds metadata that is missing, not YAML, or has a key twice."""
 
 from collections.abc import Iterator
 from itertools import takewhile
@@ -40,7 +40,7 @@ def find_python_objects(card: ReadCard) -> Iterator[Problem]:
     if fault is not None and _OBJECT_TAG in fault.message:
         yield Problem(
             fault.line,
-            "the metadata holds an object of Python",
+            "the metadata contains a Python object",
             "write the number or string itself, as float(value) or str(value) gives it",
             hub_message=f"YAML Metadata Error: {fault.message}",
         )

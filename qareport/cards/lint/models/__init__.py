@@ -1,1 +1,1 @@
-"""Rules about the models that a card names."""
+"""Finds what is wrong with the models that a card names."""

@@ -1,4 +1,4 @@
-"""The models that a card names to those that contradict its own name."""
+"""Finds other names of a card's model, and models that are named for no reason."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ PRETRAINED_OWNERS = frozenset(
         *("facebook", "prajjwal1", "huawei-noah", "nreimers", "allenai", "almanach", "dbmdz"),
     }
 )
-"""Owners of models that others start from."""
+"""Owners of models that others use as base models."""
 FILE_ENDINGS = (".json", ".md", ".py", ".toml", ".txt", ".yaml", ".yml")
 """Of paths, which look like ids of models when they name one."""
 _FINE_TUNED = re.compile(r"squad|distilled|quad|-qa\b", re.IGNORECASE)
@@ -30,19 +30,19 @@ _HUB_PAGE = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/
 
 
 def find_other_names(card: ReadCard) -> Iterator[Problem]:
-    """Places that call the card's model by another name."""
+    """Titles, metadata and sentences that call the card's model by another name."""
     own = card.own_ids[0] if card.own_ids else None
-    for line, name, place in (*_titles(card), *_indexed(card), *_language_models(card)):
+    for line, name, where in (*_titles(card), *_indexed(card), *_language_models(card)):
         if own is not None and not is_same_model(name, own):
             yield Problem(
                 line,
-                f"{place} is {name!r}, but the card is of {own!r}",
+                f"{where} is {name!r}, but the card is of {own!r}",
                 "call the model by one name everywhere",
             )
 
 
 def find_unknown_mentions(card: ReadCard) -> Iterator[Problem]:
-    """Ids of models in prose whose part in this one nobody tells."""
+    """Ids of models in prose that have no known relation to the card's model."""
     known = [
         *card.own_ids,
         *base_models(card.front_matter),
@@ -56,7 +56,7 @@ def find_unknown_mentions(card: ReadCard) -> Iterator[Problem]:
             if card.own_ids and _is_stray(name, known):
                 yield Problem(
                     line,
-                    f"{name!r} is neither this model nor its teacher nor its start model",
+                    f"{name!r} is neither this model nor its teacher nor its base model",
                     "say what it has to do with this model and link its page, or delete it",
                 )
 

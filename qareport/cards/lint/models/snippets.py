@@ -1,4 +1,4 @@
-"""The snippets of a card to those that load another model, or do not run."""
+"""Finds code snippets that load another model or do not run."""
 
 import ast
 import re
@@ -68,7 +68,7 @@ def find_broken_snippets(card: ReadCard) -> Iterator[Problem]:
             if fault is not None:
                 yield Problem(
                     block.line + max(fault.lineno or 1, 1) - 1,
-                    f"the snippet is no Python ({fault.msg})",
+                    f"the snippet is not Python ({fault.msg})",
                     "run every snippet before publishing it",
                 )
 
@@ -80,7 +80,7 @@ def _code_lines(card: ReadCard) -> Iterator[tuple[CodeBlock, int, str]]:
 
 
 def _syntax_fault(text: str) -> SyntaxError | None:
-    """Why a text is no Python; prompts and commands of notebooks do not count."""
+    """Why a text is not Python; prompts and commands of notebooks do not count."""
     source = _NOT_PYTHON.sub(r"\1pass", text)
     if ">>>" in text:
         lines = [line for line in text.split("\n") if _PROMPTS.match(line)]

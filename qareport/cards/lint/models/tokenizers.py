@@ -1,4 +1,4 @@
-"""Names of models to the tokenizers that they must have."""
+"""Finds models whose tokenizers do not fit together, by their names."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -61,7 +61,7 @@ _UNCLEAR = frozenset({"of one language", "of its own"})
 
 def find_unlike_tokenizers(card: ReadCard) -> Iterator[Problem]:
     """A teacher and a student that cut texts into different tokens, so that no logits match."""
-    name = _telling_name(card)
+    name = _name_with_family(card)
     student = family_of(name)
     for line, teacher in teacher_names(card):
         family = family_of(teacher)
@@ -81,7 +81,7 @@ def find_english_only_models(card: ReadCard) -> Iterator[Problem]:
     is_multilingual = any(
         isinstance(each, str) and each.lower() == "multilingual" for each in languages
     )
-    name = _telling_name(card)
+    name = _name_with_family(card)
     family = family_of(name)
     if is_multilingual and family is not None and family.is_english:
         yield Problem(
@@ -106,13 +106,13 @@ def teacher_names(card: ReadCard) -> Iterator[tuple[int, str]]:
 
 
 def family_of(name: str) -> Family | None:
-    """The family of a model by its name; None where it does not tell."""
+    """The family of a model by its name; None where the name does not say."""
     found = (family for family in FAMILIES if family.pattern.search(last_part(name)))
     return next(found, None)
 
 
-def _telling_name(card: ReadCard) -> str:
-    """The name that tells the family of the card's model: its own, its start, in prose; or ""."""
+def _name_with_family(card: ReadCard) -> str:
+    """A name that shows the family of the card's model, its own before its base model's; or ""."""
     said = (name for name, _ in language_models(card.markdown))
     names = (*card.own_ids, *base_models(card.front_matter), *said)
     return next((name for name in names if family_of(name)), "")

@@ -1,1 +1,1 @@
-"""Rules about the page of a card."""
+"""Finds what is wrong with the page of a card."""

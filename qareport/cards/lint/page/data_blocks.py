@@ -1,4 +1,4 @@
-"""Blocks of code that are meant as JSON to those that no reader of JSON takes."""
+"""Finds code blocks that are meant as JSON and cannot be parsed."""
 
 import json
 import re
@@ -15,14 +15,14 @@ _PLACE_OF_FAULT = "Expecting"
 
 
 def find_percent_signs(card: ReadCard) -> Iterator[Problem]:
-    """Figures of data blocks with a sign for percent, which is no JSON."""
+    """Figures of data blocks with a percent sign, which is not JSON."""
     for block in _data_blocks(card):
-        for place in range(block.text.count("\n") + 1):
-            line = card.lines[min(block.line + place, len(card.lines)) - 1]
+        for offset in range(block.text.count("\n") + 1):
+            line = card.lines[min(block.line + offset, len(card.lines)) - 1]
             if _PERCENT.search(line.text):
                 yield Problem(
                     line.number,
-                    f"{line.text.strip()!r} is no JSON because of its %",
+                    f"{line.text.strip()!r} is not JSON because of its %",
                     "write the number alone",
                     mend=line.replaced(_PERCENT.sub(r"\1", line.text)),
                 )
@@ -36,7 +36,7 @@ def find_broken_data(card: ReadCard) -> Iterator[Problem]:
         if fault is not None:
             yield Problem(
                 block.line + fault.lineno - 1,
-                f"the data block is no JSON ({fault.msg})",
+                f"the data block is not JSON ({fault.msg})",
                 "paste the file of results as it is",
             )
 

@@ -1,4 +1,4 @@
-"""What a card took over from another project: dates, pictures and tags."""
+"""Finds what a card copied from another project: dates, pictures and tags."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -49,11 +49,11 @@ def find_foreign_pictures(card: ReadCard) -> Iterator[Problem]:
     """Pictures whose files are named after another data set or model."""
     own = _letters(" ".join((*card.own_ids, *_metadata_words(card))))
     thumbnail = card.front_matter.values.get("thumbnail")
-    places = [
+    pictures = [
         (card.front_matter.line(("thumbnail",)), str(thumbnail or "")),
         *((link.line, link.url) for link in card.markdown.links if link.is_picture),
     ]
-    for line, url in places:
+    for line, url in pictures:
         name = _letters(re.split(r"[?#]", url.rstrip("/"), maxsplit=1)[0].rpartition("/")[2])
         word = next((word for word in PROJECT_WORDS if word in name), None)
         if word is not None and own and word not in own:

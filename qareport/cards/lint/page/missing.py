@@ -60,7 +60,7 @@ def find_placeholders(card: ReadCard) -> Iterator[Problem]:
 
 
 def find_unnamed_model(card: ReadCard) -> Iterator[Problem]:
-    """The first line with the path that stands for a model whose id nobody told."""
+    """The first line with the path that stands for a model whose id is unknown."""
     for line in card.lines:
         found = UNNAMED_MODEL.search(line.text)
         if found:
@@ -79,7 +79,7 @@ def find_missing_sections(card: ReadCard) -> Iterator[Problem]:
         if not any(words.search(heading) for heading in headings):
             yield Problem(
                 card.text.body_line,
-                f"no heading tells of {name}",
+                f"no heading is about {name}",
                 f"add a section on {name}",
             )
 
@@ -125,8 +125,8 @@ def find_missing_versions(card: ReadCard) -> Iterator[Problem]:
 
 def _citation_lines(card: ReadCard) -> frozenset[int]:
     return frozenset(
-        block.line + place
+        block.line + offset
         for block in card.markdown.code_blocks
         if BIBTEX.match(block.text)
-        for place in range(block.text.count("\n") + 1)
+        for offset in range(block.text.count("\n") + 1)
     )

@@ -157,5 +157,5 @@ def test_a_large_card_is_read_in_seconds() -> None:
 
 
 def test_metadata_that_is_no_yaml_is_told_with_its_line() -> None:
-    with pytest.raises(DataError, match="line 3: is no YAML"):
+    with pytest.raises(DataError, match="line 3: is not YAML"):
         claims_of("---\na: [\n---\n")

@@ -1,4 +1,4 @@
-"""Names of models are found in text, and a card tells its own."""
+"""Names of models are found in text, and a card names its own."""
 
 import pytest
 

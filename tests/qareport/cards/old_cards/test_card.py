@@ -143,7 +143,7 @@ def test_figures_are_claims_and_no_words(figures: str) -> None:
     ("text", "reason"),
     [
         ("# My model", "1: title 'My model': cards are named by model_id"),
-        ("**Published**: May", "1: date 'May': dates of cards go stale; records hold their own"),
+        ("**Published**: May", "1: date 'May': dates of cards go stale; records have their own"),
         ("```\nEM: 79.5\n```", "1: 'EM: 79.5': states figures, which are claims"),
         ("EM: 79.5", "1: 'EM: 79.5': states figures, which are claims"),
         (
@@ -153,14 +153,14 @@ def test_figures_are_claims_and_no_words(figures: str) -> None:
                 "deepset/germanquad"
             ),
         ),
-        ("## Hyperparameters\nmany", "2: 'many': is no hyperparameter with its value"),
+        ("## Hyperparameters\nmany", "2: 'many': is not a hyperparameter with its value"),
         (
             "## Hyperparameters\na = 1\nb = 2\na = 3",
             "4: hyperparameters.a 3: contradicts 1, which is kept",
         ),
-        ("## Citation\nCite us.", "2: 'Cite us.': is no BibTeX"),
-        ("## Links\n- [x](file.md)", "2: '[x](file.md)': is no link to a page"),
-        ("## Authors\nWe are:\n\n- Ada", "2: 'We are:': is no author"),
+        ("## Citation\nCite us.", "2: 'Cite us.': is not BibTeX"),
+        ("## Links\n- [x](file.md)", "2: '[x](file.md)': is not a link to a page"),
+        ("## Authors\nWe are:\n\n- Ada", "2: 'We are:': is not an author"),
         ("## Authors\n- **", "2: '**': names no author"),
         ("## Empty", "1: section 'Empty': nothing is left in it"),
         ("## About", "1: section 'About': nothing is left in it"),
@@ -171,10 +171,10 @@ def test_what_has_no_place_is_named_with_its_line(text: str, reason: str) -> Non
 
 
 def test_a_long_line_is_named_by_its_beginning() -> None:
-    (told,) = left_out_of("EM: 79.5 " + "and so on " * 20)
+    (note,) = left_out_of("EM: 79.5 " + "and so on " * 20)
 
-    assert len(told) < 130
-    assert "..." in told
+    assert len(note) < 130
+    assert "..." in note
 
 
 def test_every_piece_that_is_kept_is_named_once() -> None:
@@ -199,6 +199,6 @@ def test_strange_texts_are_taken_over(text: str) -> None:
     assert import_card(text).claims == ()
 
 
-def test_metadata_that_is_no_yaml_is_told() -> None:
-    with pytest.raises(DataError, match="is no YAML"):
+def test_metadata_that_is_not_yaml_is_reported() -> None:
+    with pytest.raises(DataError, match="is not YAML"):
         import_card("---\na: [\n---\n")

@@ -45,16 +45,16 @@ def test_values_go_to_their_keys(text: str, words: AuthorWords) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("language: noinfo", "2: language 'noinfo': is no language with an ISO 639 code"),
+        ("language: noinfo", "2: language 'noinfo': is not a language with an ISO 639 code"),
         ("library_name: x", "2: library_name: cards say it themselves"),
         ("model-index: []", "2: model-index: its figures are claims"),
         ("widget: []", "2: widget: card.toml has no such key"),
-        ("tags: [[x]]", "2: tags ['x']: is no text"),
+        ("tags: [[x]]", "2: tags ['x']: is not text"),
         ("base_model: [a, b]", "2: base_model 'b': contradicts 'a', which is kept"),
-        ("co2_eq_emissions: little", "2: co2_eq_emissions: holds no number of grams"),
-        ("co2_eq_emissions: {emissions: true}", "2: co2_eq_emissions: holds no number of grams"),
-        ("thumbnail: pic.png", "2: thumbnail 'pic.png': is no URL"),
-        ("thumbnail: [x]", "2: thumbnail: is no text"),
+        ("co2_eq_emissions: little", "2: co2_eq_emissions: is not a number of grams"),
+        ("co2_eq_emissions: {emissions: true}", "2: co2_eq_emissions: is not a number of grams"),
+        ("thumbnail: pic.png", "2: thumbnail 'pic.png': is not a URL"),
+        ("thumbnail: [x]", "2: thumbnail: is not text"),
         (
             "thumbnail: https://x.org/germanquad.jpg",
             (
@@ -66,7 +66,7 @@ def test_values_go_to_their_keys(text: str, words: AuthorWords) -> None:
         ("base_model_relation: merge", "2: base_model_relation 'merge': needs base_model"),
         (
             "base_model: a\nbase_model_relation: odd",
-            "3: base_model_relation 'odd': is none of adapter, merge, quantized, finetune",
+            "3: base_model_relation 'odd': is not one of adapter, merge, quantized, finetune",
         ),
     ],
 )

@@ -74,7 +74,7 @@ def test_a_whole_text_stays_as_it_is(text: str) -> None:
     assert mend(text) == (text, ())
 
 
-def test_a_change_of_the_number_of_words_is_told_whole() -> None:
+def test_a_change_of_the_number_of_words_is_reported_whole() -> None:
     mended, (note,) = mend("voilÃ\xa0la")
 
     assert mended == "voilàla"

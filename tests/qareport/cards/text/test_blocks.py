@@ -99,10 +99,10 @@ def test_a_marker_in_code_or_within_a_line_does_not_count(quoted: str) -> None:
         (page_of(block("a"), block("a")), "line 7: block 'a' stands twice; delete one"),
         (
             "\n<!--qareport:begin a-->\n",
-            "line 2: '<!--qareport:begin a-->' is no marker of a block",
+            "line 2: '<!--qareport:begin a-->' is not a marker of a block",
         ),
-        ("<!-- QAreport : Begin a -->", "line 1: '<!-- QAreport : Begin a -->' is no marker"),
-        ("<!-- qareport:begin a --> x", "line 1: '<!-- qareport:begin a --> x' is no marker"),
+        ("<!-- QAreport : Begin a -->", "line 1: '<!-- QAreport : Begin a -->' is not a marker"),
+        ("<!-- qareport:begin a --> x", "line 1: '<!-- qareport:begin a --> x' is not a marker"),
         ("```\n```\n<!-- qareport:begin A -->", "line 3: '<!-- qareport:begin A -->' is no"),
     ],
 )

@@ -79,11 +79,11 @@ def test_a_commit_of_digits_stays_text() -> None:
         (replace(SMALL, dataset_id="a/b/c"), "dataset_id 'a/b/c' is not of the shape owner/name"),
         (replace(SMALL, dataset_id="../b"), "dataset_id '../b' is not of the shape owner/name"),
         (replace(SMALL, task_id=" "), "task_id is empty; take one of the benchmark's eval.yaml"),
-        (replace(SMALL, value=math.nan), "value nan is no finite number"),
-        (replace(SMALL, value=-math.inf), "value -inf is no finite number"),
-        (replace(SMALL, date="22.11.2026"), "date '22.11.2026' is no day such as '2026-11-22'"),
-        (replace(SMALL, date="20261122"), "date '20261122' is no day such as '2026-11-22'"),
-        (replace(SMALL, date="2026-02-30"), "date '2026-02-30' is no day such as '2026-11-22'"),
+        (replace(SMALL, value=math.nan), "value nan is not a finite number"),
+        (replace(SMALL, value=-math.inf), "value -inf is not a finite number"),
+        (replace(SMALL, date="22.11.2026"), "date '22.11.2026' is not a day such as '2026-11-22'"),
+        (replace(SMALL, date="20261122"), "date '20261122' is not a day such as '2026-11-22'"),
+        (replace(SMALL, date="2026-02-30"), "date '2026-02-30' is not a day such as '2026-11-22'"),
         (replace(SMALL, date=""), "date is empty; leave it out"),
         (replace(SMALL, notes=" "), "notes is empty; leave it out"),
         (replace(SMALL, revision=""), "revision is empty; leave it out"),
@@ -91,7 +91,7 @@ def test_a_commit_of_digits_stays_text() -> None:
         *(
             (
                 replace(SMALL, source_url=url),
-                f"source_url {url!r} is no address that begins with https://",
+                f"source_url {url!r} is not an address that begins with https://",
             )
             for url in ("http://a.b", "https://", "a.b", "https://a b", "https://[", "https://a\n")
         ),

@@ -1,4 +1,4 @@
-"""Metadata is read as PyYAML reads it, with the line of each value; faults tell theirs."""
+"""Metadata is read as PyYAML reads it, with the line of each value; faults name theirs."""
 
 import datetime as dt
 
@@ -58,7 +58,7 @@ def test_what_is_missing_has_the_line_of_what_should_hold_it(
     assert read_front_matter(join_card("a:\n- 1\n- 2\n", "")).line(path) == line
 
 
-def test_keys_that_stand_twice_are_told_at_every_depth_and_the_last_counts() -> None:
+def test_keys_that_stand_twice_are_found_at_every_depth_and_the_last_counts() -> None:
     text = "a: {x: 1}\nb:\n- c: 1\n  d: 2\n  c: 3\na: {x: 1}\na:\n  y: 2\n"
 
     front_matter = read_front_matter(join_card(text, ""))
@@ -79,27 +79,27 @@ def test_what_an_alias_stands_for_has_the_line_of_the_alias() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: [1\n", "line 4: is no YAML (expected ',' or ']', but got '<stream end>')"),
-        ("a: 1\nb: c: d\n", "line 3: is no YAML (mapping values are not allowed here)"),
-        ("a: 'x\n", "line 3: is no YAML (found unexpected end of stream)"),
+        ("a: 1\nb: [1\n", "line 4: is not YAML (expected ',' or ']', but got '<stream end>')"),
+        ("a: 1\nb: c: d\n", "line 3: is not YAML (mapping values are not allowed here)"),
+        ("a: 'x\n", "line 3: is not YAML (found unexpected end of stream)"),
         (
             "a: 1\n\tb: 1\n",
-            "line 3: is no YAML (found character '\\t' that cannot start any token)",
+            "line 3: is not YAML (found character '\\t' that cannot start any token)",
         ),
-        ("a: 1\nb: \x07\n", "line 3: is no YAML (character '\\x07' is not allowed)"),
-        ("a: !!python/object:os.system x\n", "line 2: is no YAML (could not determine a constr"),
-        ("a: 1\nb: !x y\n", "line 3: is no YAML (could not determine a constructor for the tag"),
-        ("a: 2026-13-45\n", "line 2: is no YAML (month must be in 1..12"),
-        ("? [a]\n: 1\n", "line 2: is no YAML (found unhashable key)"),
-        ("a: 1\n...\nb: 2\n", "line 4: is no YAML (expected '<document start>', but found"),
+        ("a: 1\nb: \x07\n", "line 3: is not YAML (character '\\x07' is not allowed)"),
+        ("a: !!python/object:os.system x\n", "line 2: is not YAML (could not determine a constr"),
+        ("a: 1\nb: !x y\n", "line 3: is not YAML (could not determine a constructor for the tag"),
+        ("a: 2026-13-45\n", "line 2: is not YAML (month must be in 1..12"),
+        ("? [a]\n: 1\n", "line 2: is not YAML (found unhashable key)"),
+        ("a: 1\n...\nb: 2\n", "line 4: is not YAML (expected '<document start>', but found"),
         (
             "a: 1\n--- b\n",
-            "line 3: is no YAML (expected a single document in the stream, but found another",
+            "line 3: is not YAML (expected a single document in the stream, but found another",
         ),
-        ("a: &a 1\nb: &a 2\n", "line 3: is no YAML (found duplicate anchor 'a'; first"),
-        ("- a\n", "line 2: the metadata is no table of keys"),
-        ("text\n", "line 2: the metadata is no table of keys"),
-        ("a: &a [*a]\n", "line 2: is no YAML (its aliases stand for too much"),
+        ("a: &a 1\nb: &a 2\n", "line 3: is not YAML (found duplicate anchor 'a'; first"),
+        ("- a\n", "line 2: the metadata is not a table of keys"),
+        ("text\n", "line 2: the metadata is not a table of keys"),
+        ("a: &a [*a]\n", "line 2: is not YAML (its aliases stand for too much"),
         ("a: " + "[" * 600 + "]" * 600 + "\n", "line 2: is nested too deeply"),
     ],
 )

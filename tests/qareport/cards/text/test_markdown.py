@@ -1,4 +1,4 @@
-"""The parts of a page are told as people read them, with their lines in the card."""
+"""The parts of a page are as people read them, with their lines in the card."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from qareport.cards.text.card_text import split_card
 from qareport.cards.text.markdown import (
     CodeBlock,
     Heading,
-    Link,
+    Hyperlink,
     Markdown,
     Prose,
     Table,
@@ -97,17 +97,17 @@ def test_links_and_pictures_have_text_and_address() -> None:
     text = '[a *b*](https://x "t") <https://y> [r][ref]\n![p *q*](p.png)\n\n[ref]: https://z\n'
 
     assert read(text).links == (
-        Link(1, "a b", "https://x", is_picture=False),
-        Link(1, "https://y", "https://y", is_picture=False),
-        Link(1, "r", "https://z", is_picture=False),
-        Link(1, "p q", "p.png", is_picture=True),
+        Hyperlink(1, "a b", "https://x", is_picture=False),
+        Hyperlink(1, "https://y", "https://y", is_picture=False),
+        Hyperlink(1, "r", "https://z", is_picture=False),
+        Hyperlink(1, "p q", "p.png", is_picture=True),
     )
 
 
 def test_a_picture_in_a_link_is_both() -> None:
     assert read("| [![b](b.svg)](https://l) |\n|-|\n").links == (
-        Link(1, "b", "https://l", is_picture=False),
-        Link(1, "b", "b.svg", is_picture=True),
+        Hyperlink(1, "b", "https://l", is_picture=False),
+        Hyperlink(1, "b", "b.svg", is_picture=True),
     )
 
 

@@ -158,7 +158,7 @@ def test_without_rendered_metadata_a_page_without_stays_so() -> None:
     [
         ("---\na: 1\n---\n\n<!-- qareport:begin a -->\n", "line 5: block 'a' is not closed"),
         ("\n\n---\na: 1\na: 2\n---\n", "line 5: 'a' stands twice"),
-        ("---\na: [\n---\n", "line 3: is no YAML ("),
+        ("---\na: [\n---\n", "line 3: is not YAML ("),
         ("\n---\na: 1\nmodel-index: 5\n---\n", "line 4: model-index is not a list"),
         ("---\na: 1\n---\n\n```\n", "line 5: code begins here and is not closed"),
     ],
@@ -224,7 +224,7 @@ def test_an_entry_of_a_list_that_is_missing_makes_a_difference() -> None:
         ),
     ],
 )
-def test_differences_are_told_line_by_line(before: str, after: str, diff: str) -> None:
+def test_differences_are_shown_line_by_line(before: str, after: str, diff: str) -> None:
     assert card_diff(before, after, name="README.md") == diff
 
 

@@ -171,12 +171,12 @@ def test_windows_line_ends_are_kept_and_taken() -> None:
     [
         ("a: 1\nb: 2\na: 3\n", "line 4: 'a' stands twice; delete one of them"),
         ("x:\n  a: 1\n  a: 1\n", "line 4: 'a' stands twice; delete one of them"),
-        ("a: 1\n\tb: 2\n", "line 3: is no YAML (found character '\\t' that cannot start"),
-        ("%TAG x\na: 1\n", "line 2: is no YAML ("),
-        ("- a\n", "line 2: the metadata is no table of keys"),
+        ("a: 1\n\tb: 2\n", "line 3: is not YAML (found character '\\t' that cannot start"),
+        ("%TAG x\na: 1\n", "line 2: is not YAML ("),
+        ("- a\n", "line 2: the metadata is not a table of keys"),
         ("{a: 1}\n", "line 2: the metadata stands in braces; write one key a line"),
         ("a: 1\ntags: {b: 1}\n", "line 3: 'tags' is not a list; mend it first"),
-        ("a: *x\n", "line 2: is no YAML (found undefined alias"),
+        ("a: *x\n", "line 2: is not YAML (found undefined alias"),
         (
             "license: &l bsd\nb: *l\n",
             "line 2: 'license', 'tags' cannot be replaced without changing other keys; write",

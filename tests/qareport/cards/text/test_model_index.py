@@ -145,10 +145,13 @@ def test_values_of_others_are_written_as_they_were(written: str) -> None:
     assert merged_index(page) == page + OUR_LINES
 
 
-def test_texts_of_others_in_lines_stay_so() -> None:
-    note = "  - note: |\n      a\n      b\n"
+@pytest.mark.parametrize("note", ["|\n      a\n      b\n", "|+\n      a\n\n", ">-\n      a ...\n"])
+def test_texts_of_others_in_lines_stay_so(note: str) -> None:
+    theirs = f"  - note: {note}"
 
-    assert merged_index(index_of(OLD_LINES, note)) == index_of(OUR_LINES, note)
+    merged = merged_index(index_of(OLD_LINES, theirs) + "last: 1\n")
+
+    assert merged == index_of(OUR_LINES, theirs) + "last: 1\n"
 
 
 def test_windows_line_ends_and_indents_are_kept() -> None:

@@ -95,7 +95,7 @@ def test_without_answer_both_scores_are_one(f1: str, count: int) -> None:
     assert lines_of("null-scores", squad_2(f"| NoAns | 82.0 | {f1} |")) == [5] * count
 
 
-def test_scores_above_100_and_fractions_beside_percents_are_told_apart() -> None:
+def test_scores_above_100_and_fractions_beside_percents_are_distinguished() -> None:
     text = squad_2("| all | 801.0 | 0.83 |", "| HasAns | 78.0 | 84.0 |")
 
     assert lines_of("range", text) == [5]

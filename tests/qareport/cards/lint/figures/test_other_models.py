@@ -1,4 +1,4 @@
-"""Figures tell whose they are, and by which protocol."""
+"""Figures show which model they belong to, and which protocol."""
 
 import pytest
 

@@ -91,7 +91,7 @@ def test_totals_are_those_of_the_data_set(name: str, total: int, count: int) -> 
     assert lines_of("total", text) == [5] * count
 
 
-def test_a_wrong_total_is_told_with_the_right_one() -> None:
+def test_a_wrong_total_is_reported_with_the_right_one() -> None:
     text = 'SQuAD 2.0 dev:\n```\n"f1": 60.0,\n"total": 11869\n```\n'
 
     (problem,) = found_by("total", text)

@@ -38,8 +38,8 @@ def test_other_spellings_mean_one_id_or_none(said: str, meant: str | None) -> No
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("apache-2", "'apache-2' is no licence id of the Hub; did you mean 'apache-2.0'?"),
-        ("mine", "'mine' is no licence id of the Hub"),
+        ("apache-2", "'apache-2' is not a licence id of the Hub; did you mean 'apache-2.0'?"),
+        ("mine", "'mine' is not a licence id of the Hub"),
     ],
 )
 def test_a_near_id_is_proposed(said: str, message: str) -> None:

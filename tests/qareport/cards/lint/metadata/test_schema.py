@@ -1,12 +1,12 @@
 """Patterns find values, and paths are spelt as the Hub does."""
 
-from qareport.cards.lint.metadata.schema import EACH, Found, everything_in, spell, values_at
+from qareport.cards.lint.metadata.schema import EACH, FoundValue, everything_in, spell, values_at
 
 VALUES = {"a": [{"b": 1}, {"c": 2}, 3], "d": "x"}
 
 
 def test_a_pattern_finds_every_place_of_a_list() -> None:
-    assert list(values_at(VALUES, ("a", EACH, "b"))) == [Found(("a", 0, "b"), 1)]
+    assert list(values_at(VALUES, ("a", EACH, "b"))) == [FoundValue(("a", 0, "b"), 1)]
     assert list(values_at(VALUES, ("d", EACH))) == []
     assert list(values_at(VALUES, ("missing",))) == []
 

@@ -9,7 +9,7 @@ def test_tasks_are_listed_once_and_question_answering_is_one() -> None:
     assert "question-answering" in TASKS
 
 
-def test_each_key_that_is_missing_is_told_with_what_is_lost() -> None:
+def test_each_key_that_is_missing_is_reported_with_what_is_lost() -> None:
     problems = found_by("missing-metadata", with_metadata("tags: [a]"))
 
     assert [each.message for each in problems] == [

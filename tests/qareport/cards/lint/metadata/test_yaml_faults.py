@@ -9,14 +9,14 @@ from tests.linting_builders import found_by, lines_of, with_metadata
 @pytest.mark.parametrize(
     ("lines", "line", "message"),
     [
-        (("a: b: c",), 2, "the metadata is no YAML (mapping values are not allowed here)"),
-        (("- a",), 2, "the metadata is no table of keys"),
-        (("a: 1", "b: *a"), 3, "the metadata is no YAML (found undefined alias 'a')"),
+        (("a: b: c",), 2, "the metadata is not YAML (mapping values are not allowed here)"),
+        (("- a",), 2, "the metadata is not a table of keys"),
+        (("a: 1", "b: *a"), 3, "the metadata is not YAML (found undefined alias 'a')"),
         (("[" * 41,), 2, "the metadata is nested more than 40 tables deep"),
         (("a: !!timestamp x",), 2, None),
     ],
 )
-def test_broken_metadata_is_told_with_its_line(
+def test_broken_metadata_is_reported_with_its_line(
     lines: tuple[str, ...], line: int, message: str | None
 ) -> None:
     (problem,) = found_by("yaml", with_metadata(*lines))
@@ -36,13 +36,13 @@ def test_broken_metadata_is_not_called_missing() -> None:
     assert found_by("no-metadata", text) == found_by("missing-metadata", text) == []
 
 
-def test_the_keys_below_a_key_that_stands_twice_are_not_told_of() -> None:
+def test_the_keys_below_a_key_that_stands_twice_are_not_reported() -> None:
     text = with_metadata("a:", "- b: 1", "a:", "- b: 1")
 
     assert lines_of("duplicate-key", text) == [4]
 
 
-def test_keys_of_inner_tables_are_told_of() -> None:
+def test_keys_of_inner_tables_are_reported() -> None:
     (problem,) = found_by("duplicate-key", with_metadata("model-index:", "- name: m", "  name: n"))
 
     assert problem.message == "'model-index[0].name' stands here a second time"

@@ -52,12 +52,12 @@ def test_models_with_a_reason_are_not_strange(prose: str) -> None:
     assert found_by("unknown-model", prose, model_id=OWN) == []
 
 
-def test_a_stranger_is_told_with_its_line() -> None:
+def test_a_stranger_is_reported_with_its_line() -> None:
     (problem,) = found_by("unknown-model", "One.\n\nTwo\na/roberta-base-qa three.\n", model_id=OWN)
 
     assert (problem.line, problem.message) == (
         4,
-        "'a/roberta-base-qa' is neither this model nor its teacher nor its start model",
+        "'a/roberta-base-qa' is neither this model nor its teacher nor its base model",
     )
 
 

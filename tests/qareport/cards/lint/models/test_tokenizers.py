@@ -1,4 +1,4 @@
-"""Names of models tell their vocabularies."""
+"""Names of models show their vocabularies."""
 
 import pytest
 
@@ -31,7 +31,7 @@ from tests.linting_builders import found_by, lines_of, with_metadata
         ("xlnet-base-cased", "XLNet"),
     ],
 )
-def test_the_vocabulary_is_told_by_the_name(name: str, vocabulary: str) -> None:
+def test_the_vocabulary_is_known_from_the_name(name: str, vocabulary: str) -> None:
     family = family_of(name)
 
     assert family is not None
@@ -39,7 +39,7 @@ def test_the_vocabulary_is_told_by_the_name(name: str, vocabulary: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "our-lab/lamp", "bert-base", "gpt2"])
-def test_a_name_may_tell_nothing(name: str) -> None:
+def test_a_name_may_say_nothing(name: str) -> None:
     assert family_of(name) is None
 
 
@@ -68,7 +68,7 @@ def test_a_line_with_several_models_names_no_teacher() -> None:
     assert found_by("tokenizers", text, model_id="a/bert-base-cased-qa") == []
 
 
-def test_the_start_model_tells_where_the_own_name_does_not() -> None:
+def test_the_base_model_counts_where_the_own_name_does_not() -> None:
     text = with_metadata("language: [en, multilingual]", "base_model: FacebookAI/roberta-base")
 
     (problem,) = found_by("english-only", text, model_id="a/lamp")

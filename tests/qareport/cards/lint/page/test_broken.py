@@ -16,7 +16,7 @@ HEADINGS = "# Über uns\n## What & why?\n## `code` and *more*\n## Twice\n## Twic
         ("Das kostet viel FÃ¼r", "letters are damaged: 'FÃ¼r' should be 'Für'"),
     ],
 )
-def test_damaged_letters_are_told_with_the_right_ones(damaged: str, message: str) -> None:
+def test_damaged_letters_are_reported_with_the_right_ones(damaged: str, message: str) -> None:
     (problem,) = found_by("encoding", f"# A\n{damaged}\n")
 
     assert (problem.line, problem.message) == (2, message)

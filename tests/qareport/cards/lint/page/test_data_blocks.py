@@ -33,7 +33,7 @@ def test_json_lines_of_it_and_other_languages_are_sound(text: str) -> None:
         (block('"a": ' + "[" * 20000), 2),
     ],
 )
-def test_a_fault_is_told_with_its_line(text: str, line: int) -> None:
+def test_a_fault_is_reported_with_its_line(text: str, line: int) -> None:
     assert lines_of("data-block", text) == [line]
 
 

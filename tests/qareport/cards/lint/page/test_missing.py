@@ -26,7 +26,7 @@ def test_placeholders_are_found_once(text: str) -> None:
     assert lines_of("placeholder", f"# A\n{text}\n") == [2]
 
 
-def test_a_path_in_the_place_of_the_models_id_is_told_once_with_how_to_set_it() -> None:
+def test_a_path_in_the_place_of_the_models_id_is_reported_once_with_how_to_set_it() -> None:
     code = '```python\nmodel_id = "path/to/ships"\n```\n'
     text = f"# A\n{code}\n```\nqareport evaluate path/to/ships --data x.json\n```\n"
 
@@ -73,7 +73,7 @@ def test_other_braces_and_words_are_not(text: str) -> None:
         ("Because", ["limits", "results", "training", "usage"]),
     ],
 )
-def test_headings_tell_what_is_there(heading: str, missing: list[str]) -> None:
+def test_headings_show_what_is_there(heading: str, missing: list[str]) -> None:
     problems = found_by("section", f"# {heading}\n")
 
     assert sorted(each.message.rpartition(" ")[2] for each in problems) == missing
