@@ -1,1 +1,1 @@
-"""The command line: one file per command."""
+"""Runs the command line, one file for each command."""

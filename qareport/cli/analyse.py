@@ -1,4 +1,4 @@
-"""`qareport analyse`: a record or saved predictions in, what their scores mean out."""
+"""Prints what the scores of a record, or of saved predictions, mean."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ class Printed:
     limits: Limits | None
     """None for predictions made elsewhere."""
     remarks: tuple[str, ...]
-    """What is not told of these answers, and why."""
+    """What is left out for these answers, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
     seed: MistakeSeed = None,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
-    """Tell what the scores of a record, or of saved predictions, mean; show mistakes."""
+    """Print what the scores of a record, or of saved predictions, mean; show mistakes."""
     if mistake is None and not (show is None and seed is None):
         raise UsageError("--show and --seed need --mistake, the kind of answer to show")
     if mistake is not None:

@@ -28,7 +28,7 @@ from qareport.report.tables.scores import exclusion_lines, finding_lines
 NEEDS_CANDIDATES = (
     "left out: ceilings, protocols, the traits and causes that need windows or n-best lists, and "
     "the kind 'right sentence', which counts as 'elsewhere'; only a record of `qareport evaluate` "
-    "has the places and candidates that they need"
+    "has the offsets and candidates that they need"
 )
 NEEDS_NULL_ODDS = (
     "left out: thresholds, abstention and curves; they need no-answer values, --null-odds"
@@ -101,7 +101,7 @@ class Answers:
     """By the order of the file of no-answer values; None for a record, whose rows have one."""
     record: Record | None
     remarks: tuple[str, ...]
-    """What is not told of these answers and why, in a line each."""
+    """What is left out for these answers and why, in a line each."""
 
 
 def choose_answers(record: Path | None, options: FileOptions) -> Path | PredictionFiles:
@@ -156,7 +156,7 @@ def read_submission(
 
 
 def print_findings(data_set: DataSet, submission: Submission, normaliser: Normaliser) -> None:
-    """Tells on standard error what may falsify the scores."""
+    """Prints on standard error what may falsify the scores."""
     noticed = group_findings(check_submission(data_set.examples, submission))
     findings = note_normaliser((*data_set.findings, *noticed), data_set.examples, normaliser)
     for line in finding_lines(findings):

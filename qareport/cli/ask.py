@@ -1,4 +1,4 @@
-"""`qareport ask`: a question and a context in, the model's answers out."""
+"""Prints the answers of a model to one question about a text."""
 
 import json
 import sys

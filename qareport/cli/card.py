@@ -1,4 +1,4 @@
-"""`qareport card`: records, facts and words in, the page of a model card out."""
+"""Writes the model card of a folder of records, or checks the one that is there."""
 
 from functools import partial
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`qareport check`: a record and what its scores must be in, a table and an exit code out."""
+"""Checks that the scores of a record reach what is demanded of them."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`qareport compare`: records of the same data in, their differences and how sure they are out."""
+"""Prints how records of the same data differ, and how sure the differences are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ SHOWN_GROUPS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class HeldAgainst:
-    """A record held against the reference."""
+class ComparedRecord:
+    """A record compared with the reference."""
 
     record: str
     reference: str
@@ -42,7 +42,7 @@ class HeldAgainst:
 
 def compare(
     reference: Annotated[
-        Path, typer.Argument(metavar="REFERENCE", help="Record that the others are held against.")
+        Path, typer.Argument(metavar="REFERENCE", help="Record that the others are compared with.")
     ],
     records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Other records.")],
     *,
@@ -64,8 +64,8 @@ def compare(
     if (teacher is None) != (baseline is None):
         raise UsageError("--teacher and --baseline go together; give both or neither")
     against = read_record(reference)
-    held = [
-        HeldAgainst(
+    compared = [
+        ComparedRecord(
             record=str(folder),
             reference=str(reference),
             comparison=_compare(read_record(folder), against, margin=margin),
@@ -74,9 +74,9 @@ def compare(
         for folder in records
     ]
     if output_format is OutputFormat.JSON:
-        typer.echo(TypeAdapter(list[HeldAgainst]).dump_json(held, indent=2).decode())
+        typer.echo(TypeAdapter(list[ComparedRecord]).dump_json(compared, indent=2).decode())
     else:
-        _print(held)
+        _print(compared)
 
 
 def _compare(record: Record, reference: Record, *, margin: float) -> Comparison:
@@ -94,9 +94,9 @@ def _recover(
     return recover_gap(student.rows, teacher.rows, baseline.rows)
 
 
-def _print(held: list[HeldAgainst]) -> None:
+def _print(compared: list[ComparedRecord]) -> None:
     console = Console()
-    for each in held:
+    for each in compared:
         comparison = each.comparison
         console.print(f"{each.record} against {each.reference}", soft_wrap=True, markup=False)
         console.print(terminal_table(differences_table(comparison, groups=SHOWN_GROUPS)))

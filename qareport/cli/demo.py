@@ -1,4 +1,4 @@
-"""`qareport demo`: a real model and real questions, from scores to a card and a page."""
+"""Evaluates a small model that comes along, and makes its card and page."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`qareport doctor`: a data set in, its counts and everything wrong with it out."""
+"""Prints the counts of a data set and everything that is wrong with it."""
 
 import json
 from dataclasses import asdict, replace

@@ -1,4 +1,4 @@
-"""`qareport evaluate`: a model and a data set in, scores, a record and its report out."""
+"""Evaluates a model on a data set, and writes a record and its report."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +43,7 @@ from qareport.cli.options import (
     Split,
     TrustRemoteCode,
 )
-from qareport.cli.report import require_report_place, write_report
+from qareport.cli.report import require_free_path, write_report
 from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
 from qareport.cli.terminal import counting, stopping, tell, waiting
 from qareport.data.types import DataSet
@@ -149,7 +149,7 @@ def _require_room(output: Path | None, page: Path | None) -> None:
     if output is not None:
         check_evaluation_output(output)
     if page is not None:
-        require_report_place(page)
+        require_free_path(page)
 
 
 def _engine_before(output: Path | None) -> str | None:

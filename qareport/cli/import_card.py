@@ -1,4 +1,4 @@
-"""`qareport import`: an old card in, card.toml and its claims out, and what became of each line."""
+"""Imports an old card: writes its card.toml and claims, and lists what became of each line."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Several processes with the same arguments to one that speaks, and others that help it."""
+"""Runs one command in several processes, of which only the first prints."""
 
 import json
 import os
@@ -30,7 +30,7 @@ REASON_FILE = "TORCHELASTIC_ERROR_FILE"
 
 
 def check_command(arguments: list[str], launch: Launch, commands: Mapping[str, object]) -> None:
-    """Nothing, where one process runs the command or several can share it.
+    """Refuses to run a command in several processes that cannot share it.
 
     Raises:
         UsageError: several run one of these commands that is the work of one.
@@ -44,7 +44,7 @@ def check_command(arguments: list[str], launch: Launch, commands: Mapping[str, o
 
 
 def tell_launcher(error: QareportError, environment: Mapping[str, str]) -> None:
-    """Has torchrun end what it prints with the error, where it tells which process failed first.
+    """Writes the error where torchrun looks for why a process failed, so that it prints it last.
 
     Else the only sentence would stand above some forty lines of its own, and on the machine of the
     first process alone.
@@ -53,7 +53,7 @@ def tell_launcher(error: QareportError, environment: Mapping[str, str]) -> None:
         return
     seconds = str(int(time.time()))
     reason = {"message": {"message": str(error), "extraInfo": {"timestamp": seconds}}}
-    # It is told on standard error too, so a full disk does not hide it.
+    # It is printed on standard error too, so a full disk does not hide it.
     with suppress(OSError):
         Path(environment[REASON_FILE]).write_text(json.dumps(reason), encoding="utf-8")
 
@@ -64,8 +64,7 @@ def speaking(
 ) -> Iterator[None]:
     """Silences all processes but the first, during the block, where they run these commands.
 
-    What they would say the first one says too, or is told by them; a programmer's slip, which
-    leaves the block, is heard.
+    The first one prints what they would print; a traceback, which leaves the block, is still shown.
     """
     if not launch.follows or next(iter(arguments), "") not in commands:
         yield

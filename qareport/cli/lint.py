@@ -1,4 +1,4 @@
-"""`qareport lint`: a card in, everything wrong with it out."""
+"""Lists everything that is wrong with a card, and mends what is mechanical."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Options that several commands share, with their help."""
+"""Declares the options that several commands share, with their help."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -64,9 +64,7 @@ Limit = Annotated[
 RecordFolder = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for the record.", show_default="none")
 ]
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace what stands at the place of --output.")
-]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what stands at --output.")]
 ReportWanted = Annotated[
     bool, typer.Option("--report/--no-report", help="Write report.html beside the record.")
 ]
@@ -107,7 +105,7 @@ OtherNullThreshold = Annotated[
 OtherNullRule = Annotated[
     str | None,
     typer.Option(
-        help="How null is held against the spans of several windows: all-windows, per-window.",
+        help="How null is compared with the spans of several windows: all-windows, per-window.",
         show_default=AS_RECORDED,
     ),
 ]

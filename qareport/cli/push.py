@@ -1,4 +1,4 @@
-"""`qareport push`: a folder and a repository in; a plan, and after approval a commit, out."""
+"""Plans what goes from a folder to the Hub, and commits it after approval."""
 
 import os
 import sys
@@ -162,7 +162,7 @@ def _prepare(folder: Path, choice: PushChoice, token: str | None) -> "Push":
 
 
 def _dry_run(folder: Path, choice: PushChoice, token: str | None) -> None:
-    """Shows the plan; where the Hub does not answer, what the folder alone tells of it.
+    """Shows the plan; where the Hub does not answer, what is known from the folder alone.
 
     Raises:
         UnreachableError: the Hub does not answer.

@@ -1,4 +1,4 @@
-"""The options of `qareport push`, and the choice that they make."""
+"""Declares the options of `qareport push`, and the choice that they make."""
 
 from dataclasses import dataclass
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`qareport redact`: records in, the same without texts of the data out."""
+"""Copies records without the texts of their data."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`qareport report`: records in, one self-contained page out."""
+"""Writes the page of one or several records."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +28,7 @@ def report(
     ] = None,
     overwrite: Annotated[
         bool,
-        typer.Option("--overwrite", help="Replace a file that is no earlier report."),
+        typer.Option("--overwrite", help="Replace a file that is not an earlier report."),
     ] = False,
     redact: Annotated[
         bool, typer.Option("--redact", help="Leave out passages, questions and answers.")
@@ -46,7 +46,7 @@ def report(
         raise UsageError("--teacher and --baseline go together; give both or neither")
     path = output or folders[0] / REPORT
     if not overwrite:
-        require_report_place(path)
+        require_free_path(path)
     with waiting(f"reading {folders[0]}"):
         from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
@@ -55,8 +55,8 @@ def report(
     typer.echo(str(path))
 
 
-def require_report_place(path: Path) -> None:
-    """Nothing, when no other file than an earlier report stands there.
+def require_free_path(path: Path) -> None:
+    """Refuses to replace anything but an earlier report.
 
     Raises:
         OutputError: something else does.
@@ -64,7 +64,9 @@ def require_report_place(path: Path) -> None:
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file for the page")
     if path.exists() and not is_report(path):
-        raise OutputError(f"{path}: is no report of qareport; name another file or add --overwrite")
+        raise OutputError(
+            f"{path}: is not a report of qareport; name another file or add --overwrite"
+        )
 
 
 def write_report(path: Path, choice: "ReportChoice") -> None:

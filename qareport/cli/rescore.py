@@ -1,4 +1,4 @@
-"""`qareport rescore`: a record and other rules in, the scores by these rules out, in seconds."""
+"""Scores the answers of a record again by other rules, without the model."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -142,8 +142,8 @@ def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -
 
 def _rescored_json(after: Evaluation) -> str:
     """The evaluation, by the token-level protocol with Haystack's own report as one more key."""
-    told = evaluation_json(after)
+    text = evaluation_json(after)
     if after.protocol != ProtocolName.HAYSTACK_TOKEN:
-        return told
+        return text
     report = {"haystack_report": haystack_report(after.scores)}
-    return json.dumps({**json.loads(told), **report}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({**json.loads(text), **report}, ensure_ascii=False, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""`qareport score`: a data set and saved predictions in, its scores out."""
+"""Scores saved predictions with the official SQuAD v2 metric."""
 
 import json
 import math

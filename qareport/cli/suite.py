@@ -1,4 +1,4 @@
-"""`qareport suite`: models and data sets in, a record of each pair and one table out."""
+"""Evaluates several models on several data sets, and prints one table."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,7 +54,7 @@ def suite(
         for line in key_lines(SuiteFile):
             typer.echo(line)
     elif file is None:
-        raise UsageError("SUITE is missing; name a TOML file, whose keys `--keys` tells")
+        raise UsageError("SUITE is missing; name a TOML file, whose keys `--keys` prints")
     elif output is None:
         raise UsageError("--output is missing; name the folder for the records")
     else:

@@ -1,4 +1,4 @@
-"""Progress, signals and closed streams: what a command does with the terminal that runs it."""
+"""Handles progress, signals and closed streams of the terminal that runs a command."""
 
 import errno
 import os
@@ -37,7 +37,7 @@ def waiting(step: str) -> Iterator[None]:
 
 @contextmanager
 def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Gives a function that is told how many more of `total` are done, while the block runs."""
+    """Yields a function to call with how many more of `total` are done, while the block runs."""
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
@@ -59,7 +59,7 @@ def tell(remark: str) -> None:
 
 @contextmanager
 def stopping(output: Path | None) -> Iterator[None]:
-    """Ends a command that writes a record into `output` in a sentence, when it is told to stop."""
+    """Ends a command that writes a record into `output` in a sentence when a signal stops it."""
     with _ending(lambda: _left_of_record(output)):
         yield
 
@@ -72,7 +72,7 @@ def stopping_suite(output: Path) -> Iterator[None]:
 
 
 def open_closed_streams() -> None:
-    """Leads standard streams that are closed to nowhere.
+    """Opens standard streams that are closed on the null device.
 
     Else the next file that is opened would take their number, and what a library prints would be
     written into it.
@@ -145,5 +145,5 @@ def _left_of_pairs(output: Path) -> str:
 
 
 def _drop_output() -> None:
-    """Leads what is still to be printed to nowhere, lest Python complain of it at its end."""
+    """Discards what is still to be printed, lest Python complain of it when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`qareport verify`: a card and records in, a verdict on each figure of the card out."""
+"""Checks each figure of a card against records."""
 
 from pathlib import Path
 from typing import Annotated
@@ -82,7 +82,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         source = choose_source(
             data=data, dataset=dataset, config=config, split=split, revision=revision
         )
-        # What cannot be read is told before the model is run for hours.
+        # What cannot be read is reported before the model is run for hours.
         read_evidence(path, record or ())
         _evaluate(_model_of(card, path), source, running, output=measured[0])
     elif any(option is not None for option in (output, data, dataset, config, split, revision)):
@@ -94,7 +94,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
 
 
 def _require_true(card: str, verified: Verification) -> None:
-    """Nothing, where no record contradicts the card.
+    """Requires that no record contradicts the card.
 
     Raises:
         CheckError: one does.

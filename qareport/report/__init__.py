@@ -1,1 +1,1 @@
-"""Reports: a page, charts and tables of records."""
+"""Makes reports of records: a page, its charts and its tables."""

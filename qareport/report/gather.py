@@ -1,4 +1,4 @@
-"""Folders of records to the page that shows them."""
+"""Gathers what a report shows from folders of records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from qareport.report.page.sources import OtherRecord, ReportSources, ShownRecord
 
 @dataclass(frozen=True, slots=True)
 class ReportChoice:
-    """What somebody wants a report of."""
+    """The records that a report is made of, and how."""
 
     folder: Path
     """The record that the report is about."""
@@ -41,12 +41,12 @@ class ReportChoice:
     @property
     def roles(self) -> Mapping[str, Path]:
         """The folders of teacher and baseline, where they are named."""
-        places = {TEACHER: self.teacher, BASELINE: self.baseline}
-        return {role: place for role, place in places.items() if place is not None}
+        folders = {TEACHER: self.teacher, BASELINE: self.baseline}
+        return {role: folder for role, folder in folders.items() if folder is not None}
 
 
 def make_report(choice: ReportChoice) -> str:
-    """The page of a choice of records.
+    """The report as HTML.
 
     Raises:
         DataError: a record cannot be read, or one is of other data or rules than the first.
@@ -55,33 +55,35 @@ def make_report(choice: ReportChoice) -> str:
 
 
 def gather_report(choice: ReportChoice) -> ReportSources:
-    """What the page of a choice of records is made of.
+    """Reads and compares the records of a report.
 
     Raises:
         DataError: a record cannot be read, or one is of other data or rules than the first.
     """
     main = read_record(choice.folder)
-    in_roles = {role: read_record(place) for role, place in choice.roles.items()}
+    in_roles = {role: read_record(folder) for role, folder in choice.roles.items()}
     is_redacted = choice.is_redacted or main.is_redacted
-    others = [*(read_record(place) for place in choice.others), *in_roles.values()]
+    others = [*(read_record(folder) for folder in choice.others), *in_roles.values()]
     for other in others:
         require_same_data(other, main)
     own_name, *names = _names(
-        [main, *others], {place: role for role, place in choice.roles.items()}
+        [main, *others], {folder: role for role, folder in choice.roles.items()}
     )
     return ReportSources(
         main=_shown(main, own_name),
         predictions=() if is_redacted else _predictions(main),
-        others=tuple(_held(other, main, name) for other, name in zip(others, names, strict=True)),
+        others=tuple(
+            _compared(other, main, name) for other, name in zip(others, names, strict=True)
+        ),
         gap=_gap(main, in_roles),
         is_redacted=is_redacted,
     )
 
 
 def _names(records: Sequence[Record], roles: Mapping[Path, str]) -> list[str]:
-    """The label of each model; where several share it, with the record's folder.
+    """The label of each model after its role, with the record's folder where several share it.
 
-    `roles` are by folder, and stand before the names.
+    `roles` has a role for some folders.
     """
     models = [model_label(each.evaluation.model) for each in records]
     short = [
@@ -90,9 +92,9 @@ def _names(records: Sequence[Record], roles: Mapping[Path, str]) -> list[str]:
     ]
     full = [f"{model} ({each.folder})" for model, each in zip(models, records, strict=True)]
     names = []
-    for place, each in enumerate(records):
+    for index, each in enumerate(records):
         forms = (models, short, full)
-        name = next((form[place] for form in forms if form.count(form[place]) == 1), full[place])
+        name = next((form[index] for form in forms if form.count(form[index]) == 1), full[index])
         names.append(" ".join((*filter(None, [roles.get(each.folder)]), name)))
     return names
 
@@ -108,27 +110,27 @@ def _shown(record: Record, name: str) -> ShownRecord:
     )
 
 
-def _held(record: Record, reference: Record, name: str) -> OtherRecord:
+def _compared(record: Record, reference: Record, name: str) -> OtherRecord:
     comparison = compare_rows(record.rows, reference.rows, tolerance=DEFAULT_TOLERANCE)
     return OtherRecord(_shown(record, name), comparison)
 
 
 def _gap(main: Record, in_roles: Mapping[str, Record]) -> Mapping[str, RecoveredGap] | None:
-    """What the model recovers of the gap, where both others are named."""
+    """The share of the gap that the model recovers; None without teacher and baseline."""
     if TEACHER not in in_roles or BASELINE not in in_roles:
         return None
     return recover_gap(main.rows, in_roles[TEACHER].rows, in_roles[BASELINE].rows)
 
 
 def _predictions(record: Record) -> tuple[Prediction, ...]:
-    """Of each scored example, with its n-best list."""
+    """The predictions of all scored examples, with their n-best lists."""
     candidates, options = read_record_candidates(record), record.evaluation.options
     if record.evaluation.protocol == TOKEN_LEVEL:
         scored = score_token_level(record.examples, candidates)
         pairs = zip(record.examples, scored, strict=True)
         made = [as_prediction(example.id, each.answer) for example, each in pairs]
     else:
-        held = candidates.up_to(options.max_answer_length)
-        made = list(predict_all(record.examples, held, options))
+        allowed = candidates.up_to(options.max_answer_length)
+        made = list(predict_all(record.examples, allowed, options))
     kept = zip(record.asked, made, strict=True)
     return tuple(prediction for row, prediction in kept if isinstance(row, ExampleRow))

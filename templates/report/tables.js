@@ -2,7 +2,7 @@
 
 function cellValue(row, column) {
   const text = row.cells[column].textContent.trim();
-  const number = Number(text.recolumnAll(",", ""));
+  const number = Number(text.replaceAll(",", ""));
   return text === "" || Number.isNaN(number) ? text : number;
 }
 
@@ -27,7 +27,7 @@ function makeSortable(table) {
     const button = make("button", heading.textContent);
     button.type = "button";
     button.addEventListener("click", () => sortTable(table, heading));
-    heading.recolumnChildren(button);
+    heading.replaceChildren(button);
   }
 }
 

@@ -1,4 +1,4 @@
-"""Any text to Markdown that shows it and nothing else; Markdown of authors to their own part."""
+"""Escapes text for Markdown, renders tables, and keeps authors' Markdown in its section."""
 
 import re
 import unicodedata

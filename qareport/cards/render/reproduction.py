@@ -1,4 +1,4 @@
-"""Records to the commands that make them again, and to the hashes that tell whether they did."""
+"""Lists the commands that make the records of a card again, and the hashes to compare."""
 
 import shlex
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a card is made of: records with what they mean, facts of a training, the author's words."""
+"""Declares what a card is made of: records, facts of a training, the author's words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

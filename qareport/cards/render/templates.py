@@ -1,4 +1,4 @@
-"""A template of a card and what it tells to the text of the page."""
+"""Renders a template of a card."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache

@@ -1,4 +1,4 @@
-"""Facts of a training, or else the author's words, to what a card says of it."""
+"""Tabulates the training of a card, from its facts or else from the author's words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

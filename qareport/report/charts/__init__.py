@@ -1,1 +1,1 @@
-"""Charts of scores, each specified once for cards and reports."""
+"""Draws charts of scores, each specified once for cards and reports."""

@@ -1,4 +1,4 @@
-"""Curves of a model's margins to charts of what admitting more answers costs."""
+"""Draws what admitting more answers costs, from the curves of null margins."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

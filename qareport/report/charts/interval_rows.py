@@ -1,4 +1,4 @@
-"""Figures with their intervals to a chart with a row for each: name, n, dot with bar, figure."""
+"""Draws figures with their intervals, a row for each: name, n, dot with bar, figure."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence

@@ -21,7 +21,7 @@ FAINT_INK = "#595959"
 """Of what explains: 7 to 1 on white."""
 GRID = "#e3e3e3"
 
-# Colours of Okabe and Ito (2008), told apart with any colour vision; these have 3 to 1 on white.
+# Colours of Okabe and Ito (2008), distinct with any colour vision; these have 3 to 1 on white.
 BLUE = "#0072B2"
 VERMILION = "#D55E00"
 NEUTRAL = "#6e6e6e"
@@ -43,7 +43,7 @@ def plotted_percent(share: float) -> float:
 def in_our_look(
     chart: alt.LayerChart, *, title: str, subtitle: Sequence[str], description: str
 ) -> alt.LayerChart:
-    """The chart in the look of all charts, with its title and lines that tell how to read it.
+    """The chart in the look of all charts, with its title and lines that say how to read it.
 
     The description says in a sentence what the chart shows.
     """

@@ -1,4 +1,4 @@
-"""Scores of groups and of models to charts of dots with their intervals."""
+"""Draws the scores of groups and of models as dots with their intervals."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Scores, speeds and sizes of models to a chart of quality against speed."""
+"""Draws the quality of models against their speed and size."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rows of examples to the JSON that a page carries and its scripts read; columns keep it small."""
+"""Writes the examples as the JSON that the scripts of a page read, in columns to save space."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Texts:
     """Each once."""
     context_numbers: tuple[int, ...]
     golds: tuple[tuple[Mark | str, ...], ...]
-    """Marks, or texts where the data set has them in a wrong place."""
+    """Marks, or texts where the offset in the data set is wrong."""
     marks: tuple[Mark, ...]
     """Of what was answered in the end."""
     n_best: tuple[tuple[Ranked, ...], ...]
@@ -76,7 +76,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A column for each thing that a page tells of its examples."""
+    """A column for each thing that a page shows of its examples."""
 
     rules: Rules
     kinds: tuple[str, ...]
@@ -179,20 +179,20 @@ def _golds(example: Example) -> tuple[Mark | str, ...]:
     marks: dict[Mark | str, None] = {}
     for gold in example.gold_answers:
         end = gold.start + len(gold.text)
-        is_in_place = gold.start >= 0 and example.context[gold.start : end] == gold.text
-        marks[(gold.start, end) if is_in_place else gold.text] = None
+        is_at_offset = gold.start >= 0 and example.context[gold.start : end] == gold.text
+        marks[(gold.start, end) if is_at_offset else gold.text] = None
     return tuple(marks)
 
 
 def _ranked(prediction: Prediction) -> tuple[Ranked, ...]:
-    """The best answers, the best span and the null answer always among them."""
+    """The best answers, with the best span and the null answer whatever their rank."""
     answers = prediction.n_best
-    best_span = next((place for place, each in enumerate(answers) if each.text), NOWHERE)
-    null = next((place for place, each in enumerate(answers) if each.span is None), NOWHERE)
+    best_span = next((index for index, each in enumerate(answers) if each.text), NOWHERE)
+    null = next((index for index, each in enumerate(answers) if each.span is None), NOWHERE)
     return tuple(
         (*_mark(answer.span), round(answer.score, DIGITS))
-        for place, answer in enumerate(answers)
-        if place < SHOWN_ANSWERS or place in {best_span, null}
+        for index, answer in enumerate(answers)
+        if index < SHOWN_ANSWERS or index in {best_span, null}
     )
 
 

@@ -1,4 +1,4 @@
-"""What a report says of how a record was measured, and the command that measures it again."""
+"""Lists how a record was measured, and gives the command that measures it again."""
 
 import shlex
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ def method_facts(record: ShownRecord) -> tuple[Fact, ...]:
 
 
 def finding_facts(evaluation: Evaluation, *, is_redacted: bool) -> tuple[Fact, ...]:
-    """What the check of the data noticed; its cases hold texts, so they go where these go."""
+    """What the check of the data found; its cases quote the data, so a redacted page has none."""
     return tuple(
-        Fact(f"{each.kind} ({count(each.count)})", _told(each, is_redacted=is_redacted))
+        Fact(f"{each.kind} ({count(each.count)})", _finding_text(each, is_redacted=is_redacted))
         for each in evaluation.findings
     )
 
@@ -71,9 +71,9 @@ def evaluate_options(evaluation: Evaluation) -> Iterator[str]:
 
 def _identities(record: ShownRecord) -> Iterator[Fact]:
     model, data = record.evaluation.model, record.evaluation.data
-    place = " ".join(each for each in (data.config, data.split) if each)
+    part = " ".join(each for each in (data.config, data.split) if each)
     yield Fact(
-        "Data", f"{record.data_name} ({' '.join(each for each in (data.source, place) if each)})"
+        "Data", f"{record.data_name} ({' '.join(each for each in (data.source, part) if each)})"
     )
     if data.revision:
         yield Fact("Revision of the data", data.revision)
@@ -123,5 +123,5 @@ def _questions(evaluation: Evaluation) -> str:
     return f"{count(evaluation.questions_read)} read{reasons}"
 
 
-def _told(group: FindingGroup, *, is_redacted: bool) -> str:
+def _finding_text(group: FindingGroup, *, is_redacted: bool) -> str:
     return group.remedy if is_redacted else "\n".join((group.remedy, *group.cases))

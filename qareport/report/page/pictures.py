@@ -1,4 +1,4 @@
-"""Records to the charts that stand in a report, in the colours of paper."""
+"""Draws the charts of a report."""
 
 import altair as alt
 

@@ -1,4 +1,4 @@
-"""What a report is made of."""
+"""Declares what a report is made of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from qareport.evaluation.evaluation_json import Evaluation
 
 @dataclass(frozen=True, slots=True)
 class ShownRecord:
-    """A record with what its scores mean."""
+    """A record and its analysis."""
 
     name: str
     """What the page calls its model; no two records of a page share it."""
@@ -26,7 +26,7 @@ class ShownRecord:
 
 @dataclass(frozen=True, slots=True)
 class OtherRecord:
-    """A record that is held against the page's own."""
+    """A record that is compared with that of the page."""
 
     record: ShownRecord
     comparison: Comparison
@@ -35,7 +35,7 @@ class OtherRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReportSources:
-    """All that a report tells."""
+    """All that a report shows."""
 
     main: ShownRecord
     """The page's own record, the reference of all comparisons."""

@@ -1,4 +1,4 @@
-"""Mistakes with their contexts to what people read on a terminal."""
+"""Lays out mistakes with their contexts for the terminal."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ UNPRINTABLE = frozenset({"Cc", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class _Highlight:
     """A span to stand out, on a terminal without colours too."""
 
     span: CharSpan
@@ -70,9 +70,9 @@ def _plain(text: str) -> Text:
 
 
 def _excerpt(example: MistakeExample) -> Text:
-    marks = [_Mark(gold, "[[", "]]", "green") for gold in example.gold_spans]
+    marks = [_Highlight(gold, "[[", "]]", "green") for gold in example.gold_spans]
     if example.predicted_span is not None:
-        marks.append(_Mark(example.predicted_span, "{{", "}}", "magenta"))
+        marks.append(_Highlight(example.predicted_span, "{{", "}}", "magenta"))
     parts = [Text().join(_pieces(example.context, part, marks)) for part in example.excerpt]
     excerpt = Text(f" {CUT} ").join(parts)
     if example.excerpt[0].start > 0:
@@ -82,12 +82,12 @@ def _excerpt(example: MistakeExample) -> Text:
     return excerpt
 
 
-def _pieces(context: str, part: CharSpan, marks: list[_Mark]) -> Iterator[Text]:
-    """A part of the context between all places where a mark begins or ends."""
+def _pieces(context: str, part: CharSpan, marks: list[_Highlight]) -> Iterator[Text]:
+    """The texts of a part of the context, cut wherever a mark begins or ends."""
     edges = {edge for mark in marks for edge in (mark.span.start, mark.span.end)}
     inner = {edge for edge in edges if part.start < edge < part.end}
-    places = sorted({part.start, part.end} | inner)
-    for start, end in pairwise(places):
+    offsets = sorted({part.start, part.end} | inner)
+    for start, end in pairwise(offsets):
         inside = [mark for mark in marks if mark.span.start <= start < mark.span.end]
         # The longer mark opens first and closes last, so that one stands within the other.
         inside.sort(key=lambda mark: mark.span.start - mark.span.end)

@@ -182,7 +182,7 @@ def test_a_page_of_others_stops_a_run_before_it_starts(tmp_path: Path) -> None:
 
     assert run.exit_code == 1
     assert run.errors == (
-        f"Error: {tmp_path / 'report.html'}: is no report of qareport; name another file or add "
+        f"Error: {tmp_path / 'report.html'}: is not a report of qareport; name another file or add "
         "--overwrite\n"
     )
     assert (tmp_path / "report.html").read_text() == "<p>mine</p>"

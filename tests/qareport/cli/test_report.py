@@ -52,7 +52,7 @@ def test_a_page_of_others_is_replaced_only_on_demand(record: Path, tmp_path: Pat
 
     assert refused.exit_code == 1
     assert refused.errors == (
-        f"Error: {page}: is no report of qareport; name another file or add --overwrite\n"
+        f"Error: {page}: is not a report of qareport; name another file or add --overwrite\n"
     )
     assert kept == "<p>mine</p>"
     assert run.exit_code == 0

@@ -209,7 +209,7 @@ def test_what_is_missing_is_wrong_usage(place: Path) -> None:
     alone, without_output = run_qareport("suite"), run_qareport("suite", "suite.toml")
 
     assert (alone.exit_code, without_output.exit_code) == (2, 2)
-    assert alone.errors == "Error: SUITE is missing; name a TOML file, whose keys `--keys` tells\n"
+    assert alone.errors == "Error: SUITE is missing; name a TOML file, whose keys `--keys` prints\n"
     assert without_output.errors == (
         "Error: --output is missing; name the folder for the records\n"
     )
