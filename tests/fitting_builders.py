@@ -14,7 +14,7 @@ from qareport.data.types import Total, Totals
 from qareport.evaluation.training_json import StageFacts
 from tests.tiny_models import FAMILIES, tiny_config
 from trainer.fitting.batching import Collator
-from trainer.fitting.callbacks import Progress
+from trainer.fitting.callbacks import UpdateProgress
 from trainer.fitting.distiller import Fitting
 from trainer.fitting.fitting import fit
 from trainer.fitting.objectives import Labels
@@ -41,9 +41,9 @@ TRAINING = Training(
 class Steps:
     """Counts the updates that a run reports."""
 
-    seen: list[Progress] = field(default_factory=list)
+    seen: list[UpdateProgress] = field(default_factory=list)
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: UpdateProgress) -> None:
         """Keeps how far the run is."""
         self.seen.append(progress)
 
