@@ -15,7 +15,7 @@ from qareport.evaluation.training_json import StageFacts
 from tests.builders import total_of
 from tests.tiny_models import FAMILIES, tiny_config
 from trainer.fitting.batching import Collator
-from trainer.fitting.callbacks import Progress
+from trainer.fitting.callbacks import UpdateProgress
 from trainer.fitting.distiller import Fitting
 from trainer.fitting.fitting import fit
 from trainer.fitting.objectives import Labels
@@ -42,9 +42,9 @@ TRAINING = Training(
 class Steps:
     """Counts the updates that a run reports."""
 
-    seen: list[Progress] = field(default_factory=list)
+    seen: list[UpdateProgress] = field(default_factory=list)
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: UpdateProgress) -> None:
         """Keeps how far the run is."""
         self.seen.append(progress)
 

@@ -33,7 +33,7 @@ from tests.fitting_builders import (
     weights_of,
 )
 from trainer.fitting.batching import Collator
-from trainer.fitting.callbacks import Progress
+from trainer.fitting.callbacks import UpdateProgress
 from trainer.fitting.fitting import fit
 from trainer.fitting.layers import comparing_layers
 from trainer.fitting.objectives import TeacherLogitsAndLabels
@@ -86,7 +86,7 @@ class Watcher:
     steps: Steps
     moment: Moment
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: UpdateProgress) -> None:
         """Keeps how far the run is."""
         self.steps(progress)
         if progress.updates == self.moment.update:

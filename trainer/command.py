@@ -33,7 +33,7 @@ RecipeName = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Folder of the run; one that was stopped goes on."),
+    typer.Option(metavar="DIR", help="Folder of the run; a stopped run in it is resumed."),
 ]
 Changes = Annotated[
     list[str] | None,

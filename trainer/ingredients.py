@@ -70,15 +70,19 @@ def read_data(recipe: Recipe) -> TrainingData:
     Raises:
         DataError: a source cannot be read, or has errors that forbid using it.
     """
-    plan = recipe.data
+    settings = recipe.data
     streams = _streams(recipe)
-    evaluation = read_measured(plan.evaluation, streams.evaluation)
-    development = read_measured(plan.development, streams.development) if plan.development else None
-    mixed = mix(read_sources(plan.train, streams.training), evaluation.examples)
+    evaluation = read_measured(settings.evaluation, streams.evaluation)
+    development = (
+        read_measured(settings.development, streams.development) if settings.development else None
+    )
+    mixed = mix(read_sources(settings.train, streams.training), evaluation.examples)
     teacher_sources = read_sources(recipe.teacher.train, streams.teacher)
     made = (
-        make_unanswerable(mixed.examples, share=plan.unanswerable, generator=streams.unanswerable)
-        if plan.unanswerable
+        make_unanswerable(
+            mixed.examples, share=settings.unanswerable, generator=streams.unanswerable
+        )
+        if settings.unanswerable
         else None
     )
     return TrainingData(
@@ -132,16 +136,20 @@ def cut_teachers_own(
     return cut_windows(recipe, tokenizer, data.teacher_mix.examples)
 
 
-def augmented(recipe: Recipe, plan: Augmentation, examples: Sequence[Example]) -> list[Example]:
+def augmented(recipe: Recipe, settings: Augmentation, examples: Sequence[Example]) -> list[Example]:
     """Copies of the examples with other words around the answers.
 
     Raises:
         ModelError: the masked language model is refused.
     """
     generator = _streams(recipe).augmentation
-    words = load_masked_words(plan.model, candidates=plan.candidates, device=processes().device)
+    words = load_masked_words(
+        settings.model, candidates=settings.candidates, device=processes().device
+    )
     return list(
-        augment(examples, words, copies=plan.copies, replaced=plan.replaced, generator=generator)
+        augment(
+            examples, words, copies=settings.copies, replaced=settings.replaced, generator=generator
+        )
     )
 
 
@@ -163,12 +171,12 @@ def start_teacher(recipe: Recipe, examples: Sequence[Example]) -> Learner:
         ModelError: it is refused.
         PreflightError: its vocabulary cannot be cut to this size.
     """
-    plan = recipe.teacher
-    start = load_start(plan.model, plan.revision, recipe)
-    if plan.vocabulary_size is None:
+    settings = recipe.teacher
+    start = load_start(settings.model, settings.revision, recipe)
+    if settings.vocabulary_size is None:
         return start
     texts = texts_of(examples)
-    cut = limit_vocabulary(start.model, start.tokenizer, texts, size=plan.vocabulary_size)
+    cut = limit_vocabulary(start.model, start.tokenizer, texts, size=settings.vocabulary_size)
     return Learner(cut.model, cut.tokenizer, kept_ids=None)
 
 
@@ -182,14 +190,14 @@ def start_student(recipe: Recipe, teacher: ModelIdentity, examples: Sequence[Exa
         PreflightError: it cannot be cut as the recipe says.
         RecipeError: it has no such layers.
     """
-    plan = recipe.student
-    if plan.model is None:
+    settings = recipe.student
+    if settings.model is None:
         start = load_start(teacher.name, teacher.revision, recipe)
     else:
-        start = load_start(plan.model, plan.revision, recipe)
-    if plan.layers is not None:
-        start = replace(start, model=keep_layers(start.model, plan.layers))
-    if not plan.trim_vocabulary:
+        start = load_start(settings.model, settings.revision, recipe)
+    if settings.layers is not None:
+        start = replace(start, model=keep_layers(start.model, settings.layers))
+    if not settings.trim_vocabulary:
         return start
     trimmed = trim_vocabulary(start.model, start.tokenizer, texts_of(examples))
     return Learner(trimmed.model, trimmed.tokenizer, trimmed.kept_ids)

@@ -131,7 +131,7 @@ class Training(Section):
     group_by_length: StrictBool = True
     """Put windows of like length into a batch; the order stays random otherwise."""
     save_every: Count = 500
-    """Updates between checkpoints from which a stopped run goes on."""
+    """Updates between checkpoints from which a stopped run resumes."""
     evaluate_every: Count | None = None
     """Updates between scores on the development data; a multiple of `save_every`."""
     patience: Count | None = None

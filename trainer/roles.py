@@ -73,16 +73,16 @@ def train_student(
     stages: list[StageFacts] = []
     if run.recipe.intermediate is not None:
         stages.append(_learn_layers(run, student, run.recipe.intermediate, teacher.identity))
-    plan = run.recipe.distillation
+    stage = run.recipe.distillation
     cache = _compute_teacher_logits(run, teacher, windows)
     objective = TeacherLogitsAndLabels(
-        plan.loss, plan.temperature, preset_weights(plan.weight, plan.loss)
+        stage.loss, stage.temperature, preset_weights(stage.weight, stage.loss)
     )
     fitting = _fitting(
         run,
         student,
         f"{STUDENT} {len(stages) + 1}",
-        training=plan.training,
+        training=stage.training,
         objective=objective,
         teacher=cache.logits,
     )

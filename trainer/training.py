@@ -72,7 +72,7 @@ class FinishedRun:
 def train(
     recipe: Recipe, folder: RunFolder, *, name: str, command: Sequence[str], watch: Watch
 ) -> FinishedRun | None:
-    """Teacher, student and baseline of a recipe, trained and scored; goes on where it stopped.
+    """Teacher, student and baseline of a recipe, trained and scored; resumes where it stopped.
 
     Only the main process returns the outcome. A run that has ended is reported again, and left as
     it is.

@@ -12,22 +12,22 @@ SECONDS = "seconds"
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class UpdateProgress:
     """Updates that are done, out of all."""
 
     updates: int
     of: int
 
 
-Watch = Callable[[Progress], None]
+OnUpdate = Callable[[UpdateProgress], None]
 """Called after every update."""
 
 
 @dataclass
-class WatchProgress(TrainerCallback):
+class ReportProgress(TrainerCallback):
     """Calls `watch` after every update."""
 
-    watch: Watch
+    watch: OnUpdate
 
     @override
     def on_step_end(
@@ -37,7 +37,7 @@ class WatchProgress(TrainerCallback):
         control: TrainerControl,
         **kwargs: object,
     ) -> None:
-        self.watch(Progress(state.global_step, state.max_steps))
+        self.watch(UpdateProgress(state.global_step, state.max_steps))
 
 
 @dataclass

@@ -15,7 +15,7 @@ from qareport.evaluation.training_json import StageFacts
 from qareport.inference.engines.devices import choose_attention
 from qareport.inference.loading.models import quiet_loading
 from trainer.errors import PreflightError, TrainingError
-from trainer.fitting.callbacks import Watch, WatchProgress
+from trainer.fitting.callbacks import OnUpdate, ReportProgress
 from trainer.fitting.checkpoints import last_checkpoint
 from trainer.fitting.distiller import Distiller, Fitting
 from trainer.fitting.head import dropout_before_head, head_temperature
@@ -34,7 +34,7 @@ def fit(
     fitting: Fitting,
     *,
     folder: Path,
-    watch: Watch,
+    watch: OnUpdate,
 ) -> StageFacts:
     """Fits the weights of `model` in place; `folder` has checkpoints, from which it resumes.
 
@@ -50,7 +50,7 @@ def fit(
     with quiet_loading(), _equipped(model, fitting):
         distiller = Distiller(model, windows, fitting, folder=folder)
         _add_callbacks(distiller, training.patience, folder)
-        distiller.add_callback(WatchProgress(watch))
+        distiller.add_callback(ReportProgress(watch))
         try:
             distiller.fit_from(_resume_point(folder))
         except torch.OutOfMemoryError as error:

@@ -29,7 +29,7 @@ class Resources:
     folder: Path | None
     """The folder of the run, where one is chosen."""
     disk_bytes: int | None
-    """Free on its disk, or taken by the run itself, which may go on; None without a folder."""
+    """Free on its disk, or taken by the run itself, which may resume; None without a folder."""
     memory_bytes: int | None
     """Of the device that learns, as far as others leave it; None where it is not known."""
     processes: int

@@ -22,7 +22,7 @@ from trainer.teaching.stored_parts import (
     store_part,
     write_record,
 )
-from trainer.teaching.teacher_pass import Watcher, compute_half_logits
+from trainer.teaching.teacher_pass import OnWindows, compute_half_logits
 from trainer.windows import TrainingWindow
 
 
@@ -94,7 +94,7 @@ def open_or_build(
     windows: Sequence[TrainingWindow],
     *,
     length: int | None = None,
-    watch: Watcher = ignore,
+    watch: OnWindows = ignore,
     free_bytes: int | None = None,
 ) -> TeacherCache:
     """The teacher's logits of the windows: those in the folder that fit, the others computed now.

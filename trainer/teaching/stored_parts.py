@@ -73,7 +73,9 @@ def find_usable_parts(folder: Path, key: CacheKey, layout: CacheLayout) -> Usabl
         for number in torn
     ]
     if len(listed) < len(layout.parts):
-        message = f"its making stopped after {len(listed)} of {len(layout.parts)} parts; it goes on"
+        message = (
+            f"building it stopped after {len(listed)} of {len(layout.parts)} parts, and resumes"
+        )
         findings.append(_finding(folder, message))
     whole = {number: record.parts[number] for number in listed if number not in torn}
     return UsableParts(whole, tuple(findings))

@@ -19,7 +19,7 @@ from trainer.windows import TrainingWindow, pad_training_windows
 LARGEST_HALF = 65504.0
 """The largest number in half precision."""
 
-Watcher = Callable[[int], None]
+OnWindows = Callable[[int], None]
 """Called with the number of windows whose logits were just computed."""
 
 
@@ -37,7 +37,7 @@ def compute_half_logits(
     windows: Sequence[TrainingWindow],
     *,
     length: int | None = None,
-    watch: Watcher,
+    watch: OnWindows,
 ) -> HalfLogits:
     """The teacher's logits of the windows, one after the other.
 

@@ -28,7 +28,7 @@ from tests.fitting_builders import (
 )
 from trainer.errors import PreflightError, TrainingError
 from trainer.fitting.batching import Collator
-from trainer.fitting.callbacks import Progress
+from trainer.fitting.callbacks import UpdateProgress
 from trainer.fitting.distiller import Fitting
 from trainer.fitting.fitting import fit
 from trainer.fitting.head import TEMPERATURE
@@ -178,7 +178,7 @@ def test_callback_is_called_after_every_update(tmp_path: Path) -> None:
 
     fit(tiny_model(), WINDOWS, plain_fitting(), folder=tmp_path, watch=steps)
 
-    assert steps.seen == [Progress(update, 6) for update in range(1, 7)]
+    assert steps.seen == [UpdateProgress(update, 6) for update in range(1, 7)]
 
 
 def test_facts_tell_of_the_stage(tmp_path: Path) -> None:

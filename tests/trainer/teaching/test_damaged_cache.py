@@ -185,7 +185,7 @@ def test_a_killed_build_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     assert build.returncode == -signal.SIGKILL
     _check_logits(cache, windows)
     assert cache.computed_windows == 1
-    assert _messages(cache) == [f"{tmp_path}: its making stopped after 1 of 2 parts; it goes on"]
+    assert _messages(cache) == [f"{tmp_path}: building it stopped after 1 of 2 parts, and resumes"]
 
 
 def test_what_a_kill_left_half_written_is_cleared_away(tmp_path: Path) -> None:
