@@ -176,7 +176,7 @@ def _measure(
             found = measure(answerer, data_set, scoring=scoring, watch=watch)
         else:
             found = evaluate_into(
-                output, answerer, data_set, scoring=scoring, watch=watch, tell=tell
+                output, answerer, data_set, scoring=scoring, watch=watch, log=tell
             )
     return _Measured(found, count_kinds(kinds))
 

@@ -136,7 +136,7 @@ def _evaluate(model: str, source: DataSource, engine: EngineOptions, *, output: 
     from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
-        evaluate_into(output, answerer, data_set, watch=lambda rows: advance(len(rows)), tell=tell)
+        evaluate_into(output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=tell)
 
 
 def _print(verified: Verification, output_format: OutputFormat) -> None:

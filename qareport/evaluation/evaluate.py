@@ -16,7 +16,7 @@ from qareport.data.types import DataSet, ExampleScore
 from qareport.errors import OutputError
 from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing, write_evaluation
 from qareport.evaluation.precision_check import check_precision, sampled_places
-from qareport.evaluation.record.folder_lock import holding
+from qareport.evaluation.record.folder_lock import locked
 from qareport.evaluation.record.shard_file import Fingerprint
 from qareport.evaluation.record.writer import (
     EVALUATION,
@@ -68,7 +68,7 @@ def evaluate_into(
     *,
     scoring: Scoring = OFFICIAL,
     watch: Watcher = say_nothing,
-    tell: Listener = say_nothing,
+    log: Listener = say_nothing,
 ) -> Evaluation:
     """The same, with the whole record written into `folder`; evaluation.json comes last.
 
@@ -82,13 +82,13 @@ def evaluate_into(
         OutputError: the folder cannot be written, the disk is full, or another process is writing
             a record there.
     """
-    with holding(folder):
+    with locked(folder):
         run = _prepare(answerer, data_set, scoring)
         remove_leftovers(folder)
         work = WorkFolder(folder, run.fingerprint())
         reusable = work.find_reusable(answerer.chunk_ranges(len(data_set.examples)))
         for remark in reusable.remarks:
-            tell(remark)
+            log(remark)
         chunks = resume_chunks(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
             recorded = _record(folder, run, chunks, watch=watch)

@@ -129,11 +129,11 @@ def _seal(path: Path, key: CacheKey, largest_rounding: float) -> str:
     return hashlib.sha256(sealed.encode()).hexdigest()
 
 
-def _finding(place: Path, message: str) -> Finding:
+def _finding(path: Path, message: str) -> Finding:
     return Finding(
         kind="teacher cache",
         severity=Severity.WARNING,
-        place=str(place),
+        location=str(path),
         message=message,
         remedy="give each teacher and data set a folder of its own, and let builds end",
     )

@@ -98,22 +98,22 @@ def require_undisturbed(
 
 def test_finished_chunks_are_not_answered_again(tmp_path: Path) -> None:
     stop(tmp_path)
-    told: list[str] = []
+    logged: list[str] = []
     again = answerer()
 
-    evaluation = evaluate_into(tmp_path, again, DATA_SET, tell=told.append)
+    evaluation = evaluate_into(tmp_path, again, DATA_SET, log=logged.append)
 
     assert windows_asked(again) == 1
-    assert told == [f"{tmp_path / '.work'}: goes on with 4 of 5 examples answered before"]
+    assert logged == [f"{tmp_path / '.work'}: goes on with 4 of 5 examples answered before"]
     require_undisturbed(tmp_path, evaluation, answerer())
 
 
 def test_undisturbed_run_has_nothing_to_tell(tmp_path: Path) -> None:
-    told: list[str] = []
+    logged: list[str] = []
 
-    evaluate_into(tmp_path, answerer(), DATA_SET, tell=told.append)
+    evaluate_into(tmp_path, answerer(), DATA_SET, log=logged.append)
 
-    assert told == []
+    assert logged == []
 
 
 def test_watcher_is_shown_the_chunks_of_earlier_runs_too(tmp_path: Path) -> None:
@@ -159,13 +159,13 @@ def test_seconds_of_earlier_runs_are_counted(tmp_path: Path) -> None:
 def test_damaged_shard_is_answered_again(tmp_path: Path, damage: Callable[[Path], object]) -> None:
     stop(tmp_path)
     damage(tmp_path / ".work/00000000.shard")
-    told: list[str] = []
+    logged: list[str] = []
     again = answerer()
 
-    evaluation = evaluate_into(tmp_path, again, DATA_SET, tell=told.append)
+    evaluation = evaluate_into(tmp_path, again, DATA_SET, log=logged.append)
 
     assert windows_asked(again) == 3
-    assert told[0].endswith("so these examples are answered again")
+    assert logged[0].endswith("so these examples are answered again")
     require_undisturbed(tmp_path, evaluation, answerer())
 
 
@@ -186,13 +186,13 @@ def test_shards_of_another_run_are_answered_again(
     tmp_path: Path, other: Answerer, data_set: DataSet, differing: str
 ) -> None:
     stop(tmp_path)
-    told: list[str] = []
+    logged: list[str] = []
     before = windows_asked(other)
 
-    evaluation = evaluate_into(tmp_path, other, data_set, tell=told.append)
+    evaluation = evaluate_into(tmp_path, other, data_set, log=logged.append)
 
     assert windows_asked(other) - before == 5
-    (sentence,) = told
+    (sentence,) = logged
     assert f"was made with other {differing}, so these examples are answered again" in sentence
     require_undisturbed(tmp_path, evaluation, other, data_set)
 
