@@ -23,7 +23,7 @@ from qareport.inference.engines.engine import TorchEngine
 from qareport.inference.loading.models import LoadedModel, load_model, takes_type_ids
 from qareport.inference.options import EngineOptions
 from trainer.fitting.batching import BatchPart, Collator
-from trainer.fitting.callbacks import Progress
+from trainer.fitting.callbacks import UpdateProgress
 from trainer.fitting.distiller import Fitting
 from trainer.fitting.fitting import fit
 from trainer.fitting.objectives import TeacherLogitsAndLabels, span_logits
@@ -100,7 +100,7 @@ def measure_ours(
     """The pace of `fit` with a cache that is made first."""
     times: list[float] = []
 
-    def watch(_: Progress) -> None:
+    def watch(_: UpdateProgress) -> None:
         times.append(time.perf_counter())
 
     with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,7 @@ class Finding:
     kind: str
     """Name shared by all findings of this kind, such as "duplicate id"."""
     severity: Severity
-    place: str
+    location: str
     """Where: the file and the path or id inside it."""
     message: str
     remedy: str
@@ -34,7 +34,7 @@ class FindingGroup:
     count: int
     remedy: str
     cases: tuple[str, ...]
-    """The first findings as "place: message"."""
+    """The first findings as "location: message"."""
 
 
 SHOWN_CASES = 5
@@ -63,7 +63,7 @@ class _Tally:
     def add(self, finding: Finding) -> None:
         self.count += 1
         if len(self.cases) < SHOWN_CASES:
-            self.cases.append(f"{finding.place}: {finding.message}")
+            self.cases.append(f"{finding.location}: {finding.message}")
 
     def group(self) -> FindingGroup:
         return FindingGroup(

@@ -16,7 +16,7 @@ from qareport.data.types import DataSet, ExampleScore
 from qareport.errors import OutputError
 from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing, write_evaluation
 from qareport.evaluation.precision_check import check_precision, sampled_places
-from qareport.evaluation.record.folder_lock import holding
+from qareport.evaluation.record.folder_lock import locked
 from qareport.evaluation.record.shard_file import Fingerprint
 from qareport.evaluation.record.writer import (
     EVALUATION,
@@ -83,7 +83,7 @@ def evaluate_into(
         OutputError: the folder cannot be written, the disk is full, or another process is writing
             a record there.
     """
-    with holding(folder):
+    with locked(folder):
         run = _prepare(answerer, data_set, scoring)
         remove_leftovers(folder)
         work = WorkFolder(folder, run.fingerprint())

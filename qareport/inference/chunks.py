@@ -38,7 +38,7 @@ def cut_question(example: Example, asked: str) -> Finding:
     return Finding(
         kind="cut question",
         severity=Severity.WARNING,
-        place=f"question {example.id!r}",
+        location=f"question {example.id!r}",
         message=(
             "it leaves no room for the context in a window, so only its first "
             f"{len(asked)} of {len(example.question.lstrip())} characters were asked"
@@ -54,7 +54,7 @@ def spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
             yield Finding(
                 kind="no span",
                 severity=Severity.WARNING,
-                place=f"question {prediction.example_id!r}",
+                location=f"question {prediction.example_id!r}",
                 message="no window holds any text to answer with, so the answer is empty",
                 remedy="look at its context; raise n_best_size if it is not empty",
             )
@@ -66,7 +66,7 @@ def shrunk_batches(before: int, after: int, *, device: str) -> Iterator[Finding]
         yield Finding(
             kind="out of memory",
             severity=Severity.WARNING,
-            place=device,
+            location=device,
             message=(
                 f"it had too little memory for batches of {before} tokens, so those of "
                 f"{after} went on"

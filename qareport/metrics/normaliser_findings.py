@@ -38,7 +38,7 @@ def check_language(examples: Sequence[Example], normaliser: Normaliser) -> Findi
     return Finding(
         kind=OTHER_LANGUAGE,
         severity=Severity.WARNING,
-        place="contexts",
+        location="contexts",
         message=(
             f"most of their letters are {script} in Unicode, "
             f"but the normaliser {normaliser.name!r} is for {', '.join(normaliser.languages)}"
@@ -92,7 +92,7 @@ def _vanishing_golds(examples: Sequence[Example], normaliser: Normaliser) -> Ite
                 yield Finding(
                     kind=VANISHING_GOLD,
                     severity=Severity.WARNING,
-                    place=f"question {example.id!r}",
+                    location=f"question {example.id!r}",
                     message=f"gold answer {answer.text!r} normalises to nothing",
                     remedy=f"nothing to do if it is meant so: {fate}",
                 )

@@ -118,17 +118,17 @@ def _missing_predictions(examples: Sequence[Example], submission: Submission) ->
             yield Finding(
                 kind="missing prediction",
                 severity=Severity.WARNING,
-                place=f"question {example.id!r}",
+                location=f"question {example.id!r}",
                 message="has no prediction and scores 0",
                 remedy="predict every question, '' where there is no answer",
             )
 
 
-def _unknown_id(place: str) -> Finding:
+def _unknown_id(location: str) -> Finding:
     return Finding(
         kind="unknown id",
         severity=Severity.WARNING,
-        place=place,
+        location=location,
         message="belongs to no question and is ignored",
         remedy="check that predictions and questions are of the same data set",
     )
@@ -145,7 +145,7 @@ def _worded_nulls(examples: Sequence[Example], submission: Submission) -> Iterat
         yield Finding(
             kind="no answer in words",
             severity=Severity.WARNING,
-            place=f"prediction {text!r}",
+            location=f"prediction {text!r}",
             message=f"given to {n} of {len(unanswerable)} questions without an answer, scores 0",
             remedy="predict '' where there is no answer; words are scored as an answer",
         )
@@ -157,7 +157,7 @@ def _strange_null_odds(examples: Sequence[Example], null_odds: NullOdds) -> Iter
         yield Finding(
             kind="no-answer values look like logits",
             severity=Severity.WARNING,
-            place="no-answer values",
+            location="no-answer values",
             message=f"{strange} of {len(null_odds.values)} lie outside 0 to 1",
             remedy="choose the threshold on their scale; the official best_* start at 0.0",
         )
@@ -167,7 +167,7 @@ def _strange_null_odds(examples: Sequence[Example], null_odds: NullOdds) -> Iter
         yield Finding(
             kind="no-answer values are all equal",
             severity=Severity.WARNING,
-            place="no-answer values",
+            location="no-answer values",
             message=f"all {len(values)} are {values[0]!r}",
             remedy="ignore best_*: only the order of the values makes them",
         )

@@ -129,7 +129,7 @@ def find_notices(run: PlannedRun) -> tuple[FindingGroup, ...]:
     lost = Finding(
         kind="windows without the answer",
         severity=Severity.WARNING,
-        place="training windows",
+        location="training windows",
         message=f"{without} of {answerable} windows of answerable examples lack the answer",
         remedy="null is right for them; raise max_seq_length to have fewer of them",
     )

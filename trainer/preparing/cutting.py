@@ -70,7 +70,7 @@ def _question_cut(example: Example, kept: str) -> Finding:
     return Finding(
         kind="question cut",
         severity=Severity.WARNING,
-        place=example.id,
+        location=example.id,
         message=f"of {len(example.question.lstrip())} characters only {len(kept)} were asked",
         remedy="shorten the question, or give windows more room for it",
     )

@@ -72,7 +72,7 @@ def _leaks(sources: Iterable[ReadSource], evaluated: set[str]) -> Iterator[Findi
                 yield Finding(
                     kind="leak",
                     severity=Severity.WARNING,
-                    place=source.label,
+                    location=source.label,
                     message=f"context {context[:SHOWN_CHARACTERS]!r} is in the evaluation data too",
                     remedy="train on other data, or do not believe scores on this evaluation data",
                 )
@@ -90,7 +90,7 @@ def _shared_ids(sources: Iterable[ReadSource], shared: set[str]) -> Iterator[Fin
                 yield Finding(
                     kind="id in several sources",
                     severity=Severity.WARNING,
-                    place=source.label,
+                    location=source.label,
                     message=f"id {example.id!r} became {f'{source.label}:{example.id}'!r}",
                     remedy="check that the sources are not parts of one another",
                 )

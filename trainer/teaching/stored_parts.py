@@ -135,7 +135,7 @@ def _finding(path: Path, message: str) -> Finding:
     return Finding(
         kind="teacher cache",
         severity=Severity.WARNING,
-        place=str(path),
+        location=str(path),
         message=message,
         remedy="give each teacher and data set a folder of its own, and let builds end",
     )

@@ -60,7 +60,7 @@ def duplicate_id(example_id: str, location: str) -> Finding:
     return Finding(
         kind="duplicate id",
         severity=Severity.ERROR,
-        place=location,
+        location=location,
         message=f"id {example_id!r} occurs a second time",
         remedy="give every question its own id, by which predictions are joined",
     )

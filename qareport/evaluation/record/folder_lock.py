@@ -14,7 +14,7 @@ LOCK = ".lock"
 
 
 @contextmanager
-def holding(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Keeps other processes out of `folder`, which is made where it is missing, during the block.
 
     The system itself lets go of the folder of a process that was killed.

@@ -11,7 +11,7 @@ from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, QareportError
 from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
-from qareport.evaluation.record.folder_lock import holding
+from qareport.evaluation.record.folder_lock import locked
 from qareport.evaluation.record.reader import require_whole
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.resume import check_evaluation_output, engine_of_unfinished
@@ -58,7 +58,7 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
     Raises:
         OutputError: the folder cannot be written, or another process is writing there.
     """
-    with holding(folder):
+    with locked(folder):
         # Until this run has ended, no results may describe records that it replaces.
         remove_results(folder)
         run = _SuiteRun(suite, folder, callbacks, cache(partial(_attempt, callbacks.read)))

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from qareport.data.findings import Finding, FindingGroup, Severity, group_findings
 
 
-def finding(kind: str, place: str = "p", severity: Severity = Severity.WARNING) -> Finding:
-    return Finding(kind, severity, place, message=f"{kind} there", remedy=f"mend {kind}")
+def finding(kind: str, location: str = "p", severity: Severity = Severity.WARNING) -> Finding:
+    return Finding(kind, severity, location, message=f"{kind} there", remedy=f"mend {kind}")
 
 
 def test_no_findings_make_no_groups() -> None:
     assert group_findings(()) == ()
 
 
-def test_a_group_shows_place_and_message_of_its_cases() -> None:
+def test_a_group_shows_location_and_message_of_its_cases() -> None:
     groups = group_findings([finding("slip", "line 1"), finding("slip", "line 2")])
 
     assert groups == (

@@ -184,7 +184,7 @@ def test_a_question_that_was_cut_is_found(answerer: Answerer) -> None:
         Finding(
             kind="cut question",
             severity=Severity.WARNING,
-            place="question 'long'",
+            location="question 'long'",
             message="it leaves no room for the context in a window, so only its first 11 of 60 "
             "characters were asked",
             remedy="shorten the question or raise max_seq_length",
@@ -207,7 +207,7 @@ def test_an_example_without_any_span_is_found(answerer: Answerer) -> None:
         Finding(
             kind="no span",
             severity=Severity.WARNING,
-            place="question 'empty'",
+            location="question 'empty'",
             message="no window holds any text to answer with, so the answer is empty",
             remedy="look at its context; raise n_best_size if it is not empty",
         )
@@ -227,7 +227,7 @@ def test_batches_stay_small_after_memory_ran_out_and_the_record_says_so() -> Non
         Finding(
             kind="out of memory",
             severity=Severity.WARNING,
-            place="cpu",
+            location="cpu",
             message=(
                 f"it had too little memory for batches of {batch_tokens} tokens, so those of 14 "
                 "went on"

@@ -58,7 +58,7 @@ def test_the_finding_names_what_to_choose_instead() -> None:
     assert finding == Finding(
         kind="normaliser for another language",
         severity=Severity.WARNING,
-        place="contexts",
+        location="contexts",
         message="most of their letters are CJK in Unicode, but the normaliser 'squad-en' is for en",
         remedy="choose a normaliser for the language of the answers: xquad or mlqa-zh or cmrc",
     )

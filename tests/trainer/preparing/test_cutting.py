@@ -26,6 +26,6 @@ def test_every_question_cut_short_is_a_finding() -> None:
     for options, kept in ((OVERLAP, 11), (STEP, 15)):
         findings = cut_examples(BERT, [whole, long], options).findings
 
-        assert [(finding.kind, finding.place, finding.message) for finding in findings] == [
+        assert [(finding.kind, finding.location, finding.message) for finding in findings] == [
             ("question cut", "long", f"of 60 characters only {kept} were asked")
         ]

@@ -212,4 +212,4 @@ def _check_logits(cache: TeacherCache, windows: Sequence[TrainingWindow]) -> Non
 
 
 def _messages(cache: TeacherCache) -> list[str]:
-    return [f"{finding.place}: {finding.message}" for finding in cache.findings]
+    return [f"{finding.location}: {finding.message}" for finding in cache.findings]

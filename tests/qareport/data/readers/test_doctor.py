@@ -62,7 +62,7 @@ def test_a_finding_has_kind_place_message_and_remedy() -> None:
 
     assert finding.kind == "missing field"
     assert finding.severity is Severity.ERROR
-    assert finding.place == "dev.json: data[3].paragraphs[5].qas[2] (id '56dd')"
+    assert finding.location == "dev.json: data[3].paragraphs[5].qas[2] (id '56dd')"
     assert finding.message == "field 'answers' is missing"
     assert finding.remedy == ("add it; a question without an answer has an empty list of answers")
 
@@ -262,7 +262,7 @@ def test_a_repeated_id_is_an_error() -> None:
     finding = duplicate_id("56dd", "row 17 (id '56dd')")
 
     assert (finding.kind, finding.severity) == ("duplicate id", Severity.ERROR)
-    assert finding.place == "row 17 (id '56dd')"
+    assert finding.location == "row 17 (id '56dd')"
     assert finding.message == "id '56dd' occurs a second time"
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from qareport.errors import OutputError
-from qareport.evaluation.record.folder_lock import LOCK, holding
+from qareport.evaluation.record.folder_lock import LOCK, locked
 
 HOLD = """
 import sys
 from pathlib import Path
-from qareport.evaluation.record.folder_lock import holding
-with holding(Path(sys.argv[1])):
+from qareport.evaluation.record.folder_lock import locked
+with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -24,14 +24,14 @@ LOSE = """
 import os
 import sys
 from pathlib import Path
-from qareport.evaluation.record.folder_lock import holding
+from qareport.evaluation.record.folder_lock import locked
 path, losses = Path(sys.argv[1]), []
 def lose_once(event, details):
     if event == "fcntl.flock" and not losses:
         losses.append(path)
         path.unlink()
 sys.addaudithook(lose_once)
-with holding(path.parent):
+with locked(path.parent):
     print(os.getpid(), path.read_text())
 """
 
@@ -50,13 +50,13 @@ def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 def refusal_of(folder: Path) -> str:
     """Why the folder cannot be held."""
-    with pytest.raises(OutputError) as caught, holding(folder):
+    with pytest.raises(OutputError) as caught, locked(folder):
         pass
     return str(caught.value)
 
 
 def test_folder_is_made_and_nothing_stays_in_it(tmp_path: Path) -> None:
-    with holding(tmp_path / "new/record"):
+    with locked(tmp_path / "new/record"):
         held = [path.name for path in (tmp_path / "new/record").iterdir()]
 
     assert held == [LOCK]
@@ -84,19 +84,19 @@ def test_folder_of_a_killed_process_is_free(tmp_path: Path, other: subprocess.Po
     other.kill()
     other.wait()
 
-    with holding(tmp_path):
+    with locked(tmp_path):
         assert (tmp_path / LOCK).read_text() == str(os.getpid())
 
 
 def test_folder_is_free_after_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no"), holding(tmp_path):
+    with pytest.raises(ValueError, match="no"), locked(tmp_path):
         raise ValueError("no")
 
     assert list(tmp_path.iterdir()) == []
 
 
 def test_process_that_has_not_put_its_id_there_is_of_unknown_id(tmp_path: Path) -> None:
-    with holding(tmp_path):
+    with locked(tmp_path):
         os.truncate(tmp_path / LOCK, 0)
 
         assert "process of unknown id is writing" in refusal_of(tmp_path)
@@ -118,7 +118,7 @@ def test_folder_in_place_of_the_lock_is_told(tmp_path: Path) -> None:
 
 def test_lock_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        stack.enter_context(holding(tmp_path))
+        stack.enter_context(locked(tmp_path))
         (tmp_path / LOCK).unlink()
         (tmp_path / LOCK).mkdir()
 
