@@ -13,7 +13,7 @@ from rich.console import Console
 from qareport.errors import UsageError
 from qareport.report.tables.comparison import gap_lines
 from qareport.report.tables.scores import totals_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 from trainer.errors import TrainerError
 from trainer.progress import show_nothing, showing_steps
 
@@ -127,7 +127,7 @@ def _print_outcome(outcome: "FinishedRun") -> None:
     console = Console()
     for role, evaluation in outcome.evaluations.items():
         console.print(f"{role}: {evaluation.model.name}", soft_wrap=True, markup=False)
-        console.print(terminal_table(totals_table(evaluation.scores, evaluation.intervals)))
+        console.print(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
     gap = outcome.comparisons.recovered_gap
     for line in gap_lines(gap) if gap else ():
         console.print(line, soft_wrap=True, markup=False, highlight=False)

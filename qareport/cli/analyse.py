@@ -41,7 +41,7 @@ from qareport.report.tables.analysis import (
 from qareport.report.tables.mistakes import example_grid, examples_heading
 from qareport.report.tables.plain_table import PlainTable
 from qareport.report.tables.scores import totals_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 WORST_GROUPS = 5
 SHOWN_MISTAKES = 5
@@ -184,7 +184,7 @@ def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int
     )
     for table in tables:
         if table is not None:
-            console.print(terminal_table(table))
+            console.print(TerminalTable(table))
     for line in answers.remarks:
         _print_line(console, line)
 

@@ -30,7 +30,7 @@ from qareport.data.types import Prediction
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.report.tables.scores import answers_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 STANDARD_INPUT = "-"
 
@@ -75,7 +75,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     if output_format is OutputFormat.JSON:
         typer.echo(_prediction_json(prediction))
     else:
-        Console().print(terminal_table(answers_table(prediction)))
+        Console().print(TerminalTable(answers_table(prediction)))
 
 
 def _read_context(context: str | None, context_file: str | None) -> str:

@@ -17,7 +17,7 @@ from qareport.analysis.statistics.gates import (
 from qareport.errors import CheckError, UsageError
 from qareport.evaluation.record.reader import read_head, read_record, require_same_data
 from qareport.report.tables.scores import judgements_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 
 def check(
@@ -46,7 +46,7 @@ def check(
     if bool(drops) != (baseline is not None):
         raise UsageError("--max-drop and --baseline go together; give both or neither")
     judgements = [*_judge_floors(record, floors), *_judge_drops(record, baseline, drops)]
-    Console().print(terminal_table(judgements_table(judgements)))
+    Console().print(TerminalTable(judgements_table(judgements)))
     failed = [judgement.key for judgement in judgements if not judgement.holds]
     if failed:
         raise CheckError(f"{record}: too low: {', '.join(failed)}")

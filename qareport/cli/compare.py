@@ -24,7 +24,7 @@ from qareport.report.tables.comparison import (
     gap_lines,
     right_wrong_table,
 )
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 SHOWN_GROUPS = 8
 
@@ -99,8 +99,8 @@ def _print(compared: list[ComparedRecord]) -> None:
     for each in compared:
         comparison = each.comparison
         console.print(f"{each.record} against {each.reference}", soft_wrap=True, markup=False)
-        console.print(terminal_table(differences_table(comparison, groups=SHOWN_GROUPS)))
-        console.print(terminal_table(right_wrong_table(comparison.right_wrong)))
+        console.print(TerminalTable(differences_table(comparison, groups=SHOWN_GROUPS)))
+        console.print(TerminalTable(right_wrong_table(comparison.right_wrong)))
         gap = gap_lines(each.gap) if each.gap else ()
         for line in (*comparison_lines(comparison), *gap):
             console.print(line, soft_wrap=True, markup=False, highlight=False)

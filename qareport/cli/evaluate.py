@@ -55,7 +55,7 @@ from qareport.metrics.measures import Scoring
 from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.tables.analysis import mistakes_table
 from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from qareport.inference.answerer import Answerer
@@ -197,8 +197,8 @@ def _print(measured: _Measured, output_format: OutputFormat, *, page: Path | Non
         typer.echo(evaluation_json(evaluation), nl=False)
         return
     console = Console()
-    console.print(terminal_table(totals_table(evaluation.scores, evaluation.intervals)))
-    console.print(terminal_table(mistakes_table(measured.mistakes)))
+    console.print(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
+    console.print(TerminalTable(mistakes_table(measured.mistakes)))
     for line in evaluation_lines(evaluation):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     if page is not None:

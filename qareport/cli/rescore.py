@@ -37,7 +37,7 @@ from qareport.evaluation.rescore import (
 from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.measures import Scoring
 from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +133,9 @@ def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -
     for line in describe_changes(before, after) or ("no rule is changed",):
         console.print(line, markup=False, highlight=False)
     console.print("before:")
-    console.print(terminal_table(totals_table(before.scores, before.intervals)))
+    console.print(TerminalTable(totals_table(before.scores, before.intervals)))
     console.print("after:")
-    console.print(terminal_table(totals_table(after.scores, after.intervals)))
+    console.print(TerminalTable(totals_table(after.scores, after.intervals)))
     for line in exclusion_lines(after):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 

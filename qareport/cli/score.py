@@ -27,7 +27,7 @@ from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import ScoredSubmission, score_missing_as_zero, score_submission
 from qareport.metrics.totals import official_report, total
 from qareport.report.tables.scores import sweep_table, totals_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 OutputFile = Annotated[
     Path | None, typer.Option(help="Write the JSON to this file too.", show_default="none")
@@ -95,6 +95,6 @@ def _print_tables(
     if normaliser != SQUAD_EN:
         console.print(f"normaliser: {normaliser.name}")
     intervals = total_intervals(examples, scored.scores)
-    console.print(terminal_table(totals_table(total(scored.scores), intervals)))
+    console.print(TerminalTable(totals_table(total(scored.scores), intervals)))
     if scored.sweep is not None:
-        console.print(terminal_table(sweep_table(scored.sweep, len(scored.scores))))
+        console.print(TerminalTable(sweep_table(scored.sweep, len(scored.scores))))

@@ -17,7 +17,7 @@ from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel, r
 from qareport.evaluation.suite.suite_json import SUITE, SuiteResults, results_json
 from qareport.evaluation.suite.toml_keys import SuiteFile
 from qareport.report.tables.suite import suite_table
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from qareport.inference.answerer import Answerer
@@ -97,7 +97,7 @@ def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> 
     if output_format is OutputFormat.JSON:
         typer.echo(results_json(results), nl=False)
         return
-    console, table = Console(), terminal_table(suite_table(results))
+    console, table = Console(), TerminalTable(suite_table(results))
     if not console.is_terminal:
         # Files and pipes have room for whole names.
         wide = console.options.update_width(WIDEST)

@@ -1,21 +1,53 @@
 """Renders a plain table for the terminal."""
 
-from rich.console import Group
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.plain_table import Bar, PlainTable
 
 BAR_WIDTH = 24
 """Characters of a bar that stands for all questions."""
+ANY_WIDTH = 10_000
+"""Characters of a line that every table fits into."""
 
 
-def terminal_table(table: PlainTable) -> Group:
-    """What Rich prints: the table, bars at the end of its rows, and its notes below."""
+@dataclass(frozen=True, slots=True)
+class TerminalTable:
+    """What Rich prints of a table: its rows, with bars at their ends, and its notes below.
+
+    Where the line is too short, bars are left out, then intervals; the figures stay whole.
+    """
+
+    table: PlainTable
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """The widest form that fits the line, and the notes."""
+        bare = _without_intervals(self.table)
+        forms = (_grid(self.table, has_bars=True), _grid(self.table), _grid(bare))
+        unbounded = options.update(max_width=ANY_WIDTH)
+        yield next(
+            (
+                form
+                for form in forms
+                if console.measure(form, options=unbounded).minimum <= options.max_width
+            ),
+            forms[-1],
+        )
+        yield from (Text(note) for note in self.table.notes)
+
+
+def _grid(table: PlainTable, *, has_bars: bool = False) -> Table:
     bars = [extra.bar for extra in table.extras]
-    has_bars = any(bar is not None and bar.dot is None for bar in bars)
-    grid = Table(title=Text(table.title), title_justify="left", title_style="bold", pad_edge=False)
+    shows_bars = has_bars and any(bar is not None and bar.dot is None for bar in bars)
+    grid = Table(title=Text(table.title), title_justify="left", title_style="bold")
     for index, (heading, is_figure) in enumerate(
         zip(table.headings, table.figure_columns, strict=True)
     ):
@@ -24,16 +56,25 @@ def terminal_table(table: PlainTable) -> Group:
         grid.add_column(
             Text(heading),
             justify="right" if is_figure else "left",
-            width=max(map(len, words), default=0) if is_figure else None,
+            min_width=max(map(len, words), default=0) if is_figure else None,
             overflow="fold",
         )
-    if has_bars:
+    if shows_bars:
         grid.add_column(width=BAR_WIDTH)
     # Names of articles, models and files are not ours; as Text, nothing in them is markup.
     for index, row in enumerate(table.rows):
-        bar = (_progress(bars[index]),) if has_bars else ()
+        bar = (_progress(bars[index]),) if shows_bars else ()
         grid.add_row(*(Text(cell) for cell in row), *bar)
-    return Group(grid, *(Text(note) for note in table.notes))
+    return grid
+
+
+def _without_intervals(table: PlainTable) -> PlainTable:
+    kept = [index for index, heading in enumerate(table.headings) if heading != INTERVAL]
+    return replace(
+        table,
+        headings=tuple(table.headings[index] for index in kept),
+        rows=tuple(tuple(row[index] for index in kept) for row in table.rows),
+    )
 
 
 def _progress(bar: Bar | None) -> ProgressBar | str:

@@ -1,9 +1,13 @@
 """A table on the terminal has its title, cells, bars and notes, and nothing in it is markup."""
 
+from dataclasses import replace
+
+import pytest
 from rich.console import Console
 
+from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.plain_table import Bar, PlainTable, RowExtra
-from qareport.report.tables.terminal import terminal_table
+from qareport.report.tables.terminal import TerminalTable
 
 TABLE = PlainTable(
     headings=("Kind [b]", "Questions"),
@@ -13,10 +17,10 @@ TABLE = PlainTable(
 )
 
 
-def printed(table: PlainTable) -> list[str]:
-    console = Console(width=60, color_system=None)
+def printed(table: PlainTable, width: int = 60) -> list[str]:
+    console = Console(width=width, color_system=None)
     with console.capture() as capture:
-        console.print(terminal_table(table))
+        console.print(TerminalTable(table))
     return capture.get().splitlines()
 
 
@@ -57,3 +61,26 @@ def test_intervals_are_for_the_page_alone() -> None:
 
 def test_a_table_without_rows_keeps_its_headings() -> None:
     assert "Questions" in printed(PlainTable(TABLE.headings, ()))[1]
+
+
+SCORES = PlainTable(
+    headings=("", "Questions", "Exact match", INTERVAL, "F1", INTERVAL),
+    rows=(("All questions", "240", "63.33", "60.00 to 66.25", "67.13", "64.46 to 69.50"),),
+)
+
+
+@pytest.mark.parametrize(("width", "shows_intervals"), [(100, True), (80, True), (50, False)])
+def test_intervals_are_left_out_where_the_line_is_short(
+    width: int, *, shows_intervals: bool
+) -> None:
+    text = "\n".join(printed(SCORES, width))
+
+    assert all(figure in text for figure in ("240", "63.33", "67.13"))
+    assert ("60.00 to 66.25" in text, "69.50" in text) == (shows_intervals, shows_intervals)
+
+
+def test_bars_are_left_out_before_intervals() -> None:
+    table = replace(SCORES, extras=(RowExtra(bar=Bar(0, 0.75)),))
+
+    assert "60.00 to 66.25" in "\n".join(printed(table, 80))
+    assert "━" * 18 not in "\n".join(line for line in printed(table, 80) if "│" in line)
