@@ -156,7 +156,7 @@ def engine_of_unfinished(folder: Path) -> str | None:
 
 
 def check_evaluation_output(folder: Path) -> None:
-    """Nothing, when an evaluation can begin in `folder`, or go on, without replacing a record.
+    """Refuses a folder where an evaluation, begun or resumed, would replace a record.
 
     Raises:
         OutputError: it is a file, or holds files of a record.

@@ -1,4 +1,4 @@
-"""Scores of examples in clusters to intervals of their means, by resampling whole clusters."""
+"""Computes intervals of mean scores by resampling whole clusters of examples."""
 
 import math
 import sys
@@ -21,7 +21,7 @@ CHUNK_CELLS = 2**20
 """Cells of the table of resamples that are worked on at once: 8 MiB of float64."""
 
 SUMMED_BITS = 52
-"""Of the largest sum: those of a float64, but for one that rounding its terms up may take."""
+"""Bits of the largest sum: those of a float64 less one, which rounding its terms up may take."""
 
 
 class ClusterUnit(StrEnum):
@@ -37,7 +37,7 @@ class Clusters:
 
     unit: ClusterUnit
     numbers: Int64[np.ndarray, " example"]
-    """From 0, in the order of the titles or contexts, so that the order of examples is free."""
+    """From 0, in the order of titles or contexts, so that the order of examples is irrelevant."""
     count: int
 
 
@@ -87,7 +87,7 @@ class Interval:
 
 
 def clusters_of(examples: Sequence[Example]) -> Clusters:
-    """The articles of the examples, or their paragraphs when titles do not tell articles apart.
+    """The articles of the examples, or their paragraphs when titles do not separate articles.
 
     Raises:
         DataError: there are no examples.
@@ -214,7 +214,7 @@ def _round_to_grid(
 ) -> Float64[np.ndarray, " example"]:
     """The values as multiples of a power of two so large that a sum of `terms` of them is exact.
 
-    Else the last digits of an interval would be those of the order in which a CPU adds (the
+    Otherwise the last digits of an interval would depend on the order in which a CPU adds (the
     rounding in advance of Demmel and Nguyen 2013).
     """
     _, exponent = math.frexp(terms * float(np.abs(values).max(initial=0.0)))

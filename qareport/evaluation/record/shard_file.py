@@ -25,7 +25,7 @@ SHARD_FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """All that a run's answers and scores hang on; runs in which it is equal may share shards."""
+    """Everything that decides a run's answers and scores; runs where it is equal share shards."""
 
     weights: str
     """SHA-256, as the next three."""
@@ -81,7 +81,7 @@ def write_shard(
 
 
 def check_shard(path: Path, *, indices: range, fingerprint: Fingerprint) -> None:
-    """Raises an error unless `path` holds the chunk of these indices, whole, of a run like this.
+    """Refuses a shard that is not the whole chunk of these indices, made by a run like this.
 
     Raises:
         DataError: it does not; the message says why, without the path.

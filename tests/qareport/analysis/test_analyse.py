@@ -35,7 +35,7 @@ def article(title: str, *, right: int, wrong: int) -> list[ExampleRow]:
 
 
 def without_temperature(analysis: Analysis) -> Analysis:
-    """Everything else that the analysis tells."""
+    """The analysis without its fitted temperature."""
     assert analysis.margins is not None
     abstention = replace(analysis.margins.abstention, temperature=None)
     return replace(analysis, margins=replace(analysis.margins, abstention=abstention))
@@ -111,7 +111,7 @@ def test_the_worst_groups_have_the_lowest_f1_and_are_not_small() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_as_many_worst_groups_are_told_as_were_asked_for(count: int) -> None:
+def test_as_many_worst_groups_are_reported_as_were_asked_for(count: int) -> None:
     analysis = analyse(article("large", right=MIN_GROUP, wrong=0))
 
     assert len(worst_groups(analysis, count)) == count
@@ -158,7 +158,7 @@ def test_the_totals_come_with_their_intervals(analysis: Analysis) -> None:
     )
 
 
-def test_only_the_traits_of_the_rows_and_the_causes_of_the_scope_are_told() -> None:
+def test_only_the_traits_of_the_rows_and_the_causes_of_the_scope_are_reported() -> None:
     rows = [replace(row, groups={"answerable": row.groups["answerable"]}) for row in ROWS]
 
     told = analyse(rows, scope=Scope(causes=("threshold",)))
@@ -167,7 +167,7 @@ def test_only_the_traits_of_the_rows_and_the_causes_of_the_scope_are_told() -> N
     assert (told.causes, told.unexplained) == ({"threshold": 2}, 1)
 
 
-def test_without_margins_everything_else_is_told(analysis: Analysis) -> None:
+def test_without_margins_everything_else_is_reported(analysis: Analysis) -> None:
     told = analyse([replace(each, null_margin=None) for each in ROWS])
 
     assert told == replace(analysis, margins=None)

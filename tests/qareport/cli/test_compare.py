@@ -116,7 +116,7 @@ def test_without_a_sure_gap_there_is_no_share(distilled: Path) -> None:
 
     assert run.output.splitlines()[-1] == (
         "recovered gap, F1: the teacher is not above the baseline by more than the interval of "
-        "their difference, so no share of the gap can be told"
+        "their difference, so no share of the gap can be given"
     )
 
 

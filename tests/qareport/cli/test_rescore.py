@@ -185,7 +185,7 @@ def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
 
     assert run.exit_code == 1
     assert run.errors == (
-        f"Error: {tmp_path / 'none'}: is no folder with a record; "
+        f"Error: {tmp_path / 'none'}: is not a folder with a record; "
         "write one with `qareport evaluate --output`\n"
     )
 

@@ -108,7 +108,7 @@ def test_finished_chunks_are_not_answered_again(tmp_path: Path) -> None:
     require_undisturbed(tmp_path, evaluation, answerer())
 
 
-def test_undisturbed_run_has_nothing_to_tell(tmp_path: Path) -> None:
+def test_undisturbed_run_logs_nothing(tmp_path: Path) -> None:
     logged: list[str] = []
 
     evaluate_into(tmp_path, answerer(), DATA_SET, log=logged.append)

@@ -28,7 +28,7 @@ WORDS = "word " * 100
 
 
 def wrong(number: int, kind: str = "superset") -> ExampleRow:
-    """A row of that kind, told apart by its id."""
+    """A row of that kind, recognised by its id."""
     return replace(row(example(str(number))), mistake=kind)
 
 
@@ -79,7 +79,7 @@ def test_of_a_kind_without_answers_there_are_none() -> None:
     assert (picked.n, picked.examples) == (0, ())
 
 
-def test_an_unknown_kind_is_told_with_the_nearest_name() -> None:
+def test_an_unknown_kind_is_reported_with_the_nearest_name() -> None:
     with pytest.raises(UsageError) as caught:
         pick_mistakes([], "supersets", count=1)
 
@@ -102,7 +102,7 @@ def test_the_kinds_part_the_rows(kinds: list[str]) -> None:
     assert all(of_kind.n == len(of_kind.examples) for of_kind in picked)
 
 
-def test_an_example_tells_what_was_asked_and_answered() -> None:
+def test_an_example_states_what_was_asked_and_answered() -> None:
     answered = summarise(case(ASKED, "big old cat", "old cat", null_margin=-1.5))
 
     (told,) = pick_mistakes([answered], "superset", count=1).examples
@@ -118,7 +118,7 @@ def test_gold_answers_that_meet_are_marked_as_one() -> None:
     assert texts(CONTEXT, read(asked).gold_spans) == ["old cat", "mats"]
 
 
-def test_a_gold_answer_placed_outside_the_context_is_not_marked() -> None:
+def test_a_gold_answer_located_outside_the_context_is_not_marked() -> None:
     golds = (GoldAnswer("cat", 99), GoldAnswer("mats!", 23))
 
     assert read(example(context=CONTEXT, golds=golds)).gold_spans == (CharSpan(23, 27),)

@@ -68,7 +68,7 @@ def test_all_row_groups_but_the_last_have_one_size(at_once: Path) -> None:
 
 
 @pytest.mark.parametrize("sizes", CHUNKINGS.values(), ids=CHUNKINGS)
-def test_the_bytes_of_a_table_do_not_tell_in_which_chunks_it_came(
+def test_the_bytes_of_a_table_do_not_depend_on_the_chunks_in_which_it_came(
     at_once: Path, tmp_path: Path, sizes: list[int]
 ) -> None:
     assert sum(sizes) == MANY

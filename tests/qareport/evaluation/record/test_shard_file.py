@@ -106,7 +106,7 @@ def test_shard_of_other_examples_is_refused(written: Path) -> None:
     )
 
 
-def test_missing_shard_is_told(tmp_path: Path) -> None:
+def test_missing_shard_is_reported(tmp_path: Path) -> None:
     assert refusal_of(tmp_path / "none.shard") == "cannot be read (No such file or directory)"
 
 
@@ -118,6 +118,6 @@ def test_shard_with_another_head_is_of_another_version(tmp_path: Path) -> None:
     assert refusal_of(path) == "is of another version of qareport"
 
 
-def test_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+def test_folder_that_is_missing_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"cannot be written \(No such file or directory\)$"):
         write(tmp_path / "none/00000002.shard")
