@@ -95,7 +95,7 @@ def evaluate_into(
             recorded = _record(folder, run, chunks, watch=watch)
         except OutputError as error:
             raise OutputError(
-                f"{error}; when that is mended, the same command goes on with what is answered"
+                f"{error}; once that is fixed, the same command continues from what is answered"
             ) from error
         work.remove()
     return recorded

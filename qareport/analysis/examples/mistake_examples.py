@@ -17,20 +17,20 @@ CHARS_OF_START = 2 * CHARS_AROUND
 
 @dataclass(frozen=True, slots=True)
 class MistakeExample:
-    """An answer to read; all spans are characters of the context."""
+    """A mistake to read; all spans are in characters of the context."""
 
     id: str
     title: str
     question: str
     context: str
     excerpt: tuple[CharSpan, ...]
-    """Parts of the context around the answers, in order and apart from each other."""
+    """Parts of the context around the answers, in order and without overlap."""
     gold_spans: tuple[CharSpan, ...]
     """Gold answers in the context, those that overlap or touch as one span."""
     predicted_span: CharSpan | None
     """None for "no answer", and where it is not known where in the context the text stands."""
     gold_answers: tuple[str, ...]
-    """The distinct ones."""
+    """The distinct texts."""
     prediction: str
     """Empty for "no answer"."""
     null_margin: float | None

@@ -33,7 +33,7 @@ class Reach:
 def find_reach(
     example: Example, windows: Sequence[TokenWindow], normaliser: Normaliser = SQUAD_EN
 ) -> Reach:
-    """Which token spans of an answerable example spell a gold answer; exact."""
+    """The reach of an answerable example's tokens, found without approximation."""
     golds = normalised_golds(example, normaliser)
     letters = _read_letters(example.context, normaliser)
     lengths = [

@@ -11,7 +11,7 @@ from qareport.errors import DataError
 RELIABILITY_BINS = 10
 """Bins of equal width over the probabilities from 0 to 1: our choice."""
 EDGE_DIGITS = 12
-"""Of a probability that is compared with an edge: CPUs differ in the last bit of exp."""
+"""Digits of a probability that count at the edge of a bin: CPUs differ in the last bit of exp."""
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 1e-3, 1e3
 """A fit at the lowest means that margins separate both kinds, one at the highest that they do not
 help at all: our choice."""

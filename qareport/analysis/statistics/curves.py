@@ -10,7 +10,7 @@ from qareport.analysis.statistics.abstention import risk_coverage
 from qareport.analysis.statistics.tie_safe import MarginScores
 
 MOST_POINTS = 200
-"""Of a thinned curve, more than a chart shows: our choice."""
+"""Most points of a thinned curve, more than a chart shows: our choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def clusters_of(examples: Sequence[Example]) -> Clusters:
     if not examples:
         raise DataError("there are no examples to resample; check the data set and its limits")
     titles = {example.title for example in examples}
-    # A single article, or questions of none, would leave nothing to draw from.
+    # One article alone, or questions without a title, would leave nothing to draw from.
     if "" in titles or len(titles) < FEWEST_CLUSTERS:
         return _number(ClusterUnit.PARAGRAPH, [example.context for example in examples])
     return _number(ClusterUnit.ARTICLE, [example.title for example in examples])
@@ -103,7 +103,7 @@ def clusters_of(examples: Sequence[Example]) -> Clusters:
 
 def draw_resamples(clusters: Clusters, *, seed: int, resamples: int = 10_000) -> Resamples:
     """As many clusters as there are, drawn with replacement, once for each resample."""
-    # A seed and not a generator: a generator used before would make the recorded seed untrue.
+    # A seed, not a generator: a generator that was used before would make the recorded seed wrong.
     generator = np.random.default_rng(seed)
     # Counts fit a byte: that one is above 255 has a chance below 1e-500 (1/256!) each.
     counts = np.empty((resamples, clusters.count), dtype=np.uint8)

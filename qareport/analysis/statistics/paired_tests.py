@@ -30,7 +30,7 @@ DEFAULT_TOLERANCE = 0.005
 """Half a point of 100: our choice."""
 
 DECIDING_DIGITS = 9
-"""Of a bound that is compared with a tolerance, so that 0.005 is 0.005 however it was summed."""
+"""Digits of a bound that count against a tolerance: 0.005 is 0.005 however it was summed."""
 
 UNDEFINED_GAP = (
     "the teacher is not above the baseline by more than the interval of their difference, "

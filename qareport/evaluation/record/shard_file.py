@@ -125,7 +125,9 @@ def _read_checked(
     if differing := _differing_fields(head.fingerprint, fingerprint):
         raise DataError(f"was made with other {', '.join(differing)}")
     if range(head.first, head.stop) != indices:
-        raise DataError(f"holds examples {head.first} to {head.stop} and not those of its name")
+        raise DataError(
+            f"holds examples {head.first} to {head.stop}, not those that its name states"
+        )
     return head, rows
 
 

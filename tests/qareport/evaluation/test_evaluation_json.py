@@ -174,7 +174,7 @@ def test_a_record_of_format_1_is_read(tmp_path: Path) -> None:
 def test_scores_that_format_1_did_not_have_are_refused(tmp_path: Path, scores: object) -> None:
     path = written(tmp_path, format=1, scores=scores)
 
-    assert refusal(path).startswith(f"{path}: is no record of qareport (scores.overall")
+    assert refusal(path).startswith(f"{path}: is not a record of qareport (scores.overall")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_value_out_of_its_range_is_refused(
 ) -> None:
     path = written(tmp_path, **change)
 
-    assert refusal(path).startswith(f"{path}: is no record of qareport ({found}")
+    assert refusal(path).startswith(f"{path}: is not a record of qareport ({found}")
 
 
 def test_a_record_that_was_changed_by_hand_is_refused(tmp_path: Path) -> None:

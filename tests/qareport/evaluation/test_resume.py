@@ -238,8 +238,8 @@ def test_record_that_cannot_be_written_keeps_what_is_answered(tmp_path: Path) ->
         evaluate_into(tmp_path, answerer(), DATA_SET)
 
     assert str(caught.value) == (
-        f"{tmp_path / 'predictions.json'}: cannot be written (Is a directory); when that is "
-        "mended, the same command goes on with what is answered"
+        f"{tmp_path / 'predictions.json'}: cannot be written (Is a directory); once that is "
+        "fixed, the same command continues from what is answered"
     )
     (tmp_path / "predictions.json").rmdir()
     again = answerer()

@@ -37,16 +37,16 @@ def path_of(work: WorkFolder, indices: range) -> Path:
 
 
 def test_new_folder_has_nothing_to_go_on_with(tmp_path: Path) -> None:
-    stock = WorkFolder(tmp_path, FINGERPRINT).find_reusable(RANGES)
+    reusable = WorkFolder(tmp_path, FINGERPRINT).find_reusable(RANGES)
 
-    assert (stock.finished, stock.remarks) == (frozenset(), ())
+    assert (reusable.finished, reusable.remarks) == (frozenset(), ())
 
 
 def test_finished_chunks_are_those_stored(work: WorkFolder) -> None:
-    stock = work.find_reusable(RANGES)
+    reusable = work.find_reusable(RANGES)
 
-    assert stock.finished == {FIRST, SECOND}
-    assert stock.remarks == (f"{work.path}: goes on with 4 of 5 examples answered before",)
+    assert reusable.finished == {FIRST, SECOND}
+    assert reusable.remarks == (f"{work.path}: goes on with 4 of 5 examples answered before",)
 
 
 def test_stored_shard_is_read(work: WorkFolder) -> None:
@@ -58,10 +58,10 @@ def test_stored_shard_is_read(work: WorkFolder) -> None:
 def test_torn_shard_is_reported_and_left_out(work: WorkFolder) -> None:
     path_of(work, FIRST).write_bytes(b"")
 
-    stock = work.find_reusable(RANGES)
+    reusable = work.find_reusable(RANGES)
 
-    assert stock.finished == {SECOND}
-    assert stock.remarks[0] == (
+    assert reusable.finished == {SECOND}
+    assert reusable.remarks[0] == (
         f"{path_of(work, FIRST)}: is torn or was changed, so these examples are answered again"
     )
 
@@ -69,19 +69,19 @@ def test_torn_shard_is_reported_and_left_out(work: WorkFolder) -> None:
 def test_shard_of_other_examples_is_reported_and_left_out(work: WorkFolder) -> None:
     shutil.copy(path_of(work, FIRST), path_of(work, THIRD))
 
-    stock = work.find_reusable(RANGES)
+    reusable = work.find_reusable(RANGES)
 
-    assert stock.finished == {FIRST, SECOND}
-    assert "holds examples 0 to 2 and not those of its name" in stock.remarks[0]
+    assert reusable.finished == {FIRST, SECOND}
+    assert "holds examples 0 to 2, not those that its name states" in reusable.remarks[0]
 
 
 def test_shards_of_another_run_are_reported_in_one_sentence(work: WorkFolder) -> None:
     other = WorkFolder(work.record, replace(FINGERPRINT, weights="v"))
 
-    stock = other.find_reusable(RANGES)
+    reusable = other.find_reusable(RANGES)
 
-    (sentence,) = stock.remarks
-    assert stock.finished == frozenset()
+    (sentence,) = reusable.remarks
+    assert reusable.finished == frozenset()
     assert sentence == (
         f"{path_of(work, FIRST)} and 1 more: was made with other weights, so these examples are "
         "answered again"

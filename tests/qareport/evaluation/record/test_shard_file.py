@@ -102,7 +102,7 @@ def test_shard_of_another_run_is_refused_with_what_differs(
 
 def test_shard_of_other_examples_is_refused(written: Path) -> None:
     assert refusal_of(written, indices=range(4)) == (
-        "holds examples 2 to 4 and not those of its name"
+        "holds examples 2 to 4, not those that its name states"
     )
 
 
