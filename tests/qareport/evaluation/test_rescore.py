@@ -391,10 +391,10 @@ def test_examples_that_the_protocol_drops_are_excluded_by_name() -> None:
     there = Record(record.folder, again.evaluation, again.rows)
     back = rescore(there, candidates, options=OPTIONS, scoring=OFFICIAL).evaluation
 
-    told = again.evaluation
-    assert told.exclusions == (limited, Exclusion(MISPLACED_GOLD, 1))
-    assert told.scores.overall == total_of(n=1, exact=1.0, f1=1.0)
-    assert told.questions_read == told.scores.overall.n + sum(e.count for e in told.exclusions)
+    found = again.evaluation
+    assert found.exclusions == (limited, Exclusion(MISPLACED_GOLD, 1))
+    assert found.scores.overall == total_of(n=1, exact=1.0, f1=1.0)
+    assert found.questions_read == found.scores.overall.n + sum(e.count for e in found.exclusions)
     assert [type(row) for row in again.rows] == [ExampleRow, DroppedRow]
     assert [each.text for each in again.predictions] == ["b", "b"]
     assert (back.exclusions, back.scores.overall.n) == ((limited,), 2)

@@ -56,10 +56,10 @@ def test_a_folder_without_a_record_is_reported(tmp_path: Path) -> None:
 
 
 def test_records_below_a_folder_that_is_none_are_named(tmp_path: Path) -> None:
-    places = [str(write_record(tmp_path / name, ANSWERED)) for name in ("a", "b", "c/d", "e")]
+    folders = [str(write_record(tmp_path / name, ANSWERED)) for name in ("a", "b", "c/d", "e")]
 
     assert refusal_of(tmp_path) == (
-        f"{tmp_path}: is not a record, but holds {places[0]!r}, {places[1]!r}, {places[3]!r} "
+        f"{tmp_path}: is not a record, but holds {folders[0]!r}, {folders[1]!r}, {folders[3]!r} "
         "and 1 more; name one"
     )
 

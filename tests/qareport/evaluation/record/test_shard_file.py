@@ -54,10 +54,10 @@ def test_shard_is_read_as_it_was_written(written: Path) -> None:
     assert chunk.earlier_seconds == SECONDS
 
 
-@given(place=st.integers(0), bit=st.integers(0, 7))
-def test_flipped_bit_is_noticed_wherever_it_is(written: Path, place: int, bit: int) -> None:
+@given(offset=st.integers(0), bit=st.integers(0, 7))
+def test_flipped_bit_is_noticed_wherever_it_is(written: Path, offset: int, bit: int) -> None:
     content = bytearray(written.read_bytes())
-    content[place % len(content)] ^= 1 << bit
+    content[offset % len(content)] ^= 1 << bit
     changed = written.with_name("changed.shard")
     changed.write_bytes(content)
 
