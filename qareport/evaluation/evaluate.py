@@ -189,7 +189,7 @@ class _Run:
 
 
 def _prepare(answerer: Answering, data_set: DataSet, scoring: Scoring) -> _Run:
-    """The run, with a number format that fits the data where the engine has one that can."""
+    """The run, its engine calibrated on the data where it can be."""
     return _Run(answerer.calibrated(data_set.examples), data_set, scoring)
 
 
