@@ -1,4 +1,4 @@
-"""Values of a test in, the observed examples, windows, cases and intervals they stand for out."""
+"""Builds observed examples, windows, cases and intervals from the values of a test."""
 
 import re
 from dataclasses import replace
@@ -24,13 +24,13 @@ MATS = "the big old cat sat on mats"
 def placed(
     asked: Example, text: str, *windows: TokenWindow, normaliser: str = "squad-en"
 ) -> Observed:
-    """An example answered with a text, which stands where the context first holds it."""
+    """An example answered with a text, at the first offset where the context has it."""
     span = _span(asked.context, text)
     return replace(unplaced(asked, text, normaliser=normaliser), span=span, windows=windows)
 
 
 def unplaced(asked: Example, text: str, *, normaliser: str = "squad-en") -> Observed:
-    """An example answered elsewhere, where nobody kept the place of the text."""
+    """An example answered elsewhere, so that the span of the text is not known."""
     rules = NORMALISERS[normaliser]
     return Observed(asked, text, None, score(asked, text, rules), windows=(), normaliser=rules)
 

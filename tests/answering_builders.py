@@ -1,4 +1,4 @@
-"""Values of a test in, the windows, candidates and models they stand for out."""
+"""Builds windows, candidates and models from the values of a test."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ MODEL_IDENTITY = ModelIdentity(
     parameters=1,
     tokenizer=TokenizerIdentity(kind="T", vocabulary_size=1, sha256="t"),
 )
-LETTERS = tuple((place, place + 1) for place in range(9))
+LETTERS = tuple((offset, offset + 1) for offset in range(9))
 """Characters of tokens that are one letter each."""
 
 

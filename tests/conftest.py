@@ -1,6 +1,6 @@
-"""Keeps every test off the Hub and out of the home folder, and every run of the tests the same.
+"""Keeps tests away from the Hub and the home folder, and makes every run of them the same.
 
-At the end it looks for the secret token of the pushes in all that the tests said and left.
+At the end it searches all output and files of the tests for the secret token of the pushes.
 """
 
 import os
@@ -19,7 +19,7 @@ LARGEST_KIBIBYTES = 1_000_000
 # huggingface_hub and datasets read these once, when they are imported.
 CACHE = tempfile.TemporaryDirectory(prefix="qareport-tests-")
 os.environ.update(HF_HOME=CACHE.name, HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
-# OpenVINO tells its makers when it is imported, unless it is by such a machine.
+# OpenVINO sends its makers a notice of each import, except on machines for continuous integration.
 os.environ.update(QAREPORT_CACHE=CACHE.name, CI="true")
 os.environ.update(TORCHINDUCTOR_CACHE_DIR=f"{CACHE.name}/compiled")
 
@@ -27,14 +27,14 @@ os.environ.update(TORCHINDUCTOR_CACHE_DIR=f"{CACHE.name}/compiled")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"
 
-# A red run tells of a change, never of luck: the same examples each time, however slow the machine.
+# A failing run means a change, never bad luck: the same examples each time, on any machine.
 settings.register_profile("everyday", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("thorough", settings.get_profile("everyday"), max_examples=100)
 settings.load_profile("everyday")  # pytest's --hypothesis-profile chooses the other one
 
 
 @pytest.fixture(scope="session", autouse=True)
-def untold_in_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def no_token_in_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Fails the run where the token stands in any file that a test, or the Hub's client, left."""
     yield
     left = (str(tmp_path_factory.getbasetemp()), CACHE.name)
@@ -47,10 +47,10 @@ def untold_in_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fails a test that says the token, on its outputs, in its logs or in its traceback."""
+    """Fails a test that prints the token, on its outputs, in its logs or in its traceback."""
     report = yield
     said = (report.capstdout, report.capstderr, report.caplog, report.longreprtext)
     if any(SECRET in text for text in said):
-        report.outcome, report.longrepr = "failed", "the secret token was told"
+        report.outcome, report.longrepr = "failed", "the secret token was printed"
         report.sections.clear()
     return report

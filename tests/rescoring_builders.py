@@ -1,4 +1,4 @@
-"""What was found in two German questions, and the record of it under any rules."""
+"""Builds the record of two German questions, scored by any rules."""
 
 from collections.abc import Sequence
 from dataclasses import replace

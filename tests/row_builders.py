@@ -1,4 +1,4 @@
-"""Examples with what was answered to them in, their rows and the records of them out."""
+"""Builds rows and records from examples and the answers to them."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""An answered chunk of two examples, and the run that it is of."""
+"""Provides an answered chunk of two examples, and the fingerprint of its run."""
 
 from qareport.data.findings import Finding, Severity
 from qareport.evaluation.record.shard_file import Fingerprint
@@ -34,4 +34,4 @@ CHUNK = AnsweredChunk(
     findings=(CUT,),
 )
 SECONDS = 1.5
-"""What the chunk took to answer."""
+"""Time it took to answer the chunk."""

@@ -1,4 +1,4 @@
-"""Results of a suite in which one pair was measured and one failed."""
+"""Provides the results of a suite in which one pair was measured and one failed."""
 
 from qareport.evaluation.suite.suite_json import FORMAT, PairResult, PairScores, SuiteResults
 from tests.answering_builders import evaluation

@@ -1,1 +1,1 @@
-"""What scores mean: statistics of many examples, and what can be said of each one."""
+"""Analyses scores: statistics of many examples, and what can be said of each one."""

@@ -1,4 +1,4 @@
-"""Finds what the scores of some rows mean: totals, groups, mistakes, causes, null margins."""
+"""Analyses the scores of rows: totals, groups, mistakes, causes and null margins."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ EVERYTHING = Scope()
 
 @dataclass(frozen=True, slots=True)
 class GroupScores:
-    """Mean scores of the examples that a trait puts together."""
+    """Mean scores of the examples in one group of a trait."""
 
     trait: str
     group: str
@@ -40,23 +40,23 @@ class GroupScores:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the scores of some answers mean."""
+    """What the scores of some answers show."""
 
     totals: Totals
     """After the threshold."""
     intervals: TotalsIntervals
     groups: tuple[GroupScores, ...]
     without_group: Mapping[str, int]
-    """Examples that a trait does not concern, by trait."""
+    """Number of examples that a trait does not apply to, by trait."""
     mistakes: Mapping[str, int]
-    """Examples of each kind; each has exactly one."""
+    """Number of examples of each kind; each has exactly one."""
     plausible_false_answers: int
-    """False answers that meet a plausible one."""
+    """Number of false answers that overlap a plausible one."""
     causes: Mapping[str, int]
-    """Wrong answers with each cause that was looked for; one answer may have several."""
+    """Number of wrong answers with each cause that was looked for; an answer may have several."""
     wrong: int
     unexplained: int
-    """Wrong answers without any of these causes."""
+    """Number of wrong answers without any of these causes."""
     margins: MarginAnalysis | None
     """None where null margins are not known."""
 
@@ -64,10 +64,10 @@ class Analysis:
 def analyse(
     rows: Sequence[ExampleRow], *, scope: Scope = EVERYTHING, sweep: OfficialSweep | None = None
 ) -> Analysis:
-    """What the scores of these rows mean, as far as the scope tells.
+    """The analysis of these rows, within their scope.
 
-    `sweep` is the official one of predictions made elsewhere, which may break ties in an order of
-    their own; by default it goes by the order of the rows.
+    `sweep` is the official one of predictions made elsewhere, whose file may have another order
+    that breaks ties; by default the order of the rows breaks them.
 
     Raises:
         DataError: there are no rows.

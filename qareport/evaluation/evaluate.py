@@ -15,7 +15,7 @@ from qareport.data.findings import Finding, group_findings
 from qareport.data.types import DataSet, ExampleScore
 from qareport.errors import OutputError
 from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing, write_evaluation
-from qareport.evaluation.precision_check import check_precision, sampled_places
+from qareport.evaluation.precision_check import check_precision, sampled_indices
 from qareport.evaluation.record.folder_lock import locked
 from qareport.evaluation.record.shard_file import Fingerprint
 from qareport.evaluation.record.writer import (
@@ -40,7 +40,7 @@ PACKAGES = ("qareport", "datasets", "numpy", "tokenizers", "torch", "transformer
 
 
 Watcher = Callable[[tuple[ExampleRow, ...]], None]
-"""Is called with the rows of every chunk as soon as it is scored."""
+"""Callback that gets the rows of every chunk as soon as they are scored."""
 
 
 def evaluate(
@@ -75,7 +75,8 @@ def evaluate_into(
 
     What a record there holds already is replaced. A run that is stopped, however that happens,
     leaves what it finished in the folder; a run with the same model, data, options and versions
-    goes on from there and ends with the same record.
+    goes on from there and ends with the same record. `log` gets a sentence on what is reused, and
+    one on each reason why something is not.
 
     Raises:
         EngineError: as for `evaluate`.
@@ -95,7 +96,7 @@ def evaluate_into(
             recorded = _record(folder, run, chunks, watch=watch)
         except OutputError as error:
             raise OutputError(
-                f"{error}; when that is mended, the same command goes on with what is answered"
+                f"{error}; once that is fixed, the same command continues from what is answered"
             ) from error
         work.remove()
     return recorded
@@ -121,7 +122,7 @@ class _Run:
         scores: list[ExampleScore] = []
         findings: list[Finding] = []
         windows, earlier_seconds = 0, 0.0
-        sampled = sampled_places(self.answerer.model, len(self.data_set.examples))
+        sampled = sampled_indices(self.answerer.model, len(self.data_set.examples))
         sample: list[ExampleRow] = []
         for chunk in chunks:
             rows = self._score(chunk)
@@ -142,7 +143,7 @@ class _Run:
         """All that the answers and scores of the run depend on."""
         model, data_set = self.answerer.model, self.data_set
         return Fingerprint(
-            # Weights without a hash may be other ones next time, so nothing may equal them.
+            # Weights without a hash may differ next time, so nothing may equal them.
             weights=model.identity.weights_sha256 or uuid4().hex,
             configuration=model.configuration_sha256,
             tokenizer=model.identity.tokenizer.sha256,
@@ -189,7 +190,7 @@ class _Run:
 
 
 def _prepare(answerer: Answering, data_set: DataSet, scoring: Scoring) -> _Run:
-    """The run, with the number format calibrated on the data if the engine has such a one."""
+    """The run, its engine calibrated on the data where it can be."""
     return _Run(answerer.calibrated(data_set.examples), data_set, scoring)
 
 

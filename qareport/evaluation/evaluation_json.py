@@ -38,7 +38,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class PrecisionCheck:
-    """How a run in a smaller number format disagrees with float32, on a sample of its questions."""
+    """How a run in a smaller number format differs from float32, on a sample of its questions."""
 
     n: Count
     equal_answers: Share
@@ -77,7 +77,7 @@ class Evaluation:
     files: Mapping[str, str]
     """Names of the files beside this one, and their SHA-256."""
     configuration_sha256: str = ""
-    """Hash of what decides about logits beside the weights; empty in records without one."""
+    """Hash of what decides the logits beside the weights; empty in records without one."""
     precision_check: PrecisionCheck | None = None
     """None for float32, for a rescored record, and in records of earlier versions."""
     sampling: Sampling | None = None
@@ -91,7 +91,7 @@ def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def totals_from_format_1(scores: JsonValue) -> JsonValue:
-    """Totals as they are now, of those in which exact match and F1 were fields of their own."""
+    """Totals with a table of measures, from those where exact match and F1 were fields."""
     by_kind = scores if isinstance(scores, dict) else {}
     return {kind: _with_measures(total) for kind, total in by_kind.items()}
 
@@ -103,7 +103,7 @@ def _with_measures(total: JsonValue) -> JsonValue:
 
 
 def _first_questions(content: Mapping[str, JsonValue]) -> JsonValue:
-    """What --limit said, which only the reason of an exclusion kept."""
+    """The sampling by --limit, whose number only the reason of an exclusion states."""
     found = re.search(rf'"{BEYOND_LIMIT} (\d+)"', json.dumps(content.get("exclusions")))
     return {"method": "first", "questions": int(found[1]), "seed": None} if found else None
 

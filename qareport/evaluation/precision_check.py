@@ -1,4 +1,4 @@
-"""Answers in a smaller number format to how far they are from those in float32, on a sample."""
+"""Measures how far answers in a smaller number format are from those in float32, on a sample."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -19,10 +19,10 @@ SAMPLE = 200
 """Questions of the largest sample: seconds of work, and a difference of half a point shows."""
 
 
-def sampled_places(model: LoadedModel, examples: int) -> Collection[int]:
-    """Places of the examples that are answered again, spread evenly; none where float32 answers.
+def sampled_indices(model: LoadedModel, examples: int) -> Collection[int]:
+    """Indices of the examples that are answered again, spread evenly; none where float32 answers.
 
-    Nothing is drawn: the same data gives the same places.
+    The choice is not random: the same data gives the same indices.
     """
     if model.hardware.dtype == REFERENCE or not isinstance(model.engine, ReferencedEngine):
         return ()
@@ -35,7 +35,7 @@ def check_precision(
     rows: Sequence[ExampleRow],
     normaliser: Normaliser,
 ) -> PrecisionCheck | None:
-    """The rows against what the same weights answer in float32; None without rows.
+    """How the rows differ from what the same weights answer in float32; None without rows.
 
     Raises:
         ModelError: as for `Answerer.answer_all`.

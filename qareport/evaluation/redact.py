@@ -1,4 +1,4 @@
-"""Records to the same without texts of the data, for data that may not be shown."""
+"""Copies records without the texts of the data, for data that may not be shown."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -27,19 +27,19 @@ COPIED = ("recipe.json", "comparison.json", CARD_TOML)
 DIGITS = 12
 """Of a digest, in hexadecimal; enough that no two words of a data set share one."""
 NO_WORD = "0" * DIGITS
-"""Stands for an answer without any word, which is an answer all the same."""
+"""Stands for an answer without any word, which is still an answer."""
 
 
 def find_targets(folder: Path, output: Path) -> Mapping[Path, Path]:
-    """Where each record of a folder goes, by its own place.
+    """The folder that each record of a folder goes to, by its own folder.
 
     Raises:
         DataError: there is no record.
     """
-    places = find_records(folder)
-    if not places:
+    records = find_records(folder)
+    if not records:
         raise DataError(why_no_record(folder))
-    return {place: output / place.relative_to(folder) for place in places}
+    return {record: output / record.relative_to(folder) for record in records}
 
 
 def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> None:
@@ -49,8 +49,8 @@ def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> N
         DataError: one of the files cannot be read.
         OutputError: the new folder cannot be written.
     """
-    for place, target in targets.items():
-        redact(read_record(place), target)
+    for source, target in targets.items():
+        redact(read_record(source), target)
     if (folder / FACTS_FILE).exists():
         facts = read_facts(folder / FACTS_FILE)
         write_facts(replace(facts, findings=_counted(facts.findings)), output / FACTS_FILE)

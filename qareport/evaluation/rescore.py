@@ -74,7 +74,7 @@ def rescore(
     Raises:
         UsageError: the candidates do not hold what the rules ask for.
     """
-    _require_held(record.evaluation.options, options)
+    _require_recorded(record.evaluation.options, options)
     predictions = _predict(record, candidates, options)
     chunk = AnsweredChunk(
         record.examples, candidates, predictions, _cut_questions(record), findings=()
@@ -188,8 +188,8 @@ def _scored(recorded: Evaluation, rows: Sequence[Row]) -> Evaluation:
 def _predict(
     record: Record, candidates: SpanCandidates, options: AnsweringOptions
 ) -> tuple[Prediction, ...]:
-    held = candidates.up_to(options.max_answer_length)
-    return tuple(predict_all(record.examples, held, options))
+    allowed = candidates.up_to(options.max_answer_length)
+    return tuple(predict_all(record.examples, allowed, options))
 
 
 def _ceilings(
@@ -214,7 +214,7 @@ def _observe(
     predictions: Sequence[Prediction],
     scores: Sequence[ExampleScore],
 ) -> tuple[Observed, ...]:
-    """What the predictions look like by the record's own normaliser."""
+    """The predictions as observed by the record's own normaliser."""
     return tuple(
         observe_predictions(
             record.examples,
@@ -230,8 +230,8 @@ def _cut_questions(record: Record) -> frozenset[str]:
     return frozenset(row.example.id for row in record.asked if row.question_is_cut)
 
 
-def _require_held(recorded: AnsweringOptions, wanted: AnsweringOptions) -> None:
-    """Refuses rules for which the searched windows kept too little."""
+def _require_recorded(recorded: AnsweringOptions, wanted: AnsweringOptions) -> None:
+    """Refuses rules that need more spans than were recorded."""
     if wanted.max_answer_length > recorded.max_answer_length:
         raise UsageError(
             f"max_answer_length {wanted.max_answer_length}: the record holds spans of up to "

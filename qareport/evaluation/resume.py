@@ -156,7 +156,7 @@ def engine_of_unfinished(folder: Path) -> str | None:
 
 
 def check_evaluation_output(folder: Path) -> None:
-    """Raises an error if an evaluation into `folder` would replace a record.
+    """Refuses a folder where an evaluation, begun or resumed, would replace a record.
 
     Raises:
         OutputError: it is a file, or holds files of a record.

@@ -16,9 +16,9 @@ from qareport.inference.identity import ModelIdentity
 
 FORMAT = 1
 FACTS_FILE = "training.json"
-"""Of these facts, in the folder of a training."""
+"""File of these facts in the folder of a training."""
 TEACHER, STUDENT, BASELINE = "teacher", "student", "baseline"
-"""Roles in a training, by which the folders of their records are called."""
+"""Roles in a training, which name the folders of their records."""
 STUDENT_MODEL = "model"
 """Folder of the trained student."""
 MODEL_FOLDERS: Mapping[str, str] = {
@@ -103,7 +103,7 @@ class CacheFacts:
 
     size_bytes: int
     largest_rounding: float
-    """Largest difference of a kept logit to what the teacher computed."""
+    """Largest difference between a stored logit and the one that the teacher computed."""
     computed_windows: int
     """Windows that the teacher read in this run; the others were there."""
 
@@ -148,7 +148,7 @@ class TrainingFacts:
     machine: Machine
     versions: Mapping[str, str]
     git_commit: str | None
-    """Of the working folder; None where it is no checkout."""
+    """Of the working folder; None where it is not a checkout."""
     findings: tuple[FindingGroup, ...]
     changed_keys: tuple[str, ...] = ()
     """Keys of the recipe that are not at their defaults; () where nobody wrote them down."""

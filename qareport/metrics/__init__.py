@@ -1,1 +1,1 @@
-"""Pure functions on texts and numbers: the metric and its thresholds."""
+"""Computes scores and thresholds from texts and numbers, with pure functions."""

@@ -140,7 +140,7 @@ def _require_texts_alone(scoring: Scoring) -> None:
 
 
 def _null_odds(predictions: Sequence[PredictionRow], threshold: float | None) -> NullOdds | None:
-    """The given no-answer values; None when there is not one."""
+    """The given no-answer values; None when there are none."""
     values = {
         row["id"]: value
         for row in predictions

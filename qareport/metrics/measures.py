@@ -8,16 +8,16 @@ from qareport.errors import UsageError, unknown_name
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 
 HEADLINE = (EXACT, F1)
-"""What every record has, and what stands first on pages and cards."""
+"""The measures that every record has and that pages and cards show first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with a gold answer, and what was predicted for it."""
+    """An answerable question and the prediction for it."""
 
     example: Example
     golds: tuple[str, ...]
-    """The gold answers that take part, normalised; at least one."""
+    """The gold answers that count, normalised; at least one."""
     prediction: str
     """Normalised."""
     normaliser: Normaliser
@@ -44,11 +44,11 @@ class Measure:
     aliases: tuple[str, ...] = ()
     """What else cards call it, in small letters."""
     total: Callable[[Sequence[float]], float] = mean
-    """From the scores of examples to one figure, 0 to 1. Intervals, groups and comparisons
-    resample means, so they leave out a measure that is put together otherwise."""
+    """Combines the scores of examples into one figure, 0 to 1. Intervals, groups and comparisons
+    resample means, so they leave out a measure with any other total."""
     reads_context: bool = False
-    """Whether it looks into the example beyond its gold answers; such a measure cannot be had where
-    there are only texts and golds, as in `evaluate`'s metric."""
+    """Whether it needs more of the example than its gold answers; `evaluate`'s metric, which has
+    only texts and golds, refuses such a measure."""
 
 
 def exact_match(answered: Answered) -> float:
@@ -64,7 +64,7 @@ def f1(answered: Answered) -> float:
 
 
 def contains(answered: Answered) -> float:
-    """1 when a gold answer stands within the prediction, letter for letter, words or not.
+    """1 when the prediction contains a gold answer, also as a part of longer words.
 
     As best_subspan_em of Liu et al. 2023 (Lost in the Middle), with the normaliser of the record.
     """
@@ -113,7 +113,7 @@ def measures_named(names: Iterable[str]) -> tuple[str, ...]:
     """The named measures beside those of SQuAD, in the order of the table.
 
     Raises:
-        UsageError: there is no such measure.
+        UsageError: a name is not in the table.
     """
     wanted = {*HEADLINE, *names}
     for name in sorted(wanted - MEASURES.keys()):
@@ -121,14 +121,14 @@ def measures_named(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in MEASURES if name in wanted)
 
 
-def are_means(names: Collection[str]) -> tuple[str, ...]:
-    """Those that are totalled by their mean, which an interval can be had of."""
+def mean_measures(names: Collection[str]) -> tuple[str, ...]:
+    """Those whose total is the mean, so that their intervals can be computed."""
     return tuple(name for name in names if MEASURES[name].total is mean)
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How predicted texts are compared with gold answers, and by what they are scored.
+    """The normaliser and the measures by which predicted texts are scored.
 
     Raises:
         UsageError: there is no such normaliser, or no such measure.
@@ -136,7 +136,7 @@ class Scoring:
 
     normaliser: str = SQUAD_EN.name
     further_measures: tuple[str, ...] = ()
-    """Beside those of SQuAD."""
+    """Names of measures beside exact match and F1."""
 
     def __post_init__(self) -> None:
         normaliser_named(self.normaliser)
@@ -144,9 +144,9 @@ class Scoring:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """All of them, in the order of the table."""
+        """All measures, in the order of the table."""
         return measures_named(self.further_measures)
 
 
 OFFICIAL = Scoring()
-"""As SQuAD's script scores."""
+"""The scoring of SQuAD's official script."""

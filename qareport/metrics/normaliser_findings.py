@@ -1,6 +1,6 @@
-"""Notices contexts in a script, and gold answers, that a normaliser does not fit.
+"""Finds contexts in a script, and gold answers, that a normaliser does not fit.
 
-A language is known by its script alone, so languages in Latin letters pass for one another.
+Only the script is looked at, so languages in Latin letters are not distinguished.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ VANISHING_GOLD = "gold answer normalises to nothing"
 def note_language(
     findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
 ) -> tuple[FindingGroup, ...]:
-    """The findings with the one about this normaliser first, in place of that about another."""
+    """The findings with the check of the script redone for this normaliser, its finding first."""
     finding = check_language(examples, normaliser)
     others = (group for group in findings if group.kind != OTHER_LANGUAGE)
     return (*group_findings([finding] if finding else []), *others)
@@ -62,14 +62,14 @@ def main_script(texts: Iterable[str]) -> str | None:
 def note_normaliser(
     findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
 ) -> tuple[FindingGroup, ...]:
-    """The findings with those about this normaliser, in place of those about another one."""
+    """The findings with all checks of this module redone for this normaliser."""
     return note_vanishing_golds(note_language(findings, examples, normaliser), examples, normaliser)
 
 
 def note_vanishing_golds(
     findings: Sequence[FindingGroup], examples: Sequence[Example], normaliser: Normaliser
 ) -> tuple[FindingGroup, ...]:
-    """The findings with those about gold answers of which this normaliser leaves nothing, last."""
+    """The findings with the check of gold answers redone for this normaliser, its finding last."""
     others = (group for group in findings if group.kind != VANISHING_GOLD)
     return (*others, *group_findings(_vanishing_golds(examples, normaliser)))
 
@@ -87,7 +87,7 @@ def _vanishing_golds(examples: Sequence[Example], normaliser: Normaliser) -> Ite
     )
     for example in examples:
         for answer in example.gold_answers:
-            # An empty text is the finding of who read it.
+            # The reader of the data has reported empty texts.
             if answer.text.strip() and not normaliser.normalise(answer.text):
                 yield Finding(
                     kind=VANISHING_GOLD,

@@ -17,7 +17,7 @@ NORMALISER = "squad-en"
 
 @dataclass(frozen=True, slots=True)
 class Articles:
-    """Words that say nothing of an answer."""
+    """The articles of a language, which normalising removes."""
 
     words: tuple[str, ...]
     """In lower case."""
@@ -25,7 +25,7 @@ class Articles:
     """What stands on both sides of an article, as a regular expression."""
 
     def pattern(self) -> re.Pattern[str]:
-        """What finds the articles in a text in lower case."""
+        """A pattern that matches the articles in a text in lower case."""
         return re.compile(f"{self.boundary}(?:{'|'.join(self.words)}){self.boundary}")
 
 
@@ -62,18 +62,18 @@ class Normaliser:
     languages: tuple[str, ...]
     """Codes of the languages that the rules were made for; empty for any language."""
     normalise: Callable[[str], str]
-    """Gives a text its form; texts match exactly when their forms are equal."""
+    """Returns the form of a text; texts match exactly when their forms are equal."""
     script: str | None = None
     """The word with which Unicode begins the names of the letters of its languages, such as LATIN;
     None where the rules may be for any script."""
     articles: Articles | None = None
-    """The words that a form has lost; None where it keeps all words."""
+    """The articles that are removed; None where all words are kept."""
     split: Callable[[str], list[str]] = str.split
-    """A form to its tokens, which F1 counts."""
+    """Splits a form into the tokens that F1 counts."""
     count_shared: Callable[[Sequence[str], Sequence[str]], int] = count_common
     """How many tokens of a gold answer and of a prediction agree."""
     drops_empty_golds: bool = False
-    """Whether gold answers with an empty form take no part."""
+    """Whether gold answers with an empty form are ignored."""
     f1_of_empty: float = 0.0
     """F1 of a gold answer and a prediction that both have no tokens."""
 
@@ -94,7 +94,7 @@ def normaliser_named(name: str) -> Normaliser:
     """The normaliser of that name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is no such normaliser.
     """
     if name not in NORMALISERS:
         raise UsageError(unknown_name(name, NORMALISERS, what="normaliser"))
@@ -166,7 +166,7 @@ def split_cmrc(form: str) -> list[str]:
 
 
 def longest_run(gold: Sequence[str], prediction: Sequence[str]) -> int:
-    """How many tokens the longest stretch has that stands in both without a gap."""
+    """How many tokens the longest run has that stands in both without a gap."""
     return difflib.SequenceMatcher(None, gold, prediction, autojunk=False).find_longest_match().size
 
 

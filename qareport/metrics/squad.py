@@ -13,7 +13,7 @@ from qareport.metrics.measures import HEADLINE, MEASURES, Answered, f1_of_forms
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser
 
 PROTOCOL = "official"
-"""run_qa's decoding and this metric."""
+"""Name of the protocol of run_qa's decoding and this metric."""
 
 
 def exact_match(gold: str, prediction: str, normaliser: Normaliser = SQUAD_EN) -> float:
@@ -52,7 +52,7 @@ def score_all(
     *,
     measures: Collection[str] = HEADLINE,
 ) -> tuple[ExampleScore, ...]:
-    """The score of every example, in their order; texts of other ids are left alone.
+    """The score of every example, in their order; texts of other ids are ignored.
 
     Raises:
         DataError: two examples share an id.
@@ -77,7 +77,7 @@ def abstain(raw: ExampleScore) -> ExampleScore:
 
 
 def require_distinct_ids(examples: Sequence[Example]) -> None:
-    """Nothing, when every example has its own id.
+    """Refuses two examples with one id.
 
     Raises:
         DataError: two examples share an id.
@@ -91,7 +91,7 @@ def require_distinct_ids(examples: Sequence[Example]) -> None:
 
 
 def _gold_forms(example: Example, normaliser: Normaliser) -> tuple[str, ...]:
-    """The normalised gold answers that take part."""
+    """The normalised gold answers that count."""
     # A gold such as "." is nothing once normalised. SQuAD's script drops it here, yet still counts
     # the question as answerable, even when no other gold is left.
     texts = {gold.text for gold in example.gold_answers}

@@ -1,4 +1,4 @@
-"""Scores saved predictions, and notes what may falsify their scores."""
+"""Scores saved predictions, and reports what may falsify their scores."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,15 +21,15 @@ from qareport.metrics.thresholds import (
 WORDED_NULLS = frozenset(
     {"empty", "impossible", "na", "no answer", "none", "not answerable", "unanswerable"}
 )
-"""Normalised texts by which models that generate say that there is no answer."""
+"""Normalised texts by which generative models say that there is no answer."""
 
 WORDED_NULL_SHARE = 0.05
-"""Share of the unanswerable questions from which on such texts are no accident: our choice."""
+"""Lowest share of the unanswerable questions at which such texts are reported: our choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is handed in to be scored."""
+    """Saved predictions that are to be scored."""
 
     texts: Mapping[str, str]
     """Predicted text by example id; empty for "no answer"."""
@@ -49,7 +49,7 @@ class ScoredSubmission:
 def score_submission(
     examples: Sequence[Example], submission: Submission, scoring: Scoring = OFFICIAL
 ) -> ScoredSubmission:
-    """The scores of all examples; predictions for other ids are left alone.
+    """The scores of all examples; predictions for other ids are ignored.
 
     Raises:
         DataError: two examples share an id.
@@ -82,8 +82,7 @@ def score_missing_as_zero(
         MissingPredictionsError: a prediction lacks its no-answer value.
     """
     require_distinct_ids(examples)
-    # Only what was predicted meets the threshold and the sweep, so neither can give the missing
-    # ones a point.
+    # Missing predictions take no part in the threshold and the sweep, which could give them points.
     answered = [example for example in examples if example.id in submission.texts]
     scored = score_submission(answered, submission, scoring)
     by_id = {score.example_id: score for score in scored.scores}
@@ -98,7 +97,7 @@ def score_missing_as_zero(
 
 
 def check_submission(examples: Sequence[Example], submission: Submission) -> Iterator[Finding]:
-    """What may falsify the scores; none of it is mended."""
+    """Findings on what may falsify the scores; nothing is corrected."""
     ids = {example.id for example in examples}
     yield from _missing_predictions(examples, submission)
     for example_id in submission.texts:

@@ -1,4 +1,4 @@
-"""Scores and no-answer values in, withheld answers and the official best thresholds out.
+"""Withholds answers by their no-answer values, and finds the official best thresholds.
 
 The rules are those of SQuAD's official evaluate-v2.0.py, its weak spots included.
 """
@@ -44,7 +44,7 @@ class NullOdds:
 
 @dataclass(frozen=True, slots=True)
 class BestThreshold:
-    """The most points that the sweep of one measure saw, and where it saw them first."""
+    """The highest score in the sweep of one measure, and the first threshold that reaches it."""
 
     points: float
     """Sum of the scores of the examples."""
@@ -58,7 +58,7 @@ class OfficialSweep:
     exact: BestThreshold
     f1: BestThreshold
     order_dependent: bool
-    """All values are equal, so only the order of the values made these results."""
+    """Whether all values are equal, so that these results depend on their order alone."""
 
 
 def choose_threshold(values: Mapping[str, float], requested: float | None) -> NullOdds:
@@ -66,7 +66,7 @@ def choose_threshold(values: Mapping[str, float], requested: float | None) -> Nu
 
     Raises:
         PredictionsError: a value is NaN.
-        UsageError: no threshold was requested and the values are no probabilities.
+        UsageError: no threshold was requested and the values are not probabilities.
     """
     if requested is not None:
         return NullOdds(values, requested)
@@ -88,7 +88,7 @@ def count_outside_probabilities(values: Iterable[float]) -> int:
 
 
 def are_degenerate(values: Sequence[float]) -> bool:
-    """Whether several values are all the same, so that no threshold tells them apart."""
+    """Whether several values are all the same, so that no threshold separates them."""
     return len(values) > 1 and len(set(values)) == 1
 
 
@@ -141,7 +141,7 @@ def _gain(score: ExampleScore, points: float, text: str) -> float:
     """What the sum of scores gains when this answer is admitted."""
     if score.has_answer:
         return points
-    # The script asks the raw text here: "the" loses a point, although its score takes it for
+    # The script looks at the raw text here: "the" loses a point, although its score counts it as
     # "no answer".
     return -1.0 if text else 0.0
 

@@ -57,7 +57,7 @@ def official_report(
 def columns_of(scores: Sequence[ExampleScore]) -> Mapping[str, tuple[float, ...]]:
     """The scores by measure, each in the order of the examples.
 
-    Measures of a record of another version, which are not in the table, are left out.
+    Measures that are not in the table, as in a record of another version, are left out.
     """
     names = [name for name in scores[0].measures if name in MEASURES] if scores else ()
     return {name: tuple(score.measures[name] for score in scores) for name in names}

@@ -98,7 +98,7 @@ def test_full_disk_ends_in_a_sentence_and_loses_nothing(results: Path, case: str
     assert code_of(results / case, "first") == 1
     assert sentence.startswith(f"Error: {results / case / 'record'}/")
     assert sentence.endswith(
-        "; when that is mended, the same command goes on with what is answered"
+        "; once that is fixed, the same command continues from what is answered"
     )
     assert code_of(results / case, "second") == 0
     assert record_of(results / case) == record_of(results / UNDISTURBED)

@@ -39,7 +39,7 @@ FILES: Mapping[str, str | bytes] = {
     "columns.jsonl": '{"id": "q", "question": "who?"}\n',
     "full/predictions.json": "{}",
 }
-NO_RECORD = "none: is no folder with a record; write one with `qareport evaluate --output`"
+NO_RECORD = "none: is not a folder with a record; write one with `qareport evaluate --output`"
 RECORDED = {"record": example("q", golds=("Ada",)), "other": example("r", golds=("Ada",))}
 FIRST = "data[0].paragraphs[0].qas[0]"
 SCORE_CASES: Mapping[str, tuple[int, str]] = {
@@ -251,7 +251,7 @@ CHECK_CASES: Mapping[str, tuple[int, str]] = {
     "record --min f2=80": (
         2,
         (
-            "'f2=80' asks for 'f2', which is none of "
+            "'f2=80' asks for 'f2', which is not one of "
             "exact, f1, contains, HasAns_exact, HasAns_f1, HasAns_contains, "
             "NoAns_exact, NoAns_f1, NoAns_contains"
         ),

@@ -1,1 +1,1 @@
-"""What can be said of one answered example: traits, kinds of mistakes, causes, ceilings."""
+"""Describes single answered examples: traits, kinds of mistakes, causes, ceilings."""

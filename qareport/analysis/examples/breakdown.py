@@ -1,4 +1,4 @@
-"""Puts examples into groups by the names of their groups."""
+"""Groups examples by the names of their groups."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from jaxtyping import Bool
 from qareport.analysis.examples.observed import Observed
 
 MIN_GROUP = 30
-"""Examples from which on a group's mean says anything: our choice."""
+"""Fewest examples of which a group's mean says anything: our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +17,16 @@ class Trait:
     """A way to sort examples into groups."""
 
     group_of: Callable[[Observed], str | None]
-    """Name of the one group of an example; None if the trait does not concern it."""
+    """Name of the one group of an example; None if the trait does not apply to it."""
     groups: tuple[str, ...] = ()
     """All names in the order in which they are shown; none if only the data know them."""
     needs_windows: bool = False
-    """Whether it is not known of predictions made elsewhere."""
+    """Whether it is unknown for predictions made elsewhere, which have no windows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The examples that a trait puts together."""
+    """The examples in one group of a trait."""
 
     name: str
     members: Bool[np.ndarray, " example"]
@@ -53,7 +53,7 @@ def group_label(trait: str, group: str) -> str:
 
 
 def break_down(names: Sequence[str | None], order: Sequence[str] = ()) -> Breakdown:
-    """The groups that the examples' names make; `order` holds all names, if they are known."""
+    """The examples by the group named for each; `order` lists all groups, if they are known."""
     present = {name for name in names if name is not None}
     all_names = np.array(names, dtype=np.object_)
     return Breakdown(

@@ -1,4 +1,4 @@
-"""Observed examples with their n-best lists to cases: all that causes and ceilings look into."""
+"""Collects all that led to each answer, for causes and ceilings to look into."""
 
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -11,12 +11,12 @@ from qareport.inference.options import AnsweringOptions
 from qareport.metrics.squad import score
 
 Judge = Callable[[Observed, Answer], ExampleScore]
-"""How good an answer to an observed example is."""
+"""Scores an answer to an observed example."""
 NO_ANSWER = Answer(text="", span=None, start_logit=-math.inf, end_logit=-math.inf)
 
 
 def judge_text(observed: Observed, answer: Answer) -> ExampleScore:
-    """By the text alone, compared and measured as the observed answer was."""
+    """The score of its text, by the normaliser and the measures of the observed answer."""
     return score(
         observed.example, answer.text, observed.normaliser, measures=observed.score.measures
     )
@@ -24,7 +24,7 @@ def judge_text(observed: Observed, answer: Answer) -> ExampleScore:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An answer of ours with everything that led to it."""
+    """An answer made by this tool, with everything that led to it."""
 
     observed: Observed
     prediction: Prediction
@@ -35,7 +35,7 @@ class Case:
     judge_by: Judge = judge_text
 
     def judge(self, answer: Answer) -> ExampleScore:
-        """How good it would have been to give this answer."""
+        """The score that this answer would have had."""
         return self.judge_by(self.observed, answer)
 
     @property

@@ -1,4 +1,4 @@
-"""Cases of wrong answers to their causes: any number for each, every one a claim to check."""
+"""Finds the causes of wrong answers: any number for each, every one a claim to check."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,11 +7,11 @@ from qareport.analysis.examples.observed import Observed, count_tokens, gold_f1s
 from qareport.data.types import CharSpan
 
 AMBIGUOUS_F1 = 0.5
-"""Below this F1 two gold answers are taken for different ones (squad_v2_metric.md, 9)."""
+"""Below this F1 two gold answers are taken for different ones: our choice."""
 NEAR_THRESHOLD = 1.0
-"""Logits by which a null margin is near the threshold (squad_v2_metric.md, 9)."""
+"""Logits within which a null margin is near the threshold: our choice."""
 GOLD_AMBIGUITY, THRESHOLD = "gold ambiguity", "threshold"
-"""Causes that can be told of predictions made elsewhere too."""
+"""Causes that can be found for predictions made elsewhere too."""
 
 
 def explain(case: Case) -> tuple[str, ...]:
@@ -32,8 +32,8 @@ def _golds_are_ambiguous(case: Case) -> bool:
 
 def _windows_cut_all_golds(case: Case) -> bool:
     golds, windows = _gold_spans(case), case.observed.windows
-    is_held = [any(window.holds(gold) for window in windows) for gold in golds]
-    return bool(golds) and not any(is_held)
+    is_whole = [any(window.holds(gold) for window in windows) for gold in golds]
+    return bool(golds) and not any(is_whole)
 
 
 def _golds_are_too_long(case: Case) -> bool:
@@ -74,7 +74,7 @@ CAUSES: Mapping[str, Callable[[Case], bool]] = {
     "in n-best": _is_in_n_best,
     THRESHOLD: _threshold_decides,
 }
-"""The claim behind each cause (squad_v2_metric.md, 9)."""
+"""By cause, whether its claim is true of a wrong answer."""
 
 
 def _gold_spans(case: Case) -> tuple[CharSpan, ...]:

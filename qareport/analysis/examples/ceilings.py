@@ -1,4 +1,4 @@
-"""Cases to ceilings: the best scores that the same windows, limits and n-best lists allow."""
+"""Computes ceilings: the best scores that the same windows, limits and n-best lists allow."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from qareport.data.types import ExampleScore
 from qareport.metrics.squad import score
 
 FEWEST_ANNOTATORS = 2
-"""Gold answers that it takes to score one against the others."""
+"""Fewest gold answers of which one can be scored against the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Ceiling:
 
 
 def find_ceilings(cases: Sequence[Case]) -> dict[str, Ceiling]:
-    """The ceilings in the order of `CEILINGS`, less those that concern none of the examples."""
+    """The ceilings in the order of `CEILINGS`, without those that apply to no example."""
     points = {
         name: [each for case in cases if (each := reachable(case)) is not None]
         for name, reachable in CEILINGS.items()
@@ -74,13 +74,13 @@ def _n_best(case: Case) -> Points:
 
 
 def _abstention(case: Case) -> Points:
-    """Right to abstain, or else the best span."""
+    """Abstains where there is no answer, and gives the best span elsewhere."""
     best, has_answer = case.best_answer, case.observed.score.has_answer
     return _points(case.judge(best if best and has_answer else NO_ANSWER))
 
 
 def _span(case: Case) -> Points:
-    """Abstains as it does; whatever it answers to an answerable question is right."""
+    """Abstains where the model does; all its answers to answerable questions count as right."""
     observed = case.observed
     if observed.score.has_answer and observed.text:
         return Points(exact=1.0, f1=1.0)
@@ -95,11 +95,11 @@ def _human(case: Case) -> Points | None:
         return None
     scores = [
         score(
-            replace(example, gold_answers=golds[:place] + golds[place + 1 :]),
+            replace(example, gold_answers=golds[:index] + golds[index + 1 :]),
             gold.text,
             normaliser,
         )
-        for place, gold in enumerate(golds)
+        for index, gold in enumerate(golds)
     ]
     return Points(
         exact=sum(each.exact for each in scores) / len(scores),
@@ -116,7 +116,7 @@ CEILINGS: Mapping[str, Callable[[Case], Points | None]] = {
     "span": _span,
     "human": _human,
 }
-"""What an example could score; None if the ceiling does not concern it."""
+"""What an example could score; None if the ceiling does not apply to it."""
 
 
 def _points(scored: ExampleScore) -> Points:

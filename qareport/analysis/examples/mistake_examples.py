@@ -1,4 +1,4 @@
-"""Rows to some mistakes of one kind, each with the parts of its context that it takes to read."""
+"""Picks mistakes of one kind to read, each with the context around its answers."""
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,20 +17,20 @@ CHARS_OF_START = 2 * CHARS_AROUND
 
 @dataclass(frozen=True, slots=True)
 class MistakeExample:
-    """An answer to read; all spans are characters of the context."""
+    """A mistake to read; all spans are in characters of the context."""
 
     id: str
     title: str
     question: str
     context: str
     excerpt: tuple[CharSpan, ...]
-    """Parts of the context around the answers, in order and apart from each other."""
+    """Parts of the context around the answers, in order and without overlap."""
     gold_spans: tuple[CharSpan, ...]
-    """Gold answers in the context, those that meet as one span."""
+    """Gold answers in the context, those that overlap or touch as one span."""
     predicted_span: CharSpan | None
-    """None for "no answer", and where the place of the text is not known."""
+    """None for "no answer", and where it is not known where in the context the text stands."""
     gold_answers: tuple[str, ...]
-    """The distinct ones."""
+    """The distinct texts."""
     prediction: str
     """Empty for "no answer"."""
     null_margin: float | None
@@ -64,18 +64,18 @@ def pick_mistakes(
         kind=kind,
         n=len(of_kind),
         seed=seed,
-        examples=tuple(_read(row) for row in _pick(of_kind, count, seed)),
+        examples=tuple(_mistake_example(row) for row in _pick(of_kind, count, seed)),
     )
 
 
 def _pick(rows: Sequence[ExampleRow], count: int, seed: int | None) -> Sequence[ExampleRow]:
     if seed is None or len(rows) <= count:
         return rows[:count]
-    places = random.Random(seed).sample(range(len(rows)), count)  # noqa: S311 - no secret
-    return [rows[place] for place in sorted(places)]
+    indices = random.Random(seed).sample(range(len(rows)), count)  # noqa: S311 - no secret
+    return [rows[index] for index in sorted(indices)]
 
 
-def _read(row: ExampleRow) -> MistakeExample:
+def _mistake_example(row: ExampleRow) -> MistakeExample:
     example, predicted = row.example, _predicted_span(row)
     golds = tuple(_joined(_inside(gold_spans(example), example.context)))
     marks = (*golds, predicted) if predicted else golds
@@ -96,7 +96,7 @@ def _read(row: ExampleRow) -> MistakeExample:
 
 
 def _predicted_span(row: ExampleRow) -> CharSpan | None:
-    """Where the text stands; of one made elsewhere only if it stands in a single place."""
+    """The span of the text; of one made elsewhere only if the context has it exactly once."""
     context, text = row.example.context, row.text
     if row.span is not None or not text:
         return row.span
@@ -107,7 +107,7 @@ def _predicted_span(row: ExampleRow) -> CharSpan | None:
 
 
 def _inside(spans: Iterable[CharSpan], context: str) -> Iterator[CharSpan]:
-    """The spans as far as the context goes: data sets place some of their answers wrongly."""
+    """The spans cut to the context: data sets give some of their answers wrong offsets."""
     for span in spans:
         start, end = max(span.start, 0), min(span.end, len(context))
         if start < end:
@@ -135,7 +135,7 @@ def _around(context: str, mark: CharSpan) -> CharSpan:
 
 
 def _whole_words(context: str, start: int, length: int) -> CharSpan:
-    """So many characters from a start on, less the last word if it is cut."""
+    """That many characters from the start, without the last word if it is cut."""
     end = start + length
     if end >= len(context):
         return CharSpan(start, len(context))

@@ -1,4 +1,4 @@
-"""Observed examples to kinds of mistakes: each has exactly one, the first that fits."""
+"""Classifies answers by kind of mistake: each has exactly one, the first that fits."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ def require_kind(name: str) -> None:
     """Refuses a name that is not a kind of answer.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is no such kind.
     """
     if name not in KINDS:
         raise UsageError(unknown_name(name, KINDS, what="kind of answer"))
@@ -41,13 +41,13 @@ def kind_of(observed: Observed) -> str:
 
 
 def is_plausible(observed: Observed) -> bool:
-    """Whether this is a false answer that meets a plausible one."""
+    """Whether this is a false answer that overlaps a plausible one."""
     is_false = kind_of(observed) == FALSE_ANSWER
-    return is_false and _meets(observed, observed.example.plausible_answers)
+    return is_false and _overlaps(observed, observed.example.plausible_answers)
 
 
 def lenient_form(text: str, normaliser: Normaliser = SQUAD_EN) -> str:
-    """The letters and digits of a text, less case, accents, articles and ways to write them."""
+    """The letters and digits of a text, without case, accents, articles and variant forms."""
     letters = _without_accents(text)
     # Articles go before punctuation, unlike in normalising, so that "the-Beatles" loses its own.
     if normaliser.articles is not None:
@@ -62,7 +62,7 @@ def _without_accents(text: str) -> str:
 
 @cache
 def _lenient_articles(articles: Articles) -> re.Pattern[str]:
-    """What finds the articles where the accents are gone."""
+    """A pattern that matches the articles in a text without accents."""
     words = tuple(_without_accents(word) for word in articles.words)
     return replace(articles, words=words).pattern()
 
@@ -82,7 +82,7 @@ def _is_false_answer(observed: Observed) -> bool:
 def _differs_in_form_only(observed: Observed) -> bool:
     text = lenient_form(observed.text, observed.normaliser)
     forms = {lenient_form(gold.text, observed.normaliser) for gold in _golds(observed)}
-    # Of answers that are all symbols nothing is left: "€" and "£" do not differ in form only.
+    # Nothing is left of answers that are all symbols: "€" and "£" do not differ in form only.
     return bool(text) and text in forms
 
 
@@ -103,7 +103,7 @@ def _is_subset(observed: Observed) -> bool:
 
 
 def _is_overlap(observed: Observed) -> bool:
-    return _meets(observed, _golds(observed))
+    return _overlaps(observed, _golds(observed))
 
 
 def _is_in_right_sentence(observed: Observed) -> bool:
@@ -129,15 +129,15 @@ KINDS: Mapping[str, Callable[[Observed], bool]] = {
     "right sentence": _is_in_right_sentence,
     "elsewhere": _is_anything,
 }
-"""What may be said of an answer, the first that fits first.
+"""By name, whether an answer is of that kind; its kind is the first that fits.
 
-Where nobody kept the place of a prediction, rows of words stand for spans of characters, and no
-sentence is the right one.
+Where the span of a prediction is not known, its words are compared instead of its characters, and
+no answer is of the kind "right sentence".
 """
 
 
-def _meets(observed: Observed, answers: Sequence[GoldAnswer]) -> bool:
-    """Whether the prediction and any of the answers intersect."""
+def _overlaps(observed: Observed, answers: Sequence[GoldAnswer]) -> bool:
+    """Whether the prediction and any of the answers overlap."""
     span = observed.span
     if span is None:
         # A word in common is not enough: "city of Rome" and "king of Gaul" share none of the text.
@@ -161,13 +161,13 @@ def _words(text: str, normaliser: Normaliser) -> list[str]:
 
 
 def _is_part(part: list[str], whole: list[str]) -> bool:
-    """Whether a row of words stands in another one, which has more."""
+    """Whether a sequence of words stands within a longer one."""
     spare = len(whole) - len(part)
     return spare > 0 and any(whole[start : start + len(part)] == part for start in range(spare + 1))
 
 
 def _fit_together(one: list[str], other: list[str]) -> bool:
-    """Whether two rows of words, laid over each other somewhere, agree wherever both have one."""
+    """Whether one of two sequences can be shifted so that both agree wherever they overlap."""
     shifts = range(1 - len(other), len(one)) if one and other else ()
     return any(
         one[max(shift, 0) : shift + len(other)] == other[max(-shift, 0) : len(one) - shift]

@@ -1,4 +1,4 @@
-"""What is known of each example: its prediction, score, windows, and gold answers as they count."""
+"""Collects what is known of each example: its prediction, score, windows and gold answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def observe_texts(
     *,
     normaliser: Normaliser = SQUAD_EN,
 ) -> tuple[Observed, ...]:
-    """Predictions made elsewhere, of which nothing but the texts is known.
+    """Predictions made elsewhere, of which only the texts are known.
 
     `texts` are final: empty wherever a threshold withheld the answer. Scores come in the order of
     the examples.
@@ -80,7 +80,7 @@ def observe_predictions(
     candidates: SpanCandidates,
     normaliser: Normaliser = SQUAD_EN,
 ) -> tuple[Observed, ...]:
-    """Predictions of ours with the windows that they came from, all in the examples' order."""
+    """Predictions made by this tool with their windows, all in the examples' order."""
     windows_by_id = groupby(range(len(candidates.example_ids)), candidates.example_ids.__getitem__)
     return tuple(
         Observed(
@@ -111,12 +111,12 @@ def context_tokens(windows: Sequence[TokenWindow]) -> Int32[np.ndarray, "token 2
 def count_tokens(windows: Sequence[TokenWindow], span: CharSpan) -> int:
     """How many tokens of the whole context it takes to cover the span; 0 if none is in it."""
     starts, ends = context_tokens(windows).T
-    places = np.flatnonzero((starts < span.end) & (ends > span.start))
-    return int(places[-1] - places[0]) + 1 if len(places) else 0
+    covered = np.flatnonzero((starts < span.end) & (ends > span.start))
+    return int(covered[-1] - covered[0]) + 1 if len(covered) else 0
 
 
 def counted_golds(example: Example, normaliser: Normaliser = SQUAD_EN) -> tuple[GoldAnswer, ...]:
-    """The gold answers that take part: by squad-en those that are not empty once normalised."""
+    """The gold answers that count: by squad-en those that are not empty once normalised."""
     return tuple(
         gold
         for gold in example.gold_answers
@@ -131,7 +131,7 @@ def normalised_golds(example: Example, normaliser: Normaliser = SQUAD_EN) -> fro
 
 
 def gold_spans(example: Example, normaliser: Normaliser = SQUAD_EN) -> tuple[CharSpan, ...]:
-    """Where the gold answers stand, as the data set says it."""
+    """The spans of the gold answers, at the offsets that the data set states."""
     return tuple(span_of(gold) for gold in counted_golds(example, normaliser))
 
 

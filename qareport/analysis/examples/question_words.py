@@ -1,4 +1,4 @@
-"""How much of a question's wording stands in the sentence of the answer."""
+"""Finds question words, and measures how many words question and answer sentence share."""
 
 import re
 from bisect import bisect_right
@@ -20,7 +20,7 @@ QUESTION_WORDS: Mapping[str, str] = {
     "where": "where",
     "why": "why",
 }
-"""Pattern of each group in lower case; of two that begin together the longer comes first."""
+"""Pattern of each group in lower case; of two that begin alike the longer comes first."""
 
 STOP_WORDS = frozenset(
     tokenise(
@@ -90,7 +90,7 @@ def sentence_words(context: str) -> tuple[frozenset[str], ...]:
 
 
 def sentence_number(context: str, char: int) -> int:
-    """Place among `sentence_words` of the sentence with a character; blanks open the next one."""
+    """Index in `sentence_words` of a character's sentence; blanks belong to the next one."""
     return bisect_right(_sentence_ends(context), char)
 
 

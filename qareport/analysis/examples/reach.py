@@ -1,8 +1,8 @@
-"""Windows and gold answers in, out whether any span of tokens spells a gold answer.
+"""Finds out whether any span of tokens spells a gold answer.
 
-Trying every span is quadratic in the tokens. Instead the letters of a gold answer are looked up
-among those of the context, where case and all that the normaliser drops are gone and articles may
-stand between words; only the few spans found so are normalised and compared.
+Trying every span is quadratic in the tokens. Instead the letters of a gold answer are searched in
+those of the context, without case and all that the normaliser drops, and with articles allowed
+between words; only the few spans found so are normalised and compared.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ class Reach:
 def find_reach(
     example: Example, windows: Sequence[TokenWindow], normaliser: Normaliser = SQUAD_EN
 ) -> Reach:
-    """What the tokens of an answerable example can spell; exact."""
+    """The reach of an answerable example's tokens, found without approximation."""
     golds = normalised_golds(example, normaliser)
     letters = _read_letters(example.context, normaliser)
     lengths = [
@@ -56,7 +56,7 @@ class _Letters:
     context: str
     normaliser: Normaliser
     text: str
-    before: Int64[np.ndarray, " place"]
+    before: Int64[np.ndarray, " offset"]
     """How many letters come before each character, and before the end."""
 
     @property
@@ -131,46 +131,46 @@ def _find_spellings(
     """Letters from a token's start to a token's end: the words, articles anywhere between."""
     starts, ends = set(bounds[:, 0].tolist()), set(bounds[:, 1].tolist())
     first_word, *others = words or [""]
-    for place in _find_places(letters.text, first_word):
-        opened = starts & _spread(letters, {place}, _before_article)
+    for offset in _find_offsets(letters.text, first_word):
+        opened = starts & _spread(letters, {offset}, _before_article)
         if opened:
-            closed = ends & _follow(letters, place + len(first_word), others)
+            closed = ends & _follow(letters, offset + len(first_word), others)
             yield from (_LetterSpan(start, end) for start in opened for end in closed)
 
 
-def _find_places(letters: str, word: str) -> Iterator[int]:
-    place = letters.find(word)
-    while place >= 0:
-        yield place
-        place = letters.find(word, place + 1)
+def _find_offsets(letters: str, word: str) -> Iterator[int]:
+    offset = letters.find(word)
+    while offset >= 0:
+        yield offset
+        offset = letters.find(word, offset + 1)
 
 
-def _follow(letters: _Letters, place: int, words: Sequence[str]) -> set[int]:
-    """Where the words can end that go on from a place, articles between and after them."""
-    reached = _spread(letters, {place}, _after_article)
+def _follow(letters: _Letters, start: int, words: Sequence[str]) -> set[int]:
+    """The offsets at which words from a start on can end, articles between and after them."""
+    reached = _spread(letters, {start}, _after_article)
     for word in words:
-        read = {at + len(word) for at in reached if letters.text.startswith(word, at)}
-        reached = _spread(letters, read, _after_article)
+        ends = {offset + len(word) for offset in reached if letters.text.startswith(word, offset)}
+        reached = _spread(letters, ends, _after_article)
     return reached
 
 
 def _spread(
-    letters: _Letters, places: set[int], step: Callable[[_Letters, int], list[int]]
+    letters: _Letters, offsets: set[int], step: Callable[[_Letters, int], list[int]]
 ) -> set[int]:
-    """The places, and all those that steps lead to from them."""
-    reached, fresh = set(places), list(places)
+    """The offsets, and all that can be reached from them by steps."""
+    reached, fresh = set(offsets), list(offsets)
     while fresh:
-        new = [place for place in step(letters, fresh.pop()) if place not in reached]
+        new = [offset for offset in step(letters, fresh.pop()) if offset not in reached]
         reached.update(new)
         fresh += new
     return reached
 
 
-def _after_article(letters: _Letters, place: int) -> list[int]:
+def _after_article(letters: _Letters, offset: int) -> list[int]:
     articles = letters.articles
-    return [place + len(each) for each in articles if letters.text.startswith(each, place)]
+    return [offset + len(each) for each in articles if letters.text.startswith(each, offset)]
 
 
-def _before_article(letters: _Letters, place: int) -> list[int]:
+def _before_article(letters: _Letters, offset: int) -> list[int]:
     articles = letters.articles
-    return [place - len(each) for each in articles if letters.text.endswith(each, 0, place)]
+    return [offset - len(each) for each in articles if letters.text.endswith(each, 0, offset)]

@@ -19,7 +19,7 @@ from qareport.metrics.squad import score
 
 @dataclass(frozen=True, slots=True)
 class ExampleRow:
-    """What became of one example."""
+    """An example with its answer, scores, mistake and groups."""
 
     example: Example
     text: str
@@ -27,7 +27,7 @@ class ExampleRow:
     span: CharSpan | None
     null_margin: float | None
     """The null rule says when it was too high to answer; in logits, unless the prediction was made
-    elsewhere. None where nothing but texts is known."""
+    elsewhere. None where only texts are known."""
     score: ExampleScore
     """Of `text`."""
     best_text: str
@@ -36,18 +36,18 @@ class ExampleRow:
     """Of `best_text`."""
     mistake: str
     is_plausible: bool
-    """Whether this is a false answer that meets a plausible one."""
+    """Whether this is a false answer that overlaps a plausible one."""
     causes: tuple[str, ...]
-    """None for a right answer."""
+    """Empty for a right answer."""
     question_is_cut: bool
     """Whether the question is known not to have been asked whole."""
     groups: Mapping[str, str | None]
-    """The example's group by trait; None where the trait does not concern it."""
+    """The example's group by trait; None where the trait does not apply to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedRow:
-    """What was answered to an example that its protocol does not score."""
+    """The answer to an example that its protocol does not score."""
 
     example: Example
     text: str
@@ -61,7 +61,7 @@ Row = ExampleRow | DroppedRow
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What can be told of rows; it depends on where their answers were made."""
+    """What can be found out about rows, which depends on where their answers were made."""
 
     causes: tuple[str, ...] = tuple(CAUSES)
     has_logits: bool = True

@@ -34,7 +34,7 @@ def summarise_submission(
 
 
 def scope_of(submission: Submission) -> Scope:
-    """What can be told of a submission."""
+    """What can be found out about a submission."""
     if submission.null_odds is None:
         return Scope(causes=(GOLD_AMBIGUITY,), has_logits=False)
     return Scope(
@@ -64,10 +64,10 @@ def _row(observed: Observed, submission: Submission) -> ExampleRow:
 
 
 def _explain(observed: Observed, best_score: ExampleScore) -> tuple[str, ...]:
-    """The causes of a wrong answer that its text tells; none for a right one.
+    """The causes of a wrong answer that its text shows; none for a right one.
 
-    That an unanswerable question is near the threshold is not told: the unit of its no-answer
-    value is not known.
+    The threshold is never the cause at an unanswerable question: how near it is cannot be said,
+    since the unit of no-answer values is not known.
     """
     if observed.score.exact == 1:
         return ()

@@ -96,12 +96,12 @@ def answer_windows(observed: Observed) -> str | None:
     golds = gold_spans(observed.example)
     if not golds or len(observed.windows) < WINDOWS["2"]:
         return None
-    is_held = [window.holds(golds[0]) for window in observed.windows]
-    if sum(is_held) > 1:
+    is_whole = [window.holds(golds[0]) for window in observed.windows]
+    if sum(is_whole) > 1:
         return "several windows"
-    if not any(is_held):
+    if not any(is_whole):
         return "no window"
-    return "first window" if is_held[0] else "later window"
+    return "first window" if is_whole[0] else "later window"
 
 
 def distinct_golds(observed: Observed) -> str | None:

@@ -1,1 +1,1 @@
-"""Intervals, thresholds, abstention and comparisons of many scored examples."""
+"""Computes intervals, thresholds, abstention and comparisons of many scored examples."""

@@ -1,4 +1,4 @@
-"""Null margins and scores in, how well the model knows when not to answer out."""
+"""Measures by null margins how well a model knows when not to answer."""
 
 from dataclasses import dataclass, replace
 
@@ -11,23 +11,23 @@ from qareport.errors import DataError
 RELIABILITY_BINS = 10
 """Bins of equal width over the probabilities from 0 to 1: our choice."""
 EDGE_DIGITS = 12
-"""Of a probability that is held against an edge: CPUs differ in the last bit of exp."""
+"""Digits of a probability that count at the edge of a bin: CPUs differ in the last bit of exp."""
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 1e-3, 1e3
-"""A fit at the lowest means that margins tell both kinds apart, one at the highest that they do
-not help at all: our choice."""
+"""A fit at the lowest means that margins separate both kinds, one at the highest that they do not
+help at all: our choice."""
 HALVINGS = 64
-"""Of the range of temperatures, after which a double has no digits left."""
+"""Bisections of the range of temperatures, after which a float64 has no digits left."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Examples of like probability."""
+    """Examples of similar probability."""
 
     n: int
     probability: float
-    """Mean of what was foretold."""
+    """Mean of the predicted probabilities."""
     frequency: float
-    """Mean of what came true."""
+    """Share of the examples for which it came true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def aurc(scores: MarginScores) -> float:
 
 
 def excess_aurc(scores: MarginScores) -> float:
-    """How much of that area is due to the order of the margins; 0 is a perfect order."""
+    """How much of that area comes from the order of the margins; 0 is a perfect order."""
     return aurc(scores) - aurc(replace(scores, margins=1.0 - scores.kept))
 
 
@@ -144,7 +144,8 @@ def null_probabilities(
 def fit_temperature(scores: MarginScores) -> float:
     """The temperature with the lowest log loss of the null probabilities.
 
-    Infinite margins are alike at every temperature and have no say; 1 when no margin has.
+    Infinite margins fit every temperature alike and are ignored, as are those of 0; 1 if no other
+    is left.
     """
     wrongness = _wrongness(scores)
     wrongness = wrongness[np.isfinite(wrongness)]

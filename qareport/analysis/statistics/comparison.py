@@ -46,7 +46,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A model held against a reference on the same examples."""
+    """How a model differs from a reference on the same examples."""
 
     overall: Difference
     groups: tuple[Difference, ...]
@@ -59,8 +59,8 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcomes:
-    """The figures of one model, an entry for each example."""
+class _ModelScores:
+    """The scores and null margins of one model, an entry for each example."""
 
     columns: Mapping[str, Float64[np.ndarray, " example"]]
     """Scores by measure."""
@@ -69,7 +69,7 @@ class _Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Examples under a name."""
+    """The examples in one group of a trait."""
 
     trait: str
     name: str
@@ -89,7 +89,7 @@ def compare_rows(
     examples = [row.example for row in reference]
     has_answer = np.array([row.score.has_answer for row in reference], dtype=np.bool_)
     resamples = draw_resamples(clusters_of(examples), seed=SEED)
-    ours, theirs = _outcomes(model), _outcomes(reference)
+    ours, theirs = _scores_of(model), _scores_of(reference)
     everyone = _Group(ALL, ALL, members=np.ones(len(examples), dtype=np.bool_))
     return Comparison(
         overall=_difference(ours, theirs, resamples, everyone),
@@ -111,13 +111,13 @@ def compare_rows(
 def recover_gap(
     student: Sequence[ExampleRow], teacher: Sequence[ExampleRow], baseline: Sequence[ExampleRow]
 ) -> Mapping[str, RecoveredGap]:
-    """How much of what the teacher is better than the baseline the student has, by measure.
+    """How much of the gap between baseline and teacher the student closes, by measure.
 
     Raises:
         DataError: there are no examples.
     """
     resamples = draw_resamples(clusters_of([row.example for row in student]), seed=SEED)
-    ours, best, plain = _outcomes(student), _outcomes(teacher), _outcomes(baseline)
+    ours, best, plain = _scores_of(student), _scores_of(teacher), _scores_of(baseline)
     return {
         name: recovered_gap(
             resamples,
@@ -135,8 +135,8 @@ def most_different(comparison: Comparison, count: int) -> tuple[Difference, ...]
     return tuple(by_size[:count])
 
 
-def _outcomes(rows: Sequence[ExampleRow]) -> _Outcomes:
-    return _Outcomes(
+def _scores_of(rows: Sequence[ExampleRow]) -> _ModelScores:
+    return _ModelScores(
         columns=mean_columns([row.score for row in rows]),
         choices=NullChoices(
             margins=np.array([row.null_margin for row in rows], dtype=np.float64),
@@ -154,7 +154,7 @@ def _groups(rows: Sequence[ExampleRow]) -> Iterator[_Group]:
 
 
 def _difference(
-    ours: _Outcomes, theirs: _Outcomes, resamples: Resamples, group: _Group
+    ours: _ModelScores, theirs: _ModelScores, resamples: Resamples, group: _Group
 ) -> Difference:
     differences = {
         name: ours.columns[name] - theirs.columns[name] for name in _shared(ours, theirs)
@@ -166,6 +166,6 @@ def _difference(
     )
 
 
-def _shared(first: _Outcomes, *others: _Outcomes) -> tuple[str, ...]:
+def _shared(first: _ModelScores, *others: _ModelScores) -> tuple[str, ...]:
     """The measures that all models were scored by."""
     return tuple(name for name in first.columns if all(name in each.columns for each in others))

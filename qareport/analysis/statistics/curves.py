@@ -1,4 +1,4 @@
-"""Risk-coverage and precision-recall curves of null margins, thinned for charts."""
+"""Computes risk-coverage and precision-recall curves of null margins, thinned for charts."""
 
 import math
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from qareport.analysis.statistics.abstention import risk_coverage
 from qareport.analysis.statistics.tie_safe import MarginScores
 
 MOST_POINTS = 200
-"""Of a curve, more than a chart shows: our choice."""
+"""Most points of a thinned curve, more than a chart shows: our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class PrecisionRecallCurve:
 
 @dataclass(frozen=True, slots=True)
 class RiskPoint:
-    """What the most confident answers lose."""
+    """The mean loss of the most confident answers."""
 
     coverage: float
     """Share of the examples that are answered, above 0 to 1."""
@@ -37,7 +37,7 @@ class RiskPoint:
 
 @dataclass(frozen=True, slots=True)
 class PrecisionPoint:
-    """What the admitted answers are worth."""
+    """Precision and recall of the answers admitted at one threshold."""
 
     recall: float
     """Points per example with an answer, 0 to 1."""
@@ -61,8 +61,8 @@ class Curves:
 def trace_curves(exact: MarginScores, f1: MarginScores) -> Curves:
     """The curves, thinned alike.
 
-    Of more than `MOST_POINTS` points that many stay: the first, the last, and between them those at
-    equal steps of their number. Areas are those of the whole curves, not of these points.
+    Of a curve with more points, `MOST_POINTS` are kept: the first, the last, and others at equal
+    steps between them. Areas are those of the whole curves, not of these points.
     """
     return Curves(
         risk_coverage=_risk_points(exact),
@@ -73,7 +73,7 @@ def trace_curves(exact: MarginScores, f1: MarginScores) -> Curves:
 
 
 def kept_points(count: int) -> Int64[np.ndarray, " point"]:
-    """The places of the points that stay of `count`."""
+    """The indices of the points that are kept, of `count` points."""
     return np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round().astype(np.int64))
 
 
@@ -104,18 +104,18 @@ def oracle_precision_recall(scores: MarginScores) -> PrecisionRecallCurve | None
 def _risk_points(scores: MarginScores) -> tuple[RiskPoint, ...]:
     risks = risk_coverage(scores)
     return tuple(
-        RiskPoint(coverage=(place + 1) / len(risks), risk=float(risks[place]))
-        for place in kept_points(len(risks)).tolist()
+        RiskPoint(coverage=(index + 1) / len(risks), risk=float(risks[index]))
+        for index in kept_points(len(risks)).tolist()
     )
 
 
 def _precision_points(curve: PrecisionRecallCurve | None) -> tuple[PrecisionPoint, ...] | None:
     if curve is None:
         return None
-    places = kept_points(len(curve.recalls))
+    kept = kept_points(len(curve.recalls))
     return tuple(
         PrecisionPoint(recall, precision)
         for recall, precision in zip(
-            curve.recalls[places].tolist(), curve.precisions[places].tolist(), strict=True
+            curve.recalls[kept].tolist(), curve.precisions[kept].tolist(), strict=True
         )
     )

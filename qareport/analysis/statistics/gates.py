@@ -38,11 +38,11 @@ def parse_demand(text: str) -> Demand:
     """The demand in "KEY=POINTS".
 
     Raises:
-        UsageError: the key is none of `KEYS`, or the points are not a finite number.
+        UsageError: the key is not one of `KEYS`, or the points are not a finite number.
     """
     key, _, points = text.partition("=")
     if key not in KEYS:
-        raise UsageError(f"{text!r} asks for {key!r}, which is none of {', '.join(KEYS)}")
+        raise UsageError(f"{text!r} asks for {key!r}, which is not one of {', '.join(KEYS)}")
     try:
         demand = Demand(key, float(points))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Scores of examples in clusters to intervals of their means, by resampling whole clusters."""
+"""Computes intervals of mean scores by resampling whole clusters of examples."""
 
 import math
 import sys
@@ -21,7 +21,7 @@ CHUNK_CELLS = 2**20
 """Cells of the table of resamples that are worked on at once: 8 MiB of float64."""
 
 SUMMED_BITS = 52
-"""Of the largest sum: those of a float64, but for one that rounding its terms up may take."""
+"""Bits of the largest sum: those of a float64 less one, which rounding its terms up may take."""
 
 
 class ClusterUnit(StrEnum):
@@ -37,7 +37,7 @@ class Clusters:
 
     unit: ClusterUnit
     numbers: Int64[np.ndarray, " example"]
-    """From 0, in the order of the titles or contexts, so that the order of examples is free."""
+    """From 0, in the order of titles or contexts, so that the order of examples is irrelevant."""
     count: int
 
 
@@ -87,7 +87,7 @@ class Interval:
 
 
 def clusters_of(examples: Sequence[Example]) -> Clusters:
-    """The articles of the examples, or their paragraphs when titles do not tell articles apart.
+    """The articles of the examples, or their paragraphs when titles do not separate articles.
 
     Raises:
         DataError: there are no examples.
@@ -95,7 +95,7 @@ def clusters_of(examples: Sequence[Example]) -> Clusters:
     if not examples:
         raise DataError("there are no examples to resample; check the data set and its limits")
     titles = {example.title for example in examples}
-    # A single article, or questions of none, would leave nothing to draw from.
+    # One article alone, or questions without a title, would leave nothing to draw from.
     if "" in titles or len(titles) < FEWEST_CLUSTERS:
         return _number(ClusterUnit.PARAGRAPH, [example.context for example in examples])
     return _number(ClusterUnit.ARTICLE, [example.title for example in examples])
@@ -103,7 +103,7 @@ def clusters_of(examples: Sequence[Example]) -> Clusters:
 
 def draw_resamples(clusters: Clusters, *, seed: int, resamples: int = 10_000) -> Resamples:
     """As many clusters as there are, drawn with replacement, once for each resample."""
-    # A seed and not a generator: a generator used before would make the recorded seed untrue.
+    # A seed, not a generator: a generator that was used before would make the recorded seed wrong.
     generator = np.random.default_rng(seed)
     # Counts fit a byte: that one is above 255 has a chance below 1e-500 (1/256!) each.
     counts = np.empty((resamples, clusters.count), dtype=np.uint8)
@@ -214,7 +214,7 @@ def _round_to_grid(
 ) -> Float64[np.ndarray, " example"]:
     """The values as multiples of a power of two so large that a sum of `terms` of them is exact.
 
-    Else the last digits of an interval would be those of the order in which a CPU adds (the
+    Otherwise the last digits of an interval would depend on the order in which a CPU adds (the
     rounding in advance of Demmel and Nguyen 2013).
     """
     _, exponent = math.frexp(terms * float(np.abs(values).max(initial=0.0)))

@@ -1,4 +1,4 @@
-"""Null margins and abstentions of two models to how much more one leans to "no answer"."""
+"""Measures how much more one model leans to "no answer" than another."""
 
 from dataclasses import dataclass
 

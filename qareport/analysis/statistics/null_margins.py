@@ -1,4 +1,4 @@
-"""Rows with null margins to what the margins tell: thresholds, abstention, curves."""
+"""Analyses the null margins of rows: thresholds, abstention and curves."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,10 +35,10 @@ from qareport.metrics.thresholds import BestThreshold, NullOdds, OfficialSweep, 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The best that any threshold reaches on one measure, told in three ways."""
+    """The best that any threshold reaches on one measure, found in three ways."""
 
     official: BestThreshold
-    """By the official sweep, in points; ties and scales that are no probabilities mislead it."""
+    """By the official sweep, in points; ties and scales other than probabilities mislead it."""
     tie_safe: TieSafeBest
     """On these very examples, so it is what a threshold could reach at most."""
     cross_fitted: CrossFit | None
@@ -47,7 +47,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """How well null margins tell when not to answer."""
+    """How well null margins separate questions with an answer from those without."""
 
     auroc: float | None
     """Of HasAns against NoAns; None where there is one kind only."""
@@ -58,13 +58,13 @@ class Abstention:
     """Of F1; None where no question has an answer."""
     oracle_average_precision: float | None
     temperature: TemperatureFit | None
-    """Of the null probability; None for a lone article, and where margins
-    are no differences of logits."""
+    """Of the null probability; None for a lone article, and where margins are not differences of
+    logits."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarginAnalysis:
-    """What the null margins of answers tell."""
+    """What the null margins of answers show."""
 
     exact: Thresholds
     f1: Thresholds
@@ -81,7 +81,7 @@ def analyse_margins(
     sweep: OfficialSweep,
     has_logits: bool,
 ) -> MarginAnalysis:
-    """What the margins of these rows tell, all of which have one.
+    """The analysis of the null margins of these rows, all of which have one.
 
     Raises:
         DataError: there are no rows.

@@ -1,6 +1,6 @@
-"""Figures of two or more models on the same examples to how, and how surely, they differ.
+"""Tests how, and how surely, two or more models differ on the same examples.
 
-All arrays and sequences are aligned by example. The model is held against a reference: its
+All arrays and sequences are aligned by example. The model is compared with a reference: its
 teacher, another model, or an earlier run.
 """
 
@@ -30,11 +30,11 @@ DEFAULT_TOLERANCE = 0.005
 """Half a point of 100: our choice."""
 
 DECIDING_DIGITS = 9
-"""Of a bound that is held against a tolerance, so that 0.005 is 0.005 however it was summed."""
+"""Digits of a bound that count against a tolerance: 0.005 is 0.005 however it was summed."""
 
 UNDEFINED_GAP = (
     "the teacher is not above the baseline by more than the interval of their difference, "
-    "so no share of the gap can be told"
+    "so no share of the gap can be given"
 )
 
 
@@ -50,9 +50,9 @@ class RightWrongTable:
     both_wrong: int
     n: int
     kept_share: float | None
-    """Share of what the reference has right that the model has right; None of nothing."""
+    """Share of what the reference has right that the model has right; None if it has none."""
     won_share: float | None
-    """Share of what the reference has wrong that the model has right; None of nothing."""
+    """Share of what the reference has wrong that the model has right; None if it has none."""
     p_value: float
     """Exact McNemar: how likely so uneven a split is if both models are equally good."""
 
@@ -79,7 +79,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class RecoveredGap:
-    """How much of what the teacher is better than the baseline the student has."""
+    """How much of the gap between baseline and teacher the student closes."""
 
     gap: Interval
     """Teacher minus baseline."""
@@ -122,7 +122,7 @@ def count_right_wrong(*, both_right: int, lost: int, won: int, both_wrong: int) 
 
 
 def mcnemar(lost: int, won: int) -> float:
-    """Chance of a split at least as uneven if each discordant example falls by a fair coin.
+    """Chance of a split at least as uneven if a fair coin decides each discordant example.
 
     min(1, 2 P(X <= min(lost, won))) for X binomial(lost + won, 1/2), the exact test of
     McNemar 1947.
@@ -248,5 +248,5 @@ def _verdict(bounds: Bounds | None, tolerance: float) -> EquivalenceVerdict:
         return EquivalenceVerdict.REPRODUCED
     if low > tolerance or high < -tolerance:
         return EquivalenceVerdict.NOT_REPRODUCED
-    # Too few examples to tell is no evidence of a difference.
+    # An interval of too few examples is no evidence of a difference.
     return EquivalenceVerdict.UNDECIDED

@@ -1,6 +1,6 @@
-"""Scores with null margins to the best threshold on any scale, and to what it is worth elsewhere.
+"""Finds the best threshold of null margins on any scale, and its worth on other articles.
 
-Unlike the official sweep, this one never tells examples of equal margin apart.
+Unlike the official sweep, this one never separates examples of equal margin.
 """
 
 import math
@@ -137,10 +137,10 @@ def first_half(clusters: Clusters, *, seed: int) -> Bool[np.ndarray, " example"]
     differ by at most as many examples as the largest cluster has.
     """
     largest_first = np.argsort(-np.bincount(clusters.numbers), kind="stable")
-    places = np.arange(clusters.count)
-    coins = np.random.default_rng(seed).integers(2, size=clusters.count)[places // 2]
+    ranks = np.arange(clusters.count)
+    coins = np.random.default_rng(seed).integers(2, size=clusters.count)[ranks // 2]
     is_first = np.empty(clusters.count, dtype=np.bool_)
-    is_first[largest_first] = (places + coins) % 2 == 0
+    is_first[largest_first] = (ranks + coins) % 2 == 0
     in_first: Bool[np.ndarray, " example"] = is_first[clusters.numbers]
     return in_first
 

@@ -14,11 +14,11 @@ from qareport.analysis.statistics.intervals import (
     interval_of_mean,
 )
 from qareport.data.types import Example, ExampleScore
-from qareport.metrics.measures import are_means
+from qareport.metrics.measures import mean_measures
 from qareport.metrics.totals import columns_of
 
 SEED = 42
-"""Of the resamples of every record, so that they can be drawn again."""
+"""Seed of the resamples of every record, so that they can be drawn again."""
 
 
 TotalIntervals = Mapping[str, Interval]
@@ -46,7 +46,7 @@ def total_intervals(
 
 
 def intervals_of_totals(scores: Sequence[ExampleScore], resamples: Resamples) -> TotalsIntervals:
-    """The same, from resamples that are drawn already.
+    """The same, from given resamples.
 
     Raises:
         DataError: there are no examples.
@@ -70,7 +70,7 @@ def mean_columns(
 ) -> Mapping[str, Float64[np.ndarray, " example"]]:
     """The scores by measure, of those measures that are totalled by their mean."""
     columns = columns_of(scores)
-    return {name: np.array(columns[name], dtype=np.float64) for name in are_means(columns)}
+    return {name: np.array(columns[name], dtype=np.float64) for name in mean_measures(columns)}
 
 
 def intervals_of(

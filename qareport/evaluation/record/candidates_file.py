@@ -1,4 +1,4 @@
-"""Span candidates to the rows of candidates.parquet, one for each window, and back."""
+"""Turns span candidates into rows of candidates.parquet, one for each window, and reads them."""
 
 from collections.abc import Sequence
 from pathlib import Path

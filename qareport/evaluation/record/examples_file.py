@@ -46,7 +46,8 @@ def examples_schema(measures: Iterable[str], traits: Iterable[str] = TRAITS) -> 
     """The columns of a record: the fixed ones, two for each measure, and one for each trait.
 
     Scores are 0 to 1, by the name of the measure and, of the best span, by that with "best_" before
-    it. Groups are texts by the name of the trait; `answerable` says as what an example was scored.
+    it. Groups are texts by the name of the trait; `answerable` is the kind that an example was
+    scored as.
     """
     scores = [(f"{prefix}{name}", pa.float64()) for name in measures for prefix in ("", BEST)]
     return pa.schema([*FIXED, *scores, *((trait, pa.string()) for trait in traits)])

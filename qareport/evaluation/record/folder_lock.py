@@ -1,4 +1,4 @@
-"""A folder to the one process at a time that may write a record into it."""
+"""Locks a folder, so that one process at a time writes a record into it."""
 
 import fcntl
 import os
@@ -15,12 +15,12 @@ LOCK = ".lock"
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keeps other processes out of `folder`, which is made where it is missing, during the block.
+    """Locks `folder`, which is made where it is missing, against other processes during the block.
 
-    The system itself lets go of the folder of a process that was killed.
+    The system itself unlocks the folder of a process that was killed.
 
     Raises:
-        OutputError: another process holds the folder, or it cannot be written.
+        OutputError: another process has locked the folder, or it cannot be written.
     """
     make_folder(folder)
     path = folder / LOCK
@@ -42,7 +42,7 @@ def _lock(path: Path) -> TextIO:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise _held(path, stream) from error
+                raise _already_locked(path, stream) from error
             if _is_at(path, stream):
                 stream.truncate(0)
                 stream.write(str(os.getpid()))
@@ -59,14 +59,14 @@ def _remove(path: Path) -> None:
 
 
 def _is_at(path: Path, stream: TextIO) -> bool:
-    """Whether the file is still the one at `path`: who held it before removes it in the end."""
+    """Whether the file is still the one at `path`: the process that had the lock removes it."""
     try:
         return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
     except FileNotFoundError:
         return False
 
 
-def _held(path: Path, stream: TextIO) -> OutputError:
+def _already_locked(path: Path, stream: TextIO) -> OutputError:
     stream.seek(0)
     # Empty for the instant between locking and writing.
     process_id = stream.read() or "of unknown id"

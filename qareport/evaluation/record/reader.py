@@ -1,4 +1,4 @@
-"""The folder of a record to what later steps need of it; whatever was changed is refused."""
+"""Reads the folder of a record, and refuses files that were changed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ class Record:
 
     @property
     def is_redacted(self) -> bool:
-        """Whether its texts were left out, and with them what needs them."""
+        """Whether its texts were left out, and with them the files that need them."""
         files = self.evaluation.files
         return EXAMPLES in files and CANDIDATES not in files
 
@@ -53,11 +53,11 @@ def find_records(folder: Path) -> tuple[Path, ...]:
 
 
 def why_no_record(folder: Path) -> str:
-    """What somebody who names a folder without a record should know: the records below it."""
+    """The message about a folder without a record; it names the records below the folder."""
     below = find_records(folder)
     if below:
-        return f"{folder}: is no record, but holds {name_ids(tuple(map(str, below)))}; name one"
-    found = "is no record" if folder.is_dir() else "is no folder with a record"
+        return f"{folder}: is not a record, but holds {name_ids(tuple(map(str, below)))}; name one"
+    found = "is not a record" if folder.is_dir() else "is not a folder with a record"
     return f"{folder}: {found}; write one with `qareport evaluate --output`"
 
 
@@ -97,7 +97,7 @@ def read_record_candidates(record: Record) -> SpanCandidates:
 
 
 def require_whole(folder: Path, evaluation: Evaluation) -> None:
-    """Nothing, when all files of a record hold what was recorded.
+    """Refuses a record whose files do not hold what was recorded.
 
     Raises:
         DataError: one does not; the message names the first.
@@ -107,7 +107,7 @@ def require_whole(folder: Path, evaluation: Evaluation) -> None:
 
 
 def require_same_data(record: Record, reference: Record) -> None:
-    """Nothing, when both records tell of the same examples by the same rules.
+    """Refuses two records that are not of the same examples by the same rules.
 
     Raises:
         DataError: something that must be equal differs; the message names the first.

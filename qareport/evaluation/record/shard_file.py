@@ -81,7 +81,7 @@ def write_shard(
 
 
 def check_shard(path: Path, *, indices: range, fingerprint: Fingerprint) -> None:
-    """Raises an error unless `path` holds the chunk of these indices, whole, of a run like this.
+    """Refuses a shard that is not the whole chunk of these indices, made by a run like this.
 
     Raises:
         DataError: it does not; the message says why, without the path.
@@ -125,7 +125,9 @@ def _read_checked(
     if differing := _differing_fields(head.fingerprint, fingerprint):
         raise DataError(f"was made with other {', '.join(differing)}")
     if range(head.first, head.stop) != indices:
-        raise DataError(f"holds examples {head.first} to {head.stop} and not those of its name")
+        raise DataError(
+            f"holds examples {head.first} to {head.stop}, not those that its name states"
+        )
     return head, rows
 
 

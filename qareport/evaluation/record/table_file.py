@@ -1,4 +1,4 @@
-"""Reads a table of a record, if it is what it should be."""
+"""Reads a table of a record, and refuses tables with other columns."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def read_table_file(path: Path, schema: pa.Schema, *, content: str) -> pa.Table:
 
 
 def other_columns(path: Path, *, content: str) -> DataError:
-    """What is wrong with a table that has not the columns of a record."""
+    """The error about a table that does not have the columns of a record."""
     return DataError(
         f"{path}: not the {content} of a record (its columns are not those of this version); "
         "evaluate again to get them"

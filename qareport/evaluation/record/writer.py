@@ -1,4 +1,4 @@
-"""Writes the files of a record chunk by chunk, and removes the page of the one it replaces."""
+"""Writes the files of a record chunk by chunk, and removes the report of the one it replaces."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ ANSWER_FILES = (PREDICTIONS, NULL_ODDS, N_BEST, CANDIDATES, EXAMPLES)
 
 REPORT = "report.html"
 REPORT_MARK = '<meta name="generator" content="qareport'
-"""What only pages of this tool have."""
+"""What only reports of this tool contain."""
 REPORT_MARK_WITHIN = 4096
 """Characters from the start in which the mark stands."""
 
@@ -84,7 +84,7 @@ def open_answer_files(folder: Path, measures: Collection[str] = HEADLINE) -> Ite
     """Files in `folder` that appear under their names, all of them, when the block ends well.
 
     A record that stood there before loses its evaluation.json and its report first, so that the
-    folder never holds an evaluation or a page of other answers.
+    folder never holds an evaluation or a report of other answers.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
@@ -125,7 +125,7 @@ def answer_file_hashes(folder: Path) -> Mapping[str, str]:
 
 
 def is_report(path: Path) -> bool:
-    """Whether a file is a page of this tool.
+    """Whether a file is a report of this tool.
 
     Raises:
         OutputError: it cannot be read.
@@ -140,7 +140,7 @@ def is_report(path: Path) -> bool:
 
 
 def remove_report(folder: Path) -> None:
-    """Removes the page of a record that is replaced; what is no page of this tool stays.
+    """Removes the report of a record that is replaced; a file of any other kind stays.
 
     Raises:
         OutputError: it cannot be read or removed.
@@ -179,7 +179,7 @@ class _JsonObjectFile:
 
 @dataclass(slots=True)
 class _TableFile:
-    """A table in row groups of one size, so that its bytes do not tell how the rows came."""
+    """A table in row groups of one size, so that its bytes do not depend on how rows came."""
 
     writer: parquet.ParquetWriter
     schema: pa.Schema
@@ -228,5 +228,5 @@ def _n_best_entries(prediction: Prediction) -> list[dict[str, float | str]]:
 
 
 def _finite(null_margin: float) -> float:
-    """The margin, where it is infinite the largest number: JSON has no infinity."""
+    """The margin, or the largest float where it is infinite: JSON has no infinity."""
     return min(null_margin, sys.float_info.max)

@@ -21,7 +21,8 @@ ANY_WIDTH = 10_000
 class TerminalTable:
     """What Rich prints of a table: its rows, with bars at their ends, and its notes below.
 
-    Where the line is too short, bars are left out, then intervals; the figures stay whole.
+    Where the line is too short, headings are broken, bars are left out, names are broken, and
+    intervals are left out, in this order; figures stay whole.
     """
 
     table: PlainTable
@@ -29,34 +30,47 @@ class TerminalTable:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        """The widest form that fits the line, and the notes."""
-        bare = _without_intervals(self.table)
-        forms = (_grid(self.table, has_bars=True), _grid(self.table), _grid(bare))
+        """The first form that fits the line, and the notes."""
         unbounded = options.update(max_width=ANY_WIDTH)
         yield next(
             (
-                form
-                for form in forms
-                if console.measure(form, options=unbounded).minimum <= options.max_width
+                grid
+                for grid in _whole_forms(self.table)
+                if console.measure(grid, options=unbounded).maximum <= options.max_width
             ),
-            forms[-1],
+            self._broken_form(console, options),
         )
         yield from (Text(note) for note in self.table.notes)
 
+    def _broken_form(self, console: Console, options: ConsoleOptions) -> Table:
+        """With names broken, and without intervals where these still do not fit."""
+        grid = _grid(self.table, breaks_headings=True)
+        unbounded = options.update(max_width=ANY_WIDTH)
+        if console.measure(grid, options=unbounded).minimum <= options.max_width:
+            return grid
+        return _grid(_without_intervals(self.table), breaks_headings=True)
 
-def _grid(table: PlainTable, *, has_bars: bool = False) -> Table:
+
+def _whole_forms(table: PlainTable) -> Iterator[Table]:
+    """The forms in which every name is whole."""
+    for has_bars in (True, False):
+        for breaks_headings in (False, True):
+            yield _grid(table, breaks_headings=breaks_headings, has_bars=has_bars)
+
+
+def _grid(table: PlainTable, *, breaks_headings: bool, has_bars: bool = False) -> Table:
     bars = [extra.bar for extra in table.extras]
     shows_bars = has_bars and any(bar is not None and bar.dot is None for bar in bars)
     grid = Table(title=Text(table.title), title_justify="left", title_style="bold")
     for index, (heading, is_figure) in enumerate(
         zip(table.headings, table.figure_columns, strict=True)
     ):
-        # Columns of figures keep their width where the line is short; names are folded instead.
-        words = (*heading.split(), *(row[index] for row in table.rows))
+        parts = heading.split() if breaks_headings else [heading]
+        widest = max(map(len, (*parts, *(row[index] for row in table.rows))), default=0)
         grid.add_column(
             Text(heading),
             justify="right" if is_figure else "left",
-            min_width=max(map(len, words), default=0) if is_figure else None,
+            width=widest if is_figure else None,
             overflow="fold",
         )
     if shows_bars:

@@ -35,7 +35,7 @@ def article(title: str, *, right: int, wrong: int) -> list[ExampleRow]:
 
 
 def without_temperature(analysis: Analysis) -> Analysis:
-    """Everything else that the analysis tells."""
+    """The analysis without its fitted temperature."""
     assert analysis.margins is not None
     abstention = replace(analysis.margins.abstention, temperature=None)
     return replace(analysis, margins=replace(analysis.margins, abstention=abstention))
@@ -49,13 +49,13 @@ def temperature_of(analysis: Analysis) -> float:
 
 
 def test_every_group_has_its_size_and_mean_scores(analysis: Analysis) -> None:
-    told = {(each.trait, each.group): each for each in analysis.groups}
+    found = {(each.trait, each.group): each for each in analysis.groups}
 
-    answerable = told["answerable", "has answer"]
+    answerable = found["answerable", "has answer"]
     assert answerable.intervals[EXACT].n == answerable.intervals[F1].n == 3
     assert answerable.intervals[EXACT].estimate == pytest.approx(1 / 3)
     assert answerable.intervals[F1].estimate == pytest.approx(1.8 / 3)
-    assert told["article", "B"].intervals[EXACT].estimate == pytest.approx(1 / 3)
+    assert found["article", "B"].intervals[EXACT].estimate == pytest.approx(1 / 3)
 
 
 def test_groups_come_in_the_order_of_the_traits(analysis: Analysis) -> None:
@@ -74,10 +74,10 @@ def test_groups_and_examples_without_one_add_up_to_all_by_every_trait(analysis: 
 
 
 def test_a_group_within_one_article_has_no_bounds(analysis: Analysis) -> None:
-    told = {(each.trait, each.group): each for each in analysis.groups}
+    found = {(each.trait, each.group): each for each in analysis.groups}
 
-    assert told["article", "A"].intervals[F1].bounds is None
-    assert told["answerable", "has answer"].intervals[F1].bounds is not None
+    assert found["article", "A"].intervals[F1].bounds is None
+    assert found["answerable", "has answer"].intervals[F1].bounds is not None
 
 
 def test_small_groups_are_marked() -> None:
@@ -111,7 +111,7 @@ def test_the_worst_groups_have_the_lowest_f1_and_are_not_small() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_as_many_worst_groups_are_told_as_were_asked_for(count: int) -> None:
+def test_as_many_worst_groups_are_reported_as_were_asked_for(count: int) -> None:
     analysis = analyse(article("large", right=MIN_GROUP, wrong=0))
 
     assert len(worst_groups(analysis, count)) == count
@@ -158,19 +158,19 @@ def test_the_totals_come_with_their_intervals(analysis: Analysis) -> None:
     )
 
 
-def test_only_the_traits_of_the_rows_and_the_causes_of_the_scope_are_told() -> None:
+def test_only_the_traits_of_the_rows_and_the_causes_of_the_scope_are_reported() -> None:
     rows = [replace(row, groups={"answerable": row.groups["answerable"]}) for row in ROWS]
 
-    told = analyse(rows, scope=Scope(causes=("threshold",)))
+    found = analyse(rows, scope=Scope(causes=("threshold",)))
 
-    assert {group.trait for group in told.groups} == set(told.without_group) == {"answerable"}
-    assert (told.causes, told.unexplained) == ({"threshold": 2}, 1)
+    assert {group.trait for group in found.groups} == set(found.without_group) == {"answerable"}
+    assert (found.causes, found.unexplained) == ({"threshold": 2}, 1)
 
 
-def test_without_margins_everything_else_is_told(analysis: Analysis) -> None:
-    told = analyse([replace(each, null_margin=None) for each in ROWS])
+def test_without_margins_everything_else_is_reported(analysis: Analysis) -> None:
+    found = analyse([replace(each, null_margin=None) for each in ROWS])
 
-    assert told == replace(analysis, margins=None)
+    assert found == replace(analysis, margins=None)
 
 
 @given(st.permutations(ROWS))
@@ -184,14 +184,14 @@ def test_the_order_of_the_rows_never_matters(order: list[ExampleRow]) -> None:
 
 @given(SOME_ROWS)
 def test_groups_weigh_to_the_whole_by_every_trait(rows: list[ExampleRow]) -> None:
-    told = analyse(rows)
+    found = analyse(rows)
 
-    for trait in (trait for trait, others in told.without_group.items() if not others):
-        groups = [group for group in told.groups if group.trait == trait]
+    for trait in (trait for trait, others in found.without_group.items() if not others):
+        groups = [group for group in found.groups if group.trait == trait]
         assert sum(group.intervals[F1].n for group in groups) == len(rows)
         for whole, parts in (
-            (told.totals.overall.exact, [group.intervals[EXACT] for group in groups]),
-            (told.totals.overall.f1, [group.intervals[F1] for group in groups]),
+            (found.totals.overall.exact, [group.intervals[EXACT] for group in groups]),
+            (found.totals.overall.f1, [group.intervals[F1] for group in groups]),
         ):
             points = sum(part.n * part.estimate for part in parts)
             assert points == pytest.approx(len(rows) * whole, rel=1e-12)
@@ -199,20 +199,20 @@ def test_groups_weigh_to_the_whole_by_every_trait(rows: list[ExampleRow]) -> Non
 
 @given(SOME_ROWS)
 def test_the_best_threshold_is_never_below_the_scores_as_they_are(rows: list[ExampleRow]) -> None:
-    told = analyse(rows)
+    found = analyse(rows)
 
-    assert told.margins is not None
-    assert told.margins.exact.tie_safe.score >= told.totals.overall.exact
-    assert told.margins.f1.tie_safe.score >= told.totals.overall.f1
+    assert found.margins is not None
+    assert found.margins.exact.tie_safe.score >= found.totals.overall.exact
+    assert found.margins.f1.tie_safe.score >= found.totals.overall.f1
 
 
 @given(SOME_ROWS)
 def test_kinds_of_mistakes_partition_the_rows(rows: list[ExampleRow]) -> None:
-    told = analyse(rows)
+    found = analyse(rows)
 
-    assert list(told.mistakes) == list(KINDS)
-    assert sum(told.mistakes.values()) == len(rows)
-    assert told.mistakes["correct"] == len(rows) - told.wrong
+    assert list(found.mistakes) == list(KINDS)
+    assert sum(found.mistakes.values()) == len(rows)
+    assert found.mistakes["correct"] == len(rows) - found.wrong
 
 
 def test_no_rows_are_refused() -> None:

@@ -242,7 +242,7 @@ def test_a_folder_without_a_record_is_told_with_those_below_it(
 
     assert run.exit_code == 1
     assert run.output == ""
-    assert run.errors == f"Error: {tmp_path}: is no record, but holds {str(below)!r}; name one\n"
+    assert run.errors == f"Error: {tmp_path}: is not a record, but holds {str(below)!r}; name one\n"
 
 
 @pytest.mark.parametrize("name", ["examples.parquet", "candidates.parquet"])

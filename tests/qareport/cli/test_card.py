@@ -102,7 +102,7 @@ def test_a_template_that_cannot_be_filled_is_one_sentence(
     [
         (["--check", "--diff"], 2, "--check and --diff both write nothing; leave one out"),
         (["--template", "none"], 2, "none: neither a template file nor a shipped one (deepset, mo"),
-        (["--record", "nowhere"], 1, "nowhere: is no folder with a record"),
+        (["--record", "nowhere"], 1, "nowhere: is not a folder with a record"),
     ],
 )
 def test_wrong_usage_is_one_sentence(

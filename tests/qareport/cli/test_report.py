@@ -64,7 +64,7 @@ def test_a_page_of_others_is_replaced_only_on_demand(record: Path, tmp_path: Pat
         (["--teacher", "there"], 2, "--teacher and --baseline go together; give both or neither"),
         (["--output", "."], 1, ".: is a folder; name a file for the page"),
         (["--output", "none/page.html"], 1, "none/page.html: cannot be written"),
-        (["nowhere"], 1, "nowhere: is no folder with a record"),
+        (["nowhere"], 1, "nowhere: is not a folder with a record"),
     ],
 )
 def test_wrong_usage_is_one_sentence(

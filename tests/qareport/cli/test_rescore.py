@@ -25,7 +25,7 @@ def record(tmp_path: Path) -> Path:
 
 def exact_matches(output: str) -> list[float]:
     """Percents of exact match of all questions, in each printed table."""
-    rows = [line.split("│") for line in output.splitlines() if line.startswith("│All")]
+    rows = [line.split("│") for line in output.splitlines() if line.startswith("│ All")]
     return [float(cells[3]) for cells in rows]
 
 
@@ -185,7 +185,7 @@ def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
 
     assert run.exit_code == 1
     assert run.errors == (
-        f"Error: {tmp_path / 'none'}: is no folder with a record; "
+        f"Error: {tmp_path / 'none'}: is not a folder with a record; "
         "write one with `qareport evaluate --output`\n"
     )
 

@@ -41,7 +41,8 @@ T1 = {
 def run(*arguments: str | Path) -> Result:
     app = typer.Typer()
     app.command()(score)
-    return CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
+    words, wide = [str(each) for each in arguments], {"COLUMNS": "100"}
+    return CliRunner().invoke(app, words, catch_exceptions=False, env=wide)
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_a_table_shows_an_interval_beside_each_score(tmp_path: Path) -> None:
 
     told = run(data, texts).stdout.splitlines()
 
-    assert [[cell.strip() for cell in line.split("│")[1:-1]] for line in told[5:8]] == [
+    assert [[cell.strip() for cell in line.split("│")[1:-1]] for line in told[4:7]] == [
         ["All questions", "2", "50.00", "0.00 to 100.00", "50.00", "0.00 to 100.00"],
         ["HasAns", "1", "100.00", "", "100.00", ""],
         ["NoAns", "1", "0.00", "", "0.00", ""],

@@ -54,7 +54,7 @@ def data_set(tmp_path: Path) -> DataSet:
     return read_squad_file(path)
 
 
-def test_the_record_tells_what_was_measured(answerer: Answerer, data_set: DataSet) -> None:
+def test_the_record_states_what_was_measured(answerer: Answerer, data_set: DataSet) -> None:
     record = evaluate(answerer, data_set)
 
     assert (record.format, record.protocol, record.normaliser) == (2, "official", "squad-en")
@@ -216,7 +216,7 @@ def test_a_record_is_replaced_by_a_new_one(
     assert set(json.loads((tmp_path / "record/predictions.json").read_text()).values()) == {""}
 
 
-def test_a_folder_that_cannot_be_made_is_told_before_anything_is_answered(
+def test_a_folder_that_cannot_be_made_is_reported_before_anything_is_answered(
     answerer: Answerer, data_set: DataSet, tmp_path: Path
 ) -> None:
     (tmp_path / "record").touch()
@@ -239,7 +239,7 @@ def test_a_normaliser_scores_and_judges_and_is_named(answerer: Answerer, data_se
     assert record.findings[0].kind == "normaliser for another language"
 
 
-def test_an_unknown_normaliser_is_told_before_anything_is_answered(
+def test_an_unknown_normaliser_is_reported_before_anything_is_answered(
     answerer: Answerer, data_set: DataSet, tmp_path: Path
 ) -> None:
     seen: list[tuple[ExampleRow, ...]] = []

@@ -37,7 +37,7 @@ TEXTS = st.lists(st.text(), max_size=3)
 
 
 def refusal(path: Path) -> str:
-    """Why a file is no record."""
+    """Why a file is not a record."""
     with pytest.raises(DataError) as caught:
         read_evaluation(path)
     return str(caught.value)
@@ -112,15 +112,15 @@ def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:
 
     write_evaluation(evaluation(), path)
 
-    told = json.loads(path.read_text(encoding="utf-8"))
-    assert told["format"] == 2
-    assert told["scores"]["overall"] == {"n": 1, "measures": {"exact": 1.0, "f1": 1.0}}
-    assert told["scores"]["no_answer"] is None
-    assert datetime.fromisoformat(told["timing"]["started"]) == datetime(2026, 1, 2, tzinfo=UTC)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content["format"] == 2
+    assert content["scores"]["overall"] == {"n": 1, "measures": {"exact": 1.0, "f1": 1.0}}
+    assert content["scores"]["no_answer"] is None
+    assert datetime.fromisoformat(content["timing"]["started"]) == datetime(2026, 1, 2, tzinfo=UTC)
     assert path.read_text().endswith("}\n")
 
 
-def test_the_json_tells_how_its_intervals_were_made(tmp_path: Path) -> None:
+def test_the_json_states_how_its_intervals_were_made(tmp_path: Path) -> None:
     path = tmp_path / "evaluation.json"
 
     write_evaluation(evaluation(), path)
@@ -214,8 +214,8 @@ def test_blanks_and_the_order_of_keys_are_no_change(tmp_path: Path) -> None:
     assert read_evaluation(path) == evaluation()
 
 
-# A newer format may have other keys: its number must be told, not the first key that is missing.
-def test_another_format_number_is_told_even_where_keys_differ(tmp_path: Path) -> None:
+# A newer format may have other keys: the message is about its number, not about a missing key.
+def test_another_format_number_is_reported_even_where_keys_differ(tmp_path: Path) -> None:
     path = written(tmp_path, format=3, scores=None)
 
     assert refusal(path) == (
@@ -224,7 +224,7 @@ def test_another_format_number_is_told_even_where_keys_differ(tmp_path: Path) ->
     )
 
 
-def test_a_missing_key_is_told(tmp_path: Path) -> None:
+def test_a_missing_key_is_reported(tmp_path: Path) -> None:
     path = written(tmp_path, scores=None)
 
     assert refusal(path) == (
@@ -233,7 +233,7 @@ def test_a_missing_key_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_the_place_of_a_wrong_value_is_told(tmp_path: Path) -> None:
+def test_the_path_of_a_wrong_value_is_reported(tmp_path: Path) -> None:
     path = written(tmp_path, timing={"started": "yesterday"})
 
     assert refusal(path).startswith(f"{path}: is not a record of qareport (timing.started: ")
@@ -246,13 +246,13 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
     assert refusal(path).startswith(f"{path}: is not a record of qareport (the whole file: ")
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "evaluation.json"
 
     assert refusal(path) == f"{path}: cannot be read (No such file or directory)"
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / "file/evaluation.json"
 

@@ -1,4 +1,4 @@
-"""A run in a smaller number format tells how far it is from float32, on a fixed sample."""
+"""A run in a smaller number format records how far it is from float32, on a fixed sample."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from qareport.data.types import DataIdentity, DataSet
 from qareport.errors import ModelError
 from qareport.evaluation.evaluate import evaluate, evaluate_into
 from qareport.evaluation.evaluation_json import PrecisionCheck, read_evaluation
-from qareport.evaluation.precision_check import SAMPLE, check_precision, sampled_places
+from qareport.evaluation.precision_check import SAMPLE, check_precision, sampled_indices
 from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.engines.engine import (
     Engine,
@@ -70,7 +70,7 @@ class ByQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Referenced:
-    """An engine with the one that it is held against."""
+    """An engine with the one that it is compared with."""
 
     engine: Engine
     reference: Engine
@@ -113,23 +113,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_all_questions_are_sampled_where_they_are_few(
     examples: int, first: Sequence[int], last: Sequence[int], size: int
 ) -> None:
-    places = sorted(sampled_places(reduced(ALIKE).model, examples))
+    indices = sorted(sampled_indices(reduced(ALIKE).model, examples))
 
-    assert (places[:2], places[-2:], len(places)) == (first, last, size)
+    assert (indices[:2], indices[-2:], len(indices)) == (first, last, size)
 
 
 def test_a_sample_of_many_questions_is_spread_evenly() -> None:
-    places = sorted(sampled_places(reduced(ALIKE).model, 11_873))
+    indices = sorted(sampled_indices(reduced(ALIKE).model, 11_873))
 
-    steps = {after - before for before, after in pairwise(places)}
-    assert (len(places), places[0], places[-1], steps) == (200, 0, 11_813, {59, 60})
+    steps = {after - before for before, after in pairwise(indices)}
+    assert (len(indices), indices[0], indices[-1], steps) == (200, 0, 11_813, {59, 60})
 
 
 def test_nothing_is_sampled_of_float32_nor_where_nothing_gives_it() -> None:
     exact = Answerer(loaded_model(ALIKE), OPTIONS)
 
-    assert sampled_places(exact.model, 5) == ()
-    assert sampled_places(reduced(PICKS_B).model, 5) == ()
+    assert sampled_indices(exact.model, 5) == ()
+    assert sampled_indices(reduced(PICKS_B).model, 5) == ()
 
 
 def test_shares_and_differences_are_those_of_the_final_texts() -> None:
@@ -165,7 +165,7 @@ def test_without_rows_or_reference_there_is_nothing_to_check() -> None:
     assert check_precision(reduced(ALIKE).model, OPTIONS, [], SQUAD_EN) is None
 
 
-def test_a_reference_that_is_broken_is_told() -> None:
+def test_a_reference_that_is_broken_is_reported() -> None:
     answerer = reduced(Referenced(PICKS_B, BROKEN))
 
     with pytest.raises(ModelError, match="are not finite numbers"):
@@ -219,7 +219,7 @@ def test_float32_has_nothing_to_check(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", [pytest.param("torch", marks=needs_exact_products), "openvino"])
-def test_eight_bits_are_held_against_the_model_that_they_were_made_of(
+def test_eight_bits_are_compared_with_the_model_that_they_were_made_of(
     folder: Path, engine: str
 ) -> None:
     answerer = load_answerer(

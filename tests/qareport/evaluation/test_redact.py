@@ -45,10 +45,10 @@ def redacted(whole: Record, tmp_path: Path) -> Record:
 
 
 def test_no_word_of_the_data_is_in_any_file(redacted: Record) -> None:
-    told = b"".join(path.read_bytes() for path in redacted.folder.iterdir())
+    found = b"".join(path.read_bytes() for path in redacted.folder.iterdir())
 
     assert {path.name for path in redacted.folder.iterdir()} == {EVALUATION, EXAMPLES}
-    assert not [word for word in WORDS if word.encode() in told]
+    assert not [word for word in WORDS if word.encode() in found]
 
 
 def test_what_the_scores_mean_stays(whole: Record, redacted: Record) -> None:
@@ -166,5 +166,5 @@ def test_a_training_is_redacted_with_its_facts_and_the_words_of_its_author(tmp_p
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is no record; write one"):
+    with pytest.raises(DataError, match="is not a record; write one"):
         find_targets(tmp_path, tmp_path / "bare")

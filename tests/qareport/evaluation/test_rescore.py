@@ -309,7 +309,7 @@ def test_questions_that_were_cut_stay_known() -> None:
     assert again.rows[0].question_is_cut
 
 
-def test_limits_tell_what_the_candidates_could_score_at_best() -> None:
+def test_limits_state_what_the_candidates_could_score_at_best() -> None:
     short, long = (
         example(gold, context=LETTERS, golds=(gold,), title=gold) for gold in ("b", "cdefg")
     )
@@ -323,7 +323,7 @@ def test_limits_tell_what_the_candidates_could_score_at_best() -> None:
     assert [ceilings[name].exact for name in ("window", "length", "n-best")] == [1.0, 0.5, 0.5]
 
 
-def test_limits_tell_the_scores_by_the_token_level_protocol() -> None:
+def test_limits_state_the_scores_by_the_token_level_protocol() -> None:
     right, answered = (example(name, context=LETTERS, golds=("b",)) for name in "xy")
     candidates = span_candidates(
         FoundWindow(0.0, [FoundSpan(1, 1, 5.0)], example_id="x"),
@@ -342,7 +342,7 @@ def test_limits_tell_the_scores_by_the_token_level_protocol() -> None:
     )
 
 
-def test_limits_of_a_model_are_told_for_every_example(recorded: Path) -> None:
+def test_limits_of_a_model_are_reported_for_every_example(recorded: Path) -> None:
     record, candidates = read_record(recorded), read_candidates(recorded / "candidates.parquet")
 
     limits, n_best = find_limits(record, candidates), ceilings_of(record, candidates)["n-best"]
@@ -391,10 +391,10 @@ def test_examples_that_the_protocol_drops_are_excluded_by_name() -> None:
     there = Record(record.folder, again.evaluation, again.rows)
     back = rescore(there, candidates, options=OPTIONS, scoring=OFFICIAL).evaluation
 
-    told = again.evaluation
-    assert told.exclusions == (limited, Exclusion(MISPLACED_GOLD, 1))
-    assert told.scores.overall == total_of(n=1, exact=1.0, f1=1.0)
-    assert told.questions_read == told.scores.overall.n + sum(e.count for e in told.exclusions)
+    found = again.evaluation
+    assert found.exclusions == (limited, Exclusion(MISPLACED_GOLD, 1))
+    assert found.scores.overall == total_of(n=1, exact=1.0, f1=1.0)
+    assert found.questions_read == found.scores.overall.n + sum(e.count for e in found.exclusions)
     assert [type(row) for row in again.rows] == [ExampleRow, DroppedRow]
     assert [each.text for each in again.predictions] == ["b", "b"]
     assert (back.exclusions, back.scores.overall.n) == ((limited,), 2)
@@ -486,7 +486,7 @@ def test_rules_that_stay_are_no_changes() -> None:
     assert describe_changes(evaluation(), replace(evaluation(), files={"a": "b"})) == ()
 
 
-def test_every_rule_that_changed_is_told_with_both_values() -> None:
+def test_every_rule_that_changed_is_reported_with_both_values() -> None:
     before = evaluation()
     options = AnsweringOptions(
         null_threshold=-1.5, null_rule="per-window", max_answer_length=10, n_best_size=5

@@ -108,7 +108,7 @@ def test_finished_chunks_are_not_answered_again(tmp_path: Path) -> None:
     require_undisturbed(tmp_path, evaluation, answerer())
 
 
-def test_undisturbed_run_has_nothing_to_tell(tmp_path: Path) -> None:
+def test_undisturbed_run_logs_nothing(tmp_path: Path) -> None:
     logged: list[str] = []
 
     evaluate_into(tmp_path, answerer(), DATA_SET, log=logged.append)
@@ -238,8 +238,8 @@ def test_record_that_cannot_be_written_keeps_what_is_answered(tmp_path: Path) ->
         evaluate_into(tmp_path, answerer(), DATA_SET)
 
     assert str(caught.value) == (
-        f"{tmp_path / 'predictions.json'}: cannot be written (Is a directory); when that is "
-        "mended, the same command goes on with what is answered"
+        f"{tmp_path / 'predictions.json'}: cannot be written (Is a directory); once that is "
+        "fixed, the same command continues from what is answered"
     )
     (tmp_path / "predictions.json").rmdir()
     again = answerer()

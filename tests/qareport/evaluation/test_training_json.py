@@ -72,7 +72,7 @@ def test_a_file_of_another_shape_is_one_sentence(
     )
 
 
-def test_a_wrong_value_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_wrong_value_is_reported_with_its_path(tmp_path: Path) -> None:
     path = tmp_path / "training.json"
     write_facts(FACTS, path)
     said = json.loads(path.read_text())
@@ -84,7 +84,7 @@ def test_a_wrong_value_is_told_with_its_place(tmp_path: Path) -> None:
     )
 
 
-def test_another_format_is_told_with_its_number(tmp_path: Path) -> None:
+def test_another_format_is_reported_with_its_number(tmp_path: Path) -> None:
     path = tmp_path / "training.json"
     write_facts(replace(FACTS, format=FORMAT + 1), path)
 

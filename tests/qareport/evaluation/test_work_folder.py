@@ -1,4 +1,4 @@
-"""An unfinished record says what is answered; what cannot be used is told and left out."""
+"""An unfinished record says what is answered; what cannot be used is reported and left out."""
 
 import shutil
 from dataclasses import replace
@@ -37,16 +37,16 @@ def path_of(work: WorkFolder, indices: range) -> Path:
 
 
 def test_new_folder_has_nothing_to_go_on_with(tmp_path: Path) -> None:
-    stock = WorkFolder(tmp_path, FINGERPRINT).find_reusable(RANGES)
+    reusable = WorkFolder(tmp_path, FINGERPRINT).find_reusable(RANGES)
 
-    assert (stock.finished, stock.remarks) == (frozenset(), ())
+    assert (reusable.finished, reusable.remarks) == (frozenset(), ())
 
 
 def test_finished_chunks_are_those_stored(work: WorkFolder) -> None:
-    stock = work.find_reusable(RANGES)
+    reusable = work.find_reusable(RANGES)
 
-    assert stock.finished == {FIRST, SECOND}
-    assert stock.remarks == (f"{work.path}: goes on with 4 of 5 examples answered before",)
+    assert reusable.finished == {FIRST, SECOND}
+    assert reusable.remarks == (f"{work.path}: goes on with 4 of 5 examples answered before",)
 
 
 def test_stored_shard_is_read(work: WorkFolder) -> None:
@@ -55,40 +55,40 @@ def test_stored_shard_is_read(work: WorkFolder) -> None:
     assert candidates_table(chunk.candidates).equals(candidates_table(CHUNK.candidates))
 
 
-def test_torn_shard_is_told_and_left_out(work: WorkFolder) -> None:
+def test_torn_shard_is_reported_and_left_out(work: WorkFolder) -> None:
     path_of(work, FIRST).write_bytes(b"")
 
-    stock = work.find_reusable(RANGES)
+    reusable = work.find_reusable(RANGES)
 
-    assert stock.finished == {SECOND}
-    assert stock.remarks[0] == (
+    assert reusable.finished == {SECOND}
+    assert reusable.remarks[0] == (
         f"{path_of(work, FIRST)}: is torn or was changed, so these examples are answered again"
     )
 
 
-def test_shard_of_other_examples_is_told_and_left_out(work: WorkFolder) -> None:
+def test_shard_of_other_examples_is_reported_and_left_out(work: WorkFolder) -> None:
     shutil.copy(path_of(work, FIRST), path_of(work, THIRD))
 
-    stock = work.find_reusable(RANGES)
+    reusable = work.find_reusable(RANGES)
 
-    assert stock.finished == {FIRST, SECOND}
-    assert "holds examples 0 to 2 and not those of its name" in stock.remarks[0]
+    assert reusable.finished == {FIRST, SECOND}
+    assert "holds examples 0 to 2, not those that its name states" in reusable.remarks[0]
 
 
-def test_shards_of_another_run_are_told_in_one_sentence(work: WorkFolder) -> None:
+def test_shards_of_another_run_are_reported_in_one_sentence(work: WorkFolder) -> None:
     other = WorkFolder(work.record, replace(FINGERPRINT, weights="v"))
 
-    stock = other.find_reusable(RANGES)
+    reusable = other.find_reusable(RANGES)
 
-    (sentence,) = stock.remarks
-    assert stock.finished == frozenset()
+    (sentence,) = reusable.remarks
+    assert reusable.finished == frozenset()
     assert sentence == (
         f"{path_of(work, FIRST)} and 1 more: was made with other weights, so these examples are "
         "answered again"
     )
 
 
-def test_shard_that_is_damaged_while_it_is_in_use_is_told(work: WorkFolder) -> None:
+def test_shard_that_is_damaged_while_it_is_in_use_is_reported(work: WorkFolder) -> None:
     path_of(work, FIRST).unlink()
 
     with pytest.raises(OutputError) as caught:
@@ -116,14 +116,14 @@ def test_files_of_others_are_not_removed(work: WorkFolder) -> None:
     assert [path.name for path in work.path.iterdir()] == ["notes.txt"]
 
 
-def test_work_that_cannot_be_removed_is_told(work: WorkFolder) -> None:
+def test_work_that_cannot_be_removed_is_reported(work: WorkFolder) -> None:
     (work.path / "00000004.shard").mkdir()
 
     with pytest.raises(OutputError, match=r"\.work: cannot be removed \("):
         work.remove()
 
 
-def test_file_in_place_of_the_work_is_told(tmp_path: Path) -> None:
+def test_file_in_place_of_the_work_is_reported(tmp_path: Path) -> None:
     (tmp_path / WORK).touch()
 
     with pytest.raises(OutputError, match=r"\.work: cannot be made \(File exists\)$"):
@@ -162,7 +162,7 @@ def test_leftovers_of_a_killed_run_are_removed_and_nothing_else(tmp_path: Path) 
     assert {path.name for path in tmp_path.iterdir()} == kept
 
 
-def test_leftovers_that_cannot_be_removed_are_told(tmp_path: Path) -> None:
+def test_leftovers_that_cannot_be_removed_are_reported(tmp_path: Path) -> None:
     (tmp_path / ".evaluation.json.abc.part").mkdir()
 
     with pytest.raises(OutputError, match=r": cannot be written \("):

@@ -41,7 +41,7 @@ def texts(prediction: Prediction) -> list[str]:
     return [answer.text for answer in prediction.n_best]
 
 
-# Verified with Haystack v1.0.0: spec/squad_v2_metric.md, "Null scores and best spans of windows".
+# Null scores and best spans of windows, with what the aggregation of Haystack v1.0.0 makes of them.
 @pytest.mark.parametrize(
     ("nulls", "bests", "margin", "text"),
     [

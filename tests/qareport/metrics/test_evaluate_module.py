@@ -133,7 +133,7 @@ def test_the_metric_works_offline_and_leaves_the_home_folder_alone(tmp_path: Pat
         "print(squad_metric().compute(**rows)['exact'])\n"
     )
 
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", program],
         env={"HOME": str(home), "HF_HUB_OFFLINE": "1", "PATH": os.environ["PATH"]},
         check=True,
@@ -141,7 +141,7 @@ def test_the_metric_works_offline_and_leaves_the_home_folder_alone(tmp_path: Pat
         text=True,
     )
 
-    assert told.stdout == "100.0\n"
+    assert printed.stdout == "100.0\n"
     assert list(home.iterdir()) == []
 
 

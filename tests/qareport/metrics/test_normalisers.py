@@ -1,6 +1,7 @@
-"""Normalisers by name: the golden cases of spec/squad_v2_metric.md, section 7.
+"""Each normaliser scores golden cases as the evaluation script of its data set does.
 
-They were seen by running the original scripts, except those of CMRC, which follow from its rules.
+They were seen by running the scripts of SQuAD, XQuAD, MLQA and KorQuAD; those of CMRC follow from
+its rules.
 """
 
 import pytest

@@ -34,7 +34,7 @@ def test_values_that_are_no_probabilities_need_a_requested_threshold(value: floa
         choose_threshold({"q": value}, None)
 
 
-def test_the_refusal_tells_the_range_and_how_to_go_on() -> None:
+def test_the_refusal_states_the_range_and_how_to_go_on() -> None:
     with pytest.raises(UsageError) as caught:
         choose_threshold({"q": -9.25, "r": 0.5, "s": 3.0}, None)
 

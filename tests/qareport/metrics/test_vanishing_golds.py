@@ -33,8 +33,8 @@ def test_an_article_alone_vanishes_by_the_rules_of_squad() -> None:
 def test_what_vanishes_follows_the_normaliser(normaliser: str, ids: str) -> None:
     groups = note_vanishing_golds([], [ARTICLE, MARK], NORMALISERS[normaliser])
 
-    places = [case.partition(":")[0] for group in groups for case in group.cases]
-    assert places == [f"question '{each}'" for each in ids]
+    locations = [case.partition(":")[0] for group in groups for case in group.cases]
+    assert locations == [f"question '{each}'" for each in ids]
 
 
 def test_rules_that_keep_such_an_answer_say_what_matches_it() -> None:

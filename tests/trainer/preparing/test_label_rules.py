@@ -75,7 +75,7 @@ def test_an_answer_that_no_token_holds_has_none() -> None:
     assert covering_tokens(GoldAnswer("\u200b", 3), WORDS) is None
 
 
-# The one-past rule of squad_v2_metric.md, section 5.
+# Haystack v1.0.0 maps characters from the start of the last token on to one past it.
 @pytest.mark.parametrize(
     ("answer", "start", "span"),
     [

@@ -35,7 +35,7 @@ def step_windows(
     return make_step_windows(tokenizer, examples, questions, options=options)
 
 
-# Counts of squad_v2_metric.md, section 5, from Haystack's own chunking.
+# The counts of windows that Haystack's own chunking makes.
 @pytest.mark.parametrize(
     ("context_tokens", "windows"), [(300, 1), (400, 2), (500, 3), (700, 4), (1000, 6)]
 )

@@ -28,7 +28,7 @@ WORDS = "word " * 100
 
 
 def wrong(number: int, kind: str = "superset") -> ExampleRow:
-    """A row of that kind, told apart by its id."""
+    """A row of that kind, recognised by its id."""
     return replace(row(example(str(number))), mistake=kind)
 
 
@@ -79,7 +79,7 @@ def test_of_a_kind_without_answers_there_are_none() -> None:
     assert (picked.n, picked.examples) == (0, ())
 
 
-def test_an_unknown_kind_is_told_with_the_nearest_name() -> None:
+def test_an_unknown_kind_is_reported_with_the_nearest_name() -> None:
     with pytest.raises(UsageError) as caught:
         pick_mistakes([], "supersets", count=1)
 
@@ -102,14 +102,14 @@ def test_the_kinds_part_the_rows(kinds: list[str]) -> None:
     assert all(of_kind.n == len(of_kind.examples) for of_kind in picked)
 
 
-def test_an_example_tells_what_was_asked_and_answered() -> None:
+def test_an_example_states_what_was_asked_and_answered() -> None:
     answered = summarise(case(ASKED, "big old cat", "old cat", null_margin=-1.5))
 
-    (told,) = pick_mistakes([answered], "superset", count=1).examples
+    (shown,) = pick_mistakes([answered], "superset", count=1).examples
 
-    assert (told.id, told.title, told.question, told.context) == ("q", "t", "q", CONTEXT)
-    assert (told.prediction, told.gold_answers) == ("big old cat", ("old cat", "cat"))
-    assert (told.null_margin, told.causes) == (-1.5, ("in n-best",))
+    assert (shown.id, shown.title, shown.question, shown.context) == ("q", "t", "q", CONTEXT)
+    assert (shown.prediction, shown.gold_answers) == ("big old cat", ("old cat", "cat"))
+    assert (shown.null_margin, shown.causes) == (-1.5, ("in n-best",))
 
 
 def test_gold_answers_that_meet_are_marked_as_one() -> None:
@@ -118,7 +118,7 @@ def test_gold_answers_that_meet_are_marked_as_one() -> None:
     assert texts(CONTEXT, read(asked).gold_spans) == ["old cat", "mats"]
 
 
-def test_a_gold_answer_placed_outside_the_context_is_not_marked() -> None:
+def test_a_gold_answer_located_outside_the_context_is_not_marked() -> None:
     golds = (GoldAnswer("cat", 99), GoldAnswer("mats!", 23))
 
     assert read(example(context=CONTEXT, golds=golds)).gold_spans == (CharSpan(23, 27),)
@@ -186,9 +186,9 @@ def test_every_mark_lies_in_a_part_and_parts_are_in_order_and_apart(
 ) -> None:
     gold = GoldAnswer("a" * length, start)
 
-    told = read(example(context=context, golds=(gold,)), span=None)
+    shown = read(example(context=context, golds=(gold,)), span=None)
 
-    for mark in told.gold_spans:
-        assert any(part.start <= mark.start and mark.end <= part.end for part in told.excerpt)
-    for one, other in zip(told.excerpt, told.excerpt[1:], strict=False):
+    for mark in shown.gold_spans:
+        assert any(part.start <= mark.start and mark.end <= part.end for part in shown.excerpt)
+    for one, other in zip(shown.excerpt, shown.excerpt[1:], strict=False):
         assert one.end < other.start

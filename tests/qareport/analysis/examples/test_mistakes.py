@@ -83,7 +83,7 @@ def test_an_answer_next_to_a_gold_does_not_overlap_it() -> None:
     assert kind_of(placed(asked, " Broncos")) == "right sentence"
 
 
-def test_an_answer_in_the_sentence_of_a_gold_needs_its_place() -> None:
+def test_an_answer_in_the_sentence_of_a_gold_needs_its_span() -> None:
     assert kind_of(placed(ASKED, "Colorado")) == "right sentence"
     assert kind_of(unplaced(ASKED, "Colorado")) == "elsewhere"
 

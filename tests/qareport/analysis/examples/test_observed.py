@@ -25,7 +25,7 @@ from tests.builders import example, example_score
 CONTEXT = "abcdefghi"
 
 
-def test_predictions_of_ours_keep_their_place_and_their_windows() -> None:
+def test_predictions_of_ours_keep_their_span_and_their_windows() -> None:
     examples = [example("x", context=CONTEXT), example("y", context=CONTEXT)]
     candidates = span_candidates(
         FoundWindow(0.0, [FoundSpan(1, 2, 5.0)], example_id="x"),
@@ -43,7 +43,7 @@ def test_predictions_of_ours_keep_their_place_and_their_windows() -> None:
     assert (withheld.text, withheld.span, len(withheld.windows)) == ("", None, 1)
 
 
-def test_predictions_made_elsewhere_have_neither_place_nor_windows() -> None:
+def test_predictions_made_elsewhere_have_neither_span_nor_windows() -> None:
     asked = example("x")
     scored = example_score("x", has_answer=False, exact=0.0, f1=0.0)
 

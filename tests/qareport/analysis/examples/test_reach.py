@@ -14,8 +14,8 @@ from tests.analysis_builders import token_window, word_window
 from tests.builders import example
 
 NOWHERE = Reach(in_context=False, window_tokens=None)
-# Articles, a sigma (whose lower case depends on its place), a letter that becomes two, and all that
-# normalising drops; "d", "e" and "r" make German articles, and the Arabic one is two letters.
+# Articles, a sigma (whose lower case depends on its neighbours), a letter that becomes two, and all
+# that normalising drops; "d", "e" and "r" make German articles, and the Arabic one is two letters.
 TEXTS = st.text(
     "athendr\u03a3\u03c3\u03c2B\u0130\u2019 .-$\u300a\u0627\u0644\u5317\u3002", max_size=14
 )
@@ -138,10 +138,10 @@ class CutContext:
 def cut_contexts(draw: st.DrawFn) -> CutContext:
     """Any context of a few tokens; its golds are pieces of it or other texts."""
     context = draw(TEXTS)
-    places = st.integers(0, len(context))
-    pieces = st.tuples(places, places).map(lambda cut: context[min(cut) : max(cut)])
-    starts = sorted(draw(st.lists(places, max_size=8)))
-    ends = sorted(draw(st.lists(places, min_size=len(starts), max_size=len(starts))))
+    offsets = st.integers(0, len(context))
+    pieces = st.tuples(offsets, offsets).map(lambda cut: context[min(cut) : max(cut)])
+    starts = sorted(draw(st.lists(offsets, max_size=8)))
+    ends = sorted(draw(st.lists(offsets, min_size=len(starts), max_size=len(starts))))
     window_size = draw(st.integers(1, 8))
     return CutContext(
         context,

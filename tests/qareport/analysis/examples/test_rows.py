@@ -22,7 +22,7 @@ RIGHT = example_score("q", has_answer=True, exact=1.0, f1=1.0)
 WRONG = example_score("q", has_answer=True, exact=0.0, f1=0.0)
 
 
-def test_a_row_tells_what_was_answered() -> None:
+def test_a_row_states_what_was_answered() -> None:
     row = summarise(case(ASKED, "old cat", null_margin=-1.5))
 
     assert row.example == ASKED

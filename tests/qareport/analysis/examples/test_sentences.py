@@ -1,4 +1,4 @@
-"""Sentences end after a mark that is followed by whitespace or by the end (spec, section 9)."""
+"""Sentences end after a mark that is followed by whitespace or by the end."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Of predictions made elsewhere everything is told that their texts tell, and nothing more."""
+"""Rows of predictions made elsewhere hold all that their texts show, and nothing more."""
 
 from collections.abc import Mapping
 
@@ -42,7 +42,7 @@ def odds(value: float, *, example_id: str = "h") -> NullOdds:
     return NullOdds({example_id: value}, threshold=0.0)
 
 
-def test_a_text_alone_has_no_place_and_no_margin() -> None:
+def test_a_text_alone_has_no_span_and_no_margin() -> None:
     row = row_of(ASKED, "big old cat")
 
     assert (row.text, row.best_text) == ("big old cat", "big old cat")

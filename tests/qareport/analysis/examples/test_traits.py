@@ -160,9 +160,7 @@ def test_answer_position_needs_a_gold_but_no_context(
         ("b c d e", "no window"),
     ],
 )
-def test_answer_position_in_the_windows_is_where_the_gold_is_held_whole(
-    gold: str, name: str
-) -> None:
+def test_answer_position_in_the_windows_is_where_the_gold_is_whole(gold: str, name: str) -> None:
     context = "a b c d e f"
     asked = example(context=context, golds=(gold,))
     windows = (word_window(context, 0, 4), word_window(context, 2))

@@ -1,4 +1,4 @@
-"""Measures of abstention: the golden values of spec/squad_v2_metric.md, section 8."""
+"""Measures of abstention have the values of their standard formulas, and their properties."""
 
 import math
 
@@ -231,7 +231,7 @@ def test_infinite_margins_have_no_say_in_the_temperature() -> None:
 
 
 @pytest.mark.parametrize("margin", [0.0, math.inf])
-def test_temperature_is_1_where_no_margin_tells_it(margin: float) -> None:
+def test_temperature_is_1_where_no_margin_depends_on_it(margin: float) -> None:
     assert fit_temperature(scores(margin_rows(without_answer=[margin], with_answer=[]))) == 1
 
 

@@ -36,8 +36,8 @@ def compare(
 def grouped(text: str, *groups: Mapping[str, str | None]) -> list[ExampleRow]:
     """Rows of examples of two articles by turns, each answered "owl" by its gold."""
     return [
-        row(example(f"{place}", golds=("owl",), title="ab"[place % 2]), text, groups=group)
-        for place, group in enumerate(groups)
+        row(example(f"{index}", golds=("owl",), title="ab"[index % 2]), text, groups=group)
+        for index, group in enumerate(groups)
     ]
 
 

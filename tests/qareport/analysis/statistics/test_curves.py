@@ -61,11 +61,11 @@ def test_without_an_answer_there_is_no_precision() -> None:
 
 @given(st.integers(1, 20_000))
 def test_thinning_keeps_both_ends_and_few_points_at_even_steps(count: int) -> None:
-    places = kept_points(count).tolist()
+    indices = kept_points(count).tolist()
 
-    assert (places[0], places[-1]) == (0, count - 1)
-    assert len(places) == min(count, MOST_POINTS)
-    steps = np.diff(places)
+    assert (indices[0], indices[-1]) == (0, count - 1)
+    assert len(indices) == min(count, MOST_POINTS)
+    steps = np.diff(indices)
     assert not steps.size or steps.max() - steps.min() <= 1
 
 

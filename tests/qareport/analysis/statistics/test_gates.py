@@ -52,12 +52,12 @@ def test_a_demand_is_a_key_and_points(text: str, demand: Demand) -> None:
 
 
 @pytest.mark.parametrize(("text", "key"), [("F1=80", "F1"), ("total=80", "total"), ("=80", "")])
-def test_an_unknown_key_is_told_with_the_known_ones(text: str, key: str) -> None:
+def test_an_unknown_key_is_reported_with_the_known_ones(text: str, key: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_demand(text)
 
     assert str(caught.value) == (
-        f"{text!r} asks for {key!r}, which is none of "
+        f"{text!r} asks for {key!r}, which is not one of "
         "exact, f1, contains, HasAns_exact, HasAns_f1, HasAns_contains, "
         "NoAns_exact, NoAns_f1, NoAns_contains"
     )
@@ -80,7 +80,7 @@ def test_a_number_that_is_not_finite_demands_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_minimum_is_held_against_the_score_that_the_key_names(key: str) -> None:
+def test_a_minimum_is_compared_with_the_score_that_the_key_names(key: str) -> None:
     judged = judge_minimum(Demand(key, 60.0), TOTALS)
 
     assert judged == Judgement(key, lowest=60.0, found=FOUND[key], holds=FOUND[key] >= 60)
@@ -126,7 +126,7 @@ def test_a_kind_that_the_baseline_lacks_cannot_be_judged() -> None:
         judge_drop(Demand("NoAns_f1", 1.0), TOTALS, totals(1.0))
 
 
-def test_a_measure_that_the_record_lacks_is_told_with_the_way_to_get_it() -> None:
+def test_a_measure_that_the_record_lacks_is_reported_with_the_way_to_get_it() -> None:
     with pytest.raises(UsageError) as caught:
         judge_minimum(Demand("HasAns_contains", 60.0), totals(0.5))
 

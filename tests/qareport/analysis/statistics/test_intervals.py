@@ -57,7 +57,7 @@ def test_examples_of_one_article_are_one_cluster() -> None:
 
 
 @pytest.mark.parametrize("titles", [("", "", ""), ("Ant", "", "Bee"), ("Ant", "Ant", "Ant")])
-def test_paragraphs_stand_in_where_titles_do_not_tell_articles_apart(
+def test_paragraphs_stand_in_where_titles_do_not_separate_articles(
     titles: tuple[str, str, str],
 ) -> None:
     contexts = ("first", "second", "first")
@@ -142,7 +142,7 @@ def test_resamples_without_the_group_are_left_out_and_counted() -> None:
     assert low_and_high(interval) == pytest.approx((0.0125, 0.4875))
 
 
-def test_an_interval_tells_how_it_was_made() -> None:
+def test_an_interval_states_how_it_was_made() -> None:
     resamples = draw_resamples(by_title("a", "a", "b", "c"), seed=5, resamples=100)
 
     interval = interval_of_mean(np.array([0.0, 1.0, 1.0, 1.0]), resamples, level=0.9)

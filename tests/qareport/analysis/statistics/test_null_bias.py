@@ -15,7 +15,7 @@ from qareport.analysis.statistics.null_bias import (
 from tests.analysis_builders import level_quantiles
 
 
-def test_null_bias_is_told_for_both_kinds() -> None:
+def test_null_bias_is_reported_for_both_kinds() -> None:
     model = NullChoices(np.array([2.0, 2.0, 5.0]), np.array([True, True, False]))
     teacher = NullChoices(np.array([1.0, 1.0, 6.0]), np.array([False, True, True]))
 
@@ -61,7 +61,7 @@ def test_infinite_margins_shift_nothing_and_are_not_counted() -> None:
     assert bias.shift == MarginShift(n=1, mean=1.5, quantiles=level_quantiles(1.5))
 
 
-def test_without_finite_margins_only_abstention_is_told() -> None:
+def test_without_finite_margins_only_abstention_is_reported() -> None:
     teacher = NullChoices(np.array([math.inf]), np.array([True]))
     model = NullChoices(np.array([0.0]), np.array([False]))
 

@@ -1,4 +1,4 @@
-"""What null margins tell is what a hand-made set of answers has."""
+"""Each figure of null margins is the one that a hand-made set of answers has."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from tests.analysis_builders import ROWS
 
 
 def margins_of(rows: Sequence[ExampleRow], *, has_logits: bool = True) -> MarginAnalysis:
-    """What the margins of these rows tell."""
+    """The analysis of the margins of these rows."""
     sweep = sweep_rows(rows)
     assert sweep is not None
     clusters = clusters_of([row.example for row in rows])
@@ -24,11 +24,11 @@ def margins_of(rows: Sequence[ExampleRow], *, has_logits: bool = True) -> Margin
 
 @pytest.fixture(scope="module")
 def margins() -> MarginAnalysis:
-    """What the margins of the five rows tell."""
+    """The analysis of the margins of the five rows."""
     return margins_of(ROWS)
 
 
-def test_the_official_best_is_told_in_points(margins: MarginAnalysis) -> None:
+def test_the_official_best_is_reported_in_points(margins: MarginAnalysis) -> None:
     assert margins.exact.official == BestThreshold(points=3.0, threshold=-3.0)
     assert margins.f1.official.points == pytest.approx(3.8)
     assert margins.f1.official.threshold == -2.0
@@ -62,7 +62,7 @@ def test_one_article_gives_no_cross_fit_and_no_temperature() -> None:
     assert margins.abstention.temperature is None
 
 
-def test_equal_margins_are_told_since_the_official_best_depends_on_their_order() -> None:
+def test_equal_margins_are_reported_since_the_official_best_depends_on_their_order() -> None:
     rows = [replace(each, null_margin=0.0) for each in ROWS]
 
     forward, backward = margins_of(rows), margins_of(rows[::-1])
@@ -80,22 +80,22 @@ def test_margins_that_differ_are_not_degenerate(margins: MarginAnalysis) -> None
 def test_abstention_is_judged_by_the_best_spans_whether_withheld_or_not(
     margins: MarginAnalysis,
 ) -> None:
-    told = margins.abstention
+    found = margins.abstention
 
     # Of six pairs only misled and withheld stand the wrong way round.
-    assert told.auroc == pytest.approx(5 / 6)
+    assert found.auroc == pytest.approx(5 / 6)
     # Running losses 0, 1, 2, 2, 3; in the best order 0, 0, 1, 2, 3.
     area = (0 + 1 / 2 + 2 / 3 + 2 / 4 + 3 / 5) / 5
-    assert told.aurc == pytest.approx(area)
-    assert told.excess_aurc == pytest.approx(area - (0 + 0 + 1 / 3 + 2 / 4 + 3 / 5) / 5)
+    assert found.aurc == pytest.approx(area)
+    assert found.excess_aurc == pytest.approx(area - (0 + 0 + 1 / 3 + 2 / 4 + 3 / 5) / 5)
 
 
 def test_average_precision_counts_f1_of_questions_with_an_answer(margins: MarginAnalysis) -> None:
-    told = margins.abstention
+    found = margins.abstention
 
     # Precision 1 at the first answer, 1.8/2 at the second, 2.8/4 at the withheld one.
-    assert told.average_precision == pytest.approx((1.0 * 1 + 0.9 * 0.8 + 0.7 * 1) / 3)
-    assert told.oracle_average_precision == pytest.approx((1.0 + 1.0 + 3 / 4) / 3)
+    assert found.average_precision == pytest.approx((1.0 * 1 + 0.9 * 0.8 + 0.7 * 1) / 3)
+    assert found.oracle_average_precision == pytest.approx((1.0 + 1.0 + 3 / 4) / 3)
 
 
 def test_the_temperature_is_fitted_on_one_article_and_measured_on_the_other(
@@ -113,16 +113,16 @@ def test_the_temperature_is_fitted_on_one_article_and_measured_on_the_other(
 
 
 def test_without_answers_there_is_neither_auroc_nor_precision() -> None:
-    told = margins_of([ROWS[2], ROWS[4]]).abstention
+    found = margins_of([ROWS[2], ROWS[4]]).abstention
 
-    assert told.auroc is told.average_precision is told.oracle_average_precision is None
+    assert found.auroc is found.average_precision is found.oracle_average_precision is None
 
 
 def test_margins_that_are_no_logits_have_no_temperature(margins: MarginAnalysis) -> None:
-    told = margins_of(ROWS, has_logits=False)
+    found = margins_of(ROWS, has_logits=False)
 
     assert margins.abstention.temperature is not None
-    assert told.abstention == replace(margins.abstention, temperature=None)
+    assert found.abstention == replace(margins.abstention, temperature=None)
 
 
 def test_a_row_without_a_margin_leaves_nothing_to_sweep() -> None:

@@ -85,7 +85,7 @@ def test_no_examples_have_no_table() -> None:
     )
 
 
-def test_a_table_tells_what_was_kept_and_what_was_won() -> None:
+def test_a_table_states_what_was_kept_and_what_was_won() -> None:
     table = count_right_wrong(both_right=30, lost=10, won=5, both_wrong=15)
 
     assert table.n == 60

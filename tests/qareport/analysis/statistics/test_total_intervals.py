@@ -86,7 +86,7 @@ def test_articles_are_resampled_with_the_seed_of_every_record() -> None:
 
 def test_another_seed_draws_other_resamples() -> None:
     points = np.random.default_rng(0).random(20).tolist()
-    scores = [scored(str(place), f1=f1) for place, f1 in enumerate(points)]
+    scores = [scored(str(index), f1=f1) for index, f1 in enumerate(points)]
     examples = [example(title=score.example_id) for score in scores]
 
     first, again, other = (total_intervals(examples, scores, seed=seed) for seed in (1, 1, 2))

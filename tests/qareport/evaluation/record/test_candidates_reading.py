@@ -135,7 +135,7 @@ def test_windows_of_several_row_groups_are_read_in_order(tmp_path: Path) -> None
     )
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "candidates.parquet"
 
     sentence = refusal_of(path)

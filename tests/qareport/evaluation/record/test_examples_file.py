@@ -211,13 +211,13 @@ def test_pandas_opens_the_table(tmp_path: Path) -> None:
     ]
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "examples.parquet"
 
-    told = refusal(path)
+    message = refusal(path)
 
-    assert told.startswith(f"{path}: not the examples of a record (")
-    assert told.endswith("); evaluate again to get them")
+    assert message.startswith(f"{path}: not the examples of a record (")
+    assert message.endswith("); evaluate again to get them")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"PAR1 and nothing more PAR1"])
@@ -225,11 +225,11 @@ def test_a_file_that_is_not_parquet_is_refused(tmp_path: Path, content: bytes) -
     path = tmp_path / "examples.parquet"
     path.write_bytes(content)
 
-    told = refusal(path)
+    message = refusal(path)
 
-    assert told.startswith(f"{path}: not the examples of a record (")
-    assert "Parquet" in told
-    assert told.endswith("); evaluate again to get them")
+    assert message.startswith(f"{path}: not the examples of a record (")
+    assert "Parquet" in message
+    assert message.endswith("); evaluate again to get them")
 
 
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One process at a time holds a folder; those that died hold nothing."""
+"""One process at a time locks a folder; those that died lock nothing."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from qareport.evaluation.record.folder_lock import locked
 with locked(Path(sys.argv[1])):
-    print("held", flush=True)
+    print("locked", flush=True)
     sys.stdin.read()
 """
 LOSE = """
@@ -38,18 +38,18 @@ with locked(path.parent):
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process, which holds the folder."""
+    """Another process, which has locked the folder."""
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
+        assert process.stdout.readline() == "locked\n"
         yield process
 
 
 def refusal_of(folder: Path) -> str:
-    """Why the folder cannot be held."""
+    """Why the folder cannot be locked."""
     with pytest.raises(OutputError) as caught, locked(folder):
         pass
     return str(caught.value)
@@ -57,13 +57,13 @@ def refusal_of(folder: Path) -> str:
 
 def test_folder_is_made_and_nothing_stays_in_it(tmp_path: Path) -> None:
     with locked(tmp_path / "new/record"):
-        held = [path.name for path in (tmp_path / "new/record").iterdir()]
+        names = [path.name for path in (tmp_path / "new/record").iterdir()]
 
-    assert held == [LOCK]
+    assert names == [LOCK]
     assert list((tmp_path / "new/record").iterdir()) == []
 
 
-def test_folder_that_is_held_is_refused_with_the_process_that_holds_it(
+def test_folder_that_is_locked_is_refused_with_the_process_that_locked_it(
     tmp_path: Path, other: subprocess.Popen[str]
 ) -> None:
     assert refusal_of(tmp_path) == (
@@ -102,7 +102,7 @@ def test_process_that_has_not_put_its_id_there_is_of_unknown_id(tmp_path: Path) 
         assert "process of unknown id is writing" in refusal_of(tmp_path)
 
 
-def test_lock_that_its_holder_removes_meanwhile_is_made_anew(tmp_path: Path) -> None:
+def test_lock_that_its_owner_removes_meanwhile_is_made_anew(tmp_path: Path) -> None:
     command = [sys.executable, "-c", LOSE, str(tmp_path / LOCK)]
     run = subprocess.run(command, check=False, capture_output=True, text=True)
 
@@ -110,13 +110,13 @@ def test_lock_that_its_holder_removes_meanwhile_is_made_anew(tmp_path: Path) -> 
     assert (content, run.stderr) == (process_id, "")
 
 
-def test_folder_in_place_of_the_lock_is_told(tmp_path: Path) -> None:
+def test_folder_in_place_of_the_lock_is_reported(tmp_path: Path) -> None:
     (tmp_path / LOCK).mkdir()
 
     assert refusal_of(tmp_path) == f"{tmp_path / LOCK}: cannot be locked (Is a directory)"
 
 
-def test_lock_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
+def test_lock_that_cannot_be_removed_is_reported(tmp_path: Path) -> None:
     with ExitStack() as stack:
         stack.enter_context(locked(tmp_path))
         (tmp_path / LOCK).unlink()

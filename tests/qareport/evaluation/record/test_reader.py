@@ -47,19 +47,19 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     )
 
 
-def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_a_record_is_reported(tmp_path: Path) -> None:
     remedy = "write one with `qareport evaluate --output`"
     none = tmp_path / "none"
 
-    assert refusal_of(tmp_path) == f"{tmp_path}: is no record; {remedy}"
-    assert refusal_of(none) == f"{none}: is no folder with a record; {remedy}"
+    assert refusal_of(tmp_path) == f"{tmp_path}: is not a record; {remedy}"
+    assert refusal_of(none) == f"{none}: is not a folder with a record; {remedy}"
 
 
 def test_records_below_a_folder_that_is_none_are_named(tmp_path: Path) -> None:
-    places = [str(write_record(tmp_path / name, ANSWERED)) for name in ("a", "b", "c/d", "e")]
+    folders = [str(write_record(tmp_path / name, ANSWERED)) for name in ("a", "b", "c/d", "e")]
 
     assert refusal_of(tmp_path) == (
-        f"{tmp_path}: is no record, but holds {places[0]!r}, {places[1]!r}, {places[3]!r} "
+        f"{tmp_path}: is not a record, but holds {folders[0]!r}, {folders[1]!r}, {folders[3]!r} "
         "and 1 more; name one"
     )
 
@@ -70,7 +70,7 @@ def test_a_record_that_cannot_be_read_is_one_all_the_same(tmp_path: Path) -> Non
     assert refusal_of(tmp_path).endswith("evaluation.json: cannot be read (Is a directory)")
 
 
-def test_a_record_without_examples_is_told(tmp_path: Path) -> None:
+def test_a_record_without_examples_is_reported(tmp_path: Path) -> None:
     write_record(tmp_path, ANSWERED)
     path = tmp_path / "examples.parquet"
     path.unlink()
@@ -140,7 +140,7 @@ def test_records_of_other_normalisers_are_refused() -> None:
     )
 
 
-def test_examples_that_are_not_scored_have_no_rows_but_keep_their_place() -> None:
+def test_examples_that_are_not_scored_have_no_rows_but_keep_their_index() -> None:
     dropped = DroppedRow(example("d"), "", None, 0.0, question_is_cut=False)
 
     record = Record(Path("record"), evaluation_of(ANSWERED), (dropped, ANSWERED))

@@ -30,7 +30,7 @@ def window(number: int) -> FoundWindow:
         SPANS[: number % 3],
         example_id=f"q{number // 2}",
         number=number % 2,
-        token_chars=[(place, place + 1) for place in range(number % 4)],
+        token_chars=[(index, index + 1) for index in range(number % 4)],
     )
 
 
@@ -54,7 +54,7 @@ def write_rows(folder: Path, sizes: Sequence[int]) -> Path:
 def group_sizes(path: Path) -> list[int]:
     """Rows of each row group."""
     metadata = parquet.read_metadata(path)
-    return [metadata.row_group(place).num_rows for place in range(metadata.num_row_groups)]
+    return [metadata.row_group(index).num_rows for index in range(metadata.num_row_groups)]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_all_row_groups_but_the_last_have_one_size(at_once: Path) -> None:
 
 
 @pytest.mark.parametrize("sizes", CHUNKINGS.values(), ids=CHUNKINGS)
-def test_the_bytes_of_a_table_do_not_tell_in_which_chunks_it_came(
+def test_the_bytes_of_a_table_do_not_depend_on_the_chunks_in_which_it_came(
     at_once: Path, tmp_path: Path, sizes: list[int]
 ) -> None:
     assert sum(sizes) == MANY

@@ -54,10 +54,10 @@ def test_shard_is_read_as_it_was_written(written: Path) -> None:
     assert chunk.earlier_seconds == SECONDS
 
 
-@given(place=st.integers(0), bit=st.integers(0, 7))
-def test_flipped_bit_is_noticed_wherever_it_is(written: Path, place: int, bit: int) -> None:
+@given(offset=st.integers(0), bit=st.integers(0, 7))
+def test_flipped_bit_is_noticed_wherever_it_is(written: Path, offset: int, bit: int) -> None:
     content = bytearray(written.read_bytes())
-    content[place % len(content)] ^= 1 << bit
+    content[offset % len(content)] ^= 1 << bit
     changed = written.with_name("changed.shard")
     changed.write_bytes(content)
 
@@ -102,11 +102,11 @@ def test_shard_of_another_run_is_refused_with_what_differs(
 
 def test_shard_of_other_examples_is_refused(written: Path) -> None:
     assert refusal_of(written, indices=range(4)) == (
-        "holds examples 2 to 4 and not those of its name"
+        "holds examples 2 to 4, not those that its name states"
     )
 
 
-def test_missing_shard_is_told(tmp_path: Path) -> None:
+def test_missing_shard_is_reported(tmp_path: Path) -> None:
     assert refusal_of(tmp_path / "none.shard") == "cannot be read (No such file or directory)"
 
 
@@ -118,6 +118,6 @@ def test_shard_with_another_head_is_of_another_version(tmp_path: Path) -> None:
     assert refusal_of(path) == "is of another version of qareport"
 
 
-def test_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+def test_folder_that_is_missing_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"cannot be written \(No such file or directory\)$"):
         write(tmp_path / "none/00000002.shard")

@@ -121,7 +121,7 @@ def test_rows_of_all_chunks_are_in_one_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("row_group", [1, 2, 3, 4, 100])
-def test_files_do_not_tell_how_the_answers_came_in_chunks(
+def test_files_do_not_depend_on_how_the_answers_came_in_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row_group: int
 ) -> None:
     monkeypatch.setattr(record_folder, "ROW_GROUP", row_group)
@@ -189,7 +189,7 @@ def test_an_older_record_loses_its_evaluation_with_its_answers(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", RECORD)
-def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path, name: str) -> None:
+def test_a_folder_in_place_of_a_file_is_reported(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
 
     with pytest.raises(OutputError) as caught:
@@ -198,7 +198,7 @@ def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path, name: str) -> None:
     assert str(caught.value).startswith(f"{tmp_path / name}: cannot be ")
 
 
-def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "record"
     path.touch()
 
@@ -208,7 +208,7 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     assert str(caught.value) == f"{path}: cannot be made (File exists)"
 
 
-def test_a_file_on_the_way_to_the_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_on_the_way_to_the_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(OutputError, match=r"file/record: cannot be made \(Not a directory\)$"):
@@ -222,7 +222,7 @@ def test_a_new_or_empty_folder_is_free_for_a_record(tmp_path: Path) -> None:
     check_output(tmp_path / "new")
 
 
-def test_a_file_is_no_place_for_a_record(tmp_path: Path) -> None:
+def test_a_file_cannot_be_the_folder_of_a_record(tmp_path: Path) -> None:
     path = tmp_path / "record"
     path.touch()
 
@@ -252,7 +252,7 @@ def test_hashes_are_those_of_the_answer_files(tmp_path: Path) -> None:
     }
 
 
-def test_the_page_of_a_record_goes_when_the_record_is_replaced(tmp_path: Path) -> None:
+def test_the_report_of_a_record_is_removed_when_the_record_is_replaced(tmp_path: Path) -> None:
     page = write_record(tmp_path, row(example())) / "report.html"
     page.write_text(OURS)
 
@@ -271,7 +271,7 @@ def test_a_page_of_others_stays(tmp_path: Path) -> None:
     assert page.read_text() == "<!doctype html>\nmine"
 
 
-def test_without_a_page_nothing_is_removed(tmp_path: Path) -> None:
+def test_without_a_report_nothing_is_removed(tmp_path: Path) -> None:
     (tmp_path / "report.html").mkdir()
 
     remove_report(tmp_path)
@@ -279,6 +279,6 @@ def test_without_a_page_nothing_is_removed(tmp_path: Path) -> None:
     assert (tmp_path / "report.html").is_dir()
 
 
-def test_a_page_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"cannot be read \(Is a directory\); name another file"):
         is_report(tmp_path)

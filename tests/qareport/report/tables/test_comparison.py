@@ -82,12 +82,12 @@ def test_a_comparison_comes_to_its_equal_answers_and_verdicts(verdict: Equivalen
 
     assert comparison_lines(comparison(verdict)) == (
         "equal answers: 62.5 % of 8 questions",
-        f"exact {verdict} {within}",
+        f"exact match {verdict} {within}",
         f"F1 {verdict} {within}",
     )
 
 
 def test_a_verdict_without_an_interval_says_so() -> None:
     assert comparison_lines(comparison(difference=UNKNOWN))[1] == (
-        "exact undecided within 0.5 points: the 90 % interval of the difference is not known"
+        "exact match undecided within 0.5 points: the 90 % interval of the difference is not known"
     )
