@@ -1,14 +1,18 @@
 """`qareport verify`: a card and records in, a verdict on each figure of the card out."""
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from qareport.cards.claims.table import claims_table, verdict_lines
-from qareport.cards.claims.verdicts import Outcome
+from qareport.cards.claims.claims import Claim, ClaimedData, Subset
+from qareport.cards.claims.verdicts import Outcome, Verdict, written_like
 from qareport.cards.claims.verify import Verification, read_evidence, verify_made
 from qareport.cli.options import (
     ANSWERING,
@@ -93,6 +97,49 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     _require_true(card, verified)
 
 
+def claims_table(verdicts: Sequence[Verdict]) -> Table:
+    """One row for each claim: where it stands, what it says, what was measured.
+
+    Why a claim fails is told in `verdict_lines`, for a column of it would be too narrow to read.
+    """
+    table = Table()
+    table.add_column("line", justify="right")
+    for heading in ("where", "data set", "measure"):
+        table.add_column(heading)
+    table.add_column("claimed", justify="right", overflow="fold")
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for verdict in verdicts:
+        claim = verdict.claim
+        table.add_row(
+            str(claim.line),
+            claim.form.value,
+            Text(_data(claim.data)),
+            Text(_figure(claim)),
+            Text(claim.text),
+            "" if verdict.measured is None else written_like(claim, verdict.measured),
+            verdict.outcome.value,
+        )
+    return table
+
+
+def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """Why claims fail, how many came to which verdict, and what would make more checkable.
+
+    What fails in the same way in several lines is told once, with all of them.
+    """
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome)
+    remedies = dict.fromkeys(verdict.remedy for verdict in verdicts if verdict.remedy)
+    alike: dict[tuple[str | None, str, str], list[Claim]] = defaultdict(list)
+    for verdict in verdicts:
+        if verdict.explanation:
+            key = (verdict.record, _figure(verdict.claim), verdict.explanation)
+            alike[key].append(verdict.claim)
+    reasons = (_reason(figure, why, claims) for (_, figure, why), claims in alike.items())
+    return (*reasons, f"{len(verdicts)} claims: {told}", *remedies)
+
+
 def _require_true(card: str, verified: Verification) -> None:
     """Nothing, where no record contradicts the card.
 
@@ -152,3 +199,24 @@ def _print(verified: Verification, output_format: OutputFormat) -> None:
     )
     for line in (*verdict_lines(verified.verdicts), *stale):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _reason(figure: str, why: str, claims: Sequence[Claim]) -> str:
+    """Why claims of one figure fail, with their lines and every way in which it is written."""
+    lines = list(dict.fromkeys(str(claim.line) for claim in claims))
+    texts = dict.fromkeys(claim.text for claim in claims)
+    places = f"{'lines' if len(lines) > 1 else 'line'} {', '.join(lines)}"
+    return f"{places}, {figure} {', '.join(texts)}: {why}"
+
+
+def _figure(claim: Claim) -> str:
+    """What a claim is of; where that is something else than all questions, by its name."""
+    figure = f"{claim.subset.value} {claim.measure}"
+    if claim.subject is None:
+        return figure
+    return f"{claim.subject}, {claim.measure if claim.subset is Subset.ALL else figure}"
+
+
+def _data(data: ClaimedData) -> str:
+    parts = (data.name or data.id, data.config, data.split)
+    return " ".join(part for part in parts if part)

@@ -69,8 +69,14 @@ def explain(claim: Claim, measurement: Measurement, others: Sequence[Measurement
         totals = alternative.measure_totals()
         scored = value_of(totals, claim.measure, claim.subset) if totals else None
         if scored is not None and _equals(claim, scored):
-            return f"equals {alternative.name}'s {_written(claim, scored)}"
+            return f"equals {alternative.name}'s {written_like(claim, scored)}"
     return ""
+
+
+def written_like(claim: Claim, value: float) -> str:
+    """A measured figure with as many digits as the claim has, but at most 4."""
+    digits = 0 if claim.measure == COUNT else max(SHOWN_DIGITS, min(claim.decimals, 4))
+    return f"{value:.{digits}f}"
 
 
 def _place(claim: Claim) -> _Place:
@@ -183,7 +189,7 @@ def _own_figures(claim: Claim, measurement: Measurement) -> Iterator[tuple[str, 
         value = measurement.value(measure, subset)
         is_alike = (measure == COUNT) == (claim.measure == COUNT)
         if value is not None and is_alike and (measure, subset) != (claim.measure, claim.subset):
-            yield f"{_called(measure, subset)}, {_written(claim, value)}", value
+            yield f"{_called(measure, subset)}, {written_like(claim, value)}", value
 
 
 def _of_others(claim: Claim, others: Sequence[Measurement]) -> Iterator[tuple[str, float]]:
@@ -191,7 +197,7 @@ def _of_others(claim: Claim, others: Sequence[Measurement]) -> Iterator[tuple[st
         value = other.value(claim.measure, claim.subset)
         if value is not None:
             partial = "the partial record" if other.is_partial else "the record"
-            yield f"{partial} {other.record}'s {_written(claim, value)}", value
+            yield f"{partial} {other.record}'s {written_like(claim, value)}", value
 
 
 def _equals(claim: Claim, value: float) -> bool:
@@ -201,9 +207,3 @@ def _equals(claim: Claim, value: float) -> bool:
 def _called(measure: str, subset: Subset) -> str:
     of = "all questions" if subset is Subset.ALL else subset.value
     return f"the {measure} of {of}"
-
-
-def _written(claim: Claim, value: float) -> str:
-    """A figure with as many digits as the claim, within what people read."""
-    digits = 0 if claim.measure == COUNT else max(SHOWN_DIGITS, min(claim.decimals, 4))
-    return f"{value:.{digits}f}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qareport.cards.author_words import read_words
 from qareport.cards.claims.find_claims import read_claims
-from qareport.cards.claims.other_rules import measure_record
+from qareport.cards.claims.measurements import measure_record
 from qareport.cards.claims.verdicts import Outcome, Verdict, check_claims
 from qareport.cards.compose.gather import GatheredCard
 from qareport.cards.compose.stale_lines import (
