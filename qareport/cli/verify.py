@@ -1,4 +1,4 @@
-"""`qareport verify`: a card and records in, a verdict on each figure of the card out."""
+"""Runs `qareport verify`, which compares each figure of a card with records."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
 
 OTHER_HARDWARE = 0.05
-"""Points by which scores of the same weights may differ between machines that round otherwise."""
+"""Points by which scores of the same weights may differ between machines."""
 
 
 def verify(  # noqa: PLR0913 - one parameter for each option of the command
@@ -86,7 +86,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         source = choose_source(
             data=data, dataset=dataset, config=config, split=split, revision=revision
         )
-        # What cannot be read is told before the model is run for hours.
+        # What cannot be read is reported before the model runs for hours.
         read_evidence(path, record or ())
         _evaluate(_model_of(card, path), source, running, output=measured[0])
     elif any(option is not None for option in (output, data, dataset, config, split, revision)):
@@ -98,9 +98,9 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
 
 
 def claims_table(verdicts: Sequence[Verdict]) -> Table:
-    """One row for each claim: where it stands, what it says, what was measured.
+    """One row for each claim: its line, the figure that it states, the one that was measured.
 
-    Why a claim fails is told in `verdict_lines`, for a column of it would be too narrow to read.
+    `verdict_lines` say why a claim fails, since a column would be too narrow for that.
     """
     table = Table()
     table.add_column("line", justify="right")
@@ -124,12 +124,12 @@ def claims_table(verdicts: Sequence[Verdict]) -> Table:
 
 
 def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """Why claims fail, how many came to which verdict, and what would make more checkable.
+    """Why claims fail, the number of each verdict, and what would make more checkable.
 
-    What fails in the same way in several lines is told once, with all of them.
+    Claims that fail in the same way share one sentence, with all their lines.
     """
     counts = Counter(verdict.outcome for verdict in verdicts)
-    told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome)
+    totals = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome)
     remedies = dict.fromkeys(verdict.remedy for verdict in verdicts if verdict.remedy)
     alike: dict[tuple[str | None, str, str], list[Claim]] = defaultdict(list)
     for verdict in verdicts:
@@ -137,11 +137,11 @@ def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
             key = (verdict.record, _figure(verdict.claim), verdict.explanation)
             alike[key].append(verdict.claim)
     reasons = (_reason(figure, why, claims) for (_, figure, why), claims in alike.items())
-    return (*reasons, f"{len(verdicts)} claims: {told}", *remedies)
+    return (*reasons, f"{len(verdicts)} claims: {totals}", *remedies)
 
 
 def _require_true(card: str, verified: Verification) -> None:
-    """Nothing, where no record contradicts the card.
+    """Raises an error if a record contradicts the card.
 
     Raises:
         CheckError: one does.
@@ -160,7 +160,7 @@ def _require_output(output: Path | None, *, overwrite: bool) -> Path:
 
     Raises:
         UsageError: none was named.
-        OutputError: something stands there that may not be replaced.
+        OutputError: the folder has something that may not be replaced.
     """
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
@@ -172,7 +172,7 @@ def _require_output(output: Path | None, *, overwrite: bool) -> Path:
 
 
 def _model_of(card: str, path: Path) -> str:
-    """What the model of a card is loaded by: the folder that holds both, or the id."""
+    """The name that loads a card's model: the folder of both, or the id."""
     return str(path.parent) if Path(card).exists() else card
 
 
@@ -205,12 +205,12 @@ def _reason(figure: str, why: str, claims: Sequence[Claim]) -> str:
     """Why claims of one figure fail, with their lines and every way in which it is written."""
     lines = list(dict.fromkeys(str(claim.line) for claim in claims))
     texts = dict.fromkeys(claim.text for claim in claims)
-    places = f"{'lines' if len(lines) > 1 else 'line'} {', '.join(lines)}"
-    return f"{places}, {figure} {', '.join(texts)}: {why}"
+    where = f"{'lines' if len(lines) > 1 else 'line'} {', '.join(lines)}"
+    return f"{where}, {figure} {', '.join(texts)}: {why}"
 
 
 def _figure(claim: Claim) -> str:
-    """What a claim is of; where that is something else than all questions, by its name."""
+    """The measure and the questions of a claim, with its subject if it has one."""
     figure = f"{claim.subset.value} {claim.measure}"
     if claim.subject is None:
         return figure

@@ -11,7 +11,7 @@ from qareport.cards.claims.reading.blocks import read_blocks
 from qareport.cards.claims.reading.data_names import hub_id
 from qareport.cards.claims.reading.labels import Label, read_label
 from qareport.cards.claims.reading.prose import read_prose
-from qareport.cards.claims.reading.stated import Figure, Place, Stated, read_figure, state
+from qareport.cards.claims.reading.stated import Figure, Scope, Stated, read_figure, state
 from qareport.cards.claims.reading.tables import read_tables
 from qareport.cards.text.card_text import CardText
 from qareport.cards.text.front_matter import FrontMatter, KeyPath, read_front_matter
@@ -30,7 +30,7 @@ def read_claims(card: CardText) -> tuple[Claim, ...]:
     """The claims of a card in the order of its lines.
 
     Raises:
-        DataError: the front matter is no YAML.
+        DataError: the front matter is not YAML.
     """
     front_matter, page = read_front_matter(card), read_markdown(card)
     stated = [
@@ -62,7 +62,7 @@ def _read_model_index(card: CardText, front_matter: FrontMatter) -> Iterator[Sta
         data = _claimed_data(_at(result.value, "dataset"))
         for metric in _entries(_at(result.value, "metrics"), (*result.path, "metrics")):
             line = front_matter.line((*metric.path, "value"))
-            yield from _stated(metric.value, Place(line, Form.METADATA, data))
+            yield from _stated(metric.value, Scope(line, Form.METADATA, data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +78,36 @@ def _results(index: object) -> Iterator[_Entry]:
 
 def _entries(values: object, path: KeyPath) -> Iterator[_Entry]:
     if isinstance(values, Sequence) and not isinstance(values, str):
-        for place, value in enumerate(values):
-            yield _Entry((*path, place), value)
+        for index, value in enumerate(values):
+            yield _Entry((*path, index), value)
 
 
 def _at(values: object, key: str) -> object:
     return values.get(key) if isinstance(values, Mapping) else None
 
 
-def _word(values: object, key: str) -> str | None:
+def _text_at(values: object, key: str) -> str | None:
     found = _at(values, key)
     return found if isinstance(found, str) and found else None
 
 
 def _claimed_data(said: object) -> ClaimedData:
-    type_, name = _word(said, "type"), _word(said, "name")
+    type_, name = _text_at(said, "type"), _text_at(said, "name")
     known = hub_id(type_ or "")
     return ClaimedData(
         name=name,
         id=known or (type_ if type_ and "/" in type_ else None) or hub_id(name or "") or type_,
-        config=_word(said, "config"),
-        split=_word(said, "split"),
-        revision=_word(said, "revision"),
+        config=_text_at(said, "config"),
+        split=_text_at(said, "split"),
+        revision=_text_at(said, "revision"),
     )
 
 
-def _stated(metric: object, place: Place) -> Iterator[Stated]:
-    figure = _figure(_word(metric, "value"))
-    label = _metric_label(_word(metric, "type") or "", _word(metric, "name") or "")
+def _stated(metric: object, scope: Scope) -> Iterator[Stated]:
+    figure = _figure(_text_at(metric, "value"))
+    label = _metric_label(_text_at(metric, "type") or "", _text_at(metric, "name") or "")
     if figure is not None and not OTHER_FIGURES & {word.lower() for word in label.rest}:
-        yield from state(figure, label, place)
+        yield from state(figure, label, scope)
 
 
 def _figure(written: str | None) -> Figure | None:
@@ -123,7 +123,7 @@ def _figure(written: str | None) -> Figure | None:
 
 
 def _metric_label(type_: str, name: str) -> Label:
-    """What type and name say together; the type tells the measure where it can."""
+    """What type and name say together; where both name a measure, the type counts."""
     by_type, by_name = read_label(type_), read_label(name)
     return replace(
         by_name,

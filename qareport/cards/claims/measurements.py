@@ -1,4 +1,4 @@
-"""Measures what a record gives for claims, by the official protocol and by other rules."""
+"""Measures the figures of a record, by the official protocol and by other rules."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,51 +40,51 @@ KNOWN_COUNTS: Mapping[tuple[str, int], str | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What other rules make of the same answers; computed when it is asked for."""
+    """The scores of the same answers by other rules, computed on demand."""
 
     name: str
-    """Ends the sentence "equals the score ...", such as "by the haystack-token protocol"."""
+    """Such as "the null threshold 0"."""
     measure_totals: Callable[[], Totals | None]
-    """None where these rules score no example."""
+    """Gives None if these rules score no example."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One record by the official protocol, at its threshold."""
+    """The figures of one record by the official protocol, at its threshold."""
 
     record: str
     """The folder, as it was named."""
     model: str
     """Hash of the weights."""
     names: tuple[ClaimedData, ...]
-    """What its data set is called."""
+    """Names of its data set."""
     totals: Totals
     is_partial: bool
     alternatives: tuple[Alternative, ...] = ()
     measure_groups: Callable[[], Mapping[str, Total]] = dict
-    """Scores of its groups of questions by what cards call them, such as "question word: what";
-    computed when they are asked for."""
+    """Scores of groups of questions by their names on cards, such as "question word: what",
+    computed on demand."""
 
     def total_of(self, claim: Claim) -> Total | None:
-        """What a claim of this data can be held against; None where nothing is known of that."""
+        """The scores to compare a claim with; None where the record has none of these questions."""
         if claim.subject is None:
             return _TOTALS[claim.subset](self.totals)
         return self.measure_groups().get(claim.subject) if claim.subset is Subset.ALL else None
 
     def value_for(self, claim: Claim) -> float | None:
-        """The figure of a claim in percent, or a count; None where it is not known."""
+        """The measured figure of a claim in percent, or a count; None where unknown."""
         return _figure(self.total_of(claim), claim.measure)
 
     def value(self, measure: str, subset: Subset) -> float | None:
-        """In percent, or a count; None where it is not known."""
+        """In percent, or a count; None where unknown."""
         return value_of(self.totals, measure, subset)
 
     def is_of(self, data: ClaimedData) -> bool:
-        """Whether a card that names this data may mean that of the record."""
+        """Whether a card that names this data may mean the data of the record."""
         return any(_same(name, data) for name in self.names) or self._has_known_count(data)
 
     def _has_known_count(self, data: ClaimedData) -> bool:
-        """Whether its data has no name, and as many questions as the named data is known to."""
+        """Whether the record's data has no known name, and as many questions as the named data."""
         key = (_known_id(data) or "", self.totals.overall.n)
         is_named = any(_known_id(name) for name in self.names)
         same_split = data.split is None or KNOWN_COUNTS.get(key) == data.split
@@ -92,15 +92,15 @@ class Measurement:
 
 
 def measure_record(record: Record, data_names: Sequence[DataName]) -> Measurement:
-    """What a record measured by the official protocol, and lazily by other rules."""
+    """The figures of a record by the official protocol, and on demand by other rules."""
     evaluation = record.evaluation
     alternatives: tuple[Alternative, ...] = ()
     totals = evaluation.scores
     if not record.is_redacted and (record.folder / CANDIDATES).is_file():
-        again = _Again(record, cache(partial(read_record_candidates, record)))
-        alternatives = tuple(_remembered(each) for each in again.alternatives())
+        rescorer = _Rescorer(record, cache(partial(read_record_candidates, record)))
+        alternatives = tuple(_remembered(each) for each in rescorer.alternatives())
         if evaluation.protocol != official.PROTOCOL:
-            totals = again.by_options(evaluation.options)
+            totals = rescorer.by_options(evaluation.options)
     return Measurement(
         record=str(record.folder),
         model=evaluation.model.weights_sha256,
@@ -113,12 +113,12 @@ def measure_record(record: Record, data_names: Sequence[DataName]) -> Measuremen
 
 
 def value_of(totals: Totals, measure: str, subset: Subset) -> float | None:
-    """A figure of totals in percent, or a count; None where it is not known."""
+    """A figure of totals in percent, or a count; None where unknown."""
     return _figure(_TOTALS[subset](totals), measure)
 
 
 def half_unit(claim: Claim) -> float:
-    """By how much a claim may differ from what it rounds."""
+    """Half a unit of a claim's last digit; 0 for a count."""
     return 0.0 if claim.measure == COUNT else 10.0**-claim.decimals / 2
 
 
@@ -130,14 +130,14 @@ _TOTALS: Mapping[Subset, Callable[[Totals], Total | None]] = {
 
 
 def _figure(total: Total | None, measure: str) -> float | None:
-    """In percent, or a count; None where it is not known."""
+    """In percent, or a count; None where unknown."""
     if total is None or measure == COUNT:
         return None if total is None else float(total.n)
     return PERCENT * total.measures[measure] if measure in total.measures else None
 
 
 def _same(recorded: ClaimedData, claimed: ClaimedData) -> bool:
-    """Whether nothing that both say differs, and at least one name is the same."""
+    """Whether id or name are the same, and all else that both give."""
     same_id = _known_id(recorded) is not None and _known_id(recorded) == _known_id(claimed)
     same_name = None not in {recorded.name, claimed.name} and _plain(recorded) == _plain(claimed)
     pairs = (
@@ -169,7 +169,7 @@ def _groups(record: Record) -> Mapping[str, Total]:
 
 
 def _names(data: DataIdentity, data_names: Sequence[DataName]) -> Iterator[ClaimedData]:
-    """What the record and the author call a data set."""
+    """Names of a data set by the author, then by the record."""
     source = Path(data.source)
     for said in data_names:
         if said.source in {data.source, source.name}:
@@ -188,7 +188,7 @@ def _remembered(alternative: Alternative) -> Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class _Again:
+class _Rescorer:
     """Scores the answers of a record by other rules."""
 
     record: Record
@@ -214,7 +214,7 @@ class _Again:
                 yield Alternative(f"the normaliser {name}", partial(self.by_normaliser, name))
 
     def by_token_level(self) -> Totals | None:
-        """None where every example has a gold answer that is not at its offset."""
+        """None if every example has a gold answer that is not at its offset."""
         examples = self.record.examples
         scores = tuple(token_level.score_token_level(examples, self.candidates()))
         return total_token_level(examples, scores).totals
@@ -239,8 +239,8 @@ class _Again:
     def _scored(self, options: AnsweringOptions, normaliser: str) -> Totals:
         examples, rules = self.record.examples, NORMALISERS[normaliser]
         measures = self.record.evaluation.scores.overall.measures
-        held = self.candidates().up_to(options.max_answer_length)
-        pairs = zip(examples, predict_all(examples, held, options), strict=True)
+        candidates = self.candidates().up_to(options.max_answer_length)
+        pairs = zip(examples, predict_all(examples, candidates, options), strict=True)
         return total(
             [
                 official.score(example, found.text, rules, measures=measures)
