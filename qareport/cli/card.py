@@ -1,4 +1,4 @@
-"""`qareport card`: records, facts and words in, the page of a model card out."""
+"""Runs `qareport card`, which renders a model card from records, facts and the author's words."""
 
 from functools import partial
 from pathlib import Path
