@@ -11,7 +11,7 @@ from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.comparison import compare_rows, recover_gap
 from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
-from qareport.cards.render.sources import Against, CardSources, Measured, Picture
+from qareport.cards.render.sources import Against, CardRecord, CardSources, Picture
 from qareport.cards.snippet import Usage
 from qareport.cards.text.card_text import CardText
 from qareport.data.names import DataName
@@ -76,10 +76,10 @@ def measured(
     folder: str = "student",
     weights: str = "w1",
     named: DataName | None = NAMED,
-) -> Measured:
+) -> CardRecord:
     """A record with its analysis."""
     rows = answered(texts)
-    return Measured(folder, _of_weights(evaluation_of(*rows), weights), analyse(rows), named)
+    return CardRecord(folder, _of_weights(evaluation_of(*rows), weights), analyse(rows), named)
 
 
 @cache
@@ -132,6 +132,6 @@ def _of_weights(evaluation: Evaluation, weights: str) -> Evaluation:
     return replace(evaluation, model=replace(evaluation.model, weights_sha256=weights))
 
 
-def _by_other_rules(main: Measured) -> Measured:
+def _by_other_rules(main: CardRecord) -> CardRecord:
     options = replace(main.evaluation.options, null_threshold=-1.5)
     return replace(main, folder="rescored", evaluation=replace(main.evaluation, options=options))

@@ -1,14 +1,18 @@
 """Checks each figure of a card against records."""
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from qareport.cards.claims.table import claims_table, verdict_lines
-from qareport.cards.claims.verdicts import Outcome
+from qareport.cards.claims.claims import Claim, ClaimedData, Subset
+from qareport.cards.claims.verdicts import Outcome, Verdict, written_like
 from qareport.cards.claims.verify import Verification, read_evidence, verify_made
 from qareport.cli.options import (
     ANSWERING,
@@ -33,7 +37,7 @@ from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
 
 OTHER_HARDWARE = 0.05
-"""Points by which scores of the same weights may differ between machines that round otherwise."""
+"""Points by which scores of the same weights may differ between machines."""
 
 
 def verify(  # noqa: PLR0913 - one parameter for each option of the command
@@ -93,6 +97,49 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     _require_true(card, verified)
 
 
+def claims_table(verdicts: Sequence[Verdict]) -> Table:
+    """One row for each claim: its line, the figure that it states, the one that was measured.
+
+    `verdict_lines` say why a claim fails, since a column would be too narrow for that.
+    """
+    table = Table()
+    table.add_column("line", justify="right")
+    for heading in ("where", "data set", "measure"):
+        table.add_column(heading)
+    table.add_column("claimed", justify="right", overflow="fold")
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for verdict in verdicts:
+        claim = verdict.claim
+        table.add_row(
+            str(claim.line),
+            claim.form.value,
+            Text(_data(claim.data)),
+            Text(_figure(claim)),
+            Text(claim.text),
+            "" if verdict.measured is None else written_like(claim, verdict.measured),
+            verdict.outcome.value,
+        )
+    return table
+
+
+def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """Why claims fail, the number of each verdict, and what would make more checkable.
+
+    Claims that fail in the same way share one sentence, with all their lines.
+    """
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    totals = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome)
+    remedies = dict.fromkeys(verdict.remedy for verdict in verdicts if verdict.remedy)
+    alike: dict[tuple[str | None, str, str], list[Claim]] = defaultdict(list)
+    for verdict in verdicts:
+        if verdict.explanation:
+            key = (verdict.record, _figure(verdict.claim), verdict.explanation)
+            alike[key].append(verdict.claim)
+    reasons = (_reason(figure, why, claims) for (_, figure, why), claims in alike.items())
+    return (*reasons, f"{len(verdicts)} claims: {totals}", *remedies)
+
+
 def _require_true(card: str, verified: Verification) -> None:
     """Requires that no record contradicts the card.
 
@@ -113,7 +160,7 @@ def _require_output(output: Path | None, *, overwrite: bool) -> Path:
 
     Raises:
         UsageError: none was named.
-        OutputError: something stands there that may not be replaced.
+        OutputError: the folder has something that may not be replaced.
     """
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
@@ -125,7 +172,7 @@ def _require_output(output: Path | None, *, overwrite: bool) -> Path:
 
 
 def _model_of(card: str, path: Path) -> str:
-    """What the model of a card is loaded by: the folder that holds both, or the id."""
+    """The name that loads a card's model: the folder of both, or the id."""
     return str(path.parent) if Path(card).exists() else card
 
 
@@ -152,3 +199,24 @@ def _print(verified: Verification, output_format: OutputFormat) -> None:
     )
     for line in (*verdict_lines(verified.verdicts), *stale):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _reason(figure: str, why: str, claims: Sequence[Claim]) -> str:
+    """Why claims of one figure fail, with their lines and every way in which it is written."""
+    lines = list(dict.fromkeys(str(claim.line) for claim in claims))
+    texts = dict.fromkeys(claim.text for claim in claims)
+    where = f"{'lines' if len(lines) > 1 else 'line'} {', '.join(lines)}"
+    return f"{where}, {figure} {', '.join(texts)}: {why}"
+
+
+def _figure(claim: Claim) -> str:
+    """The measure and the questions of a claim, with its subject if it has one."""
+    figure = f"{claim.subset.value} {claim.measure}"
+    if claim.subject is None:
+        return figure
+    return f"{claim.subject}, {claim.measure if claim.subset is Subset.ALL else figure}"
+
+
+def _data(data: ClaimedData) -> str:
+    parts = (data.name or data.id, data.config, data.split)
+    return " ".join(part for part in parts if part)

@@ -1,1 +1,1 @@
-"""The figures that a card states, and whether records confirm them."""
+"""Finds the figures that a card states, and compares them with records."""

@@ -1,4 +1,4 @@
-"""A figure that a card states, and where."""
+"""Defines a claim: a figure that a card states, with its line."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,11 +10,11 @@ FRACTION_DIGITS = 2
 
 
 COUNT = "n"
-"""What a claim is of that says how many questions there are."""
+"""The measure of a claim that gives a number of questions."""
 
 
 class Subset(StrEnum):
-    """Of which questions."""
+    """The questions that a figure covers."""
 
     ALL = "all"
     HAS_ANSWER = "HasAns"
@@ -22,7 +22,7 @@ class Subset(StrEnum):
 
 
 class Form(StrEnum):
-    """How the card says it."""
+    """The part of a card in which a figure stands."""
 
     METADATA = "metadata"
     """In the model-index."""
@@ -34,10 +34,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimedData:
-    """The data set of a claim, as far as the card says; None is not said."""
+    """The data set of a claim; None where the card does not say."""
 
     name: str | None
-    """As people read it, such as "SQuAD 2.0"."""
+    """As people write it, such as "SQuAD 2.0"."""
     id: str | None
     """On the Hub."""
     config: str | None = None

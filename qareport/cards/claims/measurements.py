@@ -1,11 +1,30 @@
-"""What a record measured, as far as claims can be held against it."""
+"""Measures the figures of a record, by the official protocol and by other rules."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
 
+import numpy as np
+
+from qareport.analysis.examples.breakdown import group_label
+from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.statistics.tie_safe import MarginScores, tie_safe_best
 from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Subset
 from qareport.cards.claims.reading.data_names import hub_id
-from qareport.data.types import Total, Totals
+from qareport.data.names import DataName
+from qareport.data.types import EXACT, F1, DataIdentity, ExampleScore, Total, Totals
+from qareport.evaluation.haystack import token_level
+from qareport.evaluation.haystack.totals import total_token_level
+from qareport.evaluation.record.reader import Record, read_record_candidates
+from qareport.evaluation.record.writer import CANDIDATES
+from qareport.inference.candidates import SpanCandidates
+from qareport.inference.decoding import predict_all
+from qareport.inference.options import NULL_RULES, AnsweringOptions
+from qareport.metrics import squad as official
+from qareport.metrics.normalisers import NORMALISERS
+from qareport.metrics.totals import total
 
 PERCENT = 100
 SLACK = 1e-9
@@ -21,64 +40,85 @@ KNOWN_COUNTS: Mapping[tuple[str, int], str | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What other rules make of the same answers; computed when it is asked for."""
+    """The scores of the same answers by other rules, computed on demand."""
 
     name: str
-    """Ends the sentence "equals the score ...", such as "by the haystack-token protocol"."""
+    """Such as "the null threshold 0"."""
     measure_totals: Callable[[], Totals | None]
-    """None where these rules score no example."""
+    """Gives None if these rules score no example."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One record by the official protocol, at its threshold."""
+    """The figures of one record by the official protocol, at its threshold."""
 
     record: str
     """The folder, as it was named."""
     model: str
     """Hash of the weights."""
     names: tuple[ClaimedData, ...]
-    """What its data set is called."""
+    """Names of its data set."""
     totals: Totals
     is_partial: bool
     alternatives: tuple[Alternative, ...] = ()
     measure_groups: Callable[[], Mapping[str, Total]] = dict
-    """Scores of its groups of questions by what cards call them, such as "question word: what";
-    computed when they are asked for."""
+    """Scores of groups of questions by their names on cards, such as "question word: what",
+    computed on demand."""
 
     def total_of(self, claim: Claim) -> Total | None:
-        """What a claim of this data can be held against; None where nothing is known of that."""
+        """The scores to compare a claim with; None where the record has none of these questions."""
         if claim.subject is None:
             return _TOTALS[claim.subset](self.totals)
         return self.measure_groups().get(claim.subject) if claim.subset is Subset.ALL else None
 
     def value_for(self, claim: Claim) -> float | None:
-        """The figure of a claim in percent, or a count; None where it is not known."""
+        """The measured figure of a claim in percent, or a count; None where unknown."""
         return _figure(self.total_of(claim), claim.measure)
 
     def value(self, measure: str, subset: Subset) -> float | None:
-        """In percent, or a count; None where it is not known."""
+        """In percent, or a count; None where unknown."""
         return value_of(self.totals, measure, subset)
 
     def is_of(self, data: ClaimedData) -> bool:
-        """Whether a card that names this data may mean that of the record."""
+        """Whether a card that names this data may mean the data of the record."""
         return any(_same(name, data) for name in self.names) or self._has_known_count(data)
 
     def _has_known_count(self, data: ClaimedData) -> bool:
-        """Whether its data has no name, and as many questions as the named data is known to."""
+        """Whether the record's data has no known name, and as many questions as the named data."""
         key = (_known_id(data) or "", self.totals.overall.n)
         is_named = any(_known_id(name) for name in self.names)
         same_split = data.split is None or KNOWN_COUNTS.get(key) == data.split
         return not is_named and key in KNOWN_COUNTS and same_split
 
 
+def measure_record(record: Record, data_names: Sequence[DataName]) -> Measurement:
+    """The figures of a record by the official protocol, and on demand by other rules."""
+    evaluation = record.evaluation
+    alternatives: tuple[Alternative, ...] = ()
+    totals = evaluation.scores
+    if not record.is_redacted and (record.folder / CANDIDATES).is_file():
+        rescorer = _Rescorer(record, cache(partial(read_record_candidates, record)))
+        alternatives = tuple(_remembered(each) for each in rescorer.alternatives())
+        if evaluation.protocol != official.PROTOCOL:
+            totals = rescorer.by_options(evaluation.options)
+    return Measurement(
+        record=str(record.folder),
+        model=evaluation.model.weights_sha256,
+        names=tuple(_names(evaluation.data, data_names)),
+        totals=totals,
+        is_partial=evaluation.is_partial,
+        alternatives=alternatives,
+        measure_groups=cache(partial(_groups, record)),
+    )
+
+
 def value_of(totals: Totals, measure: str, subset: Subset) -> float | None:
-    """A figure of totals in percent, or a count; None where it is not known."""
+    """A figure of totals in percent, or a count; None where unknown."""
     return _figure(_TOTALS[subset](totals), measure)
 
 
 def half_unit(claim: Claim) -> float:
-    """By how much a claim may differ from what it rounds."""
+    """Half a unit of a claim's last digit; 0 for a count."""
     return 0.0 if claim.measure == COUNT else 10.0**-claim.decimals / 2
 
 
@@ -90,14 +130,14 @@ _TOTALS: Mapping[Subset, Callable[[Totals], Total | None]] = {
 
 
 def _figure(total: Total | None, measure: str) -> float | None:
-    """In percent, or a count; None where it is not known."""
+    """In percent, or a count; None where unknown."""
     if total is None or measure == COUNT:
         return None if total is None else float(total.n)
     return PERCENT * total.measures[measure] if measure in total.measures else None
 
 
 def _same(recorded: ClaimedData, claimed: ClaimedData) -> bool:
-    """Whether nothing that both say differs, and at least one name is the same."""
+    """Whether id or name are the same, and all else that both give."""
     same_id = _known_id(recorded) is not None and _known_id(recorded) == _known_id(claimed)
     same_name = None not in {recorded.name, claimed.name} and _plain(recorded) == _plain(claimed)
     pairs = (
@@ -114,3 +154,103 @@ def _known_id(data: ClaimedData) -> str | None:
 
 def _plain(data: ClaimedData) -> str:
     return "".join(letter for letter in (data.name or "").lower() if letter.isalnum())
+
+
+def _groups(record: Record) -> Mapping[str, Total]:
+    """The scores of each group of questions; none of a record by another protocol."""
+    if record.evaluation.protocol != official.PROTOCOL:
+        return {}
+    scores: dict[str, list[ExampleScore]] = defaultdict(list)
+    for row in record.rows:
+        for trait, group in row.groups.items():
+            if group is not None:
+                scores[group_label(trait, group)].append(row.score)
+    return {label: total(each).overall for label, each in scores.items()}
+
+
+def _names(data: DataIdentity, data_names: Sequence[DataName]) -> Iterator[ClaimedData]:
+    """Names of a data set by the author, then by the record."""
+    source = Path(data.source)
+    for said in data_names:
+        if said.source in {data.source, source.name}:
+            yield ClaimedData(said.name, said.id, said.config, said.split, said.revision)
+    yield ClaimedData(
+        source.name,
+        None if source.exists() else data.source,
+        data.config,
+        data.split,
+        data.revision,
+    )
+
+
+def _remembered(alternative: Alternative) -> Alternative:
+    return replace(alternative, measure_totals=cache(alternative.measure_totals))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rescorer:
+    """Scores the answers of a record by other rules."""
+
+    record: Record
+    candidates: Callable[[], SpanCandidates]
+
+    def alternatives(self) -> Iterator[Alternative]:
+        """The likeliest first."""
+        evaluation = self.record.evaluation
+        options, kept = evaluation.options, evaluation.normaliser
+        yield Alternative(f"the {token_level.PROTOCOL} protocol", self.by_token_level)
+        for rule in NULL_RULES:
+            if rule != options.null_rule:
+                other = replace(options, null_rule=rule)
+                yield Alternative(f"the null rule {rule}", partial(self.by_options, other))
+        if options.null_threshold != 0:
+            other = replace(options, null_threshold=0.0)
+            yield Alternative("the null threshold 0", partial(self.by_options, other))
+        if evaluation.protocol == official.PROTOCOL:
+            for measure, name in (("exact match", EXACT), ("F1", F1)):
+                yield Alternative(f"the best threshold for {measure}", partial(self.at_best, name))
+        for name in NORMALISERS:
+            if name != kept:
+                yield Alternative(f"the normaliser {name}", partial(self.by_normaliser, name))
+
+    def by_token_level(self) -> Totals | None:
+        """None if every example has a gold answer that is not at its offset."""
+        examples = self.record.examples
+        scores = tuple(token_level.score_token_level(examples, self.candidates()))
+        return total_token_level(examples, scores).totals
+
+    def by_options(self, options: AnsweringOptions) -> Totals:
+        return self._scored(options, self.record.evaluation.normaliser)
+
+    def by_normaliser(self, name: str) -> Totals:
+        return self._scored(self.record.evaluation.options, name)
+
+    def at_best(self, measure: str) -> Totals:
+        """The scores at the threshold that is best for one measure on these very examples."""
+        rows = [row for row in self.record.rows if row.null_margin is not None]
+        margins = MarginScores(
+            np.array([row.best_score.measures[measure] for row in rows], dtype=np.float64),
+            np.array([row.example.has_answer for row in rows], dtype=np.bool_),
+            np.array([row.null_margin for row in rows], dtype=np.float64),
+        )
+        threshold = tie_safe_best(margins).threshold
+        return total([_at_threshold(row, threshold) for row in rows])
+
+    def _scored(self, options: AnsweringOptions, normaliser: str) -> Totals:
+        examples, rules = self.record.examples, NORMALISERS[normaliser]
+        measures = self.record.evaluation.scores.overall.measures
+        candidates = self.candidates().up_to(options.max_answer_length)
+        pairs = zip(examples, predict_all(examples, candidates, options), strict=True)
+        return total(
+            [
+                official.score(example, found.text, rules, measures=measures)
+                for example, found in pairs
+            ]
+        )
+
+
+def _at_threshold(row: ExampleRow, threshold: float) -> ExampleScore:
+    """The score of the best span, or of no answer where the margin is above the threshold."""
+    if row.null_margin is None or row.null_margin <= threshold:
+        return row.best_score
+    return official.abstain(row.best_score)

@@ -1,4 +1,4 @@
-"""Compares claims with measurements: confirmed, contradicted and explained, or not checkable."""
+"""Compares claims with measurements and gives each a verdict, with an explanation."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ REMEDY = "make the missing records with `qareport verify CARD --run --data FILE 
 
 SHOWN_DIGITS = 2
 
-_Place = tuple[Form, ClaimedData, str | None]
+_CountKey = tuple[Form, ClaimedData, str | None]
 
 
 class Outcome(StrEnum):
-    """What became of a claim."""
+    """Whether a claim is true."""
 
     CONFIRMED = "confirmed"
     CONTRADICTED = "contradicted"
@@ -26,18 +26,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A claim with what was measured."""
+    """Whether a claim is true, and the figure that was measured."""
 
     claim: Claim
     outcome: Outcome
     measured: float | None
     """In percent, or a count; None where it is not known."""
     record: str | None
-    """Folder of the record that was asked; None where there is none of this data."""
+    """Folder of the record that was compared; None where there is none of this data."""
     explanation: str
     """Why it cannot be checked, or by how much it differs and what else it equals."""
     remedy: str = ""
-    """What would make it checkable; empty where nothing would or need be."""
+    """What would make it checkable; empty where it is, or cannot be."""
 
 
 def check_claims(
@@ -48,18 +48,20 @@ def check_claims(
     A claim holds within half a unit of its last digit, or `tolerance` points if these are more.
     Of several records of its data, those of the model of the first one count.
     """
-    said = tuple(claims)
-    counts = [claim for claim in said if claim.measure == COUNT and claim.subset is Subset.ALL]
-    beside = {_place(claim): claim.value for claim in counts}
-    anywhere = frozenset((claim.data.id or claim.data.name, claim.value) for claim in counts)
-    judge = _Judge(measurements, beside, anywhere, tolerance)
-    return tuple(judge.verdict(claim) for claim in said)
+    all_claims = tuple(claims)
+    counts = [
+        claim for claim in all_claims if claim.measure == COUNT and claim.subset is Subset.ALL
+    ]
+    by_key = {_count_key(claim): claim.value for claim in counts}
+    by_data = frozenset((claim.data.id or claim.data.name, claim.value) for claim in counts)
+    comparer = _Comparer(measurements, by_key, by_data, tolerance)
+    return tuple(comparer.verdict(claim) for claim in all_claims)
 
 
 def explain(claim: Claim, measurement: Measurement, others: Sequence[Measurement]) -> str:
-    """The first other figure that a claim rounds, in words; empty where none is known.
+    """The first other figure that a claim equals, in words; empty where none is known.
 
-    What costs least comes first: other figures of the record, other records, other rules.
+    The cheapest come first: other figures of the record, other records, other rules.
     """
     for source in (_own_figures(claim, measurement), _of_others(claim, others)):
         for name, value in source:
@@ -69,28 +71,34 @@ def explain(claim: Claim, measurement: Measurement, others: Sequence[Measurement
         totals = alternative.measure_totals()
         scored = value_of(totals, claim.measure, claim.subset) if totals else None
         if scored is not None and _equals(claim, scored):
-            return f"equals {alternative.name}'s {_written(claim, scored)}"
+            return f"equals {alternative.name}'s {written_like(claim, scored)}"
     return ""
 
 
-def _place(claim: Claim) -> _Place:
-    """Claims of one place share their count of questions."""
+def written_like(claim: Claim, value: float) -> str:
+    """A measured figure with as many digits as the claim has, but at most 4."""
+    digits = 0 if claim.measure == COUNT else max(SHOWN_DIGITS, min(claim.decimals, 4))
+    return f"{value:.{digits}f}"
+
+
+def _count_key(claim: Claim) -> _CountKey:
+    """Claims with the same key share their count of questions."""
     return claim.form, claim.data, claim.subject
 
 
 @dataclass(frozen=True, slots=True)
-class _Judge:
+class _Comparer:
     measurements: Sequence[Measurement]
-    counts: Mapping[_Place, float]
-    """Questions that the card counts, at each place that does."""
+    counts: Mapping[_CountKey, float]
+    """Numbers of questions on the card, by the key of their claim."""
     counts_of_data: frozenset[tuple[str | None, float]]
-    """The same by id or name of the data, wherever it stands."""
+    """The same with the id or name of the data, from the whole card."""
     tolerance: float
 
     def verdict(self, claim: Claim) -> Verdict:
         found = self._records_of(claim)
         if claim.subject is not None and not any(each.total_of(claim) for each in found):
-            reason = f"it is of {claim.subject!r}, which does not name the card's model"
+            reason = f"it is labelled {claim.subject!r}, which does not name the card's model"
             return _uncheckable(claim, reason)
         if not found:
             return replace(_uncheckable(claim, self._why_none(claim)), remedy=REMEDY)
@@ -137,10 +145,10 @@ class _Judge:
                 claim, Outcome.NOT_CHECKABLE, value, measurement.record, reason or "", remedy
             )
         others = [each for each in self.measurements if each is not measurement]
-        # Other figures are known of all questions and of the two kinds, not of groups.
+        # Other figures are known for all questions and both kinds, not for groups.
         also = "" if claim.subject is not None else explain(claim, measurement, others)
-        told = "; ".join(each for each in (_difference(claim, value), also) if each)
-        return Verdict(claim, Outcome.CONTRADICTED, value, measurement.record, told)
+        explanation = "; ".join(each for each in (_difference(claim, value), also) if each)
+        return Verdict(claim, Outcome.CONTRADICTED, value, measurement.record, explanation)
 
     def _why_uncheckable(
         self, claim: Claim, measurement: Measurement, value: float | None
@@ -151,14 +159,14 @@ class _Judge:
             return f"its record has no {missing}"
         if measurement.is_partial:
             return "its record is partial"
-        counted, n = self.counts.get(_place(claim)), _questions(claim, measurement)
+        counted, n = self.counts.get(_count_key(claim)), _questions(claim, measurement)
         if claim.measure != COUNT and counted is not None and counted != n:
-            return f"it is of {counted:g} questions, and the record of {n}"
+            return f"the card counts {counted:g} questions, the record {n}"
         return None
 
 
 def _questions(claim: Claim, measurement: Measurement) -> int:
-    """How many there are of any kind: of the record, or of the group that a claim is of."""
+    """Number of all questions of the record, or of the group that a claim is about."""
     group = None if claim.subject is None else measurement.total_of(claim)
     return (group or measurement.totals.overall).n
 
@@ -183,7 +191,7 @@ def _own_figures(claim: Claim, measurement: Measurement) -> Iterator[tuple[str, 
         value = measurement.value(measure, subset)
         is_alike = (measure == COUNT) == (claim.measure == COUNT)
         if value is not None and is_alike and (measure, subset) != (claim.measure, claim.subset):
-            yield f"{_called(measure, subset)}, {_written(claim, value)}", value
+            yield f"{_called(measure, subset)}, {written_like(claim, value)}", value
 
 
 def _of_others(claim: Claim, others: Sequence[Measurement]) -> Iterator[tuple[str, float]]:
@@ -191,7 +199,7 @@ def _of_others(claim: Claim, others: Sequence[Measurement]) -> Iterator[tuple[st
         value = other.value(claim.measure, claim.subset)
         if value is not None:
             partial = "the partial record" if other.is_partial else "the record"
-            yield f"{partial} {other.record}'s {_written(claim, value)}", value
+            yield f"{partial} {other.record}'s {written_like(claim, value)}", value
 
 
 def _equals(claim: Claim, value: float) -> bool:
@@ -201,9 +209,3 @@ def _equals(claim: Claim, value: float) -> bool:
 def _called(measure: str, subset: Subset) -> str:
     of = "all questions" if subset is Subset.ALL else subset.value
     return f"the {measure} of {of}"
-
-
-def _written(claim: Claim, value: float) -> str:
-    """A figure with as many digits as the claim, within what people read."""
-    digits = 0 if claim.measure == COUNT else max(SHOWN_DIGITS, min(claim.decimals, 4))
-    return f"{value:.{digits}f}"

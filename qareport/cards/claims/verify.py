@@ -1,4 +1,4 @@
-"""A card to what became of each of its claims."""
+"""Verifies the claims of a card with its records."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qareport.cards.author_words import read_words
 from qareport.cards.claims.find_claims import read_claims
-from qareport.cards.claims.other_rules import measure_record
+from qareport.cards.claims.measurements import measure_record
 from qareport.cards.claims.verdicts import Outcome, Verdict, check_claims
 from qareport.cards.compose.gather import GatheredCard
 from qareport.cards.compose.stale_lines import (
@@ -23,56 +23,56 @@ from qareport.evaluation.record.writer import CARD_TOML
 from qareport.evaluation.training_json import FACTS_FILE, STUDENT
 
 RENDERED = "as rendered"
-"""In place of a record: the card was rendered again from all of its own."""
+"""Named instead of a record if the figure is as a new rendering of the card gives it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What became of a card."""
+    """The verdicts on a card."""
 
     verdicts: tuple[Verdict, ...]
     stale_lines: tuple[StaleLine, ...]
-    """Of a card that qareport made: those that its records would have otherwise, where verdicts
-    do not tell all of that."""
+    """Of a card that qareport made: lines that differ from a new rendering in more than the
+    figures that verdicts contradict."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardEvidence:
-    """A card with all that it can be held against."""
+    """A card with all that it can be compared with."""
 
     card: CardText
     records: tuple[Record, ...]
     data_names: tuple[DataName, ...] = ()
-    """What the author calls the data of the records."""
+    """The author's names for the data of the records."""
     tolerance: float = 0.0
     """Points by which a score may differ; 0 is half a unit of its last digit."""
     made_of: GatheredCard | None = None
-    """What qareport made the card of; None of a card that it did not make."""
+    """What qareport rendered the card from; None if it did not."""
 
 
 def verify_card(evidence: CardEvidence) -> tuple[Verdict, ...]:
-    """What every check finds in a card.
+    """The verdicts of all checks.
 
     Raises:
-        DataError: the card's front matter is no YAML, or a record was changed.
+        DataError: the card's front matter is not YAML, or a record was changed.
     """
     return tuple(verdict for check in CHECKS for verdict in check(evidence))
 
 
 def check_figures(evidence: CardEvidence) -> tuple[Verdict, ...]:
-    """A verdict on every figure that the card states about its scores."""
+    """A verdict on every score and count that the card states."""
     measurements = [measure_record(each, evidence.data_names) for each in evidence.records]
     return check_claims(read_claims(evidence.card), measurements, tolerance=evidence.tolerance)
 
 
 CHECKS: Sequence[Callable[[CardEvidence], Iterable[Verdict]]] = (check_figures,)
-"""What is looked at in a card; another check is a function and a line here."""
+"""The checks of a card; another one is a function and a line here."""
 
 
 def verify_made(evidence: CardEvidence) -> Verification:
-    """The same; a card that qareport made is rendered again and compared too.
+    """The verdicts on a card; one that qareport made is also rendered again and compared.
 
-    What other checks cannot tell of it is confirmed where its line is as it was rendered.
+    A claim of it that is not checkable otherwise is confirmed if its line is as it is rendered.
 
     Raises:
         DataError: as for `verify_card`.
@@ -84,12 +84,12 @@ def verify_made(evidence: CardEvidence) -> Verification:
     rendered = managed_lines(evidence.card) - {each.line for each in stale}
     return Verification(
         tuple(_confirmed(each, rendered) for each in verdicts),
-        tuple(each for each in stale if not _is_told(each, verdicts)),
+        tuple(each for each in stale if not _is_covered(each, verdicts)),
     )
 
 
-def _is_told(stale: StaleLine, verdicts: Sequence[Verdict]) -> bool:
-    """Whether all that differs in a line are figures that verdicts contradict."""
+def _is_covered(stale: StaleLine, verdicts: Sequence[Verdict]) -> bool:
+    """Whether a line differs only in figures that verdicts contradict."""
     wrong = [
         each.claim.text
         for each in verdicts
@@ -103,7 +103,7 @@ def _is_told(stale: StaleLine, verdicts: Sequence[Verdict]) -> bool:
 
 
 def _confirmed(verdict: Verdict, rendered: frozenset[int]) -> Verdict:
-    """The verdict, confirmed if all that is missing is a record of what the figure is of."""
+    """The verdict, confirmed if it was not checkable and its line is as it is rendered."""
     claim = verdict.claim
     if verdict.outcome is not Outcome.NOT_CHECKABLE or claim.line not in rendered:
         return verdict
@@ -119,13 +119,13 @@ def read_evidence(
 ) -> CardEvidence:
     """The card with the records of `first`, then those in `folders`, each read once.
 
-    Without any folders they are those that the card was made of, that of its own model first; of
-    a card that qareport did not make, those beside and below it. The author's names of data sets
-    are read from card.toml beside the card.
+    Without any folders they are those that the card was rendered from, that of its own model
+    first; for a card that qareport did not render, those beside and below it. The author's names
+    of data sets are read from card.toml beside the card.
 
     Raises:
-        DataError: a file cannot be read, a record was changed, or what the card was made of
-            cannot be read any more.
+        DataError: a file cannot be read, a record was changed, or what the card was rendered
+            from cannot be read any more.
     """
     made_of = gather_made(card)
     read = {each.folder.resolve(): each for each in made_of.records} if made_of else {}
@@ -137,8 +137,8 @@ def read_evidence(
     return CardEvidence(
         card=read_card(card),
         records=tuple(
-            replace(read[place], folder=folder) if place in read else read_record(folder)
-            for place, folder in named.items()
+            replace(read[resolved], folder=folder) if resolved in read else read_record(folder)
+            for resolved, folder in named.items()
         ),
         data_names=read_words(words).data if words.is_file() else (),
         tolerance=tolerance,
@@ -151,7 +151,7 @@ def _records_beside(card: Path) -> tuple[Path, ...]:
     found = find_records(card.parent)
     if not (card.parent / FACTS_FILE).exists():
         return found
-    # Beside the student lie its teacher and its baseline, which the card is not of.
+    # Beside the student are its teacher and its baseline, which the card is not about.
     return tuple(sorted(found, key=lambda each: each.name != STUDENT))
 
 
@@ -159,6 +159,6 @@ def read_card(path: Path) -> CardText:
     """The card in a file.
 
     Raises:
-        DataError: it cannot be read, or is no UTF-8.
+        DataError: it cannot be read, or is not UTF-8.
     """
     return split_card(read_text(path))

@@ -1,4 +1,4 @@
-"""How a card was made, kept beside it, so that it is checked and made again in the same way."""
+"""Writes and reads card.json, which records how a card was made, to make it again alike."""
 
 from dataclasses import dataclass, replace
 from os.path import relpath
@@ -13,7 +13,7 @@ from qareport.cards.snippet import Usage
 from qareport.errors import DataError
 
 MAKING = "card.json"
-"""From the card's folder."""
+"""Path from the card's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Making:
     model_id: str | None
     allows_partial: bool
     weights_sha256: str | None
-    """Of the model that the code asked."""
+    """Of the model that the code ran with."""
     usage: Usage | None
 
 
@@ -35,10 +35,10 @@ _MAKING = TypeAdapter(Making)
 
 
 def read_making(folder: Path) -> Making | None:
-    """How the card in a folder was made; None where nobody kept it.
+    """How the card in a folder was made; None if it has no card.json.
 
     Raises:
-        DataError: the file holds something else.
+        DataError: the file has other fields.
     """
     path = folder / MAKING
     if not path.exists():
@@ -46,7 +46,7 @@ def read_making(folder: Path) -> Making | None:
     try:
         return _MAKING.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        raise DataError(f"{path}: is not what was written there; remove it") from error
+        raise DataError(f"{path}: was not written by `qareport card`; remove it") from error
 
 
 def making_json(making: Making) -> str:
@@ -55,7 +55,7 @@ def making_json(making: Making) -> str:
 
 
 def recall(choice: CardChoice, made: Making | None) -> CardChoice:
-    """The choice, with what it leaves open as it was."""
+    """The choice, completed with what was chosen when the card was made."""
     if made is None:
         return choice
     template = made.template
@@ -71,7 +71,7 @@ def recall(choice: CardChoice, made: Making | None) -> CardChoice:
 
 
 def making_of(choice: CardChoice, sources: CardSources, usage: Usage | None) -> Making:
-    """How a card is made by a choice, and what its code prints."""
+    """The choices of a card, and what its code prints."""
     template = choice.template or DEFAULT_TEMPLATE
     is_shipped = template in shipped_templates()
     return Making(

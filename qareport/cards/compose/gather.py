@@ -1,4 +1,4 @@
-"""A folder to what its card is made of: records with what they mean, facts, and words."""
+"""Gathers what the card of a folder is made from: records, facts and the author's words."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from qareport.analysis.analyse import analyse
 from qareport.analysis.statistics.comparison import compare_rows, recover_gap
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cards.author_words import AuthorWords, read_words
-from qareport.cards.render.sources import Against, CardSources, Measured
+from qareport.cards.render.sources import Against, CardRecord, CardSources
 from qareport.data.names import name_data
 from qareport.errors import DataError, UsageError, name_list
 from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_data
@@ -19,30 +19,30 @@ from qareport.evaluation.training_json import BASELINE, FACTS_FILE, STUDENT, TEA
 from qareport.report.number_format import model_label
 
 OTHERS = (TEACHER, BASELINE)
-"""Roles that the card's model is held against."""
+"""Roles that the card's model is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardChoice:
-    """What somebody wants a card of."""
+    """The choices of a user who asks for a card."""
 
     folder: Path
-    """Where the card stands, with all that it is made of."""
+    """The folder of the card and of all that it is made from."""
     records: tuple[Path, ...] = ()
     """Further folders of records."""
     template: str | None = None
     """Name of a shipped one, or path of a file."""
     model_id: str | None = None
-    """On the Hub; else the author's words tell it, or the record."""
+    """On the Hub; None takes it from the author's words, or else from the record."""
     allows_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A record as it lies on disk, and what the card tells of it."""
+    """A record as it was read, and as the card shows it."""
 
     record: Record
-    measured: Measured
+    measured: CardRecord
 
     @property
     def weights(self) -> str:
@@ -50,7 +50,7 @@ class _Read:
 
     @property
     def shape(self) -> tuple[str, int]:
-        """Architecture and parameters, which models that differ by chance alone share."""
+        """Architecture and number of parameters, the same for all seeds of a training."""
         model = self.measured.evaluation.model
         return model.architecture, model.parameters
 
@@ -61,7 +61,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class GatheredCard:
-    """What a card is made of, with the records themselves."""
+    """What a card is made from, with the records themselves."""
 
     choice: CardChoice
     sources: CardSources
@@ -69,13 +69,8 @@ class GatheredCard:
     """In the order of `sources.records`."""
 
 
-def gather(choice: CardChoice) -> CardSources:
-    """What the card is made of, all but charts and usage; raises as `gather_with_records`."""
-    return gather_with_records(choice).sources
-
-
-def gather_with_records(choice: CardChoice) -> GatheredCard:
-    """The same, with the records that were read for it.
+def gather(choice: CardChoice) -> GatheredCard:
+    """What the card is made from, without charts and usage, and the records that were read.
 
     Of several records the first with unanswerable questions is what the card is about; of a
     training it is the student's.
@@ -86,10 +81,10 @@ def gather_with_records(choice: CardChoice) -> GatheredCard:
     """
     folder = choice.folder
     if not folder.is_dir():
-        raise UsageError(f"{folder}: is no folder; name the one with the records of the model")
+        raise UsageError(f"{folder}: is not a folder; name the one with the records of the model")
     words = read_words(folder / CARD_TOML) if (folder / CARD_TOML).exists() else AuthorWords()
     facts = read_facts(folder / FACTS_FILE) if (folder / FACTS_FILE).exists() else None
-    found = [_read(place, choice, words) for place in (*find_records(folder), *choice.records)]
+    found = [_read(path, choice, words) for path in (*find_records(folder), *choice.records)]
     roles = _roles(folder, found) if facts else {}
     own = [each for each in found if each not in roles.values()]
     main = roles.get(STUDENT) or _first(own)
@@ -107,14 +102,14 @@ def gather_with_records(choice: CardChoice) -> GatheredCard:
     return GatheredCard(choice, sources, tuple(by_folder[each.folder] for each in sources.records))
 
 
-def _read(place: Path, choice: CardChoice, words: AuthorWords) -> _Read:
-    record = read_record(place)
+def _read(path: Path, choice: CardChoice, words: AuthorWords) -> _Read:
+    record = read_record(path)
     if record.evaluation.is_partial and not choice.allows_partial:
         raise DataError(
-            f"{place}: is a partial record; evaluate without --limit, or add --allow-partial"
+            f"{path}: is a partial record; evaluate without --limit, or add --allow-partial"
         )
-    measured = Measured(
-        folder=Path(relpath(place, choice.folder)).as_posix(),
+    measured = CardRecord(
+        folder=Path(relpath(path, choice.folder)).as_posix(),
         evaluation=record.evaluation,
         analysis=analyse(record.rows),
         named=name_data(record.evaluation.data, words.data),
@@ -124,9 +119,9 @@ def _read(place: Path, choice: CardChoice, words: AuthorWords) -> _Read:
 
 def _roles(folder: Path, found: Sequence[_Read]) -> Mapping[str, _Read]:
     """The records of a training, by role."""
-    by_place = {each.record.folder: each for each in found}
-    places = {role: folder / role for role in (STUDENT, *OTHERS)}
-    return {role: by_place[place] for role, place in places.items() if place in by_place}
+    by_path = {each.record.folder: each for each in found}
+    paths = {role: folder / role for role in (STUDENT, *OTHERS)}
+    return {role: by_path[path] for role, path in paths.items() if path in by_path}
 
 
 def _first(own: Sequence[_Read]) -> _Read | None:
@@ -135,7 +130,7 @@ def _first(own: Sequence[_Read]) -> _Read | None:
 
 
 def _recorded_id(main: _Read | None) -> str | None:
-    """The model's id on the Hub, where it was read from there."""
+    """The model's id on the Hub, if it was loaded from there."""
     model = main.measured.evaluation.model if main else None
     return model.name if model and model.revision else None
 
@@ -143,7 +138,7 @@ def _recorded_id(main: _Read | None) -> str | None:
 def _with_others(
     alone: CardSources, main: _Read, rest: Sequence[_Read], roles: Mapping[str, _Read]
 ) -> CardSources:
-    """The other records by what they are to the main one."""
+    """The sources with the other records, sorted by their relation to the main one."""
     if any(not _may_be_of_one_card(each, main) for each in rest):
         raise UsageError(_several_models([main, *rest]))
     against = {role: roles[role] for role in OTHERS if role in roles}
@@ -154,26 +149,26 @@ def _with_others(
         ),
         other_data=tuple(each.measured for each in rest if each.data != main.data),
         seeds=tuple(each.measured for each in rest if each.weights != main.weights),
-        against=tuple(_hold(main, role, other) for role, other in against.items()),
+        against=tuple(_compare(main, role, other) for role, other in against.items()),
         gap=_gap(main, against),
     )
 
 
 def _may_be_of_one_card(each: _Read, main: _Read) -> bool:
-    """Whether both are of one model, or of models trained alike on other chances."""
+    """Whether both are of one model, or of models that differ only by their seed."""
     return each.weights == main.weights or (each.data, each.shape) == (main.data, main.shape)
 
 
 def _several_models(own: Sequence[_Read]) -> str:
-    """That a card is of one model, with the models of the records and how to name those of one."""
+    """The error that a card describes one model, with the models found and how to choose one."""
     by_model: dict[str, list[_Read]] = defaultdict(list)
     for each in own:
         by_model[each.weights].append(each)
-    told = tuple(_named(records) for records in by_model.values())
+    models = tuple(_named(records) for records in by_model.values())
     first = " --record ".join(str(each.record.folder) for each in next(iter(by_model.values())))
     return (
-        f"a card is of one model, and these records are of {len(told)}: {name_list(told)}; "
-        f"name those of one, as in `qareport card {first}`"
+        f"a card describes one model, and these records are of {len(models)}: {name_list(models)}; "
+        f"name the records of one, as in `qareport card {first}`"
     )
 
 
@@ -183,14 +178,14 @@ def _named(records: Sequence[_Read]) -> str:
     return f"{model!r} in {' and '.join(str(each.record.folder) for each in records)}"
 
 
-def _hold(main: _Read, role: str, other: _Read) -> Against:
+def _compare(main: _Read, role: str, other: _Read) -> Against:
     require_same_data(main.record, other.record)
-    held = compare_rows(main.record.rows, other.record.rows, tolerance=DEFAULT_TOLERANCE)
-    return Against(role, other.measured, held)
+    comparison = compare_rows(main.record.rows, other.record.rows, tolerance=DEFAULT_TOLERANCE)
+    return Against(role, other.measured, comparison)
 
 
 def _gap(main: _Read, against: Mapping[str, _Read]) -> Mapping[str, RecoveredGap] | None:
-    """How much of the teacher's advantage the student has, where both others are there."""
+    """The share of the teacher's advantage that the student has; None without both others."""
     if len(against) < len(OTHERS):
         return None
     teacher, baseline = (against[role].record.rows for role in OTHERS)

@@ -1,4 +1,4 @@
-"""A card that qareport made to the lines that are not what its records give."""
+"""Finds the lines of a rendered card that a new rendering would change."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from qareport.cards.compose.card_json import read_making, recall
-from qareport.cards.compose.gather import CardChoice, GatheredCard, gather_with_records
+from qareport.cards.compose.gather import CardChoice, GatheredCard, gather
 from qareport.cards.compose.write import render_again
 from qareport.cards.text.blocks import read_blocks
 from qareport.cards.text.card_text import CARD_FILE, CardText
@@ -14,28 +14,28 @@ from qareport.cards.text.card_text import CARD_FILE, CardText
 
 @dataclass(frozen=True, slots=True)
 class StaleLine:
-    """A line of a card that its records would have otherwise."""
+    """A line of a card that differs from a new rendering."""
 
     line: int
-    """Of the card, from 1; of a missing line, where it should stand."""
+    """Of the card, from 1; of a missing line, where it belongs."""
     text: str
-    """As it stands; empty where it is missing."""
+    """On the card; empty if it is missing there."""
     rendered: str
-    """As the records give it; empty where they give none."""
+    """In the new rendering; empty if it is missing there."""
 
 
 def gather_made(path: Path) -> GatheredCard | None:
-    """What the card in a file is made of; None where qareport did not make it, or not keep how.
+    """What the card in a file was rendered from; None if it has no card.json beside it.
 
     Raises:
-        DataError: what it is made of cannot be read any more.
+        DataError: something that it was rendered from cannot be read any more.
     """
     made = read_making(path.parent) if path.name == CARD_FILE else None
-    return gather_with_records(recall(CardChoice(path.parent), made)) if made else None
+    return gather(recall(CardChoice(path.parent), made)) if made else None
 
 
 def find_stale_lines(card: CardText, gathered: GatheredCard) -> tuple[StaleLine, ...]:
-    """The lines of a card that a new rendering of what it is made of would change."""
+    """The lines of a card that a new rendering of its sources would change."""
     return compare_lines(card, render_again(gathered))
 
 
@@ -66,8 +66,8 @@ def _differences(before: Sequence[str], after: Sequence[str]) -> Iterator[StaleL
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag == "equal":
             continue
-        for place in range(max(end - start, new_end - new_start)):
-            old, new = start + place, new_start + place
+        for index in range(max(end - start, new_end - new_start)):
+            old, new = start + index, new_start + index
             yield StaleLine(
                 line=min(old, end) + 1,
                 text=before[old] if old < end else "",

@@ -1,4 +1,4 @@
-"""Writes the card of a folder with its charts and usage, and shows what writing would change."""
+"""Writes the card of a folder with its charts and usage, or shows what would change."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from qareport.cards.compose.card_json import (
 from qareport.cards.compose.gather import CardChoice, GatheredCard, gather
 from qareport.cards.render.benchmark_results import benchmark_files
 from qareport.cards.render.page import render_card
-from qareport.cards.render.sources import CardSources, Measured, Picture
+from qareport.cards.render.sources import CardRecord, CardSources, Picture
 from qareport.cards.render.templates import DEFAULT_TEMPLATE
 from qareport.cards.snippet import Usage, run_usage, usage_snippet
 from qareport.cards.text.card_text import CARD_FILE, CardText, split_card
@@ -31,18 +31,18 @@ from qareport.report.charts.rendering import chart_summary, render_svg
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
 
 UsageMaker = Callable[[str, Evaluation], Usage]
-"""The code of a card by its model's id and record, run or not."""
+"""Makes the usage code of a card from the model's id and evaluation, and may run it."""
 
 CHARTS = "charts"
-"""Beside the page."""
+"""Folder beside the page."""
 
 MODEL_CONFIG = "config.json"
-"""What a folder with a model holds."""
+"""A file that every folder of a model has."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardChart:
-    """A chart that stands in a file beside the page."""
+    """A chart in a file beside the page."""
 
     path: str
     """From the page's folder, with forward slashes."""
@@ -61,7 +61,7 @@ class CardChart:
 
 @dataclass(frozen=True, slots=True)
 class RenderedCard:
-    """What would stand in the folder."""
+    """The page and the files of a card, before they are written."""
 
     page: CardText
     """Merged with the page that is there."""
@@ -72,7 +72,7 @@ class RenderedCard:
 def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
     """The card of a folder, merged with the page that is there; writes nothing.
 
-    What the choice leaves open is as it was when the card was made.
+    What the choice leaves open is taken from card.json.
 
     Raises:
         DataError: a record, the facts, the words or the page cannot be read.
@@ -81,7 +81,7 @@ def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
     """
     made = read_making(choice.folder)
     chosen = recall(choice, made)
-    sources = _with_usage(gather(chosen), made, make_usage)
+    sources = _with_usage(gather(chosen).sources, made, make_usage)
     charts = card_charts(sources)
     files = {each.path: each.svg for each in charts} | dict(benchmark_files(sources))
     files[MAKING] = making_json(making_of(chosen, sources, sources.usage))
@@ -101,7 +101,7 @@ def render_again(gathered: GatheredCard) -> CardText:
 
 
 def read_page(folder: Path) -> str | None:
-    """The card that stands in a folder; None where there is none.
+    """The text of the card in a folder; None if there is none.
 
     Raises:
         DataError: it cannot be read.
@@ -111,7 +111,7 @@ def read_page(folder: Path) -> str | None:
 
 
 def find_changes(folder: Path, rendered: RenderedCard) -> str:
-    """What writing the card would change, for people; empty where all is as it should be.
+    """What writing the card would change, for people; empty if nothing would.
 
     Raises:
         DataError: the page cannot be read.
@@ -156,7 +156,7 @@ def show_usage(model_id: str, evaluation: Evaluation) -> Usage:
 
 
 def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
-    """The code with what it prints; alone where the recorded model is not at hand any more.
+    """The code with its output; without it if the recorded model is not available any more.
 
     Raises:
         ModelError: the code fails.
@@ -164,9 +164,9 @@ def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
     model = evaluation.model
     if model.revision is not None:
         return run_usage(model_id, model.name, evaluation.options)
-    for place in (Path(model.name), folder / STUDENT_MODEL, folder):
-        if (place / MODEL_CONFIG).is_file():
-            return run_usage(model_id, str(place), evaluation.options)
+    for path in (Path(model.name), folder / STUDENT_MODEL, folder):
+        if (path / MODEL_CONFIG).is_file():
+            return run_usage(model_id, str(path), evaluation.options)
     return show_usage(model_id, evaluation)
 
 
@@ -185,9 +185,9 @@ def _render_page(sources: CardSources, charts: Sequence[CardChart], choice: Card
 
 
 def _use(
-    sources: CardSources, main: Measured, made: Making | None, make_usage: UsageMaker
+    sources: CardSources, main: CardRecord, made: Making | None, make_usage: UsageMaker
 ) -> Usage:
-    """What was printed when the card was made, while code and weights are the same."""
+    """The usage kept in card.json if code and weights are the same; else a new one."""
     evaluation = main.evaluation
     code = usage_snippet(sources.loaded_as, options=evaluation.options)
     asked = evaluation.model.weights_sha256, code

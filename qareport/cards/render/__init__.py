@@ -1,1 +1,1 @@
-"""Renders the page and metadata of a card from a view of records."""
+"""Renders the page and metadata of a card from records, facts and the author's words."""

@@ -1,10 +1,10 @@
-"""Records whose data is a benchmark of the Hub to the files of `.eval_results`."""
+"""Writes the files of `.eval_results` for records whose data is a benchmark of the Hub."""
 
 from collections.abc import Iterator, Mapping
 
 from qareport.cards.render.metadata import HUB, SOURCE_NAME
 from qareport.cards.render.score_parts import in_percent
-from qareport.cards.render.sources import CardSources, Measured
+from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.cards.text.eval_results import BenchmarkResult, eval_results_yaml
 from qareport.data.names import DataName
 from qareport.data.types import Total
@@ -31,7 +31,7 @@ def benchmark_files(sources: CardSources) -> Mapping[str, str]:
 
 
 def _result(
-    measured: Measured, named: DataName, task: str, sources: CardSources
+    measured: CardRecord, named: DataName, task: str, sources: CardSources
 ) -> BenchmarkResult:
     evaluation = measured.evaluation
     has_url = sources.has_hub_id
@@ -47,8 +47,8 @@ def _result(
     )
 
 
-def _notes(measured: Measured) -> Iterator[str]:
-    """What one figure cannot say."""
+def _notes(measured: CardRecord) -> Iterator[str]:
+    """The scores and rules beside the one figure of a result."""
     evaluation = measured.evaluation
     scores = evaluation.scores
     rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)

@@ -1,4 +1,4 @@
-"""Escapes text for Markdown, renders tables, and keeps authors' Markdown in its section."""
+"""Writes Markdown: escaped text, code, links, tables, and the Markdown of authors."""
 
 import re
 import unicodedata
@@ -16,11 +16,11 @@ from qareport.report.tables.plain_table import PlainTable
 
 DEEPEST_HEADING = 6
 UNPRINTABLE = frozenset({"Cc", "Zl", "Zp"})
-"""Unicode's control characters and breaks of lines; all of them are shown as blanks."""
+"""Unicode categories of control characters and line breaks, which become blanks."""
 DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of writing, which would go on behind the text."""
+"""Marks that turn the direction of writing; the turn would go on after the text."""
 _SPECIAL = re.compile(r"[\\`*\[\]{}|~$#!]|(?<![^\W_])_|_(?![^\W_])")
-"""What means something within a line; a line that stands within a word does not."""
+"""Characters with a meaning within a line; an underscore inside a word has none."""
 _LINE_START = re.compile(r"^([-+=](?=\s|$)|[-=]+$|\d+(?=[.)](\s|$)))")
 _ENTITIES: Mapping[str, str] = MappingProxyType({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _URL_CHARACTERS = "/:?#[]@!$&'*+,;=%~-._"
@@ -33,15 +33,15 @@ class MarkdownText(str):
 
 
 def escape(text: str) -> MarkdownText:
-    """The text in one line, in which nothing is a mark."""
+    """The text in one line, with every mark of Markdown escaped."""
     shown = "".join(_ENTITIES.get(char, char) for char in one_line(text))
     shown = _SPECIAL.sub(lambda found: f"\\{found.group()}", shown)
-    shown = _LINE_START.sub(_behind_backslash, shown)
+    shown = _LINE_START.sub(_with_backslash, shown)
     return MarkdownText(shown)
 
 
 def code(text: str) -> MarkdownText:
-    """The text as a span of code in one line; nothing where there is none."""
+    """The text as a span of code in one line; empty for an empty text."""
     shown = one_line(text)
     if not shown:
         return MarkdownText("")
@@ -58,7 +58,7 @@ def fenced(text: str, language: str = "") -> MarkdownText:
 
 
 def link(text: str, url: str) -> MarkdownText:
-    """A link; the text alone where the address is none of the web or of the page's folder."""
+    """A link; the text alone if the address is neither on the web nor relative."""
     address = quote(one_line(url), safe=_URL_CHARACTERS)
     scheme, colon, _ = address.partition(":")
     if colon and scheme not in {"http", "https"}:
@@ -67,7 +67,7 @@ def link(text: str, url: str) -> MarkdownText:
 
 
 def picture(text: str, url: str) -> MarkdownText:
-    """A picture with the text that stands for it."""
+    """A picture with its alternative text."""
     shown = link(text, url)
     return MarkdownText(f"!{shown}") if shown.startswith("[") else shown
 
@@ -82,9 +82,9 @@ def table(shown: PlainTable) -> MarkdownText:
 
 
 def prose(text: str, *, below: int) -> MarkdownText:
-    """An author's Markdown, closed and in order: headings come below that level, HTML is text.
+    """An author's Markdown with headings below a level, HTML as text and all marks closed.
 
-    mdformat writes it anew, so that nothing that is left open reaches beyond it.
+    mdformat writes it anew, so that an open mark does not reach beyond it.
     """
     parser = MarkdownIt()
     parser.options.update(mdformat={}, codeformatters={}, store_labels=True, parser_extension=[])
@@ -112,7 +112,7 @@ def _without_controls(text: str) -> str:
     )
 
 
-def _behind_backslash(found: re.Match[str]) -> str:
+def _with_backslash(found: re.Match[str]) -> str:
     start = found.group()
     return f"{start}\\" if start[0].isdigit() else f"\\{start}"
 

@@ -1,9 +1,9 @@
-"""Makes the metadata of a card, as the Hub wants it: plain Python, nothing unknown."""
+"""Makes the metadata of a card in the Hub's format, as plain Python."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from qareport.cards.render.score_parts import in_percent
-from qareport.cards.render.sources import CardSources, Measured
+from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.data.names import DataName
 from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import Evaluation
@@ -27,7 +27,7 @@ Metadata = dict[str, object]
 
 
 def make_metadata(sources: CardSources) -> Metadata:
-    """All metadata that is known; keys of which nothing is known are missing."""
+    """The known metadata, without keys for unknown values."""
     words = sources.words
     base_model = words.base_model or _recorded_base(sources)
     relation = (words.base_model_relation or "finetune") if base_model else None
@@ -51,12 +51,12 @@ def make_metadata(sources: CardSources) -> Metadata:
 
 
 def _languages(codes: Sequence[str]) -> object:
-    """One as it is, several as a list."""
+    """A single code as text, several as a list."""
     return codes[0] if len(codes) == 1 else list(codes)
 
 
 def _recorded_base(sources: CardSources) -> str | None:
-    """The student's start model, where the recipe names one of the Hub."""
+    """The model that the student starts from, if the recipe names one on the Hub."""
     if sources.training is None:
         return None
     student = sources.training.recipe.get("student")
@@ -85,7 +85,7 @@ def _tags(sources: CardSources) -> Iterator[str]:
 
 
 def _emissions(sources: CardSources) -> object:
-    """Grams of the training, with the machine; nothing where the grams are unknown."""
+    """Emissions of the training in grams, with the machine; None where unknown."""
     if sources.words.co2_grams is None:
         return None
     said: Metadata = {
@@ -113,7 +113,7 @@ def _model_index(sources: CardSources) -> object:
     return [{"name": sources.model_id.rpartition("/")[2], "results": results}]
 
 
-def _result(measured: Measured, named: DataName, sources: CardSources) -> object:
+def _result(measured: CardRecord, named: DataName, sources: CardSources) -> object:
     data = {
         "name": measured.label,
         "type": named.id,

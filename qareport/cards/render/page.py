@@ -4,7 +4,7 @@ from qareport.analysis.analyse import worst_groups
 from qareport.cards.author_words import AuthorWords
 from qareport.cards.render import reproduction, score_parts, training_parts
 from qareport.cards.render.metadata import make_metadata
-from qareport.cards.render.sources import CardSources, Measured
+from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.cards.render.templates import render_template
 from qareport.cards.render.view import CardView
 from qareport.cards.text.card_text import CardText, join_card
@@ -25,10 +25,10 @@ SHOWN_GROUPS = 8
 
 
 def render_card(sources: CardSources, template: str) -> CardText:
-    """The card; pure, so that equal sources give equal bytes.
+    """The card; equal sources give equal bytes.
 
     Raises:
-        DataError: a value cannot stand in metadata.
+        DataError: metadata cannot have a value.
         UsageError: there is no such template, or it cannot be filled.
     """
     body = render_template(template, {"card": make_view(sources)})
@@ -88,7 +88,7 @@ def make_view(sources: CardSources) -> CardView:
 
 
 def _at_a_glance(sources: CardSources) -> PlainTable:
-    """What somebody wants to know who has a minute; what is unknown is left out."""
+    """The facts for a reader with one minute, without the unknown ones."""
     words, main, facts = sources.words, sources.main, sources.training
     model = main.evaluation.model if main else None
     rows = {
@@ -107,13 +107,13 @@ def _at_a_glance(sources: CardSources) -> PlainTable:
     )
 
 
-def _thresholds(main: Measured) -> PlainTable | None:
+def _thresholds(main: CardRecord) -> PlainTable | None:
     evaluation = main.evaluation
     rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
     return thresholds_table(main.analysis, rules)
 
 
-def _weak_groups(main: Measured) -> PlainTable | None:
+def _weak_groups(main: CardRecord) -> PlainTable | None:
     groups = worst_groups(main.analysis, SHOWN_GROUPS)
     return groups_table(groups) if groups else None
 

@@ -1,11 +1,11 @@
-"""Lists the commands that make the records of a card again, and the hashes to compare."""
+"""Lists the commands that make records again, and the hashes to compare."""
 
 import shlex
 from collections.abc import Iterator
 from pathlib import PurePath
 
 from qareport.cards.render.markdown import code
-from qareport.cards.render.sources import CardSources, Measured
+from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.cards.render.training_parts import training_machine_rows, versions_text
 from qareport.cards.render.view import Command
 from qareport.evaluation.evaluation_json import Evaluation
@@ -17,12 +17,12 @@ from qareport.report.tables.plain_table import PlainTable
 
 HASH_DIGITS = 12
 HERE = "."
-"""Folder of a record that stands beside the page."""
+"""Folder of a record whose files are beside the page."""
 SHOWN_FILES = ("predictions.json", "null_odds.json")
 
 
 def commands(sources: CardSources) -> tuple[Command, ...]:
-    """What was run: the training, then each evaluation."""
+    """The commands of the training, then of each evaluation."""
     main = () if sources.main is None else (sources.main,)
     own = (*main, *sources.other_rules, *sources.other_data)
     others = (*sources.seeds, *(each.measured for each in sources.against))
@@ -34,7 +34,7 @@ def commands(sources: CardSources) -> tuple[Command, ...]:
 
 
 def environment_table(sources: CardSources) -> PlainTable | None:
-    """Where the numbers are from."""
+    """The devices, dates and versions behind the numbers."""
     if sources.main is None:
         rows: tuple[tuple[str, str], ...] = ()
     else:
@@ -48,7 +48,7 @@ def environment_table(sources: CardSources) -> PlainTable | None:
 
 
 def hashes_table(sources: CardSources) -> PlainTable | None:
-    """Of each record: its model's weights, its data, its answers."""
+    """The hashes of each record's weights, data and answers."""
     rows = tuple(
         (
             "beside this page" if each.folder == HERE else code(each.folder),
@@ -64,7 +64,7 @@ def hashes_table(sources: CardSources) -> PlainTable | None:
 
 
 def _loadable(model: ModelIdentity) -> str:
-    """Its id on the Hub, or its folder without the path to it, which is nobody else's business."""
+    """Its id on the Hub, or the name of its folder; the path to it is private."""
     return model.name if model.revision else PurePath(model.name).name
 
 
@@ -74,14 +74,14 @@ def _training_commands(sources: CardSources) -> Iterator[Command]:
         yield Command("Teacher, student and baseline", f"qareport train {recipe} --output RUN")
 
 
-def _evaluation_command(measured: Measured, model: str) -> Command:
+def _evaluation_command(measured: CardRecord, model: str) -> Command:
     evaluation = measured.evaluation
     words = ["qareport", "evaluate", model, *evaluate_options(evaluation)]
     text = shlex.join([*words, "--output", "RECORD"])
     if evaluation.protocol == TOKEN_LEVEL:
         text += "\nqareport rescore RECORD --protocol haystack-token --output RESCORED"
-    place = "" if measured.folder == HERE else f"{measured.folder}: "
-    return Command(f"{place}{measured.label}", text)
+    prefix = "" if measured.folder == HERE else f"{measured.folder}: "
+    return Command(f"{prefix}{measured.label}", text)
 
 
 def _evaluation_rows(evaluation: Evaluation) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from qareport.analysis.statistics.comparison import Comparison
-from qareport.cards.render.sources import Against, CardSources, Measured
+from qareport.cards.render.sources import Against, CardRecord, CardSources
 from qareport.cards.render.view import Performance, ScoreView
 from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import Evaluation, rules_of
@@ -27,7 +27,7 @@ PERCENT_DIGITS = 4
 """Decimals of scores in data blocks and metadata: one question in a million still shows."""
 
 
-def score_view(measured: Measured) -> ScoreView:
+def score_view(measured: CardRecord) -> ScoreView:
     """The scores of all questions."""
     evaluation = measured.evaluation
     overall, intervals = evaluation.scores.overall, evaluation.intervals.overall
@@ -44,18 +44,18 @@ def score_view(measured: Measured) -> ScoreView:
 
 
 def protocol_name(evaluation: Evaluation) -> str:
-    """By which metric the scores hold."""
+    """The name of the metric of the scores."""
     if evaluation.protocol == TOKEN_LEVEL:
         return "token-level metric of Haystack 1"
     return "official SQuAD 2.0 metric"
 
 
-def results_table(measured: Measured) -> PlainTable:
-    """All questions, and both kinds."""
+def results_table(measured: CardRecord) -> PlainTable:
+    """The scores of all questions and of both kinds."""
     return totals_table(measured.evaluation.scores, measured.evaluation.intervals)
 
 
-def results_notes(measured: Measured) -> tuple[str, ...]:
+def results_notes(measured: CardRecord) -> tuple[str, ...]:
     """How to read the results, in sentences."""
     evaluation = measured.evaluation
     rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
@@ -76,7 +76,7 @@ def results_notes(measured: Measured) -> tuple[str, ...]:
 
 
 def other_rules_table(sources: CardSources) -> PlainTable | None:
-    """The same answers' data by other rules, beside the main ones."""
+    """The main scores, and those of the same data by other rules."""
     if sources.main is None or not sources.other_rules:
         return None
     records = (sources.main, *sources.other_rules)
@@ -86,7 +86,7 @@ def other_rules_table(sources: CardSources) -> PlainTable | None:
     )
 
 
-def rules_label(measured: Measured) -> str:
+def rules_label(measured: CardRecord) -> str:
     """Protocol, normaliser, threshold and null rule in a few words."""
     evaluation = measured.evaluation
     rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
@@ -97,7 +97,7 @@ def rules_label(measured: Measured) -> str:
 
 
 def robustness_table(sources: CardSources) -> PlainTable | None:
-    """Every data set, with the difference of its F1 to the first."""
+    """The scores of every data set, with the difference of its F1 to the first."""
     if sources.main is None or not sources.other_data:
         return None
     first = sources.main.evaluation.scores.overall.f1
@@ -115,7 +115,7 @@ def robustness_table(sources: CardSources) -> PlainTable | None:
 
 
 def seeds_table(sources: CardSources) -> PlainTable | None:
-    """Models that differ by chance alone, then their mean and standard deviation."""
+    """The scores of models that differ only by their seed, their mean and standard deviation."""
     if sources.main is None or not sources.seeds:
         return None
     models = (sources.main, *sources.seeds)
@@ -156,7 +156,7 @@ def against_notes(sources: CardSources) -> tuple[str, ...]:
     )
 
 
-def performance(measured: Measured) -> Performance:
+def performance(measured: CardRecord) -> Performance:
     """The main scores under the names of the official script."""
     scores = measured.evaluation.scores
     kinds = (("", scores.overall), ("HasAns_", scores.has_answer), ("NoAns_", scores.no_answer))
@@ -178,28 +178,28 @@ def _json_lines(prefix: str, total: Total) -> Iterator[str]:
     return (f"{json.dumps(prefix + name)}: {json.dumps(each)}" for name, each in figures.items())
 
 
-def _measures(measured: Measured) -> Sequence[str]:
+def _measures(measured: CardRecord) -> Sequence[str]:
     return tuple(measured.evaluation.scores.overall.measures)
 
 
-def _overall_cells(measured: Measured, main: Measured) -> Sequence[str]:
+def _overall_cells(measured: CardRecord, main: CardRecord) -> Sequence[str]:
     """The scores by the measures of the main record."""
     evaluation = measured.evaluation
     return score_cells(evaluation.scores.overall, evaluation.intervals.overall, _measures(main))
 
 
 def _model_cells(
-    role: str, measured: Measured, main: Measured, held: Comparison | None
+    role: str, measured: CardRecord, main: CardRecord, comparison: Comparison | None
 ) -> tuple[str, ...]:
     own = (role, count(measured.evaluation.model.parameters), *_overall_cells(measured, main))
-    if held is None:
+    if comparison is None:
         return (*own, "", "", "")
-    difference = held.overall.intervals[F1]
+    difference = comparison.overall.intervals[F1]
     return (
         *own,
         points(difference.estimate),
         points_interval(difference),
-        f"{100 * held.agreement.equal:.1f} %",
+        f"{100 * comparison.agreement.equal:.1f} %",
     )
 
 

@@ -1,4 +1,4 @@
-"""Declares what a card is made of: records, facts of a training, the author's words."""
+"""Defines what a card is made from: records, facts of a training, the author's words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from qareport.evaluation.training_json import TrainingFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One record."""
+class CardRecord:
+    """A record as the card shows it."""
 
     folder: str
     """Path from the page's folder, with forward slashes."""
     evaluation: Evaluation
     analysis: Analysis
     named: DataName | None
-    """What the world calls its data; None where nobody knows."""
+    """The public name of its data; None where unknown."""
 
     @property
     def label(self) -> str:
@@ -36,7 +36,7 @@ class Against:
 
     role: str
     """Such as "teacher"."""
-    measured: Measured
+    measured: CardRecord
     comparison: Comparison
 
 
@@ -52,35 +52,35 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class CardSources:
-    """All that a card is made of."""
+    """All that a card is made from."""
 
     model_id: str
     """Id on the Hub, or the name of the folder where there is none."""
     has_hub_id: bool
     words: AuthorWords
-    main: Measured | None = None
+    main: CardRecord | None = None
     """The record that the card is about; None of a card without any."""
     training: TrainingFacts | None = None
-    other_rules: tuple[Measured, ...] = ()
+    other_rules: tuple[CardRecord, ...] = ()
     """The same weights on the same data, with answers chosen or scored by other rules."""
-    other_data: tuple[Measured, ...] = ()
+    other_data: tuple[CardRecord, ...] = ()
     """The same weights on other data."""
-    seeds: tuple[Measured, ...] = ()
-    """Other weights, trained alike, on the same data."""
+    seeds: tuple[CardRecord, ...] = ()
+    """Models trained with other seeds, on the same data."""
     against: tuple[Against, ...] = ()
     """Teacher and baseline."""
     gap: Mapping[str, RecoveredGap] | None = None
-    """How much of the teacher's advantage the student has."""
+    """The share of the teacher's advantage that the student has, by measure."""
     usage: Usage | None = None
     pictures: tuple[Picture, ...] = ()
 
     @property
     def loaded_as(self) -> str:
-        """What code on the card loads: the id, or a path that readers see they have to fill in."""
+        """The name that code on the card loads: the id, or a path for readers to fill in."""
         return self.model_id if self.has_hub_id else f"{NO_MODEL_ID}{self.model_id}"
 
     @property
-    def records(self) -> tuple[Measured, ...]:
+    def records(self) -> tuple[CardRecord, ...]:
         """All records, the main one first."""
         first = () if self.main is None else (self.main,)
         others = (each.measured for each in self.against)

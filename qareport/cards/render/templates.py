@@ -1,4 +1,4 @@
-"""Renders a template of a card."""
+"""Fills the template of a card, in a sandbox."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -35,8 +35,8 @@ def shipped_templates() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)))
 
 
-def render_template(name: str, told: Mapping[str, object]) -> str:
-    """The text of a shipped template, or of the one in a file, filled with what is told.
+def render_template(name: str, variables: Mapping[str, object]) -> str:
+    """The text of a shipped template, or of the one in a file, filled with variables.
 
     A file may extend a shipped one by its file name. Every value is shown as plain text unless it
     is Markdown already; an undefined one is an error.
@@ -53,19 +53,19 @@ def render_template(name: str, told: Mapping[str, object]) -> str:
     environment = _shipped() if is_shipped else _environment([FileSystemLoader(path.parent)])
     try:
         template = environment.get_template(name + SUFFIX if is_shipped else path.name)
-        return template.render(**told)
+        return template.render(**variables)
     except TemplateSyntaxError as error:
         raise UsageError(f"{error.name}:{error.lineno}: {error.message}") from error
     except TemplateError as error:
-        raise UsageError(f"{name}: {error}; see the shipped templates for what is told") from error
-    # What a template's own expressions may raise: the sandbox runs them, but corrects nothing.
+        raise UsageError(f"{name}: {error}; see the shipped templates for valid names") from error
+    # Expressions of a template may raise these; the sandbox lets them through.
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise UsageError(f"{name}: {type(error).__name__}: {error}") from error
 
 
 @cache
 def _shipped() -> Environment:
-    """The one that compiles each shipped template once."""
+    """The environment of shipped templates, each compiled once."""
     return _environment([])
 
 
@@ -92,16 +92,16 @@ def _environment(loaders: Sequence[BaseLoader]) -> Environment:
 
 
 def _finalize(value: object) -> str:
-    """What stands on the page for a value."""
+    """The text of a value on the page."""
     if isinstance(value, Undefined):
-        return str(value)  # which a strict one answers with its own error
+        return str(value)  # raises: a strict one has no text
     if isinstance(value, MarkdownText):
         return value
     if isinstance(value, str):
         return markdown.escape(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise TypeError(f"{value!r} is neither text nor a whole number, and has no one way to be shown")
+    raise TypeError(f"{value!r} is neither text nor a whole number; only these are shown")
 
 
 def _managed(text: str, name: str) -> MarkdownText:
@@ -114,6 +114,6 @@ def _prose(text: str) -> MarkdownText:
 
 
 def _shipped_text(file_name: str) -> str | None:
-    """The text of a shipped template; None where there is none of that name."""
+    """The text of a shipped template; None if there is none of that name."""
     found = {entry.name: entry for entry in packaged_folder(TEMPLATES).iterdir()}.get(file_name)
     return found.read_text(encoding="utf-8") if found and file_name.endswith(SUFFIX) else None

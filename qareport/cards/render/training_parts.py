@@ -1,4 +1,4 @@
-"""Tabulates the training of a card, from its facts or else from the author's words."""
+"""Tabulates a training for its card, from its facts or else the author's words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,27 +11,27 @@ from qareport.report.number_format import count, model_label
 from qareport.report.tables.plain_table import PlainTable
 
 NOT_HYPERPARAMETERS = frozenset({"purpose", "data.train", "data.evaluation", "teacher.train"})
-"""Keys of a recipe that the card tells elsewhere."""
+"""Keys of a recipe that the card shows elsewhere."""
 LOG_ROWS = 8
-"""Of each stage's losses; the facts have all."""
+"""Shown losses of each stage; training.json has all."""
 HOUR = 3600
 MINUTE = 60
 
 
 def hyperparameters_table(facts: TrainingFacts | None, words: AuthorWords) -> PlainTable | None:
     """Every key with its value, those that are not at their defaults in bold."""
-    said = words.hyperparameters if facts is None else facts.recipe
+    parameters = words.hyperparameters if facts is None else facts.recipe
     changed = frozenset(facts.changed_keys if facts else ())
     rows = tuple(
         (_bold(key) if key in changed else code(key), code(_value(value)))
-        for key, value in _flat(said)
+        for key, value in _flat(parameters)
         if value is not None and key not in NOT_HYPERPARAMETERS
     )
     return PlainTable(("Hyperparameter", "Value"), rows) if rows else None
 
 
 def hyperparameters_note(facts: TrainingFacts | None) -> str:
-    """Where the hyperparameters are from."""
+    """The source of the hyperparameters, in a sentence."""
     if facts is not None:
         return (
             f"All keys of the recipe {facts.recipe_name}, with their values; those in bold are not "
@@ -53,7 +53,7 @@ def training_data_table(facts: TrainingFacts | None, words: AuthorWords) -> Plai
 
 
 def training_notes(facts: TrainingFacts | None) -> tuple[str, ...]:
-    """What became of the examples, in sentences."""
+    """How the examples were cut, left out and changed, in sentences."""
     if facts is None:
         return ()
     windows = facts.windows
@@ -73,7 +73,7 @@ def training_notes(facts: TrainingFacts | None) -> tuple[str, ...]:
 
 
 def stages_table(facts: TrainingFacts | None) -> PlainTable | None:
-    """How each model was fitted."""
+    """Windows, updates, time and last loss of each fitting."""
     if facts is None:
         return None
     rows = tuple(
@@ -102,7 +102,7 @@ def losses_table(facts: TrainingFacts | None) -> PlainTable | None:
 
 
 def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> PlainTable | None:
-    """Whose knowledge was distilled into whom, and how."""
+    """The teacher, the student's start and the settings of the distillation."""
     if facts is None:
         rows = (("Teacher", code(words.teacher)),) if words.teacher else ()
         return PlainTable(("Part", "Value"), rows) if rows else None
@@ -128,7 +128,7 @@ def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> PlainTa
 
 
 def training_machine_rows(facts: TrainingFacts | None) -> tuple[tuple[str, str], ...]:
-    """Where the training took place, and what it took."""
+    """Device, time, memory, energy and versions of the training."""
     if facts is None:
         return ()
     machine = facts.machine
@@ -165,10 +165,10 @@ def versions_text(versions: Mapping[str, str]) -> str:
 
 def flat_lines(facts: TrainingFacts | None, words: AuthorWords) -> tuple[str, ...]:
     """Hyperparameters as lines "key = value"."""
-    said = words.hyperparameters if facts is None else facts.recipe
+    parameters = words.hyperparameters if facts is None else facts.recipe
     return tuple(
         f"{key} = {_value(value)}"
-        for key, value in _flat(said)
+        for key, value in _flat(parameters)
         if value is not None and key not in NOT_HYPERPARAMETERS
     )
 
@@ -216,8 +216,8 @@ def _log_rows(stage: StageFacts) -> Iterator[tuple[str, ...]]:
     """The last of each of so many equal parts of the loss curve, then the development scores."""
     curve = stage.loss_curve
     kept = sorted({(part + 1) * len(curve) // LOG_ROWS - 1 for part in range(LOG_ROWS)} - {-1})
-    for place in kept:
-        point = curve[place]
+    for index in kept:
+        point = curve[index]
         rate = f"{point.learning_rate:.2e}"
         yield stage.name, count(point.update), f"{point.loss:.4f}", rate, "", ""
     for scores in stage.development:

@@ -1,4 +1,4 @@
-"""Declares what the template of a card gets, in the order of the page."""
+"""Defines what a template of a card gets, in the order of the page."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class ScoreView:
     exact: str
     """In percent, as all scores."""
     exact_interval: str
-    """Empty where too few articles leave it unknown."""
+    """Empty if there are too few articles for one."""
     f1: str
     f1_interval: str
     protocol: str
@@ -27,7 +27,7 @@ class ScoreView:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What makes a record again."""
+    """A command that makes a record again."""
 
     purpose: str
     text: str
@@ -43,7 +43,7 @@ class Performance:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """All that a card can say; None and () are left out of the page."""
+    """All that a card can show; None and () are left out of the page."""
 
     model_id: str
     title: str

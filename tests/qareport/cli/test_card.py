@@ -75,7 +75,10 @@ def test_another_template_may_extend_a_shipped_one(folder: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{{ nothing }}", "'nothing' is undefined; see the shipped templates for what is told"),
+        (
+            "{{ nothing }}",
+            "'nothing' is undefined; see the shipped templates for valid names",
+        ),
         ("{{ card.nothing }}", "has no attribute 'nothing'; see the shipped templates"),
         ("{% if %}", ":1: Expected an expression, got 'end of statement block'"),
         ("{{ card.__class__.__mro__ }}", "access to attribute '__class__' of"),

@@ -73,7 +73,7 @@ def test_the_official_keys_are_printed_as_json(data: Path, predictions: Path) ->
 def test_a_table_shows_every_kind_with_its_count(data: Path, predictions: Path) -> None:
     told = run(data, predictions).stdout.replace("│", " ").splitlines()
 
-    assert [line.split() for line in told[6:9]] == [
+    assert [line.split() for line in told[4:7]] == [
         ["All", "questions", "4", "50.00", "66.67"],
         ["HasAns", "2", "50.00", "83.33"],
         ["NoAns", "2", "50.00", "50.00"],

@@ -1,1 +1,1 @@
-"""Reads the figures of a card out of its metadata, tables and prose."""
+"""Reads figures in the tables, code blocks and sentences of a card."""

@@ -1,4 +1,4 @@
-"""The blocks of code of a card to claims: JSON, dictionaries and lines of keys and values."""
+"""Reads scores in the code blocks of a card: JSON, dictionaries, lines of keys and values."""
 
 import re
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from qareport.cards.claims.reading.labels import Label, measure_label, read_labe
 from qareport.cards.claims.reading.stated import (
     UNNAMED,
     Figure,
-    Place,
+    Scope,
     Stated,
-    beside_scores,
+    drop_lone_counts,
     figure_of,
     look_around,
     read_figure,
@@ -32,42 +32,42 @@ _TOKEN = re.compile(
 )
 OPENING, CLOSING = "{", "}"
 JOINING = frozenset(":=,|")
-"""Marks that may stand between a key and its value; a comma does in pairs."""
+"""Marks between a key and its value; a comma is one in pairs such as ("f1", 80)."""
 
 
 def read_blocks(page: Markdown) -> Iterator[Stated]:
-    """The scores in blocks of code, and the counts beside them."""
+    """The scores in blocks of code, and the counts with them."""
     for block in page.code_blocks:
         around = look_around(page, block.line)
-        place = Place(block.line, Form.BLOCK, around.data or UNNAMED, around.subset)
-        yield from beside_scores(_BlockReader(place).read(block))
+        scope = Scope(block.line, Form.BLOCK, around.data or UNNAMED, around.subset)
+        yield from drop_lone_counts(_BlockReader(scope).read(block))
 
 
 @dataclass(slots=True)
 class _BlockReader:
-    """Goes through the tokens of a block; a key is what was said since the last mark."""
+    """Goes through the tokens of a block; a key is all words since the last mark."""
 
-    place: Place
+    scope: Scope
     key: str = ""
     is_joined: bool = False
     """Whether a mark that joins keys to values was read since the key."""
-    outer: list[Place] = field(default_factory=list)
-    """Places of the tables around, innermost last."""
+    outer: list[Scope] = field(default_factory=list)
+    """Scopes of the enclosing tables, innermost last."""
 
     def read(self, block: CodeBlock) -> Iterator[Stated]:
         for number, line in enumerate(block.text.splitlines(keepends=True)):
-            self.place = replace(self.place, line=block.line + number)
+            self.scope = replace(self.scope, line=block.line + number)
             if self._is_caption(line):
                 continue
             for token in _TOKEN.finditer(line):
                 yield from self._take(token)
 
     def _is_caption(self, line: str) -> bool:
-        """Whether a line names the data set of those after it, and nothing else."""
+        """Whether a line only names the data set of the lines after it."""
         named = find_data(line)
         if not named or OPENING in line or measure_label(line) or _has_figure(line):
             return False
-        self.place = replace(self.place, data=named[-1].data, subject=subject_of(line))
+        self.scope = replace(self.scope, data=named[-1].data, subject=subject_of(line))
         self._forget()
         return True
 
@@ -88,26 +88,26 @@ class _BlockReader:
                 self._word(token["word"], is_new=self.is_joined)
 
     def _word(self, word: str, *, is_new: bool) -> None:
-        """A word of a key, or one that begins another; what it is the value of may be a name."""
+        """Adds a word to the key or begins a new one; the old key may name data or questions."""
         if is_new and self.is_joined:
-            self.place = _inside(self.place, read_label(self.key))
+            self.scope = _inside(self.scope, read_label(self.key))
         self.key = word if is_new else f"{self.key} {word}"
         self.is_joined = False
 
     def _value(self, figure: Figure | None) -> Iterator[Stated]:
         label = measure_label(self.key)
         if label is not None and figure is not None:
-            yield from state(figure, label, self.place)
+            yield from state(figure, label, self.scope)
         self._forget()
 
     def _mark(self, mark: str) -> None:
         if mark == OPENING:
-            self.outer.append(self.place)
-            inside = _inside(self.place, read_label(self.key))
-            self.place = replace(inside, subject=inside.subject or subject_of(self.key))
+            self.outer.append(self.scope)
+            inside = _inside(self.scope, read_label(self.key))
+            self.scope = replace(inside, subject=inside.subject or subject_of(self.key))
             self._forget()
         elif mark == CLOSING and self.outer:
-            self.place = replace(self.outer.pop(), line=self.place.line)
+            self.scope = replace(self.outer.pop(), line=self.scope.line)
             self._forget()
         elif mark in JOINING and self.key:
             self.is_joined = True
@@ -118,12 +118,12 @@ class _BlockReader:
         self.key, self.is_joined = "", False
 
 
-def _inside(place: Place, label: Label) -> Place:
-    """What is known after a name of data or of a kind of questions."""
-    return replace(place, data=label.data or place.data, subset=label.subset or place.subset)
+def _inside(scope: Scope, label: Label) -> Scope:
+    """The scope narrowed to the data or the kind of questions of a label."""
+    return replace(scope, data=label.data or scope.data, subset=label.subset or scope.subset)
 
 
 def _has_figure(line: str) -> bool:
-    """Whether a number stands outside the names of data sets."""
+    """Whether a line has a number outside the names of data sets."""
     outside = blanked(line, find_data(line))
     return any(token["number"] for token in _TOKEN.finditer(outside))

@@ -1,4 +1,4 @@
-"""What people call a data set to the id that it has on the Hub."""
+"""Finds names of well-known data sets in a text, with their ids on the Hub."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,24 +66,24 @@ SPLITS: Mapping[str, str] = {
 }
 SPLIT_DISTANCE = 20
 """Characters from a name within which a split is that of the data."""
-_PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _RULES = re.compile(r"\s+(?:metric|protocol|script)s?\b")
-"""Behind a name, a sign that it is of rules, by which any data can be scored."""
+"""After a name, a sign that it means scoring rules, which apply to any data."""
 _GLUE = "-/_@"
 """Beside a name, a sign that it is part of something else, such as the id of a model."""
 
 
 @runtime_checkable
 class TextPart(Protocol):
-    """Anything that was found in a text."""
+    """A part of a text, with its offsets."""
 
     @property
     def start(self) -> int:
-        """Its first letter."""
+        """Offset of its first character."""
 
     @property
     def end(self) -> int:
-        """The letter after its last."""
+        """Offset after its last character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +96,18 @@ class NamedData:
 
 
 def find_data(text: str) -> tuple[NamedData, ...]:
-    """The well-known names in a text, the longest at each place, with the split named in it."""
+    """The well-known names in a text, the longest at each offset, with the split named nearby."""
     lowered = text.lower() if len(text.lower()) == len(text) else text
-    pieces = list(_PIECE.finditer(lowered))
+    words = list(_WORD.finditer(lowered))
     found: list[NamedData] = []
-    place = 0
-    while place < len(pieces):
-        length, data = _longest(lowered, pieces[place : place + _LONGEST])
+    index = 0
+    while index < len(words):
+        length, data = _longest(lowered, words[index : index + _LONGEST])
         if data is not None:
-            start, end = pieces[place].start(), pieces[place + length - 1].end()
+            start, end = words[index].start(), words[index + length - 1].end()
             around = lowered[max(0, start - SPLIT_DISTANCE) : end + SPLIT_DISTANCE]
             found.append(NamedData(_with_split(data, around), start, end))
-        place += length
+        index += length
     return tuple(found)
 
 
@@ -119,7 +119,7 @@ def name_data(text: str) -> ClaimedData | None:
 
 
 def blanked(text: str, parts: Iterable[TextPart]) -> str:
-    """The text with blanks instead of these parts, so that all places stay what they are."""
+    """The text with blanks instead of these parts, so that all offsets stay the same."""
     for part in parts:
         text = text[: part.start] + " " * (part.end - part.start) + text[part.end :]
     return text
@@ -127,16 +127,16 @@ def blanked(text: str, parts: Iterable[TextPart]) -> str:
 
 def hub_id(name: str) -> str | None:
     """The id of a data set by its name, or by its old id without an owner; None if unknown."""
-    data = _NAMES.get(_pieces(name))
+    data = _NAMES.get(_words(name))
     return data.id if data else None
 
 
-def _longest(text: str, pieces: list[re.Match[str]]) -> tuple[int, ClaimedData | None]:
-    """The pieces that the longest name at their beginning takes, at least one."""
-    for length in range(len(pieces), 0, -1):
-        data = _NAMES.get(tuple(piece[0] for piece in pieces[:length]))
+def _longest(text: str, words: list[re.Match[str]]) -> tuple[int, ClaimedData | None]:
+    """The words that the longest name at their beginning takes, at least one."""
+    for length in range(len(words), 0, -1):
+        data = _NAMES.get(tuple(word[0] for word in words[:length]))
         if data is not None:
-            is_name = _stands_alone(text, pieces[0].start(), pieces[length - 1].end())
+            is_name = _stands_alone(text, words[0].start(), words[length - 1].end())
             return length, data if is_name else None
     return 1, None
 
@@ -149,20 +149,20 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _with_split(data: ClaimedData, text: str) -> ClaimedData:
-    words = (SPLITS.get(word) for word in _pieces(text))
+    words = (SPLITS.get(word) for word in _words(text))
     return replace(data, split=next((split for split in words if split), None))
 
 
-def _pieces(text: str) -> tuple[str, ...]:
-    return tuple(_PIECE.findall(text.lower()))
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.lower()))
 
 
 def _tabulate() -> Iterator[tuple[tuple[str, ...], ClaimedData]]:
     for name, data in DATA_NAMES.items():
-        yield _pieces(name), data
+        yield _words(name), data
         if "/" in name:
-            yield _pieces(name.partition("/")[2]), data
+            yield _words(name.partition("/")[2]), data
 
 
 _NAMES: Mapping[tuple[str, ...], ClaimedData] = dict(_tabulate())
-_LONGEST = max(len(pieces) for pieces in _NAMES)
+_LONGEST = max(len(words) for words in _NAMES)

@@ -1,4 +1,4 @@
-"""Finds out from the words around a figure what it measures, and of which questions."""
+"""Finds the measure and the kind of questions that a label or sentence names."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -40,17 +40,17 @@ SUBJECTS = (
     *("without distillation", "undistilled", "best threshold", "recovered gap"),
     *("compared to", "compared with"),
 )
-"""Words that tell of other figures than the scores of the card's model."""
+"""Words that mark other figures than the scores of the card's model."""
 FILLERS = frozenset(
     {"score", "scores", "percent", "in", "the", "of", "on", "for", "official", "set"}
 )
-"""Words of a label that say nothing more."""
+"""Words of a label without a meaning of their own."""
 _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of a text with one meaning; None is a word that has none here."""
+    """Words of a text with one meaning; None for a word that has none here."""
 
     meaning: Meaning | None
     text: str
@@ -76,19 +76,19 @@ class Label:
     subset: Subset | None
     data: ClaimedData | None
     rest: tuple[str, ...]
-    """Words that say something else; a figure under them is not known to be a score."""
+    """All other words; a figure under them may be anything but a score."""
 
 
 def find_phrases(text: str) -> tuple[Phrase, ...]:
     """The words of a text, those that have a meaning together as one."""
     words = list(_WORD.finditer(text))
     found: list[Phrase] = []
-    place = 0
-    while place < len(words):
-        length, meaning = _longest([word[0].lower() for word in words[place : place + _LONGEST]])
-        start, end = words[place].start(), words[place + length - 1].end()
+    index = 0
+    while index < len(words):
+        length, meaning = _longest([word[0].lower() for word in words[index : index + _LONGEST]])
+        start, end = words[index].start(), words[index + length - 1].end()
         found.append(Phrase(meaning, text[start:end], start, end))
-        place += length
+        index += length
     return tuple(found)
 
 
@@ -110,13 +110,13 @@ def read_label(text: str) -> Label:
 
 
 def measure_label(text: str) -> Label | None:
-    """What a heading or key says, where it names a measure and nothing that is not known."""
+    """What a heading or key says; None unless it names a measure and has no unknown words."""
     label = read_label(text)
     return label if label.measure is not None and not label.rest else None
 
 
 def subject_of(text: str) -> str | None:
-    """The first word of a text that tells of another figure than the model's score."""
+    """The first of `SUBJECTS` that a text contains."""
     words = " ".join(_WORD.findall(text.lower()))
     found = (each for each in SUBJECTS if f" {each.replace('-', ' ')} " in f" {words} ")
     return next(found, None)

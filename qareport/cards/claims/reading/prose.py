@@ -1,4 +1,4 @@
-"""The sentences of a card to claims, such as "achieves 79.87 exact match and 82.91 F1"."""
+"""Reads scores in the sentences of a card, such as "achieves 79.87 exact match"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,9 @@ from qareport.cards.claims.reading.labels import Label, Phrase, find_phrases, su
 from qareport.cards.claims.reading.stated import (
     UNNAMED,
     Figure,
-    Place,
+    Scope,
     Stated,
-    beside_scores,
+    drop_lone_counts,
     figure_of,
     look_around,
     state,
@@ -49,7 +49,7 @@ AFTER_FIGURE = frozenset({"percent", "in", "for", "on", "the", "as", "an", "a"})
 IN_PROSE = frozenset({EXACT, F1, COUNT})
 """What sentences state; names of further measures, such as "contains", are words of any text."""
 TRAINING = re.compile(r"\btrain", re.IGNORECASE)
-"""Where training is told, counts are of other examples."""
+"""In sentences about training, counts are of other examples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +69,23 @@ class _Sentence:
     line: int
     data: tuple[NamedData, ...]
     subsets: tuple[Phrase, ...]
-    place: Place
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class _MeasureFigure:
     measure: str
     figure: Figure
     at: int
-    """Where the figure begins."""
+    """Offset of the figure."""
 
 
 def read_prose(page: Markdown) -> Iterator[Stated]:
-    """The scores in sentences, and the counts beside them."""
+    """The scores in sentences, and the counts with them."""
     for paragraph in page.prose:
         if len(paragraph.text) <= LONGEST_PARAGRAPH and _NUMBER.search(paragraph.text):
             for sentence in _sentences(page, paragraph):
-                yield from beside_scores(_read(sentence))
+                yield from drop_lone_counts(_read(sentence))
 
 
 def _sentences(page: Markdown, paragraph: Prose) -> Iterator[_Sentence]:
@@ -96,10 +96,10 @@ def _sentences(page: Markdown, paragraph: Prose) -> Iterator[_Sentence]:
         subsets = tuple(phrase for phrase in find_phrases(text) if phrase.subset)
         names = find_data(text)
         outside = blanked(blanked(text, names), subsets)
-        place = Place(
+        scope = Scope(
             line, Form.PROSE, data or UNNAMED, subset_of(paragraph.heading), subject_of(text)
         )
-        yield _Sentence(outside, line, names, subsets, place)
+        yield _Sentence(outside, line, names, subsets, scope)
         data = names[-1].data if names else data
 
 
@@ -112,21 +112,21 @@ def _read(sentence: _Sentence) -> Iterator[Stated]:
         data, subset = _data_at(sentence, pair.at), _subset_at(sentence, pair.at)
         line = sentence.line + sentence.text[: pair.at].count("\n")
         yield from state(
-            pair.figure, Label(pair.measure, subset, data, ()), replace(sentence.place, line=line)
+            pair.figure, Label(pair.measure, subset, data, ()), replace(sentence.scope, line=line)
         )
 
 
-def _pairs(text: str) -> Iterator[_Pair]:
-    """Each measure with its figure, which stands after it or before it."""
+def _pairs(text: str) -> Iterator[_MeasureFigure]:
+    """Each measure with its figure, which comes after it or before it."""
     runs = list(_runs(text, _items(text)))
     if not runs:
         return
     is_figure_first = runs[0][0].figure is not None
     used: set[int] = set()
-    for place, run in enumerate(runs):
+    for index, run in enumerate(runs):
         if run[0].measure is None:
             continue
-        nearby = (place - 1, place + 1) if is_figure_first else (place + 1, place - 1)
+        nearby = (index - 1, index + 1) if is_figure_first else (index + 1, index - 1)
         for other in nearby:
             if 0 <= other < len(runs) and other not in used and _belong(text, run, runs[other]):
                 used.add(other)
@@ -178,14 +178,14 @@ def _belong(text: str, measures: Sequence[_Item], figures: Sequence[_Item]) -> b
     return is_difference is None
 
 
-def _zipped(measures: Sequence[_Item], figures: Sequence[_Item]) -> Iterator[_Pair]:
+def _zipped(measures: Sequence[_Item], figures: Sequence[_Item]) -> Iterator[_MeasureFigure]:
     for measured, written in zip(measures, figures, strict=True):
         if measured.measure is not None and written.figure is not None:
-            yield _Pair(measured.measure, written.figure, written.start)
+            yield _MeasureFigure(measured.measure, written.figure, written.start)
 
 
 def _data_at(sentence: _Sentence, at: int) -> ClaimedData | None:
-    """The name before a figure where one leads the sentence; else the next name after it."""
+    """The data named before a figure if a name leads the sentence; else the next after it."""
     named = sentence.data
     before = [each.data for each in named if each.end <= at]
     after = [each.data for each in named if each.start > at]

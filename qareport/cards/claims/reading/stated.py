@@ -1,4 +1,4 @@
-"""Turns a figure, its label and the text around it into a claim."""
+"""Makes claims from figures, their labels and the text around them."""
 
 import math
 import re
@@ -23,7 +23,7 @@ LONGEST_FIGURE = 40
 UNNAMED = ClaimedData(None, None)
 
 LONGEST_CAPTION = 8
-"""Words; a longer paragraph tells more than of which questions the figures below it are."""
+"""Words; a longer paragraph is more than a caption of the figures below it."""
 
 SCORES = frozenset(MEASURES)
 FARTHEST_PARAGRAPH = 8
@@ -43,8 +43,8 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where figures stand, and what is said there of all of them."""
+class Scope:
+    """What holds for all figures of a row, block or sentence."""
 
     line: int
     form: Form
@@ -71,7 +71,7 @@ class Surroundings:
 
 
 def read_figure(written: str) -> Figure | None:
-    """The figure that a cell or value states and nothing else, but for an interval; or None."""
+    """The figure of a cell or value; None if it has other text than a figure and its interval."""
     found = _CELL.fullmatch(written.strip())
     return figure_of(found["number"], is_percent=bool(found["percent"])) if found else None
 
@@ -84,32 +84,32 @@ def figure_of(number: str, *, is_percent: bool) -> Figure | None:
     return Figure(value, number, is_percent) if math.isfinite(value) else None
 
 
-def state(figure: Figure, label: Label, place: Place) -> Iterator[Stated]:
-    """The claim that a figure under a label makes; none where the label names no measure."""
+def state(figure: Figure, label: Label, scope: Scope) -> Iterator[Stated]:
+    """The claim that a figure under a label makes; none if the label names no measure."""
     if label.measure is None:
         return
     claim = Claim(
-        line=place.line,
-        form=place.form,
+        line=scope.line,
+        form=scope.form,
         measure=label.measure,
-        subset=label.subset or place.subset or Subset.ALL,
+        subset=label.subset or scope.subset or Subset.ALL,
         value=figure.value,
         text=figure.text,
-        data=_merged(label.data, place.data),
-        subject=place.subject,
+        data=_merged(label.data, scope.data),
+        subject=scope.subject,
     )
     yield Stated(claim, figure.is_percent)
 
 
-def beside_scores(stated: Iterable[Stated]) -> tuple[Stated, ...]:
-    """The claims of one place; counts alone are none, for they can be counts of anything."""
+def drop_lone_counts(stated: Iterable[Stated]) -> tuple[Stated, ...]:
+    """The claims of one row, block or sentence; none if all are counts, perhaps of other things."""
     all_stated = tuple(stated)
     is_scored = any(each.claim.measure != COUNT for each in all_stated)
     return all_stated if is_scored else ()
 
 
 def look_around(page: Markdown, line: int) -> Surroundings:
-    """What paragraphs of the same section say above a line, or else the headings above it."""
+    """What the paragraphs above a line in its section say, or else the headings above it."""
     headings = _headings_above(page, line)
     first = headings[0].line if headings else 0
     end = bisect_left(page.prose, line, key=lambda paragraph: paragraph.line)
@@ -128,7 +128,7 @@ def look_around(page: Markdown, line: int) -> Surroundings:
 
 
 def _merged(near: ClaimedData | None, far: ClaimedData) -> ClaimedData:
-    """What the nearer words say, with the split of the farther where they are of the same data."""
+    """The data that the nearer words name, with the split of the farther if both are the same."""
     if near is None:
         return far
     is_same = near.id == far.id
@@ -136,7 +136,7 @@ def _merged(near: ClaimedData | None, far: ClaimedData) -> ClaimedData:
 
 
 def _states_scores(text: str) -> bool:
-    """Whether a paragraph has scores of its own, so that it is no caption of others."""
+    """Whether a paragraph has scores of its own, and so is not a caption of others."""
     outside = blanked(text, find_data(text))
     has_measure = any(phrase.meaning in SCORES for phrase in find_phrases(outside))
     return has_measure and any(_is_number(word) for word in outside.split())

@@ -1,4 +1,4 @@
-"""The tables of a card to claims, whether measures are their columns or their rows."""
+"""Reads scores in the tables of a card, whether measures are its columns or its rows."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -10,10 +10,10 @@ from qareport.cards.claims.reading.labels import Label, measure_label, read_labe
 from qareport.cards.claims.reading.stated import (
     UNNAMED,
     Figure,
-    Place,
+    Scope,
     Stated,
     Surroundings,
-    beside_scores,
+    drop_lone_counts,
     look_around,
     read_figure,
     state,
@@ -31,8 +31,8 @@ OWN_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Meaning:
-    """What the labels of a row or column say."""
+class _CellMeaning:
+    """What the labels of a row or column say of its figures."""
 
     data: ClaimedData | None = None
     config: str | None = None
@@ -41,19 +41,19 @@ class _Meaning:
     subject: str | None = None
 
 
-def _data_cell(cell: str) -> _Meaning:
-    return _Meaning(data=name_data(cell) or ClaimedData(cell, cell if "/" in cell else None))
+def _data_cell(cell: str) -> _CellMeaning:
+    return _CellMeaning(data=name_data(cell) or ClaimedData(cell, cell if "/" in cell else None))
 
 
-def _config_cell(cell: str) -> _Meaning:
-    return _Meaning(config=cell)
+def _config_cell(cell: str) -> _CellMeaning:
+    return _CellMeaning(config=cell)
 
 
-def _split_cell(cell: str) -> _Meaning:
-    return _Meaning(split=SPLITS.get(cell.lower(), cell))
+def _split_cell(cell: str) -> _CellMeaning:
+    return _CellMeaning(split=SPLITS.get(cell.lower(), cell))
 
 
-NAMED_COLUMNS: Mapping[str, Callable[[str], _Meaning]] = {
+NAMED_COLUMNS: Mapping[str, Callable[[str], _CellMeaning]] = {
     "data": _data_cell,
     "data set": _data_cell,
     "dataset": _data_cell,
@@ -64,7 +64,7 @@ NAMED_COLUMNS: Mapping[str, Callable[[str], _Meaning]] = {
     "language": _config_cell,
     "split": _split_cell,
 }
-"""How cells are read under headings that say what they hold."""
+"""Readers of cells, by the heading of the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class _Grid:
 
 
 def read_tables(page: Markdown, own_names: Collection[str]) -> Iterator[Stated]:
-    """The scores in tables, and the counts beside them; `own_names` are names of the model."""
+    """The scores in tables, and the counts with them; `own_names` are names of the model."""
     for table in page.tables:
         around = look_around(page, table.header.line)
         grid = _Grid(table, around, own_names, _measure_columns(table))
-        yield from beside_scores(_by_columns(grid) if grid.columns else _by_rows(grid))
+        yield from drop_lone_counts(_by_columns(grid) if grid.columns else _by_rows(grid))
 
 
 def _measure_columns(table: Table) -> dict[int, tuple[Label, ...]]:
@@ -127,15 +127,15 @@ def _by_rows(grid: _Grid) -> Iterator[Stated]:
     for row in grid.table.rows:
         labels = _labels(row.cells[column])
         values = [
-            place
-            for place, cell in enumerate(row.cells)
-            if place != column and _figures(cell, len(labels))
+            other
+            for other, cell in enumerate(row.cells)
+            if other != column and _figures(cell, len(labels))
         ]
         said = _row_meaning(grid, row, except_for=(column, *values))
-        for place in values if labels else ():
-            heading = _label_meaning(grid.table.header.cells[place], grid.own_names)
+        for value_column in values if labels else ():
+            heading = _label_meaning(grid.table.header.cells[value_column], grid.own_names)
             meaning = _combined(said, heading)
-            yield from _cell(grid, row, labels=labels, column=place, meaning=meaning)
+            yield from _cell(grid, row, labels=labels, column=value_column, meaning=meaning)
 
 
 def _label_column(table: Table) -> int:
@@ -146,10 +146,10 @@ def _label_column(table: Table) -> int:
 
 
 def _cell(
-    grid: _Grid, row: TableRow, *, labels: tuple[Label, ...], column: int, meaning: _Meaning
+    grid: _Grid, row: TableRow, *, labels: tuple[Label, ...], column: int, meaning: _CellMeaning
 ) -> Iterator[Stated]:
     data = meaning.data or grid.around.data or UNNAMED
-    place = Place(
+    scope = Scope(
         line=row.line,
         form=Form.TABLE,
         data=replace(data, config=meaning.config or data.config, split=meaning.split or data.split),
@@ -157,12 +157,12 @@ def _cell(
         subject=meaning.subject,
     )
     for label, figure in zip(labels, _figures(row.cells[column], len(labels)), strict=False):
-        yield from state(figure, label, place)
+        yield from state(figure, label, scope)
 
 
-def _row_meaning(grid: _Grid, row: TableRow, *, except_for: Collection[int]) -> _Meaning:
-    """What the cells of a row that hold no figures say of those that do."""
-    meaning = _Meaning()
+def _row_meaning(grid: _Grid, row: TableRow, *, except_for: Collection[int]) -> _CellMeaning:
+    """What the labels in a row say of its figures."""
+    meaning = _CellMeaning()
     for column, cell in enumerate(row.cells):
         if column not in except_for:
             heading = _plain(grid.table.header.cells[column])
@@ -170,27 +170,27 @@ def _row_meaning(grid: _Grid, row: TableRow, *, except_for: Collection[int]) -> 
     return meaning
 
 
-def _cell_meaning(heading: str, cell: str, grid: _Grid, *, is_first: bool) -> _Meaning:
+def _cell_meaning(heading: str, cell: str, grid: _Grid, *, is_first: bool) -> _CellMeaning:
     read = NAMED_COLUMNS.get(heading)
     if not cell.strip() or read is not None:
-        return read(cell) if read and cell.strip() else _Meaning()
+        return read(cell) if read and cell.strip() else _CellMeaning()
     meaning = _label_meaning(cell, grid.own_names)
     return meaning if is_first else replace(meaning, subject=subject_of(cell))
 
 
-def _label_meaning(text: str, own_names: Collection[str]) -> _Meaning:
-    """What a label says; one that is no data set and no kind of questions is a subject."""
+def _label_meaning(text: str, own_names: Collection[str]) -> _CellMeaning:
+    """What a label says; one that names neither data nor a kind of questions is a subject."""
     label = read_label(text)
     subset = Subset.ALL if label.measure == COUNT else label.subset
     if label.data is not None:
-        return _Meaning(data=label.data, subset=subset, subject=subject_of(text))
+        return _CellMeaning(data=label.data, subset=subset, subject=subject_of(text))
     is_own = text in own_names or _plain(text) in OWN_WORDS
     is_known = is_own or not label.rest
-    return _Meaning(subset=subset, subject=None if is_known else text)
+    return _CellMeaning(subset=subset, subject=None if is_known else text)
 
 
-def _combined(first: _Meaning, second: _Meaning) -> _Meaning:
-    return _Meaning(
+def _combined(first: _CellMeaning, second: _CellMeaning) -> _CellMeaning:
+    return _CellMeaning(
         data=first.data or second.data,
         config=first.config or second.config,
         split=first.split or second.split,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qareport.cards.claims.claims import ClaimedData
-from qareport.cards.claims.other_rules import measure_record
+from qareport.cards.claims.measurements import measure_record
 from qareport.data.names import DataName
 from qareport.data.types import DataIdentity, GoldAnswer
 from qareport.evaluation.evaluation_json import write_evaluation

@@ -135,7 +135,7 @@ def test_a_claim_about_something_else_is_not_checked() -> None:
     verdict = verdict_on(claim(text="50.0", subject="teacher"), measurement())
 
     assert verdict.outcome is Outcome.NOT_CHECKABLE
-    assert verdict.explanation == "it is of 'teacher', which does not name the card's model"
+    assert verdict.explanation == "it is labelled 'teacher', which does not name the card's model"
 
 
 WHAT = {"question word: what": total_of(4, 0.25, 0.375)}
@@ -178,7 +178,7 @@ def test_a_group_of_another_size_has_other_questions() -> None:
 
     _, scored = check_claims(claims, [record])
 
-    assert scored.explanation == "it is of 5 questions, and the record of 4"
+    assert scored.explanation == "the card counts 5 questions, the record 4"
 
 
 def test_questions_that_the_record_lacks_are_told() -> None:
@@ -212,7 +212,7 @@ def test_scores_beside_another_count_of_questions_are_of_other_questions() -> No
     scored, counted = check_claims(claims, [measurement()])
 
     assert scored.outcome is Outcome.NOT_CHECKABLE
-    assert scored.explanation == "it is of 12 questions, and the record of 10"
+    assert scored.explanation == "the card counts 12 questions, the record 10"
     assert counted.outcome is Outcome.CONTRADICTED
 
 

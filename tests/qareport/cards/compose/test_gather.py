@@ -42,7 +42,7 @@ def test_records_are_sorted_by_weights_and_data(tmp_path: Path) -> None:
         data=replace(read_evaluation(main / EVALUATION).data, sha256="other"),
     )
 
-    sources = gather(CardChoice(main, (rules, seed, data)))
+    sources = gather(CardChoice(main, (rules, seed, data))).sources
 
     assert sources.main is not None
     assert sources.main.folder == "."
@@ -64,7 +64,7 @@ def test_a_record_of_other_weights_and_other_data_or_shape_is_refused(
     }
     changed(other, **{field: fields[field]})
 
-    with pytest.raises(UsageError, match="a card is of one model, and these records are of 2"):
+    with pytest.raises(UsageError, match="a card describes one model, and these records are of 2"):
         gather(CardChoice(main, (other,)))
 
 
@@ -82,9 +82,9 @@ def test_models_of_a_folder_that_is_no_training_are_named_with_what_to_name(
 
     first, second, third = places
     assert str(caught.value) == (
-        "a card is of one model, and these records are of 2: "
+        "a card describes one model, and these records are of 2: "
         f"'w1' in {first} and {third}, 'w2' in {second}; "
-        f"name those of one, as in `qareport card {first} --record {third}`"
+        f"name the records of one, as in `qareport card {first} --record {third}`"
     )
 
 
@@ -93,7 +93,7 @@ def test_the_card_is_about_a_record_with_unanswerable_questions(tmp_path: Path) 
     write_record(tmp_path / "a", *answerable)
     write_record(tmp_path / "b", *answered(STUDENT))
 
-    sources = gather(CardChoice(tmp_path))
+    sources = gather(CardChoice(tmp_path)).sources
 
     assert sources.main is not None
     assert sources.main.folder == "b"
@@ -101,7 +101,7 @@ def test_the_card_is_about_a_record_with_unanswerable_questions(tmp_path: Path) 
 
 
 def test_a_training_is_told_with_teacher_baseline_and_gap(tmp_path: Path) -> None:
-    sources = gather(CardChoice(training(tmp_path, "student", "teacher", "baseline")))
+    sources = gather(CardChoice(training(tmp_path, "student", "teacher", "baseline"))).sources
 
     assert sources.main is not None
     assert sources.main.folder == "student"
@@ -112,14 +112,14 @@ def test_a_training_is_told_with_teacher_baseline_and_gap(tmp_path: Path) -> Non
 
 
 def test_a_training_without_baseline_has_no_gap(tmp_path: Path) -> None:
-    sources = gather(CardChoice(training(tmp_path, "student", "teacher")))
+    sources = gather(CardChoice(training(tmp_path, "student", "teacher"))).sources
 
     assert [each.role for each in sources.against] == ["teacher"]
     assert sources.gap is None
 
 
 def test_a_folder_without_anything_is_a_card_of_its_name(tmp_path: Path) -> None:
-    sources = gather(CardChoice(tmp_path))
+    sources = gather(CardChoice(tmp_path)).sources
 
     assert (sources.model_id, sources.has_hub_id) == (tmp_path.name, False)
     assert sources.words == AuthorWords()
@@ -131,12 +131,12 @@ def test_the_id_is_that_of_the_choice_then_the_words_then_the_record(tmp_path: P
     evaluation = read_evaluation(folder / EVALUATION)
     changed(folder, model=replace(evaluation.model, name="acme/hub", revision="c0ffee"))
 
-    recorded = gather(CardChoice(folder)).model_id
+    recorded = gather(CardChoice(folder)).sources.model_id
     (folder / "card.toml").write_text('model_id = "acme/words"\n')
 
     assert recorded == "acme/hub"
-    assert gather(CardChoice(folder)).model_id == "acme/words"
-    assert gather(CardChoice(folder, model_id="acme/choice")).model_id == "acme/choice"
+    assert gather(CardChoice(folder)).sources.model_id == "acme/words"
+    assert gather(CardChoice(folder, model_id="acme/choice")).sources.model_id == "acme/choice"
 
 
 def test_a_partial_record_is_refused_unless_allowed(tmp_path: Path) -> None:
@@ -146,4 +146,4 @@ def test_a_partial_record_is_refused_unless_allowed(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match=r"is a partial record; evaluate without --limit, or add"):
         gather(CardChoice(folder))
-    assert gather(CardChoice(folder, allows_partial=True)).main is not None
+    assert gather(CardChoice(folder, allows_partial=True)).sources.main is not None

@@ -153,7 +153,9 @@ def test_damaged_usage_is_refused(tmp_path: Path) -> None:
     write_card(folder, rendered(folder))
     (folder / MAKING).write_text("{}")
 
-    with pytest.raises(DataError, match=r"card.json: is not what was written there; remove it"):
+    with pytest.raises(
+        DataError, match=r"card.json: was not written by `qareport card`; remove it"
+    ):
         rendered(folder)
 
 
@@ -190,7 +192,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(UsageError, match="is not a folder"):
         rendered(tmp_path / "none")
 
 

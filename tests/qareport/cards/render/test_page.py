@@ -15,7 +15,7 @@ from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Pas
 from qareport.cards.render.markdown import one_line
 from qareport.cards.render.metadata import make_metadata
 from qareport.cards.render.page import render_card
-from qareport.cards.render.sources import CardSources, Measured
+from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.cards.render.templates import shipped_templates
 from qareport.cards.text.card_text import CardText
 from qareport.cards.text.merging import merge_cards
@@ -63,7 +63,7 @@ def with_words(**changes: object) -> Callable[[CardSources], CardSources]:
     return lambda sources: replace(sources, words=sources.words.model_copy(update=changes))
 
 
-def renamed(main: Measured, text: str) -> Measured:
+def renamed(main: CardRecord, text: str) -> CardRecord:
     """The record with other people's text wherever it may hold some."""
     evaluation = main.evaluation
     groups = tuple(replace(group, group=text) for group in main.analysis.groups)

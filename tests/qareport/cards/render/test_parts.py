@@ -6,7 +6,7 @@ import pytest
 
 from qareport.cards.author_words import AuthorWords
 from qareport.cards.render import reproduction, score_parts, training_parts
-from qareport.cards.render.sources import CardSources, Measured
+from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.evaluation.evaluation_json import Evaluation, PrecisionCheck
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.options import PER_WINDOW
@@ -18,14 +18,14 @@ FACTS = training_facts()
 NOBODY = AuthorWords()
 
 
-def told(**changes: object) -> Measured:
+def told(**changes: object) -> CardRecord:
     """A record whose evaluation says something else."""
     main = measured()
     evaluation: Evaluation = replace(main.evaluation, **changes)  # type: ignore[arg-type]
     return replace(main, evaluation=evaluation)
 
 
-def commands_of(main: Measured, **changes: object) -> str:
+def commands_of(main: CardRecord, **changes: object) -> str:
     sources = CardSources("acme/ships", has_hub_id=True, words=NOBODY, main=main)
     (command,) = reproduction.commands(replace(sources, **changes))  # type: ignore[arg-type]
     return command.text
