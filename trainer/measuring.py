@@ -1,6 +1,7 @@
 """Evaluates trained models into records, and compares them."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from qareport.evaluation.record.reader import read_record
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from qareport.inference.answerer import Answerer
-from trainer.errors import TrainingError
 from trainer.run_folder import RunFolder
 
 
@@ -57,18 +57,16 @@ def measure(
 
 
 def read_comparisons(folder: RunFolder) -> Comparisons:
-    """The comparisons that `compare_roles` has written into the run's folder.
+    """The comparisons in the run's folder, made anew where they are missing, damaged or old.
 
     Raises:
-        TrainingError: it is not there, or was changed.
+        DataError: they are made anew, and a record is not what it was.
+        OutputError: likewise, and the file cannot be written.
     """
-    try:
+    with suppress(OSError, ValidationError):
         return _COMPARISONS.validate_json(folder.comparison.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise TrainingError(
-            f"{folder.comparison}: is missing or damaged; remove {folder.facts.name} beside it and "
-            "train again, which compares the models anew"
-        ) from error
+    compare_roles(folder)
+    return _COMPARISONS.validate_json(folder.comparison.read_bytes())
 
 
 def compare_roles(folder: RunFolder) -> None:

@@ -95,7 +95,6 @@ def read_outcome(folder: RunFolder) -> FinishedRun:
 
     Raises:
         DataError: the run has not ended, or its facts or records were changed.
-        TrainingError: its comparisons were.
     """
     facts = read_facts(folder.facts)
     return FinishedRun(

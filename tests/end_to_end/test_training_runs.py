@@ -20,7 +20,6 @@ from tests.command_line import run_qareport
 from tests.tiny_models import build_tiny_masked_model, build_tiny_model
 from tests.training_builders import PASSAGES, run_recipe, write_examples, write_recipe
 from trainer.errors import PreflightError, TrainingError
-from trainer.measuring import read_comparisons
 from trainer.run_folder import ROLES, RunFolder
 from trainer.training import FinishedRun
 
@@ -247,11 +246,3 @@ def test_teacher_learns_from_data_of_its_own(tmp_path: Path) -> None:
 
     assert [stage.windows for stage in outcome.facts.stages] == [2, 8]
     assert [source.examples for source in outcome.facts.teacher_sources] == [2]
-
-
-def test_damaged_comparison_is_told(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path)
-    folder.comparison.write_text("{}")
-
-    with pytest.raises(TrainingError, match="is missing or damaged"):
-        read_comparisons(folder)

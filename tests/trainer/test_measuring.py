@@ -170,3 +170,20 @@ def test_a_record_that_was_changed_is_refused(folder: RunFolder) -> None:
 
     with pytest.raises(DataError, match="changed since"):
         compare_roles(folder)
+
+
+@pytest.mark.parametrize("damage", ["{}", "{", None])
+def test_comparisons_that_cannot_be_read_are_made_anew(
+    folder: RunFolder, damage: str | None
+) -> None:
+    compare_roles(folder)
+    whole = folder.comparison.read_bytes()
+    if damage is None:
+        folder.comparison.unlink()
+    else:
+        folder.comparison.write_text(damage)
+
+    comparisons = read_comparisons(folder)
+
+    assert comparisons.with_teacher.right_wrong.overall.n == 3
+    assert folder.comparison.read_bytes() == whole
