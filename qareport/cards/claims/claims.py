@@ -22,7 +22,7 @@ class Subset(StrEnum):
 
 
 class Form(StrEnum):
-    """The part of a card in which a figure stands."""
+    """The part of a card that states a figure."""
 
     METADATA = "metadata"
     """In the model-index."""

@@ -91,15 +91,15 @@ def _text_at(values: object, key: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def _claimed_data(said: object) -> ClaimedData:
-    type_, name = _text_at(said, "type"), _text_at(said, "name")
+def _claimed_data(dataset: object) -> ClaimedData:
+    type_, name = _text_at(dataset, "type"), _text_at(dataset, "name")
     known = hub_id(type_ or "")
     return ClaimedData(
         name=name,
         id=known or (type_ if type_ and "/" in type_ else None) or hub_id(name or "") or type_,
-        config=_text_at(said, "config"),
-        split=_text_at(said, "split"),
-        revision=_text_at(said, "revision"),
+        config=_text_at(dataset, "config"),
+        split=_text_at(dataset, "split"),
+        revision=_text_at(dataset, "revision"),
     )
 
 

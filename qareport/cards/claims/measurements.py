@@ -171,9 +171,9 @@ def _groups(record: Record) -> Mapping[str, Total]:
 def _names(data: DataIdentity, data_names: Sequence[DataName]) -> Iterator[ClaimedData]:
     """Names of a data set by the author, then by the record."""
     source = Path(data.source)
-    for said in data_names:
-        if said.source in {data.source, source.name}:
-            yield ClaimedData(said.name, said.id, said.config, said.split, said.revision)
+    for named in data_names:
+        if named.source in {data.source, source.name}:
+            yield ClaimedData(named.name, named.id, named.config, named.split, named.revision)
     yield ClaimedData(
         source.name,
         None if source.exists() else data.source,

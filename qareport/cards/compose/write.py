@@ -190,8 +190,8 @@ def _use(
     """The usage kept in card.json if code and weights are the same; else a new one."""
     evaluation = main.evaluation
     code = usage_snippet(sources.loaded_as, options=evaluation.options)
-    asked = evaluation.model.weights_sha256, code
-    if made and made.usage and (made.weights_sha256, made.usage.code) == asked:
+    current = evaluation.model.weights_sha256, code
+    if made and made.usage and (made.weights_sha256, made.usage.code) == current:
         return made.usage
     return make_usage(sources.loaded_as, evaluation)
 

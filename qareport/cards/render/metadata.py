@@ -31,7 +31,7 @@ def make_metadata(sources: CardSources) -> Metadata:
     words = sources.words
     base_model = words.base_model or _recorded_base(sources)
     relation = (words.base_model_relation or "finetune") if base_model else None
-    said: Metadata = {
+    known: Metadata = {
         "language": _languages(words.languages),
         "license": words.license,
         "license_name": words.license_name,
@@ -47,7 +47,7 @@ def make_metadata(sources: CardSources) -> Metadata:
         "thumbnail": words.thumbnail,
         "model-index": _model_index(sources),
     }
-    return {key: value for key, value in said.items() if value not in (None, [], {})}
+    return {key: value for key, value in known.items() if value not in (None, [], {})}
 
 
 def _languages(codes: Sequence[str]) -> object:
@@ -88,16 +88,16 @@ def _emissions(sources: CardSources) -> object:
     """Emissions of the training in grams, with the machine; None where unknown."""
     if sources.words.co2_grams is None:
         return None
-    said: Metadata = {
+    known: Metadata = {
         "emissions": sources.words.co2_grams,
         "source": "stated by the author",
         "training_type": "fine-tuning",
     }
     if sources.training is not None:
-        said["hardware_used"] = sources.training.machine.device_name
+        known["hardware_used"] = sources.training.machine.device_name
     elif sources.words.infrastructure:
-        said["hardware_used"] = sources.words.infrastructure
-    return said
+        known["hardware_used"] = sources.words.infrastructure
+    return known
 
 
 def _model_index(sources: CardSources) -> object:
@@ -133,7 +133,7 @@ def _result(measured: CardRecord, named: DataName, sources: CardSources) -> obje
 def _metrics(evaluation: Evaluation) -> Iterator[object]:
     scores = evaluation.scores
     yield from _kind_metrics("", scores.overall)
-    # Without questions of one kind the other is all there is, and would stand there twice.
+    # Without questions of one kind the other is all there is, and would be listed twice.
     if scores.has_answer is not None and scores.no_answer is not None:
         yield from _kind_metrics(" (HasAns)", scores.has_answer)
         yield from _kind_metrics(" (NoAns)", scores.no_answer)

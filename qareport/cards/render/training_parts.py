@@ -173,9 +173,9 @@ def flat_lines(facts: TrainingFacts | None, words: AuthorWords) -> tuple[str, ..
     )
 
 
-def _flat(said: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+def _flat(settings: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     """Every key of tables within tables, with dots between them; lists are values."""
-    for key, value in said.items():
+    for key, value in settings.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
         else:

@@ -147,7 +147,7 @@ def _is_number(word: str) -> bool:
 
 
 def _headings_above(page: Markdown, line: int) -> tuple[Heading, ...]:
-    """The heading of the section that a line stands in, then those of the sections around it."""
+    """The heading of the section of a line, then those of the sections around it."""
     found: list[Heading] = []
     end = bisect_left(page.headings, line, key=lambda heading: heading.line)
     for heading in reversed(page.headings[max(0, end - FARTHEST_HEADING) : end]):

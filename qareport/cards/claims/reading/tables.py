@@ -131,10 +131,10 @@ def _by_rows(grid: _Grid) -> Iterator[Stated]:
             for other, cell in enumerate(row.cells)
             if other != column and _figures(cell, len(labels))
         ]
-        said = _row_meaning(grid, row, except_for=(column, *values))
+        row_meaning = _row_meaning(grid, row, except_for=(column, *values))
         for value_column in values if labels else ():
             heading = _label_meaning(grid.table.header.cells[value_column], grid.own_names)
-            meaning = _combined(said, heading)
+            meaning = _combined(row_meaning, heading)
             yield from _cell(grid, row, labels=labels, column=value_column, meaning=meaning)
 
 
