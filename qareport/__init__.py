@@ -1,6 +1,6 @@
-"""Evaluate, understand and publish extractive question-answering models.
+"""Offers the public names of qareport, which evaluates, explains and publishes QA models.
 
-The public names; each is imported from its home when it is first used, so that importing
+Each is imported from its home when it is first used, so that importing
 qareport costs nothing.
 """
 

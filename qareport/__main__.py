@@ -1,4 +1,4 @@
-"""`python -m qareport` is `qareport`."""
+"""Runs the command line for `python -m qareport`."""
 
 from qareport.cli.app import main
 

@@ -1,1 +1,1 @@
-"""Model cards: written from records, read, linted, verified and imported."""
+"""Writes model cards from records, and reads, lints, verifies and imports them."""

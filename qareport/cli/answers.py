@@ -185,7 +185,7 @@ def _of_record(folder: Path) -> Answers:
     is_token_level = asked.protocol == token_level.PROTOCOL
     return Answers(
         rows=record.rows,
-        rules=rules_of(asked.protocol, asked.normaliser, asked.options),
+        rules=rules_of(asked),
         scope=Scope(),
         sweep=None,
         record=record,

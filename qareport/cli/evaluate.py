@@ -45,7 +45,7 @@ from qareport.cli.options import (
 )
 from qareport.cli.report import require_free_path, write_report
 from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
-from qareport.cli.terminal import counting, stopping, tell, waiting
+from qareport.cli.terminal import counting, log, stopping, waiting
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
 from qareport.evaluation.record.writer import REPORT
@@ -175,9 +175,7 @@ def _measure(
         if output is None:
             found = measure(answerer, data_set, scoring=scoring, watch=watch)
         else:
-            found = evaluate_into(
-                output, answerer, data_set, scoring=scoring, watch=watch, log=tell
-            )
+            found = evaluate_into(output, answerer, data_set, scoring=scoring, watch=watch, log=log)
     return _Measured(found, count_kinds(kinds))
 
 

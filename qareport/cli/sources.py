@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qareport.cards.text.card_text import CARD_FILE
-from qareport.cli.terminal import tell, waiting
+from qareport.cli.terminal import log, waiting
 from qareport.data.readers.read import DataSource, read_data_set
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET
 from qareport.data.types import DataSet
@@ -74,7 +74,7 @@ def load_choice(
             engine=engine,
             revision=choice.revision,
             trust_remote_code=choice.trust_remote_code,
-            log=tell,
+            log=log,
         )
 
 
@@ -82,7 +82,7 @@ def as_begun(wish: EngineOptions, engine: str | None) -> EngineOptions:
     """The wish without a trial of engines, where one has made answers that are there already."""
     if wish.engine != AUTO or engine is None:
         return wish
-    tell(f"engine auto takes {engine}, which the answers that are there come from")
+    log(f"engine auto takes {engine}, which the answers that are there come from")
     return replace(wish, engine=engine)
 
 

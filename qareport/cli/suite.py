@@ -8,7 +8,7 @@ from rich.console import Console
 
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
-from qareport.cli.terminal import counting, stopping_suite, tell
+from qareport.cli.terminal import counting, log, stopping_suite
 from qareport.data.readers.read import DataSource
 from qareport.data.toml_tables import key_lines
 from qareport.data.types import DataSet
@@ -81,7 +81,7 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
         )
 
         callbacks = SuiteCallbacks(
-            load=load, read=_read, progress=counting, log=tell, overwrites=overwrite
+            load=load, read=_read, progress=counting, log=log, overwrites=overwrite
         )
         return run_suite(chosen, output, callbacks)
 

@@ -52,7 +52,7 @@ def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.advance(task, done)
 
 
-def tell(remark: str) -> None:
+def log(remark: str) -> None:
     """Puts a remark on what a step does on standard error."""
     typer.echo(f"Note: {remark}", err=True)
 

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from qareport.cards.claims.claims import Claim, ClaimedData, Subset
 from qareport.cards.claims.verdicts import Outcome, Verdict, written_like
@@ -31,10 +29,12 @@ from qareport.cli.options import (
     Split,
 )
 from qareport.cli.sources import ModelChoice, choose_source, find_card, load_choice, read_source
-from qareport.cli.terminal import counting, tell
+from qareport.cli.terminal import counting, log
 from qareport.data.readers.read import DataSource
 from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
+from qareport.report.tables.plain_table import PlainTable
+from qareport.report.tables.terminal import TerminalTable
 
 OTHER_HARDWARE = 0.05
 """Points by which scores of the same weights may differ between machines."""
@@ -97,30 +97,29 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     _require_true(card, verified)
 
 
-def claims_table(verdicts: Sequence[Verdict]) -> Table:
+def claims_table(verdicts: Sequence[Verdict]) -> PlainTable:
     """One row for each claim: its line, the figure that it states, the one that was measured.
 
     `verdict_lines` say why a claim fails, since a column would be too narrow for that.
     """
-    table = Table()
-    table.add_column("line", justify="right")
-    for heading in ("where", "data set", "measure"):
-        table.add_column(heading)
-    table.add_column("claimed", justify="right", overflow="fold")
-    table.add_column("measured", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    for verdict in verdicts:
-        claim = verdict.claim
-        table.add_row(
-            str(claim.line),
-            claim.form.value,
-            Text(_data(claim.data)),
-            Text(_figure(claim)),
-            Text(claim.text),
-            "" if verdict.measured is None else written_like(claim, verdict.measured),
-            verdict.outcome.value,
-        )
-    return table
+    return PlainTable(
+        title="Figures of the card, and what the records say of them",
+        headings=("Line", "Where", "Data set", "Measure", "Claimed", "Measured", "Verdict"),
+        rows=tuple(_cells(verdict) for verdict in verdicts),
+    )
+
+
+def _cells(verdict: Verdict) -> tuple[str, ...]:
+    claim, measured = verdict.claim, verdict.measured
+    return (
+        str(claim.line),
+        claim.form.value,
+        _data(claim.data),
+        _figure(claim),
+        claim.text,
+        "" if measured is None else written_like(claim, measured),
+        verdict.outcome.value,
+    )
 
 
 def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
@@ -183,7 +182,7 @@ def _evaluate(model: str, source: DataSource, engine: EngineOptions, *, output: 
     from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
-        evaluate_into(output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=tell)
+        evaluate_into(output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=log)
 
 
 def _print(verified: Verification, output_format: OutputFormat) -> None:
@@ -192,7 +191,7 @@ def _print(verified: Verification, output_format: OutputFormat) -> None:
         return
     console = Console()
     if verified.verdicts:
-        console.print(claims_table(verified.verdicts))
+        console.print(TerminalTable(claims_table(verified.verdicts)))
     stale = (
         f"line {each.line} is {each.text!r}, but its records give {each.rendered!r}"
         for each in verified.stale_lines

@@ -154,12 +154,13 @@ def read_evaluation(path: Path) -> Evaluation:
     return read_numbered(path, FILE)
 
 
-def rules_of(protocol: str, normaliser: str, options: AnsweringOptions) -> ScoringRules:
-    """The rules of a record with these options, of which the token-level protocol fixes some."""
-    used = token_level_options(options) if protocol == PROTOCOL else options
+def rules_of(evaluation: Evaluation) -> ScoringRules:
+    """The rules of a record; the token-level protocol fixes some that its options name."""
+    is_token_level = evaluation.protocol == PROTOCOL
+    used = token_level_options(evaluation.options) if is_token_level else evaluation.options
     return ScoringRules(
-        protocol,
-        normaliser,
+        evaluation.protocol,
+        evaluation.normaliser,
         used.null_threshold,
         withholds_threshold=NULL_RULES[used.null_rule].abstains_at_threshold,
     )

@@ -176,7 +176,7 @@ def read_facts(path: Path) -> TrainingFacts:
 
 
 def with_training_seed(model: ModelIdentity) -> ModelIdentity:
-    """The model with the seed that made its weights, where the facts of its training tell.
+    """The model with the seed of its training, where the facts of the training are at hand.
 
     They lie beside the folder of a trained model, and name the hash of the weights.
     """

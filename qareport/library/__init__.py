@@ -1,1 +1,1 @@
-"""Where the public Python API will grow, over all rooms below; `qareport` itself has its names."""
+"""Holds the public Python API over all rooms below, which `qareport` has the names of so far."""

@@ -11,7 +11,7 @@ from qareport.cards.claims.reading.blocks import read_blocks
 from qareport.cards.claims.reading.data_names import hub_id
 from qareport.cards.claims.reading.labels import Label, read_label
 from qareport.cards.claims.reading.prose import read_prose
-from qareport.cards.claims.reading.stated import Figure, Scope, Stated, read_figure, state
+from qareport.cards.claims.reading.stated import Figure, FigureContext, Stated, read_figure, state
 from qareport.cards.claims.reading.tables import read_tables
 from qareport.cards.text.card_text import CardText
 from qareport.cards.text.front_matter import FrontMatter, KeyPath, read_front_matter
@@ -62,7 +62,7 @@ def _read_model_index(card: CardText, front_matter: FrontMatter) -> Iterator[Sta
         data = _claimed_data(_at(result.value, "dataset"))
         for metric in _entries(_at(result.value, "metrics"), (*result.path, "metrics")):
             line = front_matter.line((*metric.path, "value"))
-            yield from _stated(metric.value, Scope(line, Form.METADATA, data))
+            yield from _stated(metric.value, FigureContext(line, Form.METADATA, data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _claimed_data(dataset: object) -> ClaimedData:
     )
 
 
-def _stated(metric: object, scope: Scope) -> Iterator[Stated]:
+def _stated(metric: object, scope: FigureContext) -> Iterator[Stated]:
     figure = _figure(_text_at(metric, "value"))
     label = _metric_label(_text_at(metric, "type") or "", _text_at(metric, "name") or "")
     if figure is not None and not OTHER_FIGURES & {word.lower() for word in label.rest}:

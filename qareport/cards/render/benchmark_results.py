@@ -51,7 +51,7 @@ def _notes(measured: CardRecord) -> Iterator[str]:
     """The scores and rules beside the one figure of a result."""
     evaluation = measured.evaluation
     scores = evaluation.scores
-    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    rules = rules_of(evaluation)
     yield f"f1; exact {in_percent(scores.overall.exact)} ({scores.overall.n})"
     for name, total in (("HasAns", scores.has_answer), ("NoAns", scores.no_answer)):
         if total is not None:

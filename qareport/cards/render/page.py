@@ -109,7 +109,7 @@ def _at_a_glance(sources: CardSources) -> PlainTable:
 
 def _thresholds(main: CardRecord) -> PlainTable | None:
     evaluation = main.evaluation
-    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    rules = rules_of(evaluation)
     return thresholds_table(main.analysis, rules)
 
 

@@ -58,7 +58,7 @@ def results_table(measured: CardRecord) -> PlainTable:
 def results_notes(measured: CardRecord) -> tuple[str, ...]:
     """How to read the results, in sentences."""
     evaluation = measured.evaluation
-    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    rules = rules_of(evaluation)
     revision = measured.named.revision if measured.named else None
     scored = (
         f"Scores are in percent, by the {protocol_name(evaluation)}, normaliser "
@@ -89,7 +89,7 @@ def other_rules_table(sources: CardSources) -> PlainTable | None:
 def rules_label(measured: CardRecord) -> str:
     """Protocol, normaliser, threshold and null rule in a few words."""
     evaluation = measured.evaluation
-    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    rules = rules_of(evaluation)
     return (
         f"{rules.protocol}, {rules.normaliser}, threshold {rules.null_threshold:g}, "
         f"{evaluation.options.null_rule}"

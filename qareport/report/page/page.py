@@ -84,7 +84,7 @@ def _source_hash(text: str) -> str:
 def _view(sources: ReportSources) -> PageView:
     main, analysis = sources.main, sources.main.analysis
     evaluation = main.evaluation
-    rules = rules_of(evaluation.protocol, evaluation.normaliser, evaluation.options)
+    rules = rules_of(evaluation)
     groups = weakest_first(analysis.groups)
     return PageView(
         model=main.name,

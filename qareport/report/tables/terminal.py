@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.measure import Measurement
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -41,6 +42,11 @@ class TerminalTable:
             self._broken_form(console, options),
         )
         yield from (Text(note) for note in self.table.notes)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """How wide the table is where nothing of it is broken or left out."""
+        widest = _grid(self.table, breaks_headings=False, has_bars=True)
+        return Measurement.get(console, options, widest)
 
     def _broken_form(self, console: Console, options: ConsoleOptions) -> Table:
         """With names broken, and without intervals where these still do not fit."""

@@ -102,7 +102,7 @@ def test_a_failing_pair_is_told_and_the_others_are_measured(place: Path) -> None
 
     assert run.exit_code == 1
     assert [row[2] for row in rows(run.output)] == ["failed", "failed", "2", "1 of 2"]
-    told = [line for line in run.output.splitlines() if " on " in line]
+    told = [line for line in run.output.splitlines() if " on " in line and ": " in line]
     assert [line.split(": ")[:2] for line in told] == [
         ["none on data", "models/none"],
         ["none on data-first-1", "models/none"],

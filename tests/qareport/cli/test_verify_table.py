@@ -8,6 +8,7 @@ from rich.console import Console
 from qareport.cards.claims.claims import COUNT, ClaimedData, Subset
 from qareport.cards.claims.verdicts import Outcome, Verdict
 from qareport.cli.verify import claims_table, verdict_lines
+from qareport.report.tables.terminal import TerminalTable
 from tests.claim_builders import SQUAD_2, claim
 
 
@@ -15,7 +16,7 @@ def shown(*verdicts: Verdict) -> str:
     """The table as people see it."""
     console = Console(width=200)
     with console.capture() as capture:
-        console.print(claims_table(verdicts))
+        console.print(TerminalTable(claims_table(verdicts)))
     return capture.get()
 
 
@@ -25,7 +26,7 @@ def test_a_row_tells_where_what_and_how_it_ended() -> None:
         claim(text="79.123", data=data), Outcome.CONTRADICTED, 78.45678, "r", "too high"
     )
 
-    cells = [cell.strip() for cell in shown(verdict).splitlines()[3].split("│")[1:-1]]
+    cells = [cell.strip() for cell in shown(verdict).splitlines()[4].split("│")[1:-1]]
 
     assert cells == [
         *("1", "table", "SQuAD 2.0 c validation", "all exact"),
@@ -37,7 +38,7 @@ def test_counts_are_whole_and_unknown_figures_empty() -> None:
     counted = Verdict(claim(COUNT, "9"), Outcome.CONTRADICTED, 10.0, "r", "")
     unknown = Verdict(claim(text="9"), Outcome.NOT_CHECKABLE, None, None, "why")
 
-    rows = [line.split("│") for line in shown(counted, unknown).splitlines()[3:5]]
+    rows = [line.split("│") for line in shown(counted, unknown).splitlines()[4:6]]
 
     assert [row[6].strip() for row in rows] == ["10", ""]
 
@@ -56,7 +57,7 @@ def test_a_figure_is_told_with_what_it_is_of(
     stated = claim(subset=subset, subject=subject)
     verdict = Verdict(stated, Outcome.CONTRADICTED, 60.0, "r", "10.00 points too low")
 
-    assert shown(verdict).splitlines()[3].split("│")[4].strip() == told
+    assert shown(verdict).splitlines()[4].split("│")[4].strip() == told
     assert verdict_lines([verdict])[0] == f"line 1, {told} 50.0: 10.00 points too low"
 
 

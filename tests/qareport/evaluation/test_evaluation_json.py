@@ -261,20 +261,20 @@ def test_a_path_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
 
 
 def test_the_official_protocol_follows_the_options() -> None:
-    asked = AnsweringOptions(null_threshold=1.5)
+    asked = replace(evaluation(), options=AnsweringOptions(null_threshold=1.5))
 
-    assert rules_of("official", "xquad", asked) == ScoringRules("official", "xquad", 1.5)
+    assert rules_of(asked) == ScoringRules("official", "squad-en", 1.5)
 
 
 def test_the_null_rule_per_window_withholds_the_threshold_too() -> None:
-    asked = AnsweringOptions(null_rule="per-window")
+    asked = replace(evaluation(), options=AnsweringOptions(null_rule="per-window"))
 
-    assert rules_of("official", "squad-en", asked).withholds_threshold
+    assert rules_of(asked).withholds_threshold
 
 
 def test_the_token_level_protocol_has_its_own_threshold() -> None:
-    asked = AnsweringOptions(null_threshold=1.5)
+    options = AnsweringOptions(null_threshold=1.5)
 
-    rules = rules_of("haystack-token", "squad-en", asked)
+    rules = rules_of(replace(evaluation(), protocol="haystack-token", options=options))
 
     assert (rules.null_threshold, rules.withholds_threshold) == (0, True)

@@ -10,7 +10,7 @@ from qareport.cards.claims.reading.labels import Label, measure_label, read_labe
 from qareport.cards.claims.reading.stated import (
     UNNAMED,
     Figure,
-    Scope,
+    FigureContext,
     Stated,
     drop_lone_counts,
     figure_of,
@@ -39,7 +39,7 @@ def read_blocks(page: Markdown) -> Iterator[Stated]:
     """The scores in blocks of code, and the counts with them."""
     for block in page.code_blocks:
         around = look_around(page, block.line)
-        scope = Scope(block.line, Form.BLOCK, around.data or UNNAMED, around.subset)
+        scope = FigureContext(block.line, Form.BLOCK, around.data or UNNAMED, around.subset)
         yield from drop_lone_counts(_BlockReader(scope).read(block))
 
 
@@ -47,11 +47,11 @@ def read_blocks(page: Markdown) -> Iterator[Stated]:
 class _BlockReader:
     """Goes through the tokens of a block; a key is all words since the last mark."""
 
-    scope: Scope
+    scope: FigureContext
     key: str = ""
     is_joined: bool = False
     """Whether a mark that joins keys to values was read since the key."""
-    outer: list[Scope] = field(default_factory=list)
+    outer: list[FigureContext] = field(default_factory=list)
     """Scopes of the enclosing tables, innermost last."""
 
     def read(self, block: CodeBlock) -> Iterator[Stated]:
@@ -118,7 +118,7 @@ class _BlockReader:
         self.key, self.is_joined = "", False
 
 
-def _inside(scope: Scope, label: Label) -> Scope:
+def _inside(scope: FigureContext, label: Label) -> FigureContext:
     """The scope narrowed to the data or the kind of questions of a label."""
     return replace(scope, data=label.data or scope.data, subset=label.subset or scope.subset)
 

@@ -11,7 +11,7 @@ from qareport.cards.claims.reading.labels import Label, Phrase, find_phrases, su
 from qareport.cards.claims.reading.stated import (
     UNNAMED,
     Figure,
-    Scope,
+    FigureContext,
     Stated,
     drop_lone_counts,
     figure_of,
@@ -69,7 +69,7 @@ class _Sentence:
     line: int
     data: tuple[NamedData, ...]
     subsets: tuple[Phrase, ...]
-    scope: Scope
+    scope: FigureContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _sentences(page: Markdown, paragraph: Prose) -> Iterator[_Sentence]:
         subsets = tuple(phrase for phrase in find_phrases(text) if phrase.subset)
         names = find_data(text)
         outside = blanked(blanked(text, names), subsets)
-        scope = Scope(
+        scope = FigureContext(
             line, Form.PROSE, data or UNNAMED, subset_of(paragraph.heading), subject_of(text)
         )
         yield _Sentence(outside, line, names, subsets, scope)

@@ -43,7 +43,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class FigureContext:
     """What holds for all figures of a row, block or sentence."""
 
     line: int
@@ -84,7 +84,7 @@ def figure_of(number: str, *, is_percent: bool) -> Figure | None:
     return Figure(value, number, is_percent) if math.isfinite(value) else None
 
 
-def state(figure: Figure, label: Label, scope: Scope) -> Iterator[Stated]:
+def state(figure: Figure, label: Label, scope: FigureContext) -> Iterator[Stated]:
     """The claim that a figure under a label makes; none if the label names no measure."""
     if label.measure is None:
         return

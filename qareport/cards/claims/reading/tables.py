@@ -10,7 +10,7 @@ from qareport.cards.claims.reading.labels import Label, measure_label, read_labe
 from qareport.cards.claims.reading.stated import (
     UNNAMED,
     Figure,
-    Scope,
+    FigureContext,
     Stated,
     Surroundings,
     drop_lone_counts,
@@ -149,7 +149,7 @@ def _cell(
     grid: _Grid, row: TableRow, *, labels: tuple[Label, ...], column: int, meaning: _CellMeaning
 ) -> Iterator[Stated]:
     data = meaning.data or grid.around.data or UNNAMED
-    scope = Scope(
+    scope = FigureContext(
         line=row.line,
         form=Form.TABLE,
         data=replace(data, config=meaning.config or data.config, split=meaning.split or data.split),
