@@ -15,7 +15,7 @@ from qareport.analysis.statistics.gates import (
     parse_demand,
 )
 from qareport.errors import CheckError, UsageError
-from qareport.evaluation.record.reader import read_head, read_record, require_same_data
+from qareport.evaluation.record.reader import read_record, require_same_data
 from qareport.report.tables.scores import judgements_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -53,7 +53,7 @@ def check(
 
 
 def _judge_floors(folder: Path, floors: list[Demand]) -> Iterator[Judgement]:
-    scores = read_head(folder).scores
+    scores = read_record(folder).evaluation.scores
     return (judge_minimum(floor, scores) for floor in floors)
 
 

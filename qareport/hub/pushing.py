@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qareport.errors import CheckError, PublishError, StalePlanError
-from qareport.evaluation.evaluation_json import read_evaluation
+from qareport.evaluation.record.reader import read_record
 from qareport.hub.planning.choice import CardRule, PushChoice, Route
 from qareport.hub.planning.local_folder import LocalFolder, read_folder
 from qareport.hub.planning.plan import PushPlan, plan_push
@@ -118,7 +118,7 @@ def publish(push: Push, approve: Approve) -> PushResult:
 
 
 def _refuse_partial(path: Path) -> None:
-    if read_evaluation(path).is_partial:
+    if read_record(path.parent).evaluation.is_partial:
         raise CheckError(
             f"{path}: is partial, since questions were left out; evaluate all questions, "
             "or add --allow-partial"

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.answering_builders import evaluation
 from tests.hub.faults import ALWAYS, refused
 from tests.hub.pushing import (
     CARD,
@@ -97,7 +95,7 @@ def test_a_card_that_the_hub_refuses_is_not_pushed(pushing: Pusher, folder: Path
 
 
 def test_partial_records_need_a_word(pushing: Pusher, folder: Path) -> None:
-    add_record(folder / "eval", replace(evaluation(), is_partial=True))
+    add_record(folder / "eval", left_out=1)
 
     refused = pushing.push(folder, "someone/partial")
     allowed = pushing.push(folder, "someone/partial", "--allow-partial")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from qareport.evaluation.training_json import write_facts
-from tests.answering_builders import evaluation
 from tests.card_builders import write_card_folder
 from tests.command_line import run_qareport
 from tests.hub.faults import Effect, Fault
@@ -250,7 +249,7 @@ def test_results_go_into_the_card_of_others_and_nothing_else(pushing: Pusher, fo
 
 
 def test_records_go_without_passages_unless_asked(pushing: Pusher, folder: Path) -> None:
-    add_record(folder / "eval", evaluation())
+    add_record(folder / "eval")
 
     run = pushing.push(folder, "someone/records")
     pushing.push(folder, "someone/passages", "--with-examples")

@@ -7,14 +7,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qareport.evaluation.evaluation_json import Evaluation, write_evaluation
+from qareport.data.types import Exclusion
+from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
+from qareport.evaluation.record.writer import EVALUATION
+from tests.builders import example
 from tests.command_line import Run
 from tests.hub.state import Account, Hub
 from tests.hub_server import hub_server
 from tests.repository import ROOT
+from tests.row_builders import row, write_record
 
 SECRET = "hf_neverToBeToldToAnybodyWhoeverAsks"  # noqa: S105 - the token of nobody
 OWNER = "someone"
@@ -136,12 +140,19 @@ def on_hub(hub: Hub, name: str, files: Mapping[str, str] | None = None) -> None:
         repository.write(path, content.encode())
 
 
-def add_record(folder: Path, recorded: Evaluation) -> None:
-    """Files of a record; only evaluation.json has contents that are read."""
-    folder.mkdir()
-    write_evaluation(recorded, folder / "evaluation.json")
-    for name in ("predictions.json", "nbest_predictions.json", "examples.parquet"):
-        (folder / name).write_text("{}")
+def add_record(folder: Path, *, left_out: int = 0) -> None:
+    """A record of one question, of more than were asked."""
+    write_record(folder, row(example()))
+    path = folder / EVALUATION
+    if left_out:
+        whole = read_evaluation(path)
+        partial = replace(
+            whole,
+            exclusions=(Exclusion("beyond --limit 1", left_out),),
+            questions_read=whole.questions_read + left_out,
+            is_partial=True,
+        )
+        write_evaluation(partial, path)
 
 
 def environment(hub: Hub, home: Path) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from qareport.data.types import Example
 from qareport.errors import DataError, name_ids
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.candidates_file import read_candidates
+from qareport.evaluation.record.consistency import require_true_figures, require_true_scores
 from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.writer import ANSWER_FILES, CANDIDATES, EVALUATION, EXAMPLES
 from qareport.inference.candidates import SpanCandidates
@@ -79,10 +80,16 @@ def read_record(folder: Path) -> Record:
     """The record in a folder.
 
     Raises:
-        DataError: there is none, or its examples are not those that were recorded.
+        DataError: there is none, its examples are not those that were recorded, or its figures
+            are not what its rows give.
     """
     evaluation = read_head(folder)
-    return Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
+    record = Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
+    require_true_figures(folder / EVALUATION, evaluation, record.rows)
+    # Without texts, the scores of a redacted record's rows are all there is.
+    if not record.is_redacted:
+        require_true_scores(folder / EXAMPLES, evaluation, record.asked)
+    return record
 
 
 def read_record_candidates(record: Record) -> SpanCandidates:

@@ -10,6 +10,7 @@ from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow, Row
 from qareport.analysis.statistics.comparison import compare_rows
 from qareport.data.findings import FindingGroup, Severity
+from qareport.data.readers.gather import examples_sha256
 from qareport.errors import DataError
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
@@ -97,19 +98,17 @@ def test_paragraphs_stay_apart(redacted: Record, whole: Record) -> None:
 
 
 def test_rows_that_were_not_scored_are_redacted_too(whole: Record, tmp_path: Path) -> None:
+    examples = [
+        replace(each, gold_answers=tuple(replace(gold, start=gold.start + 1) for gold in golds))
+        for each in whole.examples
+        for golds in (each.gold_answers,)
+    ]
+    data = replace(whole.evaluation.data, sha256=examples_sha256(examples))
     moved = replace(
         whole,
+        evaluation=replace(whole.evaluation, data=data),
         asked=tuple(
-            replace(
-                each,
-                example=replace(
-                    each.example,
-                    gold_answers=tuple(
-                        replace(gold, start=gold.start + 1) for gold in each.example.gold_answers
-                    ),
-                ),
-            )
-            for each in whole.asked
+            replace(row, example=each) for row, each in zip(whole.asked, examples, strict=True)
         ),
     )
     candidates = read_record_candidates(whole)

@@ -8,7 +8,7 @@ import pytest
 from qareport.cards.claims.claims import ClaimedData
 from qareport.cards.claims.measurements import measure_record
 from qareport.data.names import DataName
-from qareport.data.types import DataIdentity, GoldAnswer
+from qareport.data.types import DataIdentity, Exclusion, GoldAnswer
 from qareport.evaluation.evaluation_json import write_evaluation
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
 from qareport.evaluation.record.writer import CANDIDATES, EVALUATION
@@ -140,7 +140,12 @@ def test_a_file_that_is_here_has_no_id(record: Record, tmp_path: Path) -> None:
 
 
 def test_a_partial_record_is_measured_as_one(record: Record) -> None:
-    partial = replace(record.evaluation, is_partial=True)
+    partial = replace(
+        record.evaluation,
+        exclusions=(Exclusion("beyond --limit 2", 1),),
+        questions_read=record.evaluation.questions_read + 1,
+        is_partial=True,
+    )
     write_evaluation(partial, record.folder / EVALUATION)
 
     assert measure_record(read_record(record.folder), ()).is_partial

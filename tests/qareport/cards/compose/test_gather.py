@@ -12,8 +12,9 @@ from qareport.errors import DataError, UsageError
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.training_json import write_facts
+from tests.builders import example
 from tests.card_builders import BASELINE, RIGHT, STUDENT, answered, write_card_folder
-from tests.row_builders import write_record
+from tests.row_builders import row, write_record
 from tests.training_facts import training_facts
 
 
@@ -22,6 +23,13 @@ def changed(folder: Path, **fields: object) -> Path:
     path = folder / EVALUATION
     write_evaluation(replace(read_evaluation(path), **fields), path)  # type: ignore[arg-type]
     return folder
+
+
+def write_other_data(folder: Path, *, weights: str) -> Path:
+    """The folder, with a record of another question in it."""
+    write_record(folder, row(example("other", golds=("x",)), "x"))
+    model = read_evaluation(folder / EVALUATION).model
+    return changed(folder, model=replace(model, weights_sha256=weights))
 
 
 def training(folder: Path, *roles: str) -> Path:
@@ -37,10 +45,7 @@ def test_records_are_sorted_by_weights_and_data(tmp_path: Path) -> None:
     main = write_card_folder(tmp_path / "main")
     rules = write_card_folder(tmp_path / "rules", RIGHT)
     seed = write_card_folder(tmp_path / "seed", RIGHT, weights="w2")
-    data = changed(
-        write_card_folder(tmp_path / "data"),
-        data=replace(read_evaluation(main / EVALUATION).data, sha256="other"),
-    )
+    data = write_other_data(tmp_path / "data", weights="w1")
 
     sources = gather(CardChoice(main, (rules, seed, data))).sources
 
@@ -56,13 +61,12 @@ def test_a_record_of_other_weights_and_other_data_or_shape_is_refused(
     tmp_path: Path, field: str
 ) -> None:
     main = write_card_folder(tmp_path / "main")
-    other = write_card_folder(tmp_path / "other", weights="w2")
-    evaluation = read_evaluation(other / EVALUATION)
-    fields = {
-        "data": replace(evaluation.data, sha256="other"),
-        "model": replace(evaluation.model, parameters=2),
-    }
-    changed(other, **{field: fields[field]})
+    if field == "data":
+        other = write_other_data(tmp_path / "other", weights="w2")
+    else:
+        other = write_card_folder(tmp_path / "other", weights="w2")
+        model = read_evaluation(other / EVALUATION).model
+        changed(other, model=replace(model, parameters=2))
 
     with pytest.raises(UsageError, match="a card describes one model, and these records are of 2"):
         gather(CardChoice(main, (other,)))
@@ -140,9 +144,10 @@ def test_the_id_is_that_of_the_choice_then_the_words_then_the_record(tmp_path: P
 
 
 def test_a_partial_record_is_refused_unless_allowed(tmp_path: Path) -> None:
-    folder = changed(
-        write_card_folder(tmp_path), is_partial=True, exclusions=(Exclusion("--limit", 1),)
-    )
+    folder = write_card_folder(tmp_path)
+    read = read_evaluation(folder / EVALUATION).questions_read
+    left_out = (Exclusion("--limit", 1),)
+    changed(folder, is_partial=True, exclusions=left_out, questions_read=read + 1)
 
     with pytest.raises(DataError, match=r"is a partial record; evaluate without --limit, or add"):
         gather(CardChoice(folder))

@@ -1,0 +1,151 @@
+"""Computes the figures of a record again from its rows, and refuses what differs."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qareport.analysis.examples.rows import ExampleRow, Row
+from qareport.analysis.statistics.intervals import METHOD, Bounds
+from qareport.analysis.statistics.total_intervals import TotalIntervals, total_intervals
+from qareport.data.readers.gather import examples_sha256
+from qareport.data.types import Example, ExampleScore, Total
+from qareport.errors import DataError
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.metrics.measures import MEASURES
+from qareport.metrics.normalisers import Normaliser, normaliser_named
+from qareport.metrics.squad import PROTOCOL, score
+from qareport.metrics.totals import total
+
+SLACK = 1e-9
+"""By which a figure may differ that another version added up in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure of a record."""
+
+    key: str
+    """Where evaluation.json has it, such as "scores.overall.n"."""
+    stated: float | None
+    found: float | None
+    """What the rows give."""
+
+    @property
+    def is_true(self) -> bool:
+        """Whether both are equal, but for rounding."""
+        if self.stated is None or self.found is None:
+            return self.stated is self.found
+        return math.isclose(self.stated, self.found, rel_tol=0, abs_tol=SLACK)
+
+
+def require_true_figures(path: Path, evaluation: Evaluation, rows: Sequence[ExampleRow]) -> None:
+    """Refuses an evaluation that states other figures than the scores of its rows give.
+
+    Raises:
+        DataError: a figure differs; the message names the first.
+    """
+    for figure in _figures(evaluation, rows):
+        if not figure.is_true:
+            raise DataError(
+                f"{path}: {figure.key} is {figure.stated}, but the rows of the record give "
+                f"{figure.found}; evaluate again with --overwrite"
+            )
+
+
+def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]) -> None:
+    """Refuses rows of other data than is named, or with other scores than their texts have.
+
+    Scores by token positions are not computed again, since rows have no tokens.
+
+    Raises:
+        DataError: something differs; the message names the first.
+        UsageError: the normaliser is not known.
+    """
+    found = examples_sha256(row.example for row in asked)
+    if found != evaluation.data.sha256:
+        raise DataError(
+            f"{path}: its questions are not the data that is named (SHA-256 {found}, not "
+            f"{evaluation.data.sha256}); evaluate again with --overwrite"
+        )
+    if evaluation.protocol == PROTOCOL:
+        rules = normaliser_named(evaluation.normaliser)
+        for row in asked:
+            if isinstance(row, ExampleRow) and not _is_scored_by(row, rules):
+                raise DataError(
+                    f"{path}: the scores of question {row.example.id!r} are not those of its "
+                    f"answer by {rules.name}; evaluate again with --overwrite"
+                )
+
+
+def _is_scored_by(row: ExampleRow, rules: Normaliser) -> bool:
+    """Whether answer and best span have the scores that they are stated with."""
+    answers = [(row.text, row.score)]
+    if (row.best_text, row.best_score) != answers[0]:
+        answers.append((row.best_text, row.best_score))
+    return all(_score_like(stated, row.example, text, rules) == stated for text, stated in answers)
+
+
+def _score_like(
+    stated: ExampleScore, example: Example, text: str, rules: Normaliser
+) -> ExampleScore:
+    """The score of a text by the known ones of the measures that another score has."""
+    known = [name for name in stated.measures if name in MEASURES]
+    given = score(example, text, rules, measures=known)
+    return replace(given, measures={**stated.measures, **given.measures})
+
+
+def _figures(evaluation: Evaluation, rows: Sequence[ExampleRow]) -> Iterator[_Figure]:
+    left_out = sum(exclusion.count for exclusion in evaluation.exclusions)
+    yield _Figure("questions_read", evaluation.questions_read, len(rows) + left_out)
+    yield _Figure("is_partial", evaluation.is_partial, left_out > 0)
+    scores = [row.score for row in rows]
+    stated, found = evaluation.scores, total(scores)
+    yield from _total_figures("overall", stated.overall, found.overall)
+    yield from _total_figures("has_answer", stated.has_answer, found.has_answer)
+    yield from _total_figures("no_answer", stated.no_answer, found.no_answer)
+    said, drawn = evaluation.intervals, total_intervals([row.example for row in rows], scores)
+    yield from _interval_figures("overall", said.overall, drawn.overall)
+    yield from _interval_figures("has_answer", said.has_answer, drawn.has_answer)
+    yield from _interval_figures("no_answer", said.no_answer, drawn.no_answer)
+
+
+def _total_figures(kind: str, stated: Total | None, found: Total | None) -> Iterator[_Figure]:
+    if stated is None or found is None:
+        yield _Figure(f"scores.{kind}.n", _count(stated), _count(found))
+        return
+    yield _Figure(f"scores.{kind}.n", stated.n, found.n)
+    for name in {**stated.measures, **found.measures}:
+        if name in MEASURES:
+            key = f"scores.{kind}.measures.{name}"
+            yield _Figure(key, stated.measures.get(name), found.measures.get(name))
+
+
+def _count(total_of_kind: Total | None) -> int | None:
+    return None if total_of_kind is None else total_of_kind.n
+
+
+def _interval_figures(
+    kind: str, stated: TotalIntervals | None, found: TotalIntervals | None
+) -> Iterator[_Figure]:
+    for name, drawn in (found or {}).items():
+        key, said = f"intervals.{kind}.{name}", (stated or {}).get(name)
+        if said is None:
+            yield _Figure(f"{key}.n", None, drawn.n)
+        # Intervals by another method are of another version, and are not drawn again.
+        elif said.bootstrap.method == METHOD:
+            yield _Figure(f"{key}.n", said.n, drawn.n)
+            yield _Figure(f"{key}.clusters", said.clusters, drawn.clusters)
+            yield _Figure(f"{key}.estimate", said.estimate, drawn.estimate)
+            yield from _bound_figures(key, said.bounds, drawn.bounds)
+
+
+def _bound_figures(key: str, stated: Bounds | None, found: Bounds | None) -> Iterator[_Figure]:
+    for end in ("low", "high", "level"):
+        yield _Figure(f"{key}.bounds.{end}", _end(stated, end), _end(found, end))
+
+
+def _end(bounds: Bounds | None, end: str) -> float | None:
+    if bounds is None:
+        return None
+    return {"low": bounds.low, "high": bounds.high, "level": bounds.level}[end]
