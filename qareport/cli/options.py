@@ -121,6 +121,15 @@ MEASURE_HELP = (
     "Another measure beside exact match and F1; may be given again. "
     f"{'; '.join(f'{name}: {words}' for name, words in _FURTHER.items())}."
 )
+OtherMeasures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help=f"{MEASURE_HELP} Those of the record stay.",
+        show_default=AS_RECORDED,
+    ),
+]
 Measures = Annotated[
     list[str] | None,
     typer.Option(

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from qareport.cli.options import (
     Format,
-    Measures,
     OtherMaxAnswerLength,
+    OtherMeasures,
     OtherNBestSize,
     OtherNormaliser,
     OtherNullRule,
@@ -67,7 +67,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     max_answer_length: OtherMaxAnswerLength = None,
     n_best_size: OtherNBestSize = None,
     normaliser: OtherNormaliser = None,
-    measures: Measures = None,
+    measures: OtherMeasures = None,
     output: RecordFolder = None,
     overwrite: Overwrite = False,
     output_format: Format = OutputFormat.TABLE,

@@ -197,7 +197,7 @@ def _prepare(answerer: Answering, data_set: DataSet, scoring: Scoring) -> _Run:
 def _record(
     folder: Path, run: _Run, chunks: Iterable[AnsweredChunk], *, watch: Watcher
 ) -> Evaluation:
-    with open_answer_files(folder, run.scoring.measures) as files:
+    with open_answer_files(folder, run.scoring.all_measures) as files:
         evaluation = run.measure(chunks, watch=watch, files=files)
     recorded = replace(evaluation, files=answer_file_hashes(folder))
     write_evaluation(recorded, folder / EVALUATION)

@@ -134,7 +134,7 @@ def _require_distinct_ids(predictions: Sequence[PredictionRow]) -> None:
 
 
 def _require_texts_alone(scoring: Scoring) -> None:
-    for name in scoring.measures:
+    for name in scoring.all_measures:
         if MEASURES[name].reads_context:
             raise UsageError(f"measure {name!r}: needs contexts, which this metric is not given")
 

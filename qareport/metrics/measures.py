@@ -110,15 +110,15 @@ MEASURES: Mapping[str, Measure] = {
 
 
 def measures_named(names: Iterable[str]) -> tuple[str, ...]:
-    """The named measures beside those of SQuAD, in the order of the table.
+    """Those of SQuAD, then the named ones in the order of the table.
 
     Raises:
         UsageError: a name is not in the table.
     """
-    wanted = {*HEADLINE, *names}
-    for name in sorted(wanted - MEASURES.keys()):
+    further = {names} if isinstance(names, str) else {*names}
+    for name in sorted(further - MEASURES.keys()):
         raise UsageError(unknown_name(name, MEASURES, what="measure"))
-    return tuple(name for name in MEASURES if name in wanted)
+    return (*HEADLINE, *(name for name in MEASURES if name in further - {*HEADLINE}))
 
 
 def mean_measures(names: Collection[str]) -> tuple[str, ...]:
@@ -135,17 +135,17 @@ class Scoring:
     """
 
     normaliser: str = SQUAD_EN.name
-    further_measures: tuple[str, ...] = ()
-    """Names of measures beside exact match and F1."""
+    measures: tuple[str, ...] = ()
+    """Names of measures beside exact match and F1, such as ("contains",)."""
 
     def __post_init__(self) -> None:
         normaliser_named(self.normaliser)
-        measures_named(self.further_measures)
+        measures_named(self.measures)
 
     @property
-    def measures(self) -> tuple[str, ...]:
-        """All measures, in the order of the table."""
-        return measures_named(self.further_measures)
+    def all_measures(self) -> tuple[str, ...]:
+        """Those of SQuAD, then the further ones."""
+        return measures_named(self.measures)
 
 
 OFFICIAL = Scoring()

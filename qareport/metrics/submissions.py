@@ -59,7 +59,7 @@ def score_submission(
         examples,
         submission.texts,
         normaliser_named(scoring.normaliser),
-        measures=scoring.measures,
+        measures=scoring.all_measures,
     )
     if submission.null_odds is None:
         return ScoredSubmission(raw, sweep=None)
@@ -85,12 +85,12 @@ def score_missing_as_zero(
     # Missing predictions take no part in the threshold and the sweep, which could give them points.
     answered = [example for example in examples if example.id in submission.texts]
     scored = score_submission(answered, submission, scoring)
+    zeros = dict.fromkeys(scoring.all_measures, 0.0)
     by_id = {score.example_id: score for score in scored.scores}
     return replace(
         scored,
         scores=tuple(
-            by_id.get(example.id)
-            or ExampleScore(example.id, example.has_answer, dict.fromkeys(scoring.measures, 0.0))
+            by_id.get(example.id) or ExampleScore(example.id, example.has_answer, zeros)
             for example in examples
         ),
     )

@@ -256,7 +256,10 @@ def test_records_go_without_passages_unless_asked(pushing: Pusher, folder: Path)
 
     known = {path for path in pushing.hub.files("someone/records") if path.startswith("eval/")}
     more = {path for path in pushing.hub.files("someone/passages") if path.startswith("eval/")}
-    assert known == {"eval/evaluation.json", "eval/predictions.json"}
+    assert known == {
+        *("eval/evaluation.json", "eval/predictions.json", "eval/null_odds.json"),
+        "eval/candidates.parquet",
+    }
     assert more - known == {"eval/examples.parquet", "eval/nbest_predictions.json"}
     assert "stays    eval/examples.parquet: holds passages of the data set" in run.errors
 

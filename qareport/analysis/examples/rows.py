@@ -103,7 +103,7 @@ def summarise_chunk(
     chunk: AnsweredChunk, options: AnsweringOptions, scoring: Scoring = OFFICIAL
 ) -> tuple[ExampleRow, ...]:
     """The rows of all examples of a chunk."""
-    rules, measures = normaliser_named(scoring.normaliser), scoring.measures
+    rules, measures = normaliser_named(scoring.normaliser), scoring.all_measures
     observed = observe_predictions(
         chunk.examples,
         chunk.predictions,

@@ -56,6 +56,8 @@ class Comparison:
     null_biases: NullBiases
     equivalences: Mapping[str, Equivalence]
     """By measure."""
+    left_out: tuple[str, ...] = ()
+    """Measures by which only one of the models was scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def compare_rows(
             )
             for name in _shared(ours, theirs)
         },
+        left_out=tuple(sorted(ours.columns.keys() ^ theirs.columns.keys())),
     )
 
 

@@ -33,9 +33,9 @@ def read_data_set(source: DataSource, *, limit: int | None = None) -> DataSet:
 def read_table(
     name: str,
     *,
-    config: str | None,
-    split: str | None,
-    revision: str | None,
+    config: str | None = None,
+    split: str | None = None,
+    revision: str | None = None,
     limit: int | None = None,
 ) -> DataSet:
     """The data set of a Hub id, a local folder or a file, fit for scoring.

@@ -10,7 +10,7 @@ from qareport.analysis.statistics.intervals import METHOD, Bounds
 from qareport.analysis.statistics.total_intervals import TotalIntervals, total_intervals
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import Example, ExampleScore, Total
-from qareport.errors import DataError
+from qareport.errors import DataError, UsageError
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.metrics.measures import MEASURES
 from qareport.metrics.normalisers import Normaliser, normaliser_named
@@ -59,8 +59,7 @@ def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]
     Scores by token positions are not computed again, since rows have no tokens.
 
     Raises:
-        DataError: something differs; the message names the first.
-        UsageError: the normaliser is not known.
+        DataError: something differs, or the normaliser is not known.
     """
     found = examples_sha256(row.example for row in asked)
     if found != evaluation.data.sha256:
@@ -69,13 +68,20 @@ def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]
             f"{evaluation.data.sha256}); evaluate again with --overwrite"
         )
     if evaluation.protocol == PROTOCOL:
-        rules = normaliser_named(evaluation.normaliser)
+        rules = _rules(path, evaluation)
         for row in asked:
             if isinstance(row, ExampleRow) and not _is_scored_by(row, rules):
                 raise DataError(
                     f"{path}: the scores of question {row.example.id!r} are not those of its "
                     f"answer by {rules.name}; evaluate again with --overwrite"
                 )
+
+
+def _rules(path: Path, evaluation: Evaluation) -> Normaliser:
+    try:
+        return normaliser_named(evaluation.normaliser)
+    except UsageError as error:
+        raise DataError(f"{path}: {error}") from error
 
 
 def _is_scored_by(row: ExampleRow, rules: Normaliser) -> bool:

@@ -102,7 +102,7 @@ def take_finished(
         "questions left out": (evaluation.exclusions, data_set.exclusions),
         "options": (evaluation.options, answerer.options),
         "normaliser": (evaluation.normaliser, scoring.normaliser),
-        "measures": (tuple(evaluation.scores.overall.measures), scoring.measures),
+        "measures": (tuple(evaluation.scores.overall.measures), scoring.all_measures),
         "protocol": (evaluation.protocol, PROTOCOL),
         "engine": (evaluation.hardware.engine, loaded.hardware.engine),
         "dtype": (evaluation.hardware.dtype, loaded.hardware.dtype),

@@ -10,6 +10,7 @@ from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.engines.table import TORCH
 from qareport.inference.options import AnsweringOptions
+from qareport.metrics.measures import HEADLINE
 from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.number_format import count, hardware_text, precision_sentence
 from qareport.report.page.sources import ShownRecord
@@ -67,6 +68,13 @@ def evaluate_options(evaluation: Evaluation) -> Iterator[str]:
     for name, value in given.items():
         if value is not None:
             yield from (name, str(value))
+    yield from _measure_options(evaluation)
+
+
+def _measure_options(evaluation: Evaluation) -> Iterator[str]:
+    for measure in evaluation.scores.overall.measures:
+        if measure not in HEADLINE:
+            yield from ("--measure", measure)
 
 
 def _identities(record: ShownRecord) -> Iterator[Fact]:

@@ -54,6 +54,11 @@ def comparison_lines(comparison: Comparison) -> tuple[str, ...]:
     return (
         f"equal answers: {100 * alike.equal:.1f} % of {alike.n} questions",
         *(_verdict_line(in_words(name), each) for name, each in comparison.equivalences.items()),
+        *(
+            f"left out: {in_words(name)}, by which only one of the two was scored; "
+            f"`qareport rescore --measure {name}` adds it"
+            for name in comparison.left_out
+        ),
     )
 
 

@@ -17,6 +17,13 @@ def in_words(measure: str) -> str:
     return MEASURES[measure].heading if measure in MEASURES else measure
 
 
+def definition_of(measure: str) -> str:
+    """What a measure is, in a sentence; its name alone where this version does not know it."""
+    (heading,) = headings_of([measure])
+    known = MEASURES.get(measure)
+    return f"{heading}: {known.words}." if known else f"{heading}: a measure of another version."
+
+
 def headings_of(measures: Iterable[str] = HEADLINE) -> tuple[str, ...]:
     """The headings above `total_cells`."""
     return tuple(f"{words[0].upper()}{words[1:]}" for words in map(in_words, measures))

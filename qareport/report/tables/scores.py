@@ -8,9 +8,16 @@ from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import EXACT, Prediction, Totals
 from qareport.evaluation.evaluation_json import Evaluation
+from qareport.metrics.measures import HEADLINE
 from qareport.metrics.thresholds import OfficialSweep
 from qareport.report.number_format import count, hardware_text, percent, precision_sentence
-from qareport.report.tables.measures import ALL_QUESTIONS, headings_of, score_cells, score_headings
+from qareport.report.tables.measures import (
+    ALL_QUESTIONS,
+    definition_of,
+    headings_of,
+    score_cells,
+    score_headings,
+)
 from qareport.report.tables.plain_table import PlainTable
 
 HASH_DIGITS = 12
@@ -36,7 +43,10 @@ def totals_table(totals: Totals, intervals: TotalsIntervals) -> PlainTable:
             for name, total, bounds in kinds
             if total and bounds
         ),
-        notes=(_intervals_note(intervals.overall[EXACT].bootstrap),),
+        notes=(
+            *(definition_of(name) for name in measures if name not in HEADLINE),
+            _intervals_note(intervals.overall[EXACT].bootstrap),
+        ),
     )
 
 

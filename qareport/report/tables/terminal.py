@@ -20,10 +20,11 @@ ANY_WIDTH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TerminalTable:
-    """What Rich prints of a table: its rows, with bars at their ends, and its notes below.
+    """What Rich prints of a table: its title, its rows with bars at their ends, and its notes.
 
     Where the line is too short, headings are broken, bars are left out, names are broken, and
-    intervals are left out, in this order; figures stay whole.
+    intervals are left out, in this order; at last each row becomes a list. Figures stay whole, and
+    columns without any cell are left out.
     """
 
     table: PlainTable
@@ -31,30 +32,32 @@ class TerminalTable:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        """The first form that fits the line, and the notes."""
-        unbounded = options.update(max_width=ANY_WIDTH)
-        yield next(
-            (
-                grid
-                for grid in _whole_forms(self.table)
-                if console.measure(grid, options=unbounded).maximum <= options.max_width
-            ),
-            self._broken_form(console, options),
-        )
+        """The title, the first form that fits the line, and the notes."""
+        if self.table.title:
+            yield Text(self.table.title, style="bold")
+        yield from _first_fitting(_filled(self.table), console, options)
         yield from (Text(note) for note in self.table.notes)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """How wide the table is where nothing of it is broken or left out."""
-        widest = _grid(self.table, breaks_headings=False, has_bars=True)
+        widest = _grid(_filled(self.table), breaks_headings=False, has_bars=True)
         return Measurement.get(console, options, widest)
 
-    def _broken_form(self, console: Console, options: ConsoleOptions) -> Table:
-        """With names broken, and without intervals where these still do not fit."""
-        grid = _grid(self.table, breaks_headings=True)
-        unbounded = options.update(max_width=ANY_WIDTH)
-        if console.measure(grid, options=unbounded).minimum <= options.max_width:
-            return grid
-        return _grid(_without_intervals(self.table), breaks_headings=True)
+
+def _first_fitting(
+    table: PlainTable, console: Console, options: ConsoleOptions
+) -> Iterator[RenderableType]:
+    unbounded, width = options.update(max_width=ANY_WIDTH), options.max_width
+    for grid in _whole_forms(table):
+        if console.measure(grid, options=unbounded).maximum <= width:
+            yield grid
+            return
+    for form in (table, _without_intervals(table)):
+        grid = _grid(form, breaks_headings=True)
+        if console.measure(grid, options=unbounded).minimum <= width:
+            yield grid
+            return
+    yield from _lists(table)
 
 
 def _whole_forms(table: PlainTable) -> Iterator[Table]:
@@ -67,7 +70,7 @@ def _whole_forms(table: PlainTable) -> Iterator[Table]:
 def _grid(table: PlainTable, *, breaks_headings: bool, has_bars: bool = False) -> Table:
     bars = [extra.bar for extra in table.extras]
     shows_bars = has_bars and any(bar is not None and bar.dot is None for bar in bars)
-    grid = Table(title=Text(table.title), title_justify="left", title_style="bold")
+    grid = Table()
     for index, (heading, is_figure) in enumerate(
         zip(table.headings, table.figure_columns, strict=True)
     ):
@@ -88,8 +91,30 @@ def _grid(table: PlainTable, *, breaks_headings: bool, has_bars: bool = False) -
     return grid
 
 
+def _lists(table: PlainTable) -> Iterator[Text]:
+    """Each row as its name, and a line for each of its other cells."""
+    for row in table.rows:
+        yield Text(row[0])
+        for heading, cell in zip(table.headings[1:], row[1:], strict=True):
+            if cell:
+                yield Text(f"  {heading}: {cell}" if heading else f"  {cell}")
+
+
+def _filled(table: PlainTable) -> PlainTable:
+    """The table without columns that have no cell, but for the names of its rows."""
+    if not table.rows:
+        return table
+    _, *others = zip(*table.rows, strict=True)
+    kept = [0, *(index for index, cells in enumerate(others, 1) if any(cells))]
+    return _columns(table, kept)
+
+
 def _without_intervals(table: PlainTable) -> PlainTable:
     kept = [index for index, heading in enumerate(table.headings) if heading != INTERVAL]
+    return _columns(table, kept)
+
+
+def _columns(table: PlainTable, kept: list[int]) -> PlainTable:
     return replace(
         table,
         headings=tuple(table.headings[index] for index in kept),

@@ -62,9 +62,11 @@ def test_a_name_loses_the_ending_of_its_format(source: str, name: str) -> None:
 
 
 def test_words_name_every_format_with_its_endings() -> None:
-    assert formats_in_words() == (
-        "SQuAD JSON (.json, .json.gz), Parquet (.parquet), Arrow (.arrow) "
-        "or JSON lines (.jsonl, .jsonl.gz)"
+    words = formats_in_words()
+
+    assert words.startswith("SQuAD JSON (.json, .json.gz), Parquet (.parquet), ")
+    assert all(
+        f"{name} ({', '.join(reader.suffixes)})" in words for name, reader in READERS.items()
     )
 
 

@@ -63,6 +63,21 @@ def test_a_table_without_rows_keeps_its_headings() -> None:
     assert "Questions" in printed(PlainTable(TABLE.headings, ()))[1]
 
 
+def test_columns_without_cells_are_left_out() -> None:
+    table = PlainTable(("Name", "Nothing", "Figure"), (("", "", "1"), ("a", "", "2")))
+
+    assert "Nothing" not in "\n".join(printed(table))
+    assert rows(table) == [["      ", "      1 "], [" a    ", "      2 "]]
+
+
+def test_rows_become_lists_where_no_table_fits() -> None:
+    table = PlainTable(
+        ("Name", "Questions", ""), (("all questions", "240", "ok"), ("none", "", ""))
+    )
+
+    assert printed(table, 15) == ["all questions", "  Questions: ", "240", "  ok", "none"]
+
+
 SCORES = PlainTable(
     headings=("", "Questions", "Exact match", INTERVAL, "F1", INTERVAL),
     rows=(("All questions", "240", "63.33", "60.00 to 66.25", "67.13", "64.46 to 69.50"),),
