@@ -35,7 +35,7 @@ from qareport.evaluation.rescore import (
     write_rescored,
 )
 from qareport.inference.candidates import SpanCandidates
-from qareport.metrics.measures import Scoring
+from qareport.metrics.measures import Scoring, known_measures
 from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -118,7 +118,7 @@ def _rescore(recorded: Record, candidates: SpanCandidates, rules: OtherRules) ->
     before = recorded.evaluation
     scoring = Scoring(
         before.normaliser if rules.normaliser is None else rules.normaliser,
-        (*before.scores.overall.measures, *(rules.measure or ())),
+        (*known_measures(before.scores.overall.measures), *(rules.measure or ())),
     )
     return rescore(recorded, candidates, options=options, scoring=scoring)
 

@@ -106,8 +106,9 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
         raise DataError(
             f"{path}: is not a {form.name} ({key}: {first['msg']}); write one with `{form.command}`"
         ) from error
+    readable = " and ".join(str(number) for number in (*form.upgrades, form.number))
     raise DataError(
-        f"{path}: is a {form.name} of format {found}, but this qareport reads {form.number}; "
+        f"{path}: is a {form.name} of format {found}, but this qareport reads {readable}; "
         f"run `{form.command}` again with this version"
     )
 

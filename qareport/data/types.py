@@ -11,7 +11,7 @@ from qareport.data.findings import FindingGroup
 EXACT, F1 = "exact", "f1"
 """The measures of SQuAD, which every score has."""
 
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -23,7 +23,7 @@ FORMAT = 2
 
 Protocol = Annotated[str, Field(pattern=f"^(official|{PROTOCOL})$")]
 Difference = Annotated[float, Field(ge=-1, le=1)]
-Seconds = Annotated[float, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Timing:
 
     started: datetime
     seconds: Seconds
-    examples_per_second: Annotated[float, Field(ge=0)]
+    examples_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     windows: Count
 
 
@@ -104,7 +104,7 @@ def _with_measures(total: JsonValue) -> JsonValue:
 
 def _first_questions(content: Mapping[str, JsonValue]) -> JsonValue:
     """The sampling by --limit, whose number only the reason of an exclusion states."""
-    found = re.search(rf'"{BEYOND_LIMIT} (\d+)"', json.dumps(content.get("exclusions")))
+    found = re.search(rf'"{BEYOND_LIMIT} ([1-9]\d{{0,8}})"', json.dumps(content.get("exclusions")))
     return {"method": "first", "questions": int(found[1]), "seed": None} if found else None
 
 

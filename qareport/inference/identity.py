@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from qareport.data.types import Count
 from qareport.inference.engines.table import TORCH
 
 
@@ -10,7 +11,7 @@ class TokenizerIdentity:
     """The tokenizer of a model."""
 
     kind: str
-    vocabulary_size: int
+    vocabulary_size: Count
     sha256: str
     """Hash of its whole definition, without its padding and truncation settings."""
 
@@ -26,7 +27,7 @@ class ModelIdentity:
     weights_sha256: str
     """Hash of the safetensors file, or of the names and hashes of its parts."""
     architecture: str
-    parameters: int
+    parameters: Count
     tokenizer: TokenizerIdentity
     training_seed: int | None = None
     """Of the training that made the weights; None where it is not known."""

@@ -121,6 +121,11 @@ def measures_named(names: Iterable[str]) -> tuple[str, ...]:
     return (*HEADLINE, *(name for name in MEASURES if name in further - {*HEADLINE}))
 
 
+def known_measures(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of a record that this version knows."""
+    return tuple(name for name in names if name in MEASURES)
+
+
 def mean_measures(names: Collection[str]) -> tuple[str, ...]:
     """Those whose total is the mean, so that their intervals can be computed."""
     return tuple(name for name in names if MEASURES[name].total is mean)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from qareport.data.types import ExampleScore, Total, Totals
 from qareport.errors import DataError
-from qareport.metrics.measures import HEADLINE, MEASURES
+from qareport.metrics.measures import HEADLINE, MEASURES, known_measures
 from qareport.metrics.thresholds import OfficialSweep
 
 
@@ -59,7 +59,7 @@ def columns_of(scores: Sequence[ExampleScore]) -> Mapping[str, tuple[float, ...]
 
     Measures that are not in the table, as in a record of another version, are left out.
     """
-    names = [name for name in scores[0].measures if name in MEASURES] if scores else ()
+    names = known_measures(scores[0].measures) if scores else ()
     return {name: tuple(score.measures[name] for score in scores) for name in names}
 
 

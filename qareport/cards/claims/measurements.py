@@ -23,7 +23,8 @@ from qareport.inference.candidates import SpanCandidates
 from qareport.inference.decoding import predict_all
 from qareport.inference.options import NULL_RULES, AnsweringOptions
 from qareport.metrics import squad as official
-from qareport.metrics.normalisers import NORMALISERS
+from qareport.metrics.measures import known_measures
+from qareport.metrics.normalisers import NORMALISERS, normaliser_named
 from qareport.metrics.totals import total
 
 PERCENT = 100
@@ -237,8 +238,8 @@ class _Rescorer:
         return total([_at_threshold(row, threshold) for row in rows])
 
     def _scored(self, options: AnsweringOptions, normaliser: str) -> Totals:
-        examples, rules = self.record.examples, NORMALISERS[normaliser]
-        measures = self.record.evaluation.scores.overall.measures
+        examples, rules = self.record.examples, normaliser_named(normaliser)
+        measures = known_measures(self.record.evaluation.scores.overall.measures)
         candidates = self.candidates().up_to(options.max_answer_length)
         pairs = zip(examples, predict_all(examples, candidates, options), strict=True)
         return total(

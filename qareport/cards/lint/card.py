@@ -162,7 +162,10 @@ def _metadata(
         return NO_METADATA, {}, YamlFault(line, message.removeprefix("the metadata "))
     node = compose_nodes(card.front_matter or "")
     offset = lines[card.front_matter_line - 1].start if node else 0
-    return front_matter, dict(_scalars(node, (), offset) if node else ()), None
+    nodes = _scalars(node, ()) if node else ()
+    text = card.front_matter or ""
+    scalars = {path: _scalar_in(text, scalar, offset) for path, scalar in nodes}
+    return front_matter, scalars, None
 
 
 def _refuse_depths(card: CardText) -> None:
@@ -182,16 +185,24 @@ def _refuse_depths(card: CardText) -> None:
         return
 
 
-def _scalars(node: yaml.Node, path: KeyPath, offset: int) -> Iterator[tuple[KeyPath, Scalar]]:
+def _scalar_in(text: str, node: yaml.ScalarNode, offset: int) -> Scalar:
+    """The value with its offsets; the text of the metadata starts at `offset` of the page."""
+    start = node.start_mark.index
+    # A block of lines, by | or >, ends with the line after it.
+    written = text[start : node.end_mark.index].rstrip("\r\n")
+    first = offset + start
+    return Scalar(first, first + len(written), node.value, is_plain=node.style is None)
+
+
+def _scalars(node: yaml.Node, path: KeyPath) -> Iterator[tuple[KeyPath, yaml.ScalarNode]]:
     """Every single value below a node that is written out there."""
     if isinstance(node, AliasNode):
         return
     if isinstance(node, yaml.ScalarNode):
-        start, end = offset + node.start_mark.index, offset + node.end_mark.index
-        yield path, Scalar(start, end, node.value, is_plain=node.style is None)
+        yield path, node
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _scalars(value, (*path, str(key.value)), offset)
+            yield from _scalars(value, (*path, str(key.value)))
     else:
         for index, value in enumerate(node.value):
-            yield from _scalars(value, (*path, index), offset)
+            yield from _scalars(value, (*path, index))

@@ -5,11 +5,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
+from pyarrow import compute
 from pydantic import TypeAdapter
 
 from qareport.analysis.examples.rows import DroppedRow, ExampleRow, Row
 from qareport.analysis.examples.traits import ANSWERABLE, NO_ANSWER, TRAITS
 from qareport.data.types import EXACT, CharSpan, Example, ExampleScore, GoldAnswer
+from qareport.errors import DataError
 from qareport.evaluation.record.table_file import other_columns, read_table_file
 from qareport.metrics.measures import HEADLINE
 
@@ -36,6 +38,12 @@ FIXED = pa.schema(
 """What every table has, one row for each example. `start` and `end` are characters of the context,
 the end exclusive, and null for "no answer"; `best_answer` is the best span, withheld or not. An
 example that its protocol does not score has no mistake, causes, scores and groups."""
+ALWAYS = (
+    *("id", "title", "question", "context", "gold_answers", "plausible_answers"),
+    *("prediction", "question_is_cut"),
+)
+IF_SCORED = ("best_answer", "mistake", "is_plausible", "causes")
+"""Columns without a null, and those without one where the example is scored."""
 BEST = "best_"
 """Before the name of a measure: what the best span scores by it."""
 
@@ -69,7 +77,14 @@ def read_examples(path: Path) -> tuple[Row, ...]:
         DataError: the file is missing or holds something else.
     """
     table = read_table_file(path, FIXED, content="examples")
-    return tuple(_rows(table, _find_columns(path, table.schema)))
+    columns = _find_columns(path, table.schema)
+    for name, is_possible in _possible_cells(table, columns):
+        if not compute.all(is_possible, min_count=0).as_py():
+            raise DataError(
+                f"{path}: not the examples of a record (column {name!r} has a value that no record "
+                "has); evaluate again to get them"
+            )
+    return tuple(_rows(table, columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,28 @@ def _find_columns(path: Path, schema: pa.Schema) -> _FreeColumns:
     if missing or len(free) != 2 * len(measures) + len(traits):
         raise other_columns(path, content="examples")
     return _FreeColumns(measures, traits)
+
+
+def _possible_cells(
+    table: pa.Table, columns: _FreeColumns
+) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """The name of each column that is checked, and whether each of its cells may stand there."""
+    not_scored = table.column(EXACT).is_null()
+    for name in (*ALWAYS, *IF_SCORED):
+        is_there = table.column(name).is_valid()
+        yield name, is_there if name in ALWAYS else compute.or_(not_scored, is_there)
+    for name in (f"{prefix}{measure}" for measure in columns.measures for prefix in ("", BEST)):
+        cells = table.column(name)
+        in_range = compute.and_(compute.greater_equal(cells, 0.0), compute.less_equal(cells, 1.0))
+        yield name, compute.or_(not_scored, compute.fill_null(in_range, fill_value=False))
+    margins = table.column("null_margin")
+    yield "null_margin", compute.fill_null(compute.invert(compute.is_nan(margins)), fill_value=True)
+    for name in ("gold_answers", "plausible_answers"):
+        answers = compute.list_flatten(table.column(name))
+        for part in ("text", "start"):
+            yield name, compute.struct_field(answers, part).is_valid()
+    counts = compute.value_counts(table.column("id").combine_chunks())
+    yield "id", compute.equal(compute.struct_field(counts, "counts"), 1)
 
 
 def _cells(row: Row) -> dict[str, object]:

@@ -108,7 +108,10 @@ def embedded_json(sources: ReportSources) -> str:
 
 
 def _embed(sources: ReportSources) -> Embedded:
-    rows, kinds, causes = sources.main.rows, tuple(KINDS), tuple(CAUSES)
+    rows = sources.main.rows
+    # A record of another version may have kinds and causes that this one does not know.
+    kinds = tuple(dict.fromkeys([*KINDS, *(row.mistake for row in rows)]))
+    causes = tuple(dict.fromkeys([*CAUSES, *(cause for row in rows for cause in row.causes)]))
     return Embedded(
         rules=_rules(sources),
         kinds=kinds,

@@ -10,6 +10,7 @@ from qareport.analysis.statistics.paired_tests import (
     RightWrongTable,
     RightWrongTables,
 )
+from qareport.data.types import EXACT
 from qareport.report.number_format import count, points, points_interval
 from qareport.report.tables.measures import (
     ALL_QUESTIONS,
@@ -64,7 +65,10 @@ def comparison_lines(comparison: Comparison) -> tuple[str, ...]:
 
 def gap_lines(gap: Mapping[str, RecoveredGap]) -> tuple[str, ...]:
     """The share of the gap between baseline and teacher that a student closes, by measure."""
-    return tuple(_gap_line(in_words(name), each) for name, each in gap.items())
+    # Cards of earlier versions say "exact", and are compared word by word.
+    return tuple(
+        _gap_line(name if name == EXACT else in_words(name), each) for name, each in gap.items()
+    )
 
 
 def _gap_line(measure: str, gap: RecoveredGap) -> str:

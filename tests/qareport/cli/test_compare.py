@@ -105,7 +105,7 @@ def test_the_recovered_gap_is_told_when_teacher_and_baseline_are_named(distilled
     )
 
     exact, f1 = run.output.splitlines()[-2:]
-    assert exact.startswith("recovered gap, exact match: 75 % of +100.00 points, 95 % ")
+    assert exact.startswith("recovered gap, exact: 75 % of +100.00 points, 95 % ")
     assert f1.startswith("recovered gap, F1: 75 % of +100.00 points, 95 % ")
 
 

@@ -147,7 +147,7 @@ def test_another_format_number_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, format=3)
 
     assert refusal(path) == (
-        f"{path}: is a record of qareport of format 3, but this qareport reads 2; "
+        f"{path}: is a record of qareport of format 3, but this qareport reads 1 and 2; "
         "run `qareport evaluate --output` again with this version"
     )
 
@@ -219,7 +219,7 @@ def test_another_format_number_is_reported_even_where_keys_differ(tmp_path: Path
     path = written(tmp_path, format=3, scores=None)
 
     assert refusal(path) == (
-        f"{path}: is a record of qareport of format 3, but this qareport reads 2; "
+        f"{path}: is a record of qareport of format 3, but this qareport reads 1 and 2; "
         "run `qareport evaluate --output` again with this version"
     )
 

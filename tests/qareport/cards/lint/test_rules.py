@@ -104,6 +104,14 @@ def test_what_takes_a_person_stays(text: str) -> None:
     assert mended(text) == text
 
 
+@pytest.mark.parametrize("block", ["|+\n  mit\n\n\n", "|\n  mit\n", ">-\n  mit\n"])
+def test_a_block_of_lines_is_mended_up_to_its_last_line(block: str) -> None:
+    text = f"---\nfoo: 1\nlicense: {block}---\n# T\n"
+
+    assert mended(text).startswith("---\nfoo: 1\nlicense: ")
+    assert mended(text).endswith("\n---\n# T\n")
+
+
 def test_many_faults_side_by_side_are_mended_at_once() -> None:
     text = "---\ntags:\n" + "- null\n" * 200 + "- a\n---\n" + "MÃ¶ller\n" * 200
 

@@ -268,3 +268,42 @@ def test_a_table_without_one_of_the_columns_is_refused(tmp_path: Path, column: s
     parquet.write_table(examples_table([ANSWERED]).drop_columns([column]), path)
 
     assert refusal(path) == f"{path}: {OTHER_COLUMNS}"
+
+
+NO_GOLD_TEXT: list[dict[str, object]] = [{"text": None, "start": 0}]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("context", None),
+        ("prediction", None),
+        ("gold_answers", None),
+        ("gold_answers", NO_GOLD_TEXT),
+        ("f1", None),
+        ("f1", math.nan),
+        ("best_exact", 7.0),
+        ("null_margin", math.nan),
+        ("causes", None),
+        ("mistake", None),
+        ("is_plausible", None),
+        ("id", "none"),
+    ],
+)
+def test_a_value_that_no_record_has_is_refused(tmp_path: Path, column: str, value: object) -> None:
+    path = tmp_path / "examples.parquet"
+    changed, other = examples_table([ANSWERED, ABSTAINED]).to_pylist()
+    parquet.write_table(pa.Table.from_pylist([{**changed, column: value}, other], SCHEMA), path)
+
+    assert refusal(path) == (
+        f"{path}: not the examples of a record (column {column!r} has a value that no record has); "
+        "evaluate again to get them"
+    )
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "examples.parquet"
+    table = examples_table([ANSWERED])
+    parquet.write_table(table.append_column("id", table.column("id")), path)
+
+    assert refusal(path) == f"{path}: {OTHER_COLUMNS}"
