@@ -33,7 +33,7 @@ def training_facts() -> TrainingFacts:
         teacher_sources=(_source(),),
         unanswerable=UnanswerableFacts(1, (Exclusion("not drawn", 2),)),
         windows=WindowFacts(3, 4, 1, (Exclusion("gold answers without tokens", 1),)),
-        cache=CacheFacts(size_bytes=100, largest_rounding=0.25, computed_windows=4),
+        cache=CacheFacts(100, largest_rounding=0.25, computed_windows=4, computed_in="bfloat16"),
         stages=(_stage(),),
         models={"teacher": MODEL_IDENTITY, "student": MODEL_IDENTITY},
         deviations=("windows overlap by doc_stride tokens",),

@@ -92,6 +92,7 @@ def train_student(
         size_bytes=cache_bytes(windows, length=run.recipe.padded_length),
         largest_rounding=cache.largest_rounding,
         computed_windows=cache.computed_windows,
+        computed_in=cache.key.compute_dtype,
     )
     return StudentFacts(tuple(stages), facts)
 

@@ -1,9 +1,9 @@
 """Prints what the scores of a record, or of saved predictions, mean."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import typer
 from pydantic import ConfigDict, TypeAdapter
@@ -103,6 +103,8 @@ class Printed:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
 
+    unit: Literal["0 to 1"] = field(default="0 to 1", kw_only=True)
+    """Of scores."""
     rules: ScoringRules
     analysis: Analysis
     limits: Limits | None
@@ -117,6 +119,8 @@ class PrintedMistakes:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
 
+    unit: Literal["0 to 1"] = field(default="0 to 1", kw_only=True)
+    """Of scores."""
     mistakes: MistakeExamples
 
 

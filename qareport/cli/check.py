@@ -1,6 +1,6 @@
 """Checks that the scores of a record reach what is demanded of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,8 @@ from qareport.analysis.statistics.gates import (
     Judgement,
     judge_drop,
     judge_minimum,
-    parse_demand,
+    parse_drops,
+    parse_minimums,
 )
 from qareport.errors import CheckError, UsageError
 from qareport.evaluation.record.reader import read_record, require_same_data
@@ -26,7 +27,9 @@ def check(
     minimum: Annotated[
         list[str] | None,
         typer.Option(
-            "--min", metavar="KEY=POINTS", help="Lowest score, such as f1=80 or HasAns_f1=75."
+            "--min",
+            metavar="KEY=POINTS",
+            help="Lowest score in percent, such as f1=80 or HasAns_f1=75%.",
         ),
     ] = None,
     baseline: Annotated[
@@ -35,12 +38,15 @@ def check(
     ] = None,
     max_drop: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY=POINTS", help="How far a score may lie below the baseline's."),
+        typer.Option(
+            metavar="KEY=POINTS",
+            help="How far a score may lie below the baseline's, in points, such as f1=0.5.",
+        ),
     ] = None,
 ) -> None:
     """Check the scores of a record, for CI: exit code 3 when one is too low."""
-    floors = [parse_demand(text) for text in minimum or []]
-    drops = [parse_demand(text) for text in max_drop or []]
+    floors = parse_minimums(minimum or ())
+    drops = parse_drops(max_drop or ())
     if not floors and not drops:
         raise UsageError("nothing is demanded; add --min or --baseline with --max-drop")
     if bool(drops) != (baseline is not None):
@@ -52,12 +58,14 @@ def check(
         raise CheckError(f"{record}: too low: {', '.join(failed)}")
 
 
-def _judge_floors(folder: Path, floors: list[Demand]) -> Iterator[Judgement]:
+def _judge_floors(folder: Path, floors: Sequence[Demand]) -> Iterator[Judgement]:
     scores = read_record(folder).evaluation.scores
     return (judge_minimum(floor, scores) for floor in floors)
 
 
-def _judge_drops(folder: Path, baseline: Path | None, drops: list[Demand]) -> Iterator[Judgement]:
+def _judge_drops(
+    folder: Path, baseline: Path | None, drops: Sequence[Demand]
+) -> Iterator[Judgement]:
     if baseline is None:
         return
     record, reference = read_record(folder), read_record(baseline)

@@ -1,9 +1,9 @@
 """Prints how records of the same data differ, and how sure the differences are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import TypeAdapter
@@ -14,6 +14,7 @@ from qareport.analysis.statistics.comparison import (
     compare_rows,
     recover_gap,
 )
+from qareport.analysis.statistics.gates import parse_points
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cli.options import Format, OutputFormat
 from qareport.errors import UsageError
@@ -31,8 +32,10 @@ SHOWN_GROUPS = 8
 
 @dataclass(frozen=True, slots=True)
 class ComparedRecord:
-    """A record compared with the reference."""
+    """A record compared with the reference, as the command prints it as JSON."""
 
+    unit: Literal["0 to 1"] = field(default="0 to 1", kw_only=True)
+    """Of scores and their differences."""
     record: str
     reference: str
     comparison: Comparison
@@ -47,8 +50,11 @@ def compare(
     records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Other records.")],
     *,
     margin: Annotated[
-        float, typer.Option(help="Points within which a score counts as reproduced.")
-    ] = 100 * DEFAULT_TOLERANCE,
+        str,
+        typer.Option(
+            metavar="POINTS", help="Points of 100 within which a score counts as reproduced."
+        ),
+    ] = f"{100 * DEFAULT_TOLERANCE:g}",
     teacher: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record of the teacher.", show_default="none")
     ] = None,
@@ -59,7 +65,8 @@ def compare(
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Compare records of the same data: paired differences, who is right where, a verdict."""
-    if not margin > 0:
+    points = parse_points(margin, "--margin")
+    if points == 0:
         raise UsageError(f"--margin is {margin}; it must be above 0 points")
     if (teacher is None) != (baseline is None):
         raise UsageError("--teacher and --baseline go together; give both or neither")
@@ -68,7 +75,7 @@ def compare(
         ComparedRecord(
             record=str(folder),
             reference=str(reference),
-            comparison=_compare(read_record(folder), against, margin=margin),
+            comparison=_compare(read_record(folder), against, tolerance=points / 100),
             gap=_recover(folder, teacher, baseline) if teacher and baseline else None,
         )
         for folder in records
@@ -79,9 +86,9 @@ def compare(
         _print(compared)
 
 
-def _compare(record: Record, reference: Record, *, margin: float) -> Comparison:
+def _compare(record: Record, reference: Record, *, tolerance: float) -> Comparison:
     require_same_data(record, reference)
-    return compare_rows(record.rows, reference.rows, tolerance=margin / 100)
+    return compare_rows(record.rows, reference.rows, tolerance=tolerance)
 
 
 def _recover(

@@ -9,6 +9,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
+from qareport.analysis.statistics.gates import parse_points
 from qareport.cards.claims.claims import Claim, ClaimedData, Subset
 from qareport.cards.claims.verdicts import Outcome, Verdict, written_like
 from qareport.cards.claims.verify import Verification, read_evidence, verify_made
@@ -67,17 +68,19 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     dtype: Dtype = ENGINE.dtype,
     engine: Engine = ENGINE.engine,
     tolerance: Annotated[
-        float | None,
+        str | None,
         typer.Option(
             metavar="POINTS",
-            min=0,
-            help="How far a score may be off.",
+            help="How far a score may be off, in points of 100.",
             show_default=f"half a unit of its last digit, with --run at least {OTHER_HARDWARE}",
         ),
     ] = None,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Check the figures of a model card against records: exit code 3 when one is wrong."""
+    points = OTHER_HARDWARE if run else 0.0
+    if tolerance is not None:
+        points = parse_points(tolerance, "--tolerance")
     path = find_card(card)
     measured: tuple[Path, ...] = ()
     if run:
@@ -91,7 +94,6 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         _evaluate(_model_of(card, path), source, running, output=measured[0])
     elif any(option is not None for option in (output, data, dataset, config, split, revision)):
         raise UsageError("--output and the options of the data go with --run; add it")
-    points = (OTHER_HARDWARE if run else 0.0) if tolerance is None else tolerance
     verified = verify_made(read_evidence(path, record or (), first=measured, tolerance=points))
     _print(verified, output_format)
     _require_true(card, verified)

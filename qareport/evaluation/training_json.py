@@ -103,9 +103,13 @@ class CacheFacts:
 
     size_bytes: int
     largest_rounding: float
-    """Largest difference between a stored logit and the one that the teacher computed."""
+    """Largest difference between a stored logit and the one that the teacher computed in its own
+    number format. How far that one is from float32 is not measured."""
     computed_windows: int
     """Windows that the teacher read in this run; the others were there."""
+    computed_in: str | None = None
+    """Number format in which the teacher computed them, such as bfloat16; None where nobody wrote
+    it down."""
 
 
 @dataclass(frozen=True, slots=True)

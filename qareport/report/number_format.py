@@ -51,11 +51,12 @@ def hardware_text(hardware: Hardware) -> str:
     return f"{hardware.device} ({hardware.device_name}), {hardware.engine}, {hardware.dtype}"
 
 
-def precision_sentence(check: PrecisionCheck) -> str:
-    """How far a run is from one in float32: equal answers in percent, differences in points."""
+def precision_sentence(check: PrecisionCheck, hardware: Hardware) -> str:
+    """What was compared, equal answers in percent, and differences of scores in points."""
     return (
-        f"{percent(check.equal_answers)} % equal answers to {count(check.n)} questions; "
-        f"{points(check.exact_difference)} points of exact match, "
+        f"{hardware.dtype} by {hardware.engine} and float32 by torch, with the same weights, give "
+        f"equal answers to {percent(check.equal_answers)} % of {count(check.n)} questions; the "
+        f"first less the second: {points(check.exact_difference)} points of exact match, "
         f"{points(check.f1_difference)} of F1"
     )
 

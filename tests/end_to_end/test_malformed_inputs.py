@@ -243,8 +243,11 @@ COMPARE_CASES: Mapping[str, tuple[int, str]] = {
         ),
     ),
     "record other": (1, f"other and record: {OTHER_DATA}"),
-    "record record --margin 0": (2, "--margin is 0.0; it must be above 0 points"),
-    "record record --margin nan": (2, "--margin is nan; it must be above 0 points"),
+    "record record --margin 0": (2, "--margin is 0; it must be above 0 points"),
+    "record record --margin nan": (
+        2,
+        "--margin: 'nan' is not a number from 0 to 100, such as 80 or 80%",
+    ),
 }
 CHECK_CASES: Mapping[str, tuple[int, str]] = {
     "record": (2, "nothing is demanded; add --min or --baseline with --max-drop"),
@@ -256,8 +259,18 @@ CHECK_CASES: Mapping[str, tuple[int, str]] = {
             "NoAns_exact, NoAns_f1, NoAns_contains"
         ),
     ),
-    "record --min f1": (2, "'f1' has no number of points; write f1=80"),
-    "record --min f1=nan": (2, "'f1=nan' has no finite number of points; write f1=80"),
+    "record --min f1": (
+        2,
+        "f1=POINTS: '' is not a number from 0 to 100, such as 80 or 80%",
+    ),
+    "record --min f1=nan": (
+        2,
+        "f1=POINTS: 'nan' is not a number from 0 to 100, such as 80 or 80%",
+    ),
+    "record --min f1=0.8": (
+        2,
+        "'f1=0.8' can be read in two ways; write f1=80 for 80 %, or f1=0.8% for 0.8 %",
+    ),
     "record --min NoAns_f1=80": (
         2,
         "NoAns_f1 is demanded, but the record has no NoAns questions",

@@ -159,6 +159,7 @@ def test_haystack_pads_all_windows_and_learns_at_every_token(tmp_path: Path) -> 
 
     halves_per_window = 2 * 64
     assert outcome.facts.cache.size_bytes == 2 * halves_per_window * outcome.facts.windows.windows
+    assert outcome.facts.cache.computed_in == "float32"
     assert not any("weight decay" in sentence for sentence in outcome.facts.deviations)
 
 

@@ -68,7 +68,7 @@ class TeacherCache:
     logits: TeacherLogits
     key: CacheKey
     largest_rounding: float
-    """Largest difference of a logit to what the teacher computed in float32."""
+    """Largest difference of a logit to what the teacher computed in its own number format."""
     computed_windows: int
     """How many windows the teacher ran on now; 0 where all logits were there."""
     findings: tuple[Finding, ...]

@@ -29,7 +29,7 @@ class HalfLogits:
 
     logits: Float16[np.ndarray, "token 2"]
     largest_rounding: float
-    """Largest difference to the logits in float32."""
+    """Largest difference to the logits that the teacher computed in its own number format."""
 
 
 def compute_half_logits(

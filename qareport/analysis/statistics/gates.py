@@ -1,7 +1,10 @@
-"""Judges whether the totals of a record meet demands such as "f1=80"."""
+"""Reads points that people type, and judges whether a record meets demands such as "f1=80"."""
 
-import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from qareport.data.types import Totals
 from qareport.errors import UsageError
@@ -11,6 +14,11 @@ KEYS = tuple(f"{kind}{measure}" for kind in ("", "HasAns_", "NoAns_") for measur
 """Keys of the official report that a demand may name."""
 POINT_DIGITS = 9
 """Digits after which points are rounded: 100 times 0.29 is a little less than 29."""
+MOST_POINTS = 100
+LARGEST_FRACTION = 1
+"""Up to it a score may be meant on the scale from 0 to 1."""
+WRITTEN_POINTS = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(?: ?%)?")
+"""Python's float() would take "inf", "1e400", "8_0" and the digits of other scripts as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +42,35 @@ class Judgement:
     holds: bool
 
 
-def parse_demand(text: str) -> Demand:
-    """The demand in "KEY=POINTS".
+def parse_points(text: str, source: str) -> float:
+    """The points, 0 to 100, in "80", "80%" or "80 %"; `source` says where they are written.
 
     Raises:
-        UsageError: the key is not one of `KEYS`, or the points are not a finite number.
+        UsageError: the text is not a plain number of that range.
     """
-    key, _, points = text.partition("=")
-    if key not in KEYS:
-        raise UsageError(f"{text!r} asks for {key!r}, which is not one of {', '.join(KEYS)}")
-    try:
-        demand = Demand(key, float(points))
-    except ValueError as error:
-        raise UsageError(f"{text!r} has no number of points; write {key}=80") from error
-    if not math.isfinite(demand.points):
-        raise UsageError(f"{text!r} has no finite number of points; write {key}=80")
-    return demand
+    written = WRITTEN_POINTS.fullmatch(text)
+    if written is None or Decimal(written[1]) > MOST_POINTS:
+        raise UsageError(f"{source}: {text!r} is not a number from 0 to 100, such as 80 or 80%")
+    return float(written[1])
+
+
+def parse_minimums(texts: Iterable[str]) -> tuple[Demand, ...]:
+    """The demands in texts such as "f1=80", whose points are a lowest score.
+
+    Raises:
+        UsageError: as for `parse_drops`, or points without a % sign may be a score from 0 to 1.
+    """
+    return _distinct([_parse_minimum(text) for text in texts])
+
+
+def parse_drops(texts: Iterable[str]) -> tuple[Demand, ...]:
+    """The demands in texts such as "f1=0.5", whose points are a difference.
+
+    Raises:
+        UsageError: a key is not one of `KEYS` or stands there twice, or points are not a plain
+            number from 0 to 100.
+    """
+    return _distinct([_parse_demand(text) for text in texts])
 
 
 def judge_minimum(demand: Demand, totals: Totals) -> Judgement:
@@ -69,6 +90,34 @@ def judge_drop(demand: Demand, totals: Totals, baseline: Totals) -> Judgement:
     """
     lowest = round(_points(demand.key, baseline) - demand.points, POINT_DIGITS)
     return _judge(demand.key, totals, lowest=lowest)
+
+
+def _parse_minimum(text: str) -> Demand:
+    demand = _parse_demand(text)
+    if 0 < demand.points <= LARGEST_FRACTION and not text.endswith("%"):
+        key, _, points = text.partition("=")
+        percent = f"{(100 * Decimal(points)).normalize():f}"
+        raise UsageError(
+            f"{text!r} can be read in two ways; write {key}={percent} for {percent} %, "
+            f"or {key}={points}% for {points} %"
+        )
+    return demand
+
+
+def _parse_demand(text: str) -> Demand:
+    key, _, points = text.partition("=")
+    if key not in KEYS:
+        raise UsageError(f"{text!r} asks for {key!r}, which is not one of {', '.join(KEYS)}")
+    return Demand(key, parse_points(points, f"{key}=POINTS"))
+
+
+def _distinct(demands: Sequence[Demand]) -> tuple[Demand, ...]:
+    """The demands, of which no two may name one key."""
+    counts = Counter(demand.key for demand in demands)
+    for key, count in counts.items():
+        if count > 1:
+            raise UsageError(f"{key} is demanded {count} times; name it once")
+    return tuple(demands)
 
 
 def _judge(key: str, totals: Totals, *, lowest: float) -> Judgement:

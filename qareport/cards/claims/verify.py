@@ -1,8 +1,9 @@
 """Verifies the claims of a card with its records."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from qareport.cards.author_words import read_words
 from qareport.cards.claims.find_claims import read_claims
@@ -28,8 +29,10 @@ RENDERED = "as rendered"
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The verdicts on a card."""
+    """The verdicts on a card, as JSON as well."""
 
+    unit: Literal["percent"] = field(default="percent", kw_only=True)
+    """Of claimed and measured scores; counts are as they are."""
     verdicts: tuple[Verdict, ...]
     stale_lines: tuple[StaleLine, ...]
     """Of a card that qareport made: lines that differ from a new rendering in more than the

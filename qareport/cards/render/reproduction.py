@@ -88,7 +88,8 @@ def _evaluation_rows(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     hardware, timing = evaluation.hardware, evaluation.timing
     yield "Evaluation: device", hardware_text(hardware)
     if evaluation.precision_check:
-        yield "Evaluation: against float32", precision_sentence(evaluation.precision_check)
+        sentence = precision_sentence(evaluation.precision_check, hardware)
+        yield "Evaluation: against float32", sentence
     yield "Evaluation: date", timing.started.date().isoformat()
     yield (
         "Evaluation: speed",

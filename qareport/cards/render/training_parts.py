@@ -14,6 +14,7 @@ NOT_HYPERPARAMETERS = frozenset({"purpose", "data.train", "data.evaluation", "te
 """Keys of a recipe that the card shows elsewhere."""
 LOG_ROWS = 8
 """Shown losses of each stage; training.json has all."""
+UNKNOWN_FORMAT = "its own number format, which is not recorded"
 HOUR = 3600
 MINUTE = 60
 
@@ -120,8 +121,9 @@ def provenance_table(facts: TrainingFacts | None, words: AuthorWords) -> PlainTa
         "Weight of the teacher": _value(recipe.get("distillation.weight")),
         "Fidelity": _value(recipe.get("fidelity")),
         "Teacher's logits": (
-            f"{count(facts.cache.size_bytes)} bytes in half precision, off by "
-            f"{facts.cache.largest_rounding:.2g} at most"
+            f"{count(facts.cache.size_bytes)} bytes in float16, at most "
+            f"{facts.cache.largest_rounding:.2g} from what the teacher computed in "
+            f"{facts.cache.computed_in or UNKNOWN_FORMAT}"
         ),
     }
     return PlainTable(("Part", "Value"), tuple(figures.items()))

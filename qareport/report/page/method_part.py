@@ -114,7 +114,7 @@ def _machine(evaluation: Evaluation) -> Iterator[Fact]:
     hardware, timing = evaluation.hardware, evaluation.timing
     yield Fact("Device", hardware_text(hardware))
     if evaluation.precision_check:
-        yield Fact("Against float32", precision_sentence(evaluation.precision_check))
+        yield Fact("Against float32", precision_sentence(evaluation.precision_check, hardware))
     yield Fact("Date", timing.started.date().isoformat())
     yield Fact(
         "Speed", f"{timing.examples_per_second:.1f} questions a second ({timing.seconds:.0f} s)"

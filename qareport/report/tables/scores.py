@@ -75,7 +75,7 @@ def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
             f"run: {hardware_text(hardware)}, {evaluation.timing.seconds:.1f} s, "
             f"{evaluation.timing.examples_per_second:.1f} questions/s"
         ),
-        *((f"against float32: {precision_sentence(check)}",) if check else ()),
+        *((f"against float32: {precision_sentence(check, hardware)}",) if check else ()),
     )
 
 

@@ -86,6 +86,7 @@ def test_the_json_has_every_figure_and_group(record: Path) -> None:
 
     told = json.loads(run.output)
     assert run.exit_code == 0
+    assert told["unit"] == "0 to 1"
     assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
     assert told["analysis"]["mistakes"]["correct"] == MIN_GROUP
     assert sum(told["analysis"]["mistakes"].values()) == 2 * MIN_GROUP

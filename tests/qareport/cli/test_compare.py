@@ -68,9 +68,9 @@ def test_every_record_is_held_against_the_reference(records: Path) -> None:
     )
 
     held = json.loads(run.output)
-    assert [(each["record"], each["reference"]) for each in held] == [
-        (f"{records}/copy", f"{records}/reference"),
-        (f"{records}/better", f"{records}/reference"),
+    assert [(each["unit"], each["record"], each["reference"]) for each in held] == [
+        ("0 to 1", f"{records}/copy", f"{records}/reference"),
+        ("0 to 1", f"{records}/better", f"{records}/reference"),
     ]
     assert [each["comparison"]["overall"]["intervals"]["exact"]["estimate"] for each in held] == [
         0,
@@ -83,6 +83,7 @@ def test_the_margin_is_in_points_and_decides(records: Path) -> None:
 
     assert verdicts(*both) == ["undecided"]
     assert verdicts(*both, "--margin", 100) == ["reproduced"]
+    assert verdicts(*both, "--margin", "100 %") == ["reproduced"]
 
 
 @pytest.fixture

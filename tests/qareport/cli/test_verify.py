@@ -71,7 +71,9 @@ def test_a_tolerance_lets_small_differences_pass(card: Path) -> None:
 def test_verdicts_are_printed_as_json(card: Path) -> None:
     run = run_qareport("verify", card, "--format", "json")
 
-    (verdict,) = json.loads(run.output)["verdicts"]
+    told = json.loads(run.output)
+    (verdict,) = told["verdicts"]
+    assert told["unit"] == "percent"
     assert (verdict["outcome"], verdict["measured"]) == ("confirmed", 50.0)
     assert verdict["record"] == str(card.parent / "record")
 

@@ -54,7 +54,7 @@ def test_padding_to_a_length_is_kept() -> None:
     assert np.array_equal(half.logits, expected)
 
 
-def test_the_largest_rounding_is_the_largest_difference_to_float32() -> None:
+def test_the_largest_rounding_is_the_largest_difference_to_what_the_teacher_computed() -> None:
     half = compute_half_logits(
         place_teacher(), [training_window("w", [3, 100])], watch=lambda _: None
     )

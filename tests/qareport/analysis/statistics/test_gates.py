@@ -1,6 +1,11 @@
 """A demand in words becomes points, and a score that reaches them is enough."""
 
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qareport.analysis.statistics.gates import (
     KEYS,
@@ -8,12 +13,16 @@ from qareport.analysis.statistics.gates import (
     Judgement,
     judge_drop,
     judge_minimum,
-    parse_demand,
+    parse_drops,
+    parse_minimums,
+    parse_points,
 )
 from qareport.data.types import Total, Totals
 from qareport.errors import UsageError
 from qareport.metrics.measures import MEASURES
 from tests.builders import total_of
+
+ParseDemands = Callable[[Iterable[str]], tuple[Demand, ...]]
 
 TOTALS = Totals(
     Total(4, {"exact": 0.25, "f1": 0.375, "contains": 0.4375}),
@@ -40,21 +49,60 @@ def totals(exact: float) -> Totals:
 
 
 @pytest.mark.parametrize(
-    ("text", "demand"),
+    ("text", "points"),
     [
-        ("f1=80", Demand("f1", 80.0)),
-        ("HasAns_exact=0.5", Demand("HasAns_exact", 0.5)),
-        ("exact=-1", Demand("exact", -1.0)),
+        ("80", 80.0),
+        ("80%", 80.0),
+        ("80 %", 80.0),
+        ("080.50", 80.5),
+        ("80.", 80.0),
+        (".5", 0.5),
+        ("0", 0.0),
+        ("0%", 0.0),
+        ("100", 100.0),
     ],
 )
-def test_a_demand_is_a_key_and_points(text: str, demand: Demand) -> None:
-    assert parse_demand(text) == demand
+def test_points_are_a_plain_number_with_or_without_the_sign(text: str, points: float) -> None:
+    assert parse_points(text, "--margin") == points
 
 
-@pytest.mark.parametrize(("text", "key"), [("F1=80", "F1"), ("total=80", "total"), ("=80", "")])
-def test_an_unknown_key_is_reported_with_the_known_ones(text: str, key: str) -> None:
+@given(st.decimals(0, 100, places=4), st.sampled_from(["", "%", " %"]))
+def test_every_plain_number_from_0_to_100_is_understood(number: Decimal, sign: str) -> None:
+    assert parse_points(f"{number:f}{sign}", "--margin") == float(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "%", ".", "80%%", "% 80", "80  %", " 80", "80\n", "high", "80=90", "0,5"),
+        *("-5", "-0", "+5", "100.0000000000000000000001", "101", "9" * 400, "1e400", "5e1"),
+        *("inf", "nan", "0x10", "8_0", "\uff18\uff10", "٨٠", "八十", "½", "80\u00a0%", "80\uff05"),
+    ],
+)
+def test_what_is_no_plain_number_from_0_to_100_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_demand(text)
+        parse_points(text, "--margin")
+
+    assert str(caught.value) == (
+        f"--margin: {text!r} is not a number from 0 to 100, such as 80 or 80%"
+    )
+
+
+@pytest.mark.parametrize("parse", [parse_minimums, parse_drops])
+def test_a_demand_is_a_key_and_points(parse: ParseDemands) -> None:
+    assert parse(["f1=80", "HasAns_exact=75.5 %"]) == (
+        Demand("f1", 80.0),
+        Demand("HasAns_exact", 75.5),
+    )
+
+
+@pytest.mark.parametrize("parse", [parse_minimums, parse_drops])
+@pytest.mark.parametrize(("text", "key"), [("F1=80", "F1"), ("total=80", "total"), ("=80", "")])
+def test_an_unknown_key_is_reported_with_the_known_ones(
+    parse: ParseDemands, text: str, key: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse([text])
 
     assert str(caught.value) == (
         f"{text!r} asks for {key!r}, which is not one of "
@@ -63,20 +111,58 @@ def test_an_unknown_key_is_reported_with_the_known_ones(text: str, key: str) -> 
     )
 
 
-@pytest.mark.parametrize("text", ["f1", "f1=", "f1=high", "f1=80=90"])
-def test_a_demand_without_a_number_is_refused(text: str) -> None:
+@pytest.mark.parametrize("parse", [parse_minimums, parse_drops])
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [("f1", ""), ("f1=", ""), ("f1=80=90", "80=90"), ("f1=nan", "nan"), ("f1=101", "101")],
+)
+def test_a_demand_without_a_number_of_points_is_refused(
+    parse: ParseDemands, text: str, points: str
+) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_demand(text)
+        parse([text])
 
-    assert str(caught.value) == f"{text!r} has no number of points; write f1=80"
+    assert str(caught.value) == (
+        f"f1=POINTS: {points!r} is not a number from 0 to 100, such as 80 or 80%"
+    )
 
 
-@pytest.mark.parametrize("text", ["f1=nan", "f1=inf", "f1=-inf"])
-def test_a_number_that_is_not_finite_demands_nothing(text: str) -> None:
+@pytest.mark.parametrize("parse", [parse_minimums, parse_drops])
+def test_a_score_is_demanded_once(parse: ParseDemands) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_demand(text)
+        parse(["f1=80", "exact=70", "f1=80%"])
 
-    assert str(caught.value) == f"{text!r} has no finite number of points; write f1=80"
+    assert str(caught.value) == "f1 is demanded 2 times; name it once"
+
+
+@pytest.mark.parametrize(
+    ("points", "percent"),
+    [("0.8", "80"), ("1", "100"), ("1.0", "100"), ("0.29", "29"), (".0000001", "0.00001")],
+)
+def test_a_minimum_that_may_be_a_score_from_0_to_1_is_refused_with_both_readings(
+    points: str, percent: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_minimums([f"f1={points}"])
+
+    assert str(caught.value) == (
+        f"'f1={points}' can be read in two ways; write f1={percent} for {percent} %, "
+        f"or f1={points}% for {points} %"
+    )
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [("0", 0.0), ("0%", 0.0), ("0.8%", 0.8), ("1 %", 1.0), ("1.01", 1.01)],
+)
+def test_a_minimum_of_up_to_one_percent_is_one_that_has_the_sign(
+    points: str, expected: float
+) -> None:
+    assert parse_minimums([f"f1={points}"]) == (Demand("f1", expected),)
+
+
+def test_a_drop_of_less_than_one_point_needs_no_sign() -> None:
+    assert parse_drops(["f1=0.5"]) == (Demand("f1", 0.5),)
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -9,6 +9,7 @@ from qareport.cards.render import reproduction, score_parts, training_parts
 from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.evaluation.evaluation_json import Evaluation, PrecisionCheck
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.training_json import CacheFacts
 from qareport.inference.options import PER_WINDOW
 from tests.card_builders import distilled, measured
 from tests.recipe_builders import recipe
@@ -206,8 +207,27 @@ def test_a_teacher_that_is_not_recorded_is_not_known() -> None:
     assert len(training_parts.training_notes(replace(FACTS, unanswerable=None))) == 3
 
 
+@pytest.mark.parametrize(
+    ("computed_in", "told"),
+    [("float32", "float32"), (None, "its own number format, which is not recorded")],
+)
+def test_a_card_says_what_the_stored_logits_of_the_teacher_were_compared_with(
+    computed_in: str | None, told: str
+) -> None:
+    cache = CacheFacts(1000, largest_rounding=2**-25, computed_windows=4, computed_in=computed_in)
+
+    table = training_parts.provenance_table(replace(FACTS, cache=cache), NOBODY)
+
+    assert table is not None
+    assert table.rows[-1] == (
+        "Teacher's logits",
+        f"1,000 bytes in float16, at most 3e-08 from what the teacher computed in {told}",
+    )
+
+
 def test_a_card_says_how_far_a_smaller_number_format_is_from_float32() -> None:
-    main = told(precision_check=PrecisionCheck(200, 0.995, -0.005, 0.0))
+    hardware = replace(measured().evaluation.hardware, dtype="bfloat16")
+    main = told(hardware=hardware, precision_check=PrecisionCheck(200, 0.995, -0.005, 0.0))
     sources = CardSources("acme/ships", has_hub_id=True, words=NOBODY, main=main)
 
     table = reproduction.environment_table(sources)
@@ -215,5 +235,9 @@ def test_a_card_says_how_far_a_smaller_number_format_is_from_float32() -> None:
     assert table is not None
     assert table.rows[1] == (
         "Evaluation: against float32",
-        "99.50 % equal answers to 200 questions; -0.50 points of exact match, +0.00 of F1",
+        (
+            "bfloat16 by torch and float32 by torch, with the same weights, give equal answers to "
+            "99.50 % of 200 questions; the first less the second: -0.50 points of exact match, "
+            "+0.00 of F1"
+        ),
     )
