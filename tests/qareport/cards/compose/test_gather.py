@@ -144,6 +144,6 @@ def test_a_partial_record_is_refused_unless_allowed(tmp_path: Path) -> None:
         write_card_folder(tmp_path), is_partial=True, exclusions=(Exclusion("--limit", 1),)
     )
 
-    with pytest.raises(DataError, match=r"is a partial record; evaluate without --limit, or add"):
+    with pytest.raises(DataError, match=r"evaluate without --limit and --sample, or add"):
         gather(CardChoice(folder))
     assert gather(CardChoice(folder, allows_partial=True)).sources.main is not None
