@@ -60,7 +60,7 @@ Revision = Annotated[
 Limit = Annotated[
     int | None,
     typer.Option(
-        help="Take only the first questions, for a quick try; the record is partial.",
+        help="Take only the first questions; --sample is better. The record is partial.",
         show_default="all",
     ),
 ]
@@ -68,7 +68,7 @@ SampleSize = Annotated[
     int | None,
     typer.Option(
         "--sample",
-        help="Draw so many questions, spread over all articles; the record is partial.",
+        help="Draw so many questions from all articles; the record is partial.",
         show_default="all",
     ),
 ]

@@ -58,7 +58,7 @@ def read_source(source: DataSource, part: Sampling | None = None) -> DataSet:
                 return sample_data_set(read_data_set(source), questions=questions, seed=seed)
             case Sampling(questions=questions):
                 return read_data_set(source, limit=questions)
-            case None:
+            case _:
                 return read_data_set(source)
 
 

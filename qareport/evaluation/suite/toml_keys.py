@@ -59,9 +59,9 @@ class DataTable(Section):
     revision: Text | None = None
     """Commit, tag or branch of `dataset` on the Hub."""
     limit: Count | None = None
-    """Take only the first questions, for a quick try; the record is partial."""
+    """Take only the first questions; `sample` is better. The record is partial."""
     sample: Count | None = None
-    """Draw so many questions, spread over all articles; the record is partial."""
+    """Draw so many questions from all articles; the record is partial."""
     seed: Position | None = None
     """Seed of `sample`; 42 if it is missing."""
     normaliser: Annotated[Text, AfterValidator(_require_normaliser)] = SQUAD_EN.name

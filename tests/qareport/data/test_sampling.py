@@ -45,16 +45,16 @@ def kinds(examples: Sequence[Example]) -> Counter[tuple[str, bool]]:
 
 def test_these_questions_are_drawn_on_every_machine() -> None:
     assert ids(sample_data_set(data_set_of(EVEN), questions=4)) == [
-        "ships-True-0",
-        "ships-False-0",
-        "whales-True-4",
+        "ships-True-4",
+        "ships-False-1",
+        "whales-True-1",
         "whales-False-3",
     ]
     assert ids(sample_data_set(data_set_of(EVEN), questions=4, seed=7)) == [
         "ships-True-3",
-        "ships-False-4",
-        "whales-True-5",
-        "whales-False-5",
+        "ships-False-2",
+        "whales-True-4",
+        "whales-False-3",
     ]
 
 
