@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qareport.data.readers.read import read_table
     from qareport.data.readers.squad_file import read_squad_file
+    from qareport.data.sampling import sample_data_set
     from qareport.evaluation.evaluate import evaluate, evaluate_into
     from qareport.inference.answerer import Answerer, load_answerer
     from qareport.inference.old_pipeline import OldPipeline, load_pipeline
@@ -29,6 +30,7 @@ __all__ = [
     "load_pipeline",
     "read_squad_file",
     "read_table",
+    "sample_data_set",
     "squad_metric",
 ]
 
@@ -44,6 +46,7 @@ _HOMES = {
     "load_pipeline": "qareport.inference.old_pipeline",
     "read_squad_file": "qareport.data.readers.squad_file",
     "read_table": "qareport.data.readers.read",
+    "sample_data_set": "qareport.data.sampling",
     "squad_metric": "qareport.metrics.evaluate_module",
 }
 

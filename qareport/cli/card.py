@@ -38,7 +38,7 @@ Check = Annotated[
 Diff = Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")]
 NoRun = Annotated[bool, typer.Option("--no-run", help="Show the usage code without running it.")]
 AllowPartial = Annotated[
-    bool, typer.Option("--allow-partial", help="Take records made with --limit.")
+    bool, typer.Option("--allow-partial", help="Take records made with --limit or --sample.")
 ]
 
 

@@ -40,12 +40,15 @@ from qareport.cli.options import (
     RecordFolder,
     ReportWanted,
     Revision,
+    SampleSeed,
+    SampleSize,
     Split,
     TrustRemoteCode,
 )
 from qareport.cli.report import require_free_path, write_report
 from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
 from qareport.cli.terminal import counting, log, stopping, waiting
+from qareport.data.sampling import choose_part
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
 from qareport.evaluation.record.writer import REPORT
@@ -71,6 +74,8 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     split: Split = None,
     revision: Revision = None,
     limit: Limit = None,
+    sample: SampleSize = None,
+    seed: SampleSeed = None,
     output: RecordFolder = None,
     overwrite: Overwrite = False,
     report: ReportWanted = True,
@@ -104,6 +109,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     source = choose_source(
         data=data, dataset=dataset, config=config, split=split, revision=revision
     )
+    part = choose_part(limit=limit, sample=sample, seed=seed)
     choice = ModelChoice(name=model, revision=model_revision, trust_remote_code=trust_remote_code)
     load = partial(load_choice, choice, options)
     launch = read_launch(os.environ)
@@ -114,7 +120,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     with stopping(output), sharing(launch, device=device) as share:
         if not overwrite:
             _require_room(output, page)
-        data_set = read_source(source, limit=limit)
+        data_set = read_source(source, part)
         answerer = share(load(as_begun(running, _engine_before(output))))
         measured = _measure(answerer, data_set, scoring, output=output)
     if page is not None:

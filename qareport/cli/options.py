@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT, formats_in_words
+from qareport.data.sampling import SEED
 from qareport.evaluation.haystack import token_level
 from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
 from qareport.inference.options import AnsweringOptions, EngineOptions
@@ -58,7 +59,21 @@ Revision = Annotated[
 ]
 Limit = Annotated[
     int | None,
-    typer.Option(help="Take only the first questions; the record is partial.", show_default="all"),
+    typer.Option(
+        help="Take only the first questions; --sample is better. The record is partial.",
+        show_default="all",
+    ),
+]
+SampleSize = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        help="Draw so many questions from all articles; the record is partial.",
+        show_default="all",
+    ),
+]
+SampleSeed = Annotated[
+    int | None, typer.Option("--seed", min=0, help="Seed of --sample.", show_default=f"{SEED}")
 ]
 
 RecordFolder = Annotated[

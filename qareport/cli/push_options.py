@@ -57,7 +57,7 @@ WithExamples = Annotated[
     ),
 ]
 AllowPartial = Annotated[
-    bool, typer.Option("--allow-partial", help="Push records that --limit cut short.")
+    bool, typer.Option("--allow-partial", help="Push records made with --limit or --sample.")
 ]
 Message = Annotated[str, typer.Option(help="Title of the commit or pull request.")]
 Token = Annotated[

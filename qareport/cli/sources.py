@@ -8,7 +8,8 @@ from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.terminal import log, waiting
 from qareport.data.readers.read import DataSource, read_data_set
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET
-from qareport.data.types import DataSet
+from qareport.data.sampling import sample_data_set
+from qareport.data.types import DataSet, Sampling
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
 
@@ -44,15 +45,21 @@ def choose_source(
     return DataSource(name=name, config=config, split=split, revision=revision)
 
 
-def read_source(source: DataSource, *, limit: int | None = None) -> DataSet:
-    """The data set of a source, fit for scoring.
+def read_source(source: DataSource, part: Sampling | None = None) -> DataSet:
+    """The data set of a source or a part of it, fit for scoring.
 
     Raises:
         DataError: it cannot be read, or its findings forbid scoring it.
         UsageError: an option does not go with this source.
     """
     with waiting(f"reading {source.name}"):
-        return read_data_set(source, limit=limit)
+        match part:
+            case Sampling(questions=questions, seed=int(seed)):
+                return sample_data_set(read_data_set(source), questions=questions, seed=seed)
+            case Sampling(questions=questions):
+                return read_data_set(source, limit=questions)
+            case _:
+                return read_data_set(source)
 
 
 def load_choice(

@@ -90,7 +90,7 @@ def _read(data: SuiteData) -> DataSet:
     source = DataSource(
         name=data.source, config=data.config, split=data.split, revision=data.revision
     )
-    return read_source(source, limit=data.limit)
+    return read_source(source, data.part)
 
 
 def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from qareport.data.findings import FindingGroup
+from qareport.errors import UsageError
 
 EXACT, F1 = "exact", "f1"
 """The measures of SQuAD, which every score has."""
@@ -82,6 +83,23 @@ class Sampling:
     """How many were asked for."""
     seed: int | None
     """None for the first ones."""
+
+    def __post_init__(self) -> None:
+        """Checks the number.
+
+        Raises:
+            UsageError: it is not positive.
+        """
+        if self.questions < 1:
+            raise UsageError(
+                f"{self.option} {self.questions}: must be at least 1; "
+                "leave it out to read everything"
+            )
+
+    @property
+    def option(self) -> str:
+        """The option of the command line that asks for so many questions."""
+        return "--limit" if self.method == "first" else "--sample"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Evaluation:
     questions_read: Count
     exclusions: tuple[Exclusion, ...]
     is_partial: bool
-    """Whether questions were left out, as by --limit."""
+    """Whether questions were left out, as by --limit or --sample."""
     model: ModelIdentity
     hardware: Hardware
     timing: Timing

@@ -171,6 +171,18 @@ EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
         2,
         "--limit 0: must be at least 1; leave it out to read everything",
     ),
+    "model --data good.json --sample 0": (
+        2,
+        "--sample 0: must be at least 1; leave it out to read everything",
+    ),
+    "model --data good.json --limit 5 --sample 6": (
+        2,
+        "limit 5 and sample 6 choose two parts; leave one out",
+    ),
+    "model --data good.json --seed 6": (
+        2,
+        "seed 6 needs sample, the number of questions to draw",
+    ),
     "model --data good.json --doc-stride 384": (
         2,
         "doc_stride is 384; windows of 384 tokens can share 0 to 383 of them",

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt8
 
+from qareport.data.sampling import have_articles
 from qareport.data.types import Example
 from qareport.errors import DataError
 
@@ -94,11 +95,9 @@ def clusters_of(examples: Sequence[Example]) -> Clusters:
     """
     if not examples:
         raise DataError("there are no examples to resample; check the data set and its limits")
-    titles = {example.title for example in examples}
-    # One article alone, or questions without a title, would leave nothing to draw from.
-    if "" in titles or len(titles) < FEWEST_CLUSTERS:
-        return _number(ClusterUnit.PARAGRAPH, [example.context for example in examples])
-    return _number(ClusterUnit.ARTICLE, [example.title for example in examples])
+    if have_articles(examples):
+        return _number(ClusterUnit.ARTICLE, [example.title for example in examples])
+    return _number(ClusterUnit.PARAGRAPH, [example.context for example in examples])
 
 
 def draw_resamples(clusters: Clusters, *, seed: int, resamples: int = 10_000) -> Resamples:

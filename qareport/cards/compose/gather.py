@@ -106,7 +106,8 @@ def _read(path: Path, choice: CardChoice, words: AuthorWords) -> _Read:
     record = read_record(path)
     if record.evaluation.is_partial and not choice.allows_partial:
         raise DataError(
-            f"{path}: is a partial record; evaluate without --limit, or add --allow-partial"
+            f"{path}: is a partial record; evaluate without --limit and --sample, "
+            "or add --allow-partial"
         )
     measured = CardRecord(
         folder=Path(relpath(path, choice.folder)).as_posix(),

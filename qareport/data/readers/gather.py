@@ -9,7 +9,7 @@ from qareport.data.findings import Finding, Severity, group_findings
 from qareport.data.readers.doctor import duplicate_id, examine
 from qareport.data.readers.raw_question import RawQuestion
 from qareport.data.types import DataIdentity, DataSet, Example, Exclusion, Sampling
-from qareport.errors import DataError, UsageError
+from qareport.errors import DataError
 
 BEYOND_LIMIT = "beyond --limit"
 """Why questions after the first ones are left out, with the limit."""
@@ -32,8 +32,7 @@ def gather(questions: Iterable[RawQuestion], origin: Origin, *, limit: int | Non
         DataError: the source has no questions.
         UsageError: the limit is not positive.
     """
-    if limit is not None and limit < 1:
-        raise UsageError(f"--limit {limit}: must be at least 1; leave it out to read everything")
+    sampling = None if limit is None else Sampling("first", limit, seed=None)
     collected = _Collected(limit)
     # Grouping consumes the findings one by one, and that is what fills `collected`.
     findings = group_findings(collected.findings(questions))
@@ -52,11 +51,7 @@ def gather(questions: Iterable[RawQuestion], origin: Origin, *, limit: int | Non
         findings=findings,
         questions_read=collected.questions_read,
         exclusions=collected.exclusions(),
-        sampling=(
-            Sampling("first", limit, seed=None)
-            if limit is not None and collected.beyond_limit
-            else None
-        ),
+        sampling=sampling if collected.beyond_limit else None,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from qareport.data.files import read_text
 from qareport.data.readers.source_kind import without_suffix
 from qareport.data.toml_tables import check_section, parse_toml
+from qareport.data.types import Sampling
 from qareport.errors import DataError, SectionError
 from qareport.evaluation.suite.naming import NamedEntry, distinct_names
 from qareport.evaluation.suite.toml_keys import DataTable, ModelTable, SuiteFile
@@ -37,7 +38,8 @@ class SuiteData:
     config: str | None
     split: str | None
     revision: str | None
-    limit: int | None
+    part: Sampling | None
+    """The questions that are asked; None for all."""
     scoring: Scoring
 
 
@@ -115,7 +117,7 @@ def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
             config=table.config,
             split=table.split,
             revision=table.revision,
-            limit=table.limit,
+            part=table.part,
             scoring=Scoring(table.normaliser, table.measures),
         )
         for name, table in zip(names, tables, strict=True)
@@ -123,10 +125,12 @@ def _data(tables: tuple[DataTable, ...]) -> tuple[SuiteData, ...]:
 
 
 def _details(table: DataTable) -> tuple[str | None, ...]:
+    part = table.part
     return (
         table.config,
         table.split,
         table.revision,
         None if table.normaliser == SQUAD_EN.name else table.normaliser,
-        None if table.limit is None else f"first-{table.limit}",
+        None if part is None else f"{part.method}-{part.questions}",
+        None if part is None or part.seed is None else f"seed-{part.seed}",
     )

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StrictBool, model_validator
 
+from qareport.data.sampling import choose_part
 from qareport.data.toml_tables import Section, Text
+from qareport.data.types import Sampling
 from qareport.evaluation.suite.naming import require_folder_name
 from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
 from qareport.inference.options import AnsweringOptions, EngineOptions
@@ -57,7 +59,11 @@ class DataTable(Section):
     revision: Text | None = None
     """Commit, tag or branch of `dataset` on the Hub."""
     limit: Count | None = None
-    """Take only the first questions; the record is partial."""
+    """Take only the first questions; `sample` is better. The record is partial."""
+    sample: Count | None = None
+    """Draw so many questions from all articles; the record is partial."""
+    seed: Position | None = None
+    """Seed of `sample`; 42 if it is missing."""
     normaliser: Annotated[Text, AfterValidator(_require_normaliser)] = SQUAD_EN.name
     """How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ..."""
     measures: tuple[Annotated[Text, AfterValidator(_require_measure)], ...] = ()
@@ -70,6 +76,11 @@ class DataTable(Section):
         """The file, the folder or the id."""
         return self.data or self.dataset or ""
 
+    @property
+    def part(self) -> Sampling | None:
+        """The questions that are asked; None for all."""
+        return choose_part(limit=self.limit, sample=self.sample, seed=self.seed)
+
     @model_validator(mode="after")
     def _check(self) -> "DataTable":
         if (self.data is None) == (self.dataset is None):
@@ -78,6 +89,7 @@ class DataTable(Section):
         given = [key for key, value in of_data_set.items() if value is not None]
         if self.data is not None and given:
             raise ValueError(f"data is a single file; leave out {' and '.join(given)}")
+        _ = self.part
         return self
 
 

@@ -44,7 +44,7 @@ def evaluate_command(evaluation: Evaluation) -> str:
 
 def evaluate_options(evaluation: Evaluation) -> Iterator[str]:
     """All options that `qareport evaluate` needs for the same evaluation, and no others."""
-    data, defaults = evaluation.data, asdict(AnsweringOptions())
+    data, part, defaults = evaluation.data, evaluation.sampling, asdict(AnsweringOptions())
     is_file = (data.revision, data.config, data.split) == (None, None, None)
     given: dict[str, object] = {
         "--model-revision": evaluation.model.revision,
@@ -54,7 +54,7 @@ def evaluate_options(evaluation: Evaluation) -> Iterator[str]:
         "--config": data.config,
         "--split": data.split,
         "--revision": data.revision,
-        "--limit": evaluation.scores.overall.n if evaluation.is_partial else None,
+        **({} if part is None else {part.option: part.questions, "--seed": part.seed}),
         "--device": evaluation.hardware.device,
         "--dtype": evaluation.hardware.dtype,
     }

@@ -99,6 +99,28 @@ def test_a_limited_run_says_that_it_is_partial(model: Path, data: Path) -> None:
     assert "PARTIAL: 1 of 2 questions left out, beyond --limit 1" in run.output
 
 
+def test_a_sample_is_told_and_its_report_gives_the_same_command(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    run = run_qareport(
+        *("evaluate", model, "--data", data, "--output", tmp_path / "record"),
+        *("--sample", 1, "--seed", 7),
+    )
+
+    record = json.loads((tmp_path / "record/evaluation.json").read_text())
+    assert "PARTIAL: 1 of 2 questions left out, not in the sample of 1, seed 7" in run.output
+    assert record["is_partial"]
+    assert record["sampling"] == {"method": "random", "questions": 1, "seed": 7}
+    assert "--sample 1 --seed 7" in (tmp_path / "record/report.html").read_text()
+
+
+def test_a_sample_of_all_questions_is_not_partial(model: Path, data: Path) -> None:
+    run = run_qareport("evaluate", model, "--data", data, "--sample", 2, "--format", "json")
+
+    record = json.loads(run.output)
+    assert (record["is_partial"], record["sampling"]) == (False, None)
+
+
 def test_options_reach_the_record(model: Path, data: Path) -> None:
     options = {
         "max_seq_length": 64,

@@ -126,6 +126,17 @@ def test_the_printed_json_is_the_written_file_and_finished_pairs_are_taken(place
     ]
 
 
+def test_samples_are_of_the_seed_that_is_named(place: Path) -> None:
+    sampled = '{ data = "data.json", sample = 1, seed = 7 }'
+    (place / "suite.toml").write_text(ONE_PAIR.replace('{ data = "data.json" }', sampled))
+
+    run = run_qareport("suite", "suite.toml", "--output", "out")
+
+    record = json.loads((place / "out/tiny/data/evaluation.json").read_text())
+    assert [row[:3] for row in rows(run.output)] == [["tiny", "data", "1 of 2"]]
+    assert record["sampling"] == {"method": "random", "questions": 1, "seed": 7}
+
+
 @pytest.mark.slow
 def test_a_trial_of_engines_is_not_held_again_over_finished_pairs(place: Path) -> None:
     run_qareport("suite", "suite.toml", "--output", "out")

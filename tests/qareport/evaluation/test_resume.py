@@ -9,6 +9,7 @@ import pytest
 
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.data.files import file_sha256
+from qareport.data.sampling import sample_data_set
 from qareport.data.types import DataIdentity, DataSet
 from qareport.errors import OutputError
 from qareport.evaluation.evaluate import evaluate_into
@@ -195,6 +196,19 @@ def test_shards_of_another_run_are_answered_again(
     (sentence,) = logged
     assert f"was made with other {differing}, so these examples are answered again" in sentence
     require_undisturbed(tmp_path, evaluation, other, data_set)
+
+
+def test_a_sample_of_another_seed_is_answered_from_the_start(tmp_path: Path) -> None:
+    first, second = (sample_data_set(DATA_SET, questions=4, seed=seed) for seed in (1, 2))
+    assert first.examples != second.examples
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_into(tmp_path, answerer(), first, watch=Stopper(1))
+    again = answerer()
+
+    evaluation = evaluate_into(tmp_path, again, second)
+
+    assert windows_asked(again) == 4
+    require_undisturbed(tmp_path, evaluation, answerer(), second)
 
 
 def test_weights_without_a_hash_are_never_taken_for_the_same(tmp_path: Path) -> None:

@@ -149,6 +149,6 @@ def test_a_partial_record_is_refused_unless_allowed(tmp_path: Path) -> None:
     left_out = (Exclusion("--limit", 1),)
     changed(folder, is_partial=True, exclusions=left_out, questions_read=read + 1)
 
-    with pytest.raises(DataError, match=r"is a partial record; evaluate without --limit, or add"):
+    with pytest.raises(DataError, match=r"evaluate without --limit and --sample, or add"):
         gather(CardChoice(folder))
     assert gather(CardChoice(folder, allows_partial=True)).sources.main is not None

@@ -21,7 +21,7 @@ from qareport.cards.text.card_text import CardText
 from qareport.cards.text.merging import merge_cards
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.names import DataName
-from qareport.data.types import Exclusion
+from qareport.data.types import Exclusion, Sampling
 from tests.card_builders import NAMED, distilled, measured, read_by_the_hub
 from tests.markdown_strategies import HOSTILE
 
@@ -221,7 +221,12 @@ def test_data_without_a_name_on_the_hub_stays_out_of_the_metadata() -> None:
 
 def test_a_partial_record_is_marked() -> None:
     main = measured()
-    partial = replace(main.evaluation, is_partial=True, exclusions=(Exclusion("--limit", 4),))
+    partial = replace(
+        main.evaluation,
+        is_partial=True,
+        exclusions=(Exclusion("--limit", 4),),
+        sampling=Sampling("first", 6, seed=None),
+    )
 
     card = render_card(replace(distilled(), main=replace(main, evaluation=partial)), "model_card")
 

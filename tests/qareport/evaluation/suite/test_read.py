@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qareport.data.toml_tables import key_lines
+from qareport.data.types import Sampling
 from qareport.errors import DataError
 from qareport.evaluation.suite.read import Suite, SuiteData, SuiteModel, read_suite
 from qareport.evaluation.suite.toml_keys import SuiteFile
@@ -83,7 +84,7 @@ engine = "torch"
                 "de",
                 "test",
                 "abc",
-                7,
+                Sampling("first", 7, seed=None),
                 Scoring("mlqa-de", ("contains",)),
             ),
         ),
@@ -130,6 +131,7 @@ def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
         ('split = "test"', ["xquad", "xquad-test"]),
         ('revision = "v2"', ["xquad", "xquad-v2"]),
         ("limit = 10", ["xquad", "xquad-first-10"]),
+        ("sample = 10", ["xquad", "xquad-random-10"]),
         ('normaliser = "xquad"', ["xquad", "xquad-xquad"]),
     ],
 )
@@ -141,6 +143,18 @@ def test_what_sets_equal_data_apart_is_in_its_name(
     suite = suite_of(tmp_path, f"{MODEL}{data}{data}{key}\n")
 
     assert [each.name for each in suite.data] == names
+
+
+def test_samples_are_distinguished_by_what_differs(tmp_path: Path) -> None:
+    sample = DATA + "sample = 10\n"
+
+    suite = suite_of(tmp_path, f"{MODEL}{sample}{sample}seed = 7\n")
+
+    assert [each.name for each in suite.data] == ["d-seed-42", "d-seed-7"]
+    assert [each.part for each in suite.data] == [
+        Sampling("random", 10, seed=42),
+        Sampling("random", 10, seed=7),
+    ]
 
 
 def test_revisions_of_one_model_are_distinguished(tmp_path: Path) -> None:
@@ -182,6 +196,18 @@ def test_revisions_of_one_model_are_distinguished(tmp_path: Path) -> None:
             "data.0: data is a single file; leave out config and split",
         ),
         (MODEL + DATA + "limit = 0\n", "data.0.limit: Input should be greater than or equal to 1"),
+        (
+            MODEL + DATA + "sample = 0\n",
+            "data.0.sample: Input should be greater than or equal to 1",
+        ),
+        (
+            MODEL + DATA + "limit = 5\nsample = 6\n",
+            "data.0: limit 5 and sample 6 choose two parts; leave one out",
+        ),
+        (
+            MODEL + DATA + "seed = 7\n",
+            "data.0: seed 7 needs sample, the number of questions to draw",
+        ),
         (MODEL + DATA + "limit = true\n", "data.0.limit: Input should be a valid integer"),
         (
             MODEL + DATA + "[answering]\nnull_threshold = nan\n",

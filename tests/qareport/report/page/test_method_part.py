@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from qareport.data.types import DataIdentity
+import pytest
+
+from qareport.data.types import DataIdentity, Sampling
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.inference.options import AnsweringOptions
 from qareport.report.page.method_part import evaluate_options
@@ -31,6 +33,23 @@ def test_a_hub_data_set_goes_with_all_that_names_it() -> None:
         *("--dataset", "acme/ships", "--config", "sail", "--split", "test"),
         *("--revision", "c0ffee"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sampling", "words"),
+    [
+        (Sampling("first", 5, seed=None), ["--limit", "5"]),
+        (Sampling("random", 5, seed=7), ["--sample", "5", "--seed", "7"]),
+    ],
+)
+def test_a_part_of_the_data_goes_with_what_chose_it(sampling: Sampling, words: list[str]) -> None:
+    found = list(evaluate_options(replace(of(FILE), sampling=sampling)))
+
+    assert found[2 : 2 + len(words)] == words
+
+
+def test_questions_left_out_by_a_protocol_are_asked_again() -> None:
+    assert "--limit" not in list(evaluate_options(replace(of(FILE), is_partial=True)))
 
 
 def test_another_engine_than_torch_is_told() -> None:
