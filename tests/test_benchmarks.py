@@ -19,6 +19,7 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "run_qa_shortcut": ("demo/model", QUESTIONS),
     "decoding": ("--windows", "64", "--rounds", "1"),
     "scoring": (QUESTIONS, "examples/predictions.json"),
+    "sampling": ("reports/minilm-l3/student", "--questions", "50", "--samples", "2"),
     "training": ("demo/model", QUESTIONS, "--windows", "4", "--batch-size", "2"),
     "gpu": ("demo/model", QUESTIONS, *ONE_ROUND, "--device", "cpu"),
 }

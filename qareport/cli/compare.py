@@ -18,7 +18,12 @@ from qareport.analysis.statistics.gates import parse_points
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cli.options import Format, OutputFormat
 from qareport.errors import UsageError
-from qareport.evaluation.record.reader import Record, read_record, require_same_data
+from qareport.evaluation.record.reader import (
+    Record,
+    differing_options,
+    read_record,
+    require_same_data,
+)
 from qareport.report.tables.comparison import (
     comparison_lines,
     differences_table,
@@ -41,6 +46,8 @@ class ComparedRecord:
     comparison: Comparison
     gap: Mapping[str, RecoveredGap] | None
     """None unless a teacher and a baseline are named."""
+    warnings: tuple[str, ...]
+    """Options in which the records differ, in sentences."""
 
 
 def compare(
@@ -71,15 +78,21 @@ def compare(
     if (teacher is None) != (baseline is None):
         raise UsageError("--teacher and --baseline go together; give both or neither")
     against = read_record(reference)
+    roles = (read_record(teacher), read_record(baseline)) if teacher and baseline else None
     compared = [
         ComparedRecord(
             record=str(folder),
             reference=str(reference),
-            comparison=_compare(read_record(folder), against, tolerance=points / 100),
-            gap=_recover(folder, teacher, baseline) if teacher and baseline else None,
+            comparison=_compare(record, against, tolerance=points / 100),
+            gap=_recover(record, *roles) if roles else None,
+            warnings=differing_options(record, against),
         )
         for folder in records
+        for record in (read_record(folder),)
     ]
+    for each in compared:
+        for warning in each.warnings:
+            typer.echo(f"Warning: {each.record} and {each.reference}: {warning}", err=True)
     if output_format is OutputFormat.JSON:
         typer.echo(TypeAdapter(list[ComparedRecord]).dump_json(compared, indent=2).decode())
     else:
@@ -91,11 +104,7 @@ def _compare(record: Record, reference: Record, *, tolerance: float) -> Comparis
     return compare_rows(record.rows, reference.rows, tolerance=tolerance)
 
 
-def _recover(
-    student_folder: Path, teacher_folder: Path, baseline_folder: Path
-) -> Mapping[str, RecoveredGap]:
-    student = read_record(student_folder)
-    teacher, baseline = read_record(teacher_folder), read_record(baseline_folder)
+def _recover(student: Record, teacher: Record, baseline: Record) -> Mapping[str, RecoveredGap]:
     require_same_data(student, teacher)
     require_same_data(student, baseline)
     return recover_gap(student.rows, teacher.rows, baseline.rows)

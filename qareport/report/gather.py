@@ -15,6 +15,7 @@ from qareport.evaluation.haystack.token_level import score_token_level
 from qareport.evaluation.haystack.totals import as_prediction
 from qareport.evaluation.record.reader import (
     Record,
+    differing_options,
     read_record,
     read_record_candidates,
     require_same_data,
@@ -112,7 +113,9 @@ def _shown(record: Record, name: str) -> ShownRecord:
 
 def _compared(record: Record, reference: Record, name: str) -> OtherRecord:
     comparison = compare_rows(record.rows, reference.rows, tolerance=DEFAULT_TOLERANCE)
-    return OtherRecord(_shown(record, name), comparison)
+    return OtherRecord(
+        _shown(record, name), comparison, warnings=differing_options(record, reference)
+    )
 
 
 def _gap(main: Record, in_roles: Mapping[str, Record]) -> Mapping[str, RecoveredGap] | None:

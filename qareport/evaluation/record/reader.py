@@ -1,6 +1,6 @@
 """Reads the folder of a record, and refuses files that were changed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from qareport.analysis.examples.rows import ExampleRow, Row
@@ -130,6 +130,19 @@ def require_same_data(record: Record, reference: Record) -> None:
                 f"{record.folder} and {reference.folder}: their {name} differs ({value} and "
                 f"{expected}); compare records of the same data, scored alike"
             )
+
+
+def differing_options(record: Record, reference: Record) -> tuple[str, ...]:
+    """A sentence for each option in which two records of the same data differ, and partialness."""
+    ours, theirs = record.evaluation, reference.evaluation
+    own, other = asdict(ours.options), asdict(theirs.options)
+    pairs = [(name, own[name], other[name]) for name in own]
+    pairs.append(("is_partial", ours.is_partial, theirs.is_partial))
+    return tuple(
+        f"{name} differs: {value} here and {expected} in the reference"
+        for name, value, expected in pairs
+        if value != expected
+    )
 
 
 def _unchanged(folder: Path, name: str, evaluation: Evaluation) -> Path:

@@ -80,5 +80,5 @@ def _other_view(other: OtherRecord) -> OtherView:
         name=other.record.name,
         differences=differences_table(comparison, groups=SHOWN_GROUPS),
         right_wrong=right_wrong_table(comparison.right_wrong),
-        lines=comparison_lines(comparison),
+        lines=(*comparison_lines(comparison), *other.warnings),
     )

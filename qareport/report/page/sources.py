@@ -31,6 +31,8 @@ class OtherRecord:
     record: ShownRecord
     comparison: Comparison
     """Its scores less those of the page's own record."""
+    warnings: tuple[str, ...] = ()
+    """Options in which the records differ, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)

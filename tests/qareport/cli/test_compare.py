@@ -1,10 +1,13 @@
 """`qareport compare` holds records against a reference and tells how surely they differ."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
+from qareport.evaluation.record.writer import EVALUATION
 from tests.builders import example
 from tests.command_line import run_qareport
 from tests.row_builders import row, write_record
@@ -172,3 +175,18 @@ def test_a_teacher_alone_is_wrong_usage(distilled: Path) -> None:
 
     assert run.errors == "Error: --teacher and --baseline go together; give both or neither\n"
     assert run.exit_code == 2
+
+
+def test_other_options_are_a_warning_with_both_values(records: Path) -> None:
+    path = records / "better" / EVALUATION
+    evaluation = read_evaluation(path)
+    options = replace(evaluation.options, max_answer_length=7)
+    write_evaluation(replace(evaluation, options=options), path)
+
+    run = run_qareport("compare", records / "reference", records / "better", "--format", "json")
+
+    warning = "max_answer_length differs: 7 here and 30 in the reference"
+    (compared,) = json.loads(run.output)
+    assert compared["warnings"] == [warning]
+    both = f"{records / 'better'} and {records / 'reference'}"
+    assert run.errors == f"Warning: {both}: {warning}\n"

@@ -16,6 +16,7 @@ from qareport.hub.pushing import check_folder, prepare_push
 from qareport.hub.sending.committing import SMALL_FILE, send_commit
 from qareport.hub.sending.connection import Connection, connect
 from tests.answering_builders import evaluation
+from tests.hub.pushing import add_record
 from tests.publishing_builders import ME, NAME, remote_state
 
 NOWHERE = Connection(HfApi(endpoint="http://127.0.0.1:9", token=False), "http://127.0.0.1:9", None)
@@ -45,9 +46,7 @@ def test_a_good_folder_passes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["evaluation.json", "eval/evaluation.json"])
 def test_partial_records_are_refused_without_a_word(tmp_path: Path, place: str) -> None:
-    path = tmp_path / place
-    path.parent.mkdir(exist_ok=True)
-    write_evaluation(replace(evaluation(), is_partial=True), path)
+    add_record((tmp_path / place).parent, left_out=1)
 
     with pytest.raises(CheckError, match=f"{place}: is partial, since questions were left out"):
         prepare_push(tmp_path, CHOICE, NOWHERE)

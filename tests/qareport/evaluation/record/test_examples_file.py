@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from qareport.analysis.examples.rows import Row, drop, summarise
 from qareport.analysis.examples.traits import TRAITS
-from qareport.data.types import GoldAnswer
+from qareport.data.types import ExampleScore, GoldAnswer
 from qareport.errors import DataError
 from qareport.evaluation.record.candidates_file import candidates_table
 from qareport.evaluation.record.examples_file import (
@@ -156,14 +156,15 @@ def test_any_texts_and_numbers_are_read_as_they_were_written(
     rows = tuple(
         replace(
             WITHHELD,
-            example=replace(ASKED, question=text, context=text, title=text),
+            example=replace(ASKED, id=f"{index}", question=text, context=text, title=text),
+            score=replace(WITHHELD.score, example_id=f"{index}"),
             null_margin=margin,
             best_text=text,
-            best_score=replace(WITHHELD.best_score, measures=by_measure(0.0, f1)),
+            best_score=ExampleScore(f"{index}", True, by_measure(0.0, f1)),  # noqa: FBT003 - the answerable one
             causes=tuple(texts),
             groups=dict.fromkeys(TRAITS, text) | {"answerable": WITHHELD.groups["answerable"]},
         )
-        for text in texts
+        for index, text in enumerate(texts)
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "examples.parquet"
