@@ -21,7 +21,7 @@ from qareport.report.number_format import (
 from qareport.report.tables.comparison import gap_lines
 from qareport.report.tables.measures import INTERVAL, headings_of, score_cells, score_headings
 from qareport.report.tables.plain_table import PlainTable
-from qareport.report.tables.scores import totals_table
+from qareport.report.tables.scores import score_notes, totals_table
 
 PERCENT_DIGITS = 4
 """Decimals of scores in data blocks and metadata: one question in a million still shows."""
@@ -64,7 +64,7 @@ def results_notes(measured: CardRecord) -> tuple[str, ...]:
         f"Scores are in percent, by the {protocol_name(evaluation)}, normaliser "
         f"{evaluation.normaliser}, at null threshold {rules.null_threshold:g}."
     )
-    notes = [scored, *results_table(measured).notes]
+    notes = [scored, *score_notes(evaluation.scores, evaluation.intervals)]
     if revision is not None:
         notes.append(f"Revision of the data: {revision}.")
     notes += [

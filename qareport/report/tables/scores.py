@@ -15,6 +15,7 @@ from qareport.report.tables.measures import (
     ALL_QUESTIONS,
     definition_of,
     headings_of,
+    in_words,
     score_cells,
     score_headings,
 )
@@ -43,10 +44,16 @@ def totals_table(totals: Totals, intervals: TotalsIntervals) -> PlainTable:
             for name, total, bounds in kinds
             if total and bounds
         ),
-        notes=(
-            *(definition_of(name) for name in measures if name not in HEADLINE),
-            _intervals_note(intervals.overall[EXACT].bootstrap),
-        ),
+        notes=(*score_notes(totals, intervals), *_floor_notes(totals)),
+    )
+
+
+def score_notes(totals: Totals, intervals: TotalsIntervals) -> tuple[str, ...]:
+    """What measures beside those of SQuAD are, and how the intervals were made."""
+    further = [name for name in totals.overall.measures if name not in HEADLINE]
+    return (
+        *(definition_of(name) for name in further),
+        _intervals_note(intervals.overall[EXACT].bootstrap),
     )
 
 
@@ -127,6 +134,15 @@ def answers_table(prediction: Prediction) -> PlainTable:
 def finding_lines(groups: Iterable[FindingGroup]) -> tuple[str, ...]:
     """For each group a line that counts it, then its first cases, each on an indented line."""
     return tuple(line for group in groups for line in _group_lines(group))
+
+
+def _floor_notes(totals: Totals) -> Iterator[str]:
+    """What no answer at all would score, and whether the model is worse than that."""
+    if totals.no_answer is not None:
+        floor = totals.no_answer.n / totals.overall.n
+        text = f"Answering nothing to every question would score {percent(floor)}"
+        below = [in_words(name) for name in HEADLINE if totals.overall.measures[name] < floor]
+        yield f"{text}, more than the model has in {' and '.join(below)}." if below else f"{text}."
 
 
 def _intervals_note(bootstrap: Bootstrap) -> str:

@@ -96,7 +96,10 @@ def test_a_table_shows_an_interval_beside_each_score(tmp_path: Path) -> None:
         ["HasAns", "1", "100.00", "", "100.00", ""],
         ["NoAns", "1", "0.00", "", "0.00", ""],
     ]
-    assert told[-1].strip() == "Intervals are by resampling 2 paragraphs 10,000 times."
+    assert [line.strip() for line in told[-2:]] == [
+        "Intervals are by resampling 2 paragraphs 10,000 times.",
+        "Answering nothing to every question would score 50.00.",
+    ]
 
 
 def test_null_odds_add_the_official_best_thresholds(data: Path, tmp_path: Path) -> None:

@@ -160,3 +160,20 @@ def test_a_fresh_record_comes_first_and_once(page: Path) -> None:
     records = read_evidence(page, first=[seed]).records
 
     assert [record.folder.resolve() for record in records] == [seed.resolve(), page.parent]
+
+
+@pytest.mark.parametrize(
+    ("off_by", "is_stale"), [("0.25", False), ("0.5", True)], ids=["same figure", "another figure"]
+)
+def test_the_words_of_an_earlier_version_are_no_contradiction(
+    tmp_path: Path, off_by: str, *, is_stale: bool
+) -> None:
+    folder = trained(tmp_path)
+    run_qareport("card", folder, "--no-run")
+    page = folder / "README.md"
+    now = r"in float16, at most 0\.25 from what the teacher computed in [^|]*? \|"
+    earlier = re.sub(now, f"in half precision, off by {off_by} at most |", page.read_text())
+    assert earlier != page.read_text()
+    page.write_text(earlier)
+
+    assert bool(verify_made(read_evidence(page)).stale_lines) is is_stale

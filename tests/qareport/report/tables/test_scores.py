@@ -121,3 +121,28 @@ def test_a_run_in_a_smaller_format_says_how_far_it_is_from_float32() -> None:
         "equal answers to 99.50 % of 1,200 questions; the first less the second: "
         "-0.50 points of exact match, +0.01 of F1"
     )
+
+
+@pytest.mark.parametrize(
+    ("exact", "f1", "rest"),
+    [
+        (0.5, 0.75, "."),
+        (0.25, 0.75, ", more than the model has in exact match."),
+        (0.25, 0.4, ", more than the model has in exact match and F1."),
+    ],
+)
+def test_what_no_answer_at_all_would_score_stands_below(exact: float, f1: float, rest: str) -> None:
+    kind = total_of(n=2, exact=exact, f1=f1)
+    totals = Totals(total_of(n=4, exact=exact, f1=f1), kind, kind)
+
+    table = totals_table(totals, TotalsIntervals(UNBOUNDED, UNBOUNDED, UNBOUNDED))
+
+    assert table.notes[-1] == f"Answering nothing to every question would score 50.00{rest}"
+
+
+def test_without_unanswerable_questions_there_is_no_such_floor() -> None:
+    totals = Totals(OVERALL, OVERALL, None)
+
+    table = totals_table(totals, TotalsIntervals(UNBOUNDED, UNBOUNDED, None))
+
+    assert not any("Answering nothing" in note for note in table.notes)
