@@ -88,7 +88,7 @@ def judge_drop(demand: Demand, totals: Totals, baseline: Totals) -> Judgement:
     Raises:
         UsageError: there are no questions of the kind that the demand names.
     """
-    lowest = round(_points(demand.key, baseline) - demand.points, POINT_DIGITS)
+    lowest = round(_points(demand.key, baseline, of="baseline") - demand.points, POINT_DIGITS)
     return _judge(demand.key, totals, lowest=lowest)
 
 
@@ -121,18 +121,19 @@ def _distinct(demands: Sequence[Demand]) -> tuple[Demand, ...]:
 
 
 def _judge(key: str, totals: Totals, *, lowest: float) -> Judgement:
-    found = _points(key, totals)
+    found = _points(key, totals, of="record")
     return Judgement(key, lowest, found, holds=found >= lowest)
 
 
-def _points(key: str, totals: Totals) -> float:
-    kind, _, measure = key.rpartition("_")
-    of_kind = {"": totals.overall, "HasAns": totals.has_answer, "NoAns": totals.no_answer}[kind]
+def _points(key: str, totals: Totals, *, of: str) -> float:
+    kinds = {"HasAns_": totals.has_answer, "NoAns_": totals.no_answer, "": totals.overall}
+    kind = next(prefix for prefix in kinds if key.startswith(prefix))
+    of_kind, measure = kinds[kind], key.removeprefix(kind)
     if of_kind is None:
-        raise UsageError(f"{key} is demanded, but the record has no {kind} questions")
+        raise UsageError(f"{key} is demanded, but the {of} has no {kind[:-1]} questions")
     if measure not in of_kind.measures:
         raise UsageError(
-            f"{key} is demanded, but the record has no {measure}; "
+            f"{key} is demanded, but the {of} has no {measure}; "
             f"`qareport rescore --measure {measure}` adds it"
         )
     return round(100 * of_kind.measures[measure], POINT_DIGITS)

@@ -208,7 +208,7 @@ def test_a_kind_without_questions_cannot_be_judged(key: str) -> None:
 
 
 def test_a_kind_that_the_baseline_lacks_cannot_be_judged() -> None:
-    with pytest.raises(UsageError, match=r"^NoAns_f1 is demanded, but the record has no NoAns"):
+    with pytest.raises(UsageError, match=r"^NoAns_f1 is demanded, but the baseline has no NoAns"):
         judge_drop(Demand("NoAns_f1", 1.0), TOTALS, totals(1.0))
 
 
@@ -220,3 +220,8 @@ def test_a_measure_that_the_record_lacks_is_reported_with_the_way_to_get_it() ->
         "HasAns_contains is demanded, but the record has no contains; "
         "`qareport rescore --measure contains` adds it"
     )
+
+
+def test_what_the_baseline_lacks_is_said_of_the_baseline() -> None:
+    with pytest.raises(UsageError, match="contains is demanded, but the baseline has no contains"):
+        judge_drop(Demand("contains", 1.0), TOTALS, totals(0.5))
