@@ -39,9 +39,11 @@ class TerminalTable:
         yield from (Text(note) for note in self.table.notes)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        """How wide the table is where nothing of it is broken or left out."""
+        """How wide the table and its notes are where nothing is broken or left out."""
         widest = _grid(_filled(self.table), breaks_headings=False, has_bars=True)
-        return Measurement.get(console, options, widest)
+        measured = Measurement.get(console, options, widest)
+        longest = max(map(len, self.table.notes), default=0)
+        return Measurement(measured.minimum, max(measured.maximum, longest))
 
 
 def _first_fitting(
