@@ -20,7 +20,7 @@ def test_the_demo_leaves_a_record_a_report_and_a_card_that_agree(tmp_path: Path)
     scores = json.loads((output / "evaluation.json").read_text())["scores"]
     assert scores["overall"]["n"] == 240
     assert scores["has_answer"]["measures"]["f1"] > 0.5
-    assert scores["no_answer"]["exact"] > 0.5
+    assert scores["no_answer"]["measures"]["exact"] > 0.5
     assert run.output.rstrip().endswith(
         f"open {output / 'report.html'} in a browser, and read {output / 'README.md'}"
     )
