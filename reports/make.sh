@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes the showcase: trains what runs/ does not hold yet, and writes records, cards and reports.
+# The data and the teacher are read from data/ and models/ of the repository, or links there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
