@@ -54,7 +54,7 @@ def test_a_recipe_may_name_the_loss() -> None:
 
 @pytest.mark.usefixtures("names")
 def test_a_misspelt_loss_is_refused_with_all_names() -> None:
-    assert refusal("distillation.loss=variatoin") == (
+    assert refusal("distillation.loss=variations") == (
         "distillation.loss: Input should be 'kl', 'mse' or 'variation'"
     )
 
