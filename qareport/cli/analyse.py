@@ -20,7 +20,7 @@ from qareport.cli.answers import (
     choose_answers,
     read_answers,
 )
-from qareport.cli.options import MEASURE_HELP, NORMALISER_HELP, Format, OutputFormat
+from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat, PredictionsMeasures
 from qareport.cli.terminal import waiting
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import ScoringRules
@@ -65,15 +65,6 @@ PredictionsFile = Annotated[
 PredictionsNormaliser = Annotated[
     str | None,
     typer.Option(help=f"{NORMALISER_HELP} A record has its own.", show_default=SQUAD_EN.name),
-]
-PredictionsMeasures = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--measure",
-        metavar="NAME",
-        help=f"{MEASURE_HELP} A record has its own.",
-        show_default="none",
-    ),
 ]
 WorstGroups = Annotated[int, typer.Option(min=0, help="Groups with the lowest F1 to show.")]
 MistakeKind = Annotated[

@@ -1,6 +1,7 @@
 """Declares the options that several commands share, with their help."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -136,23 +137,15 @@ MEASURE_HELP = (
     "Another measure beside exact match and F1; may be given again. "
     f"{'; '.join(f'{name}: {words}' for name, words in _FURTHER.items())}."
 )
+_measure_option = partial(typer.Option, "--measure", metavar="NAME")
+Measures = Annotated[list[str] | None, _measure_option(help=MEASURE_HELP, show_default="none")]
 OtherMeasures = Annotated[
     list[str] | None,
-    typer.Option(
-        "--measure",
-        metavar="NAME",
-        help=f"{MEASURE_HELP} Those of the record stay.",
-        show_default=AS_RECORDED,
-    ),
+    _measure_option(help=f"{MEASURE_HELP} Those of the record stay.", show_default=AS_RECORDED),
 ]
-Measures = Annotated[
+PredictionsMeasures = Annotated[
     list[str] | None,
-    typer.Option(
-        "--measure",
-        metavar="NAME",
-        help=MEASURE_HELP,
-        show_default="none",
-    ),
+    _measure_option(help=f"{MEASURE_HELP} A record has its own.", show_default="none"),
 ]
 NormaliserName = Annotated[str, typer.Option("--normaliser", help=NORMALISER_HELP)]
 Protocol = Annotated[

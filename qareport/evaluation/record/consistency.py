@@ -1,12 +1,12 @@
 """Computes the figures of a record again from its rows, and refuses what differs."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from qareport.analysis.examples.rows import ExampleRow, Row
-from qareport.analysis.statistics.intervals import METHOD, Bounds
+from qareport.analysis.statistics.intervals import METHOD, Interval
 from qareport.analysis.statistics.total_intervals import TotalIntervals, total_intervals
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import Example, ExampleScore, Total
@@ -117,41 +117,42 @@ def _figures(evaluation: Evaluation, rows: Sequence[ExampleRow]) -> Iterator[_Fi
 
 
 def _total_figures(kind: str, stated: Total | None, found: Total | None) -> Iterator[_Figure]:
-    if stated is None or found is None:
-        yield _Figure(f"scores.{kind}.n", _count(stated), _count(found))
-        return
-    yield _Figure(f"scores.{kind}.n", stated.n, found.n)
-    for name in {**stated.measures, **found.measures}:
-        if name in MEASURES:
-            key = f"scores.{kind}.measures.{name}"
-            yield _Figure(key, stated.measures.get(name), found.measures.get(name))
+    return _paired(f"scores.{kind}", _of_total(stated), _of_total(found))
 
 
-def _count(total_of_kind: Total | None) -> int | None:
-    return None if total_of_kind is None else total_of_kind.n
+def _of_total(total_of_kind: Total | None) -> dict[str, float]:
+    if total_of_kind is None:
+        return {}
+    known = {name: each for name, each in total_of_kind.measures.items() if name in MEASURES}
+    return {"n": total_of_kind.n, **_below("measures", known)}
 
 
 def _interval_figures(
     kind: str, stated: TotalIntervals | None, found: TotalIntervals | None
 ) -> Iterator[_Figure]:
     for name, drawn in (found or {}).items():
-        key, said = f"intervals.{kind}.{name}", (stated or {}).get(name)
-        if said is None:
-            yield _Figure(f"{key}.n", None, drawn.n)
+        said = (stated or {}).get(name)
         # Intervals by another method are of another version, and are not drawn again.
-        elif said.bootstrap.method == METHOD:
-            yield _Figure(f"{key}.n", said.n, drawn.n)
-            yield _Figure(f"{key}.clusters", said.clusters, drawn.clusters)
-            yield _Figure(f"{key}.estimate", said.estimate, drawn.estimate)
-            yield from _bound_figures(key, said.bounds, drawn.bounds)
+        if said is None or said.bootstrap.method == METHOD:
+            yield from _paired(f"intervals.{kind}.{name}", _of_interval(said), _of_interval(drawn))
 
 
-def _bound_figures(key: str, stated: Bounds | None, found: Bounds | None) -> Iterator[_Figure]:
-    for end in ("low", "high", "level"):
-        yield _Figure(f"{key}.bounds.{end}", _end(stated, end), _end(found, end))
+def _of_interval(interval: Interval | None) -> dict[str, float]:
+    if interval is None:
+        return {}
+    bounds = {} if interval.bounds is None else asdict(interval.bounds)
+    return {
+        "n": interval.n,
+        "clusters": interval.clusters,
+        "estimate": interval.estimate,
+        **_below("bounds", bounds),
+    }
 
 
-def _end(bounds: Bounds | None, end: str) -> float | None:
-    if bounds is None:
-        return None
-    return {"low": bounds.low, "high": bounds.high, "level": bounds.level}[end]
+def _below(key: str, figures: Mapping[str, float]) -> dict[str, float]:
+    return {f"{key}.{name}": figure for name, figure in figures.items()}
+
+
+def _paired(key: str, stated: Mapping[str, float], found: Mapping[str, float]) -> Iterator[_Figure]:
+    for name in {**stated, **found}:
+        yield _Figure(f"{key}.{name}", stated.get(name), found.get(name))

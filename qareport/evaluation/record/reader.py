@@ -62,28 +62,14 @@ def why_no_record(folder: Path) -> str:
     return f"{folder}: {found}; write one with `qareport evaluate --output`"
 
 
-def read_head(folder: Path) -> Evaluation:
-    """The evaluation of the record in a folder, without its examples.
-
-    Raises:
-        DataError: there is no record; the message names those below the folder.
-    """
-    try:
-        return read_evaluation(folder / EVALUATION)
-    except DataError as error:
-        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-            raise DataError(why_no_record(folder)) from error
-        raise
-
-
 def read_record(folder: Path) -> Record:
     """The record in a folder.
 
     Raises:
-        DataError: there is none, its examples are not those that were recorded, or its figures
-            are not what its rows give.
+        DataError: there is none, and the message names those below the folder; its examples are
+            not those that were recorded; or its figures are not what its rows give.
     """
-    evaluation = read_head(folder)
+    evaluation = _evaluation_in(folder)
     record = Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
     require_true_figures(folder / EVALUATION, evaluation, record.rows)
     # Without texts, the scores of a redacted record's rows are all there is.
@@ -143,6 +129,15 @@ def differing_options(record: Record, reference: Record) -> tuple[str, ...]:
         for name, value, expected in pairs
         if value != expected
     )
+
+
+def _evaluation_in(folder: Path) -> Evaluation:
+    try:
+        return read_evaluation(folder / EVALUATION)
+    except DataError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            raise DataError(why_no_record(folder)) from error
+        raise
 
 
 def _unchanged(folder: Path, name: str, evaluation: Evaluation) -> Path:
