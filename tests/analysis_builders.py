@@ -9,7 +9,7 @@ from qareport.analysis.examples.cases import Case
 from qareport.analysis.examples.observed import Observed, TokenWindow
 from qareport.analysis.examples.reach import find_reach
 from qareport.analysis.examples.rows import summarise
-from qareport.analysis.statistics.intervals import Bootstrap, Bounds, ClusterUnit, Interval
+from qareport.analysis.statistics.intervals import Bounds, ClusterUnit, Interval
 from qareport.analysis.statistics.null_bias import QUANTILE_LEVELS, Quantile
 from qareport.data.types import Answer, CharSpan, Example, GoldAnswer, Prediction
 from qareport.inference.options import AnsweringOptions
@@ -72,14 +72,14 @@ def case(
 def interval(
     bounds: Bounds | None = None, *, clusters: int = 2, unit: ClusterUnit = ClusterUnit.ARTICLE
 ) -> Interval:
-    """An interval from resampling that many articles, or other units."""
+    """An interval over that many articles, or other units, of a question each."""
     return Interval(
         estimate=0.5,
         bounds=bounds,
         n=clusters,
         clusters=clusters,
-        left_out=0,
-        bootstrap=Bootstrap(unit, clusters, resamples=100, seed=0),
+        effective_clusters=float(clusters),
+        unit=unit,
     )
 
 
@@ -114,3 +114,14 @@ ROWS = (
     summarise(case(unanswerable("abstained", title="B"), "", "mats", null_margin=3.0)),
 )
 """In rising margin, their best spans score 1, 0 (F1 0.8), 0, 1, 0 when kept."""
+ROWS_OF_EIGHT_ARTICLES = tuple(
+    replace(
+        row,
+        example=replace(
+            row.example, id=f"{row.example.id}{copy}", title=f"{row.example.title}{copy}"
+        ),
+    )
+    for copy in range(4)
+    for row in ROWS
+)
+"""The same rows four times, in articles of their own."""

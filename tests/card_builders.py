@@ -10,6 +10,7 @@ from huggingface_hub import ModelCard, ModelCardData
 from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.comparison import compare_rows, recover_gap
+from qareport.analysis.statistics.seeds import combine_seeds
 from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
 from qareport.cards.render.sources import Against, CardRecord, CardSources, Picture
 from qareport.cards.snippet import Usage
@@ -97,6 +98,7 @@ def distilled() -> CardSources:
         other_rules=(_by_other_rules(main),),
         other_data=(replace(main, folder="other", named=replace_name("Boats")),),
         seeds=(measured(BASELINE, folder="seed", weights="w4"),),
+        seed_scores=combine_seeds([rows[0], rows[2]]),
         against=(
             Against("teacher", teacher, compare_rows(rows[0], rows[1], tolerance=0.005)),
             Against("baseline", baseline, compare_rows(rows[0], rows[2], tolerance=0.005)),

@@ -1,7 +1,8 @@
 """Runs `qareport train`, which trains the models of a recipe and scores them."""
 
+import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,8 +12,10 @@ import typer
 from rich.console import Console
 
 from qareport.errors import UsageError
+from qareport.evaluation.training_json import STUDENT
 from qareport.report.tables.comparison import gap_lines
 from qareport.report.tables.scores import totals_table
+from qareport.report.tables.seeds import seeds_table
 from qareport.report.tables.terminal import TerminalTable
 from trainer.errors import TrainerError
 from trainer.progress import show_nothing, showing_steps
@@ -39,6 +42,14 @@ Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the recipe, such as seed=7."),
 ]
+Seeds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N,N,...",
+        help="Run the recipe once with each seed, in DIR/seed-N, and put the students together.",
+        show_default="the recipe's alone",
+    ),
+]
 Plan = Annotated[
     bool, typer.Option("--plan", help="Print what the run would take, and train nothing.")
 ]
@@ -48,11 +59,12 @@ Keys = Annotated[
 ]
 
 
-def train(
+def train(  # noqa: PLR0913 - one parameter for each option of the command
     recipe: RecipeName = None,
     *,
     output: Output = None,
     changes: Changes = None,
+    seeds: Seeds = None,
     plan: Plan = False,
     show: Show = False,
     keys: Keys = False,
@@ -69,7 +81,7 @@ def train(
     if keys:
         _print_lines(key_lines(Recipe))
     elif recipe is None:
-        if output is not None or changes or plan or show:
+        if (output, changes, seeds) != (None, None, None) or plan or show:
             raise UsageError("RECIPE is missing; `qareport train` alone lists the shipped ones")
         _print_lines(f"{name}: {read_recipe(name).purpose}" for name in shipped_recipes())
     elif show:
@@ -78,8 +90,10 @@ def train(
         _print_plan(read_recipe(recipe, changes or ()))
     elif output is None:
         raise UsageError("--output is missing; name the folder of the run")
-    else:
+    elif seeds is None:
         _train(recipe, read_recipe(recipe, changes or ()), output)
+    else:
+        _train_seeds(recipe, changes or (), output, seeds=_parse_seeds(seeds))
 
 
 def _print_lines(lines: Iterable[str]) -> None:
@@ -121,6 +135,53 @@ def _train(name: str, recipe: "Recipe", output: Path) -> None:
         )
     if outcome is not None:
         _print_outcome(outcome)
+
+
+def _parse_seeds(text: str) -> tuple[int, ...]:
+    """The seeds in such a list.
+
+    Raises:
+        UsageError: it is not a list of two or more different whole numbers.
+    """
+    words = [word.strip() for word in text.split(",")]
+    if not all(word.isascii() and word.isdigit() for word in words):
+        raise UsageError(f"--seeds {text!r}: must be whole numbers with commas, such as 1,2,3")
+    seeds = tuple(int(word) for word in words)
+    if len(set(seeds)) < max(2, len(seeds)):
+        raise UsageError(
+            f"--seeds {text!r}: must be two or more that differ; `--set seed={seeds[0]}` trains with "
+            "one"
+        )
+    return seeds
+
+
+def _train_seeds(
+    name: str, changes: Sequence[str], output: Path, *, seeds: tuple[int, ...]
+) -> None:
+    """Runs the recipe with each seed, then prints what the students score together."""
+    from trainer.read_recipe import read_recipe  # noqa: PLC0415 - pydantic builds recipes slowly
+
+    folders = [output / f"seed-{seed}" for seed in seeds]
+    recipes = [read_recipe(name, [*changes, f"seed={seed}"]) for seed in seeds]
+    for folder, recipe in zip(folders, recipes, strict=True):
+        _train(name, recipe, folder)
+    _print_together(folders)
+
+
+def _print_together(folders: Sequence[Path]) -> None:
+    from qareport.evaluation.record.reader import read_record  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.seeds import combine_records  # noqa: PLC0415 - likewise
+    from trainer.processes import processes  # noqa: PLC0415 - torch is slow
+    from trainer.run_folder import RunFolder  # noqa: PLC0415 - torch is slow
+
+    if not processes().is_main_process:
+        return
+    first, *others = students = [RunFolder(folder).record(STUDENT) for folder in folders]
+    records = [read_record(student) for student in students]
+    table = seeds_table([each.evaluation for each in records], combine_records(records))
+    Console().print(TerminalTable(table))
+    named = " ".join(f"--record {shlex.quote(str(student))}" for student in others)
+    typer.echo(f"A card of all: qareport card {shlex.quote(str(first.parent))} {named}")
 
 
 def _print_outcome(outcome: "FinishedRun") -> None:

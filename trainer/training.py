@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from qareport.data.findings import FindingGroup
 from qareport.data.toml_tables import changed_keys
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
+from qareport.evaluation.record.reader import read_record
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.training_json import (
     BASELINE,
@@ -99,9 +100,7 @@ def read_outcome(folder: RunFolder) -> FinishedRun:
     facts = read_facts(folder.facts)
     return FinishedRun(
         facts=facts,
-        evaluations={
-            role: read_evaluation(folder.record(role) / EVALUATION) for role in facts.models
-        },
+        evaluations={role: read_record(folder.record(role)).evaluation for role in facts.models},
         comparisons=read_comparisons(folder),
     )
 

@@ -10,10 +10,9 @@ from jaxtyping import Float64
 from qareport.analysis.examples.breakdown import Breakdown
 from qareport.analysis.examples.mistakes import count_kinds
 from qareport.analysis.examples.rows import ExampleRow, Scope, break_down_rows
-from qareport.analysis.statistics.intervals import Resamples, clusters_of, draw_resamples
+from qareport.analysis.statistics.intervals import Clusters, clusters_of
 from qareport.analysis.statistics.null_margins import MarginAnalysis, analyse_margins, sweep_rows
 from qareport.analysis.statistics.total_intervals import (
-    SEED,
     TotalIntervals,
     TotalsIntervals,
     intervals_of,
@@ -73,7 +72,6 @@ def analyse(
         DataError: there are no rows.
     """
     clusters = clusters_of([row.example for row in rows])
-    resamples = draw_resamples(clusters, seed=SEED)
     scores = [row.score for row in rows]
     columns = mean_columns(scores)
     breakdowns = break_down_rows(rows)
@@ -82,11 +80,11 @@ def analyse(
     swept = sweep or sweep_rows(rows)
     return Analysis(
         totals=total(scores),
-        intervals=intervals_of_totals(scores, resamples),
+        intervals=intervals_of_totals(scores, clusters),
         groups=tuple(
             group
             for trait, breakdown in breakdowns.items()
-            for group in _group_scores(columns, breakdown, resamples, trait=trait)
+            for group in _group_scores(columns, breakdown, clusters, trait=trait)
         ),
         without_group={trait: each.without_group for trait, each in breakdowns.items()},
         mistakes=count_kinds(row.mistake for row in rows),
@@ -111,7 +109,7 @@ def worst_groups(analysis: Analysis, count: int) -> tuple[GroupScores, ...]:
 def _group_scores(
     columns: Mapping[str, Float64[np.ndarray, " example"]],
     breakdown: Breakdown,
-    resamples: Resamples,
+    clusters: Clusters,
     *,
     trait: str,
 ) -> Iterator[GroupScores]:
@@ -120,6 +118,6 @@ def _group_scores(
         yield GroupScores(
             trait=trait,
             group=group.name,
-            intervals=intervals_of(columns, resamples, members=group.members),
+            intervals=intervals_of(columns, clusters, members=group.members),
             is_small=group.is_small,
         )

@@ -25,6 +25,7 @@ from qareport.cli.redact import redact
 from qareport.cli.report import report
 from qareport.cli.rescore import rescore_record
 from qareport.cli.score import score
+from qareport.cli.seeds import seeds
 from qareport.cli.suite import suite
 from qareport.cli.terminal import open_closed_streams, printing
 from qareport.cli.verify import verify
@@ -41,6 +42,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "analyse": analyse_answers,
     "rescore": rescore_record,
     "compare": compare,
+    "seeds": seeds,
     "check": check,
     "report": report,
     "redact": redact,

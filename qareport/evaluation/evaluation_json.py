@@ -19,7 +19,7 @@ from qareport.evaluation.haystack.token_level import PROTOCOL, token_level_optio
 from qareport.inference.identity import Hardware, ModelIdentity
 from qareport.inference.options import NULL_RULES, AnsweringOptions
 
-FORMAT = 2
+FORMAT = 3
 
 Protocol = Annotated[str, Field(pattern=f"^(official|{PROTOCOL})$")]
 Difference = Annotated[float, Field(ge=-1, le=1)]
@@ -60,7 +60,7 @@ class Evaluation:
     """How the official protocol compares texts; kinds of mistakes follow it by any protocol."""
     scores: Totals
     intervals: TotalsIntervals
-    """Of the scores, by resampling articles, or paragraphs where there are no titles."""
+    """Of the scores, clustered by article, or by paragraph where there are no titles."""
     options: AnsweringOptions
     """How windows were cut, and how the official protocol chooses answers."""
     data: DataIdentity
@@ -87,7 +87,37 @@ class Evaluation:
 def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The content of format 1, where exact match and F1 were fields of their own."""
     scores = totals_from_format_1(content.get("scores"))
-    return {**content, "format": FORMAT, "scores": scores, "sampling": _first_questions(content)}
+    return _from_format_2({**content, "scores": scores, "sampling": _first_questions(content)})
+
+
+def _from_format_2(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The content of format 2, whose intervals were made by resampling."""
+    intervals = intervals_from_format_2(content.get("intervals"))
+    return {**content, "format": FORMAT, "intervals": intervals}
+
+
+def intervals_from_format_2(intervals: JsonValue) -> JsonValue:
+    """Intervals of totals without the facts of a bootstrap, but for its unit and its name."""
+    by_kind = intervals if isinstance(intervals, dict) else {}
+    return {
+        kind: {name: _without_bootstrap(interval) for name, interval in by_measure.items()}
+        if isinstance(by_measure, dict)
+        else by_measure
+        for kind, by_measure in by_kind.items()
+    }
+
+
+def _without_bootstrap(interval: JsonValue) -> JsonValue:
+    bootstrap = interval.get("bootstrap") if isinstance(interval, dict) else None
+    if not isinstance(interval, dict) or not isinstance(bootstrap, dict):
+        return interval
+    unit, method = bootstrap.get("unit"), bootstrap.get("method")
+    return {
+        **interval,
+        "effective_clusters": interval.get("clusters"),
+        "unit": unit,
+        "method": method,
+    }
 
 
 def totals_from_format_1(scores: JsonValue) -> JsonValue:
@@ -113,7 +143,7 @@ FILE = JsonFormat(
     FORMAT,
     "record of qareport",
     "qareport evaluate --output",
-    upgrades={1: _from_format_1},
+    upgrades={1: _from_format_1, 2: _from_format_2},
     is_sealed=True,
 )
 

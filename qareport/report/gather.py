@@ -20,6 +20,7 @@ from qareport.evaluation.record.reader import (
     read_record_candidates,
     require_same_data,
 )
+from qareport.evaluation.seeds import combine_records, why_no_seeds
 from qareport.evaluation.training_json import BASELINE, TEACHER
 from qareport.inference.decoding import predict_all
 from qareport.report.number_format import model_label
@@ -64,9 +65,12 @@ def gather_report(choice: ReportChoice) -> ReportSources:
     main = read_record(choice.folder)
     in_roles = {role: read_record(folder) for role, folder in choice.roles.items()}
     is_redacted = choice.is_redacted or main.is_redacted
-    others = [*(read_record(folder) for folder in choice.others), *in_roles.values()]
+    named = [read_record(folder) for folder in choice.others]
+    others = [*named, *in_roles.values()]
     for other in others:
         require_same_data(other, main)
+    seeds = [main, *(other for other in named if _is_other_seed(other, main))]
+    has_seeds = len(seeds) > 1
     own_name, *names = _names(
         [main, *others], {folder: role for role, folder in choice.roles.items()}
     )
@@ -77,6 +81,8 @@ def gather_report(choice: ReportChoice) -> ReportSources:
             _compared(other, main, name) for other, name in zip(others, names, strict=True)
         ),
         gap=_gap(main, in_roles),
+        seeds=tuple(each.evaluation for each in seeds) if has_seeds else (),
+        seed_scores=combine_records(seeds) if has_seeds else {},
         is_redacted=is_redacted,
     )
 
@@ -116,6 +122,13 @@ def _compared(record: Record, reference: Record, name: str) -> OtherRecord:
     return OtherRecord(
         _shown(record, name), comparison, warnings=differing_options(record, reference)
     )
+
+
+def _is_other_seed(record: Record, main: Record) -> bool:
+    """Whether both are known to be of one training with two seeds."""
+    model, other = main.evaluation.model, record.evaluation.model
+    has_seeds = None not in {model.training_seed, other.training_seed}
+    return has_seeds and not why_no_seeds(model, other)
 
 
 def _gap(main: Record, in_roles: Mapping[str, Record]) -> Mapping[str, RecoveredGap] | None:

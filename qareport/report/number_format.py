@@ -3,7 +3,11 @@
 import math
 from pathlib import PurePath
 
-from qareport.analysis.statistics.intervals import Interval
+from qareport.analysis.statistics.intervals import (
+    FEWEST_CLUSTERS,
+    FEWEST_EFFECTIVE_CLUSTERS,
+    Interval,
+)
 from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.evaluation.training_json import MODEL_FOLDERS
 from qareport.inference.identity import Hardware, ModelIdentity
@@ -20,7 +24,7 @@ def percent(fraction: float) -> str:
 
 
 def percent_interval(interval: Interval) -> str:
-    """Both ends in percent; empty where there are too few clusters for an interval."""
+    """Both ends in percent; empty where no interval can be given."""
     if interval.bounds is None:
         return ""
     return f"{percent(interval.bounds.low)} to {percent(interval.bounds.high)}"
@@ -32,10 +36,25 @@ def points(fraction: float) -> str:
 
 
 def points_interval(interval: Interval) -> str:
-    """Both ends in points; empty where there are too few clusters for an interval."""
+    """Both ends in points; empty where no interval can be given."""
     if interval.bounds is None:
         return ""
     return f"{points(interval.bounds.low)} to {points(interval.bounds.high)}"
+
+
+def why_no_interval(interval: Interval) -> str:
+    """Why a figure has no interval, and what helps: the end of a sentence."""
+    unit = interval.unit
+    if interval.clusters < FEWEST_CLUSTERS:
+        of_units = f"{unit}s" if interval.clusters > 1 else f"{unit}"
+        return (
+            f"its questions are of {interval.clusters} {of_units}, and fewer than "
+            f"{FEWEST_CLUSTERS} say too little about others; ask questions of more {unit}s, over "
+            "which `--sample` spreads them"
+        )
+    if interval.effective_clusters < FEWEST_EFFECTIVE_CLUSTERS:
+        return f"most of its questions are of one {unit}; ask questions of more {unit}s"
+    return f"all {unit}s have the same score, which says nothing about how others differ"
 
 
 def model_label(model: ModelIdentity) -> str:

@@ -194,6 +194,24 @@ def test_command_prints_the_scores_of_all_three_models(folder: RunFolder) -> Non
     assert "recovered gap, F1: " in told.output
 
 
+def test_several_seeds_make_a_run_each_and_are_put_together(tmp_path: Path) -> None:
+    recipe, output = write_recipe(tmp_path), tmp_path / "runs"
+
+    told = run_qareport("train", recipe, "--output", output, "--seeds", "1,2")
+    alone = run_recipe(recipe, tmp_path / "alone", "seed=2")
+
+    students = [output / f"seed-{seed}" / STUDENT for seed in (1, 2)]
+    evaluations = [read_evaluation(student / "evaluation.json") for student in students]
+    assert told.exit_code == 0
+    assert [each.model.training_seed for each in evaluations] == [1, 2]
+    assert evaluations[0].model.weights_sha256 != evaluations[1].model.weights_sha256
+    assert evaluations[1].model.weights_sha256 == alone.facts.models[STUDENT].weights_sha256
+    assert "mean of 2" in told.output
+    assert told.output.endswith(
+        f"A card of all: qareport card {students[0].parent} --record {students[1]}\n"
+    )
+
+
 def test_command_plans_without_training(folder: RunFolder) -> None:
     planned = run_qareport("train", folder.path.parent / "recipe.toml", "--plan")
 

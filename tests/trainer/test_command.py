@@ -63,7 +63,8 @@ def test_help_lists_every_option() -> None:
     run = run_train("--help")
 
     assert all(
-        option in run.output for option in ("--output", "--set", "--plan", "--show", "--keys")
+        option in run.output
+        for option in ("--output", "--set", "--seeds", "--plan", "--show", "--keys")
     )
 
 
@@ -88,6 +89,22 @@ def test_help_lists_every_option() -> None:
         (
             [NAME, "--plan", "--set", "seed"],
             "--set 'seed': must be key=value, such as seed=7",
+        ),
+        (["--seeds", "1,2"], "RECIPE is missing; `qareport train` alone lists the shipped ones"),
+        ([NAME, "--seeds", "1,2"], "--output is missing; name the folder of the run"),
+        *(
+            (
+                [NAME, "--output", "run", "--seeds", text],
+                f"--seeds {text!r}: must be whole numbers with commas, such as 1,2,3",
+            )
+            for text in ("", "1,", "1,two", "1,-2", "1,2.0", "1,²", "1 2")
+        ),
+        *(
+            (
+                [NAME, "--output", "run", "--seeds", text],
+                f"--seeds {text!r}: must be two or more that differ; `--set seed=7` trains with one",
+            )
+            for text in ("7", "7,7", "7,8,7")
         ),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from qareport.analysis.examples.rows import ExampleRow, break_down_rows
-from qareport.analysis.statistics.intervals import Resamples, clusters_of, draw_resamples
+from qareport.analysis.statistics.intervals import Clusters, clusters_of, interval_of_difference
 from qareport.analysis.statistics.null_bias import NullBiases, NullChoices, null_biases
 from qareport.analysis.statistics.paired_tests import (
     Agreement,
@@ -20,9 +20,7 @@ from qareport.analysis.statistics.paired_tests import (
     right_wrong_tables,
 )
 from qareport.analysis.statistics.total_intervals import (
-    SEED,
     TotalIntervals,
-    intervals_of,
     mean_columns,
 )
 from qareport.data.types import EXACT, F1
@@ -90,20 +88,23 @@ def compare_rows(
     """
     examples = [row.example for row in reference]
     has_answer = np.array([row.score.has_answer for row in reference], dtype=np.bool_)
-    resamples = draw_resamples(clusters_of(examples), seed=SEED)
+    clusters = clusters_of(examples)
     ours, theirs = _scores_of(model), _scores_of(reference)
     everyone = _Group(ALL, ALL, members=np.ones(len(examples), dtype=np.bool_))
     return Comparison(
-        overall=_difference(ours, theirs, resamples, everyone),
-        groups=tuple(_difference(ours, theirs, resamples, group) for group in _groups(reference)),
+        overall=_difference(ours, theirs, clusters, everyone),
+        groups=tuple(_difference(ours, theirs, clusters, group) for group in _groups(reference)),
         right_wrong=right_wrong_tables(
-            ours.columns[EXACT] == 1, theirs.columns[EXACT] == 1, has_answer=has_answer
+            ours.columns[EXACT] == 1,
+            theirs.columns[EXACT] == 1,
+            has_answer=has_answer,
+            clusters=clusters,
         ),
         agreement=agreement([row.text for row in model], [row.text for row in reference]),
         null_biases=null_biases(ours.choices, theirs.choices, has_answer=has_answer),
         equivalences={
             name: judge_equivalence(
-                ours.columns[name], theirs.columns[name], resamples, tolerance=tolerance
+                ours.columns[name], theirs.columns[name], clusters, tolerance=tolerance
             )
             for name in _shared(ours, theirs)
         },
@@ -119,11 +120,11 @@ def recover_gap(
     Raises:
         DataError: there are no examples.
     """
-    resamples = draw_resamples(clusters_of([row.example for row in student]), seed=SEED)
+    clusters = clusters_of([row.example for row in student])
     ours, best, plain = _scores_of(student), _scores_of(teacher), _scores_of(baseline)
     return {
         name: recovered_gap(
-            resamples,
+            clusters,
             student=ours.columns[name],
             teacher=best.columns[name],
             baseline=plain.columns[name],
@@ -157,15 +158,17 @@ def _groups(rows: Sequence[ExampleRow]) -> Iterator[_Group]:
 
 
 def _difference(
-    ours: _ModelScores, theirs: _ModelScores, resamples: Resamples, group: _Group
+    ours: _ModelScores, theirs: _ModelScores, clusters: Clusters, group: _Group
 ) -> Difference:
-    differences = {
-        name: ours.columns[name] - theirs.columns[name] for name in _shared(ours, theirs)
-    }
     return Difference(
         trait=group.trait,
         group=group.name,
-        intervals=intervals_of(differences, resamples, members=group.members),
+        intervals={
+            name: interval_of_difference(
+                ours.columns[name] - theirs.columns[name], clusters, members=group.members
+            )
+            for name in _shared(ours, theirs)
+        },
     )
 
 

@@ -28,9 +28,11 @@ from qareport.analysis.statistics.tie_safe import (
     first_half,
     tie_safe_best,
 )
-from qareport.analysis.statistics.total_intervals import SEED
 from qareport.data.types import ExampleScore
 from qareport.metrics.thresholds import BestThreshold, NullOdds, OfficialSweep, official_sweep
+
+SEED = 42
+"""Seed of the halves of articles of every record, so that they can be drawn again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Thresholds:
     tie_safe: TieSafeBest
     """On these very examples, so it is what a threshold could reach at most."""
     cross_fitted: CrossFit | None
-    """With the threshold chosen on the other half of the articles; None for a lone article."""
+    """With the threshold chosen on the other half of the articles; None for too few articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Abstention:
     """Of F1; None where no question has an answer."""
     oracle_average_precision: float | None
     temperature: TemperatureFit | None
-    """Of the null probability; None for a lone article, and where margins are not differences of
+    """Of the null probability; None for too few articles, and where margins are not differences of
     logits."""
 
 
@@ -132,7 +134,9 @@ def _thresholds(official: BestThreshold, scores: MarginScores, clusters: Cluster
     return Thresholds(
         official=official,
         tie_safe=tie_safe_best(scores),
-        cross_fitted=cross_fit(scores, clusters, seed=SEED),
+        cross_fitted=(
+            cross_fit(scores, clusters, seed=SEED) if clusters.count >= FEWEST_CLUSTERS else None
+        ),
     )
 
 

@@ -6,19 +6,24 @@ teacher, another model, or an earlier run.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
 from qareport.analysis.statistics.intervals import (
+    FEWEST_CLUSTERS,
     Bounds,
+    Clusters,
     Interval,
-    Resamples,
-    interval_of_mean,
-    percentile_interval,
-    resampled_means,
+    Jackknife,
+    covariance,
+    degrees_of_freedom,
+    interval_of,
+    interval_of_difference,
+    jackknife,
+    t_quantile,
 )
 from qareport.errors import DataError
 from qareport.metrics.squad import exact_match, token_f1
@@ -36,6 +41,10 @@ UNDEFINED_GAP = (
     "the teacher is not above the baseline by more than the interval of their difference, "
     "so no share of the gap can be given"
 )
+UNCERTAIN_GAP = (
+    "the gap between teacher and baseline has no interval, so no share of it can be given"
+)
+GAP_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +62,10 @@ class RightWrongTable:
     """Share of what the reference has right that the model has right; None if it has none."""
     won_share: float | None
     """Share of what the reference has wrong that the model has right; None if it has none."""
-    p_value: float
-    """Exact McNemar: how likely so uneven a split is if both models are equally good."""
+    p_value: float | None
+    """Exact McNemar: how likely so uneven a split is if both models are equally good.
+
+    None where examples are of too few clusters for any test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,8 @@ class EquivalenceVerdict(StrEnum):
 class Equivalence:
     """Whether a score is that of the reference, give or take a tolerance."""
 
-    verdict: EquivalenceVerdict
+    verdict: EquivalenceVerdict | None
+    """None where there is no interval, unless every score is equal."""
     difference: Interval
     """Model minus reference, at `EQUIVALENCE_LEVEL`."""
     tolerance: float
@@ -142,6 +154,7 @@ def right_wrong_tables(
     reference_right: Bool[np.ndarray, " example"],
     *,
     has_answer: Bool[np.ndarray, " example"],
+    clusters: Clusters,
 ) -> RightWrongTables:
     """Who is right where the other is wrong, over all examples and in both kinds.
 
@@ -149,10 +162,12 @@ def right_wrong_tables(
         DataError: there are no examples.
     """
     _require_examples(len(model_right))
+    with_answer, without_answer = (
+        _table_of(model_right[kind], reference_right[kind], clusters) if kind.any() else None
+        for kind in (has_answer, ~has_answer)
+    )
     return RightWrongTables(
-        overall=_table_of(model_right, reference_right),
-        has_answer=_table_of_kind(model_right, reference_right, has_answer),
-        no_answer=_table_of_kind(model_right, reference_right, ~has_answer),
+        _table_of(model_right, reference_right, clusters), with_answer, without_answer
     )
 
 
@@ -171,7 +186,7 @@ def agreement(model_texts: Sequence[str], reference_texts: Sequence[str]) -> Agr
 
 
 def recovered_gap(
-    resamples: Resamples,
+    clusters: Clusters,
     *,
     student: Float64[np.ndarray, " example"],
     teacher: Float64[np.ndarray, " example"],
@@ -182,24 +197,21 @@ def recovered_gap(
     Raises:
         DataError: there are no examples.
     """
-    gap = interval_of_mean(teacher - baseline, resamples)
+    gap = interval_of_difference(teacher - baseline, clusters, level=GAP_LEVEL)
+    if gap.bounds is None:
+        return RecoveredGap(gap, share=None, finding=UNCERTAIN_GAP)
     # A quotient whose denominator may be 0 or negative can be anything.
-    if gap.bounds is None or gap.bounds.low <= 0:
+    if gap.bounds.low <= 0:
         return RecoveredGap(gap, share=None, finding=UNDEFINED_GAP)
-    gain = interval_of_mean(student - baseline, resamples)
-    gaps = resampled_means(teacher - baseline, resamples)
-    gains = resampled_means(student - baseline, resamples)
-    shares = np.full_like(gaps, np.nan)
-    # Where a resample has no gap, its share would be infinite or of the wrong sign.
-    np.divide(gains, gaps, out=shares, where=gaps > 0)
-    share = percentile_interval(gain.estimate / gap.estimate, shares, resamples)
-    return RecoveredGap(gap, share, finding=None)
+    gains, gaps = jackknife(student - baseline, clusters), jackknife(teacher - baseline, clusters)
+    share = interval_of(gaps, _quotient_bounds(gains, gaps))
+    return RecoveredGap(gap, replace(share, estimate=gains.mean / gaps.mean), finding=None)
 
 
 def judge_equivalence(
     model: Float64[np.ndarray, " example"],
     reference: Float64[np.ndarray, " example"],
-    resamples: Resamples,
+    clusters: Clusters,
     *,
     tolerance: float = DEFAULT_TOLERANCE,
 ) -> Equivalence:
@@ -208,8 +220,35 @@ def judge_equivalence(
     Raises:
         DataError: there are no examples.
     """
-    difference = interval_of_mean(model - reference, resamples, level=EQUIVALENCE_LEVEL)
+    difference = interval_of_difference(model - reference, clusters, level=EQUIVALENCE_LEVEL)
+    if np.array_equal(model, reference):
+        return Equivalence(EquivalenceVerdict.REPRODUCED, difference, tolerance)
     return Equivalence(_verdict(difference.bounds, tolerance), difference, tolerance)
+
+
+def _quotient_bounds(numerator: Jackknife, denominator: Jackknife) -> Bounds:
+    """The 95 % interval of the quotient of two means over the same clusters (Fieller 1954).
+
+    The quotients q at which numerator - q * denominator is not surely off 0. They form an interval
+    where the denominator is surely off 0.
+    """
+    quotient = numerator.mean / denominator.mean
+    of_numerator, of_denominator = (
+        covariance(numerator, numerator),
+        covariance(denominator, denominator),
+    )
+    of_both = covariance(numerator, denominator)
+    t = t_quantile(degrees_of_freedom(denominator), GAP_LEVEL)
+    doubt = t**2 * of_denominator / denominator.mean**2
+    middle = quotient - doubt * of_both / of_denominator
+    variance = (
+        of_numerator
+        - 2 * quotient * of_both
+        + quotient**2 * of_denominator
+        - doubt * (of_numerator - of_both**2 / of_denominator)
+    )
+    half = t / denominator.mean * math.sqrt(max(0.0, variance))
+    return Bounds((middle - half) / (1 - doubt), (middle + half) / (1 - doubt), GAP_LEVEL)
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -221,28 +260,23 @@ def _require_examples(n: int) -> None:
         raise DataError("there are no examples to compare; check the data set and its limits")
 
 
-def _table_of_kind(
+def _table_of(
     model_right: Bool[np.ndarray, " example"],
     reference_right: Bool[np.ndarray, " example"],
-    of_kind: Bool[np.ndarray, " example"],
-) -> RightWrongTable | None:
-    return _table_of(model_right[of_kind], reference_right[of_kind]) if of_kind.any() else None
-
-
-def _table_of(
-    model_right: Bool[np.ndarray, " example"], reference_right: Bool[np.ndarray, " example"]
+    clusters: Clusters,
 ) -> RightWrongTable:
-    return count_right_wrong(
+    table = count_right_wrong(
         both_right=int(np.count_nonzero(model_right & reference_right)),
         lost=int(np.count_nonzero(~model_right & reference_right)),
         won=int(np.count_nonzero(model_right & ~reference_right)),
         both_wrong=int(np.count_nonzero(~model_right & ~reference_right)),
     )
+    return table if clusters.count >= FEWEST_CLUSTERS else replace(table, p_value=None)
 
 
-def _verdict(bounds: Bounds | None, tolerance: float) -> EquivalenceVerdict:
+def _verdict(bounds: Bounds | None, tolerance: float) -> EquivalenceVerdict | None:
     if bounds is None:
-        return EquivalenceVerdict.UNDECIDED
+        return None
     low, high = round(bounds.low, DECIDING_DIGITS), round(bounds.high, DECIDING_DIGITS)
     if -tolerance <= low and high <= tolerance:
         return EquivalenceVerdict.REPRODUCED

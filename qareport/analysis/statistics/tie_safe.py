@@ -11,7 +11,7 @@ from itertools import accumulate
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Clusters, ClusterUnit
+from qareport.analysis.statistics.intervals import Clusters, ClusterUnit
 from qareport.errors import DataError, PredictionsError, UsageError
 
 
@@ -107,13 +107,12 @@ def tie_safe_best(scores: MarginScores) -> TieSafeBest:
     )
 
 
-def cross_fit(scores: MarginScores, clusters: Clusters, *, seed: int) -> CrossFit | None:
+def cross_fit(scores: MarginScores, clusters: Clusters, *, seed: int) -> CrossFit:
     """The score when each half of the clusters takes its threshold from the other half.
 
-    None when there are fewer than two clusters, which leave one half empty.
+    Raises:
+        DataError: there is one cluster, which leaves one half empty.
     """
-    if clusters.count < FEWEST_CLUSTERS:
-        return None
     in_first = first_half(clusters, seed=seed)
     first, second = _select(scores, in_first), _select(scores, ~in_first)
     best_of_first, best_of_second = tie_safe_best(first), tie_safe_best(second)

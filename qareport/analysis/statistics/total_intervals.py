@@ -7,19 +7,14 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from qareport.analysis.statistics.intervals import (
+    Clusters,
     Interval,
-    Resamples,
     clusters_of,
-    draw_resamples,
-    interval_of_mean,
+    interval_of_score,
 )
 from qareport.data.types import Example, ExampleScore
 from qareport.metrics.measures import mean_measures
 from qareport.metrics.totals import columns_of
-
-SEED = 42
-"""Seed of the resamples of every record, so that they can be drawn again."""
-
 
 TotalIntervals = Mapping[str, Interval]
 """Intervals of the mean scores of some examples, by measure."""
@@ -34,19 +29,17 @@ class TotalsIntervals:
     no_answer: TotalIntervals | None
 
 
-def total_intervals(
-    examples: Sequence[Example], scores: Sequence[ExampleScore], *, seed: int = SEED
-) -> TotalsIntervals:
-    """95 % intervals of the means, by resampling whole articles; scores in the examples' order.
+def total_intervals(examples: Sequence[Example], scores: Sequence[ExampleScore]) -> TotalsIntervals:
+    """95 % intervals of the means, clustered by article; scores in the examples' order.
 
     Raises:
         DataError: there are no examples.
     """
-    return intervals_of_totals(scores, draw_resamples(clusters_of(examples), seed=seed))
+    return intervals_of_totals(scores, clusters_of(examples))
 
 
-def intervals_of_totals(scores: Sequence[ExampleScore], resamples: Resamples) -> TotalsIntervals:
-    """The same, from given resamples.
+def intervals_of_totals(scores: Sequence[ExampleScore], clusters: Clusters) -> TotalsIntervals:
+    """The same, from given clusters.
 
     Raises:
         DataError: there are no examples.
@@ -55,11 +48,9 @@ def intervals_of_totals(scores: Sequence[ExampleScore], resamples: Resamples) ->
     everyone = np.ones(len(scores), dtype=np.bool_)
     has_answer = np.array([score.has_answer for score in scores], dtype=np.bool_)
     return TotalsIntervals(
-        overall=intervals_of(columns, resamples, members=everyone),
-        has_answer=intervals_of(columns, resamples, members=has_answer)
-        if any(has_answer)
-        else None,
-        no_answer=intervals_of(columns, resamples, members=~has_answer)
+        overall=intervals_of(columns, clusters, members=everyone),
+        has_answer=intervals_of(columns, clusters, members=has_answer) if any(has_answer) else None,
+        no_answer=intervals_of(columns, clusters, members=~has_answer)
         if any(~has_answer)
         else None,
     )
@@ -75,12 +66,12 @@ def mean_columns(
 
 def intervals_of(
     columns: Mapping[str, Float64[np.ndarray, " example"]],
-    resamples: Resamples,
+    clusters: Clusters,
     *,
     members: Bool[np.ndarray, " example"],
 ) -> Mapping[str, Interval]:
     """The interval of each column's mean over the members."""
     return {
-        name: interval_of_mean(values, resamples, members=members)
+        name: interval_of_score(values, clusters, members=members)
         for name, values in columns.items()
     }

@@ -15,6 +15,7 @@ from qareport.data.names import name_data
 from qareport.errors import DataError, UsageError, name_list
 from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_data
 from qareport.evaluation.record.writer import CARD_TOML
+from qareport.evaluation.seeds import combine_records, why_no_seeds
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, STUDENT, TEACHER, read_facts
 from qareport.report.number_format import model_label
 
@@ -47,12 +48,6 @@ class _Read:
     @property
     def weights(self) -> str:
         return self.measured.evaluation.model.weights_sha256
-
-    @property
-    def shape(self) -> tuple[str, int]:
-        """Architecture and number of parameters, the same for all seeds of a training."""
-        model = self.measured.evaluation.model
-        return model.architecture, model.parameters
 
     @property
     def data(self) -> str:
@@ -143,13 +138,15 @@ def _with_others(
     if any(not _may_be_of_one_card(each, main) for each in rest):
         raise UsageError(_several_models([main, *rest]))
     against = {role: roles[role] for role in OTHERS if role in roles}
+    seeds = [each for each in rest if each.weights != main.weights]
     return replace(
         alone,
         other_rules=tuple(
             each.measured for each in rest if (each.weights, each.data) == (main.weights, main.data)
         ),
         other_data=tuple(each.measured for each in rest if each.data != main.data),
-        seeds=tuple(each.measured for each in rest if each.weights != main.weights),
+        seeds=tuple(each.measured for each in seeds),
+        seed_scores=combine_records([each.record for each in (main, *seeds)]) if seeds else {},
         against=tuple(_compare(main, role, other) for role, other in against.items()),
         gap=_gap(main, against),
     )
@@ -157,7 +154,8 @@ def _with_others(
 
 def _may_be_of_one_card(each: _Read, main: _Read) -> bool:
     """Whether both are of one model, or of models that differ only by their seed."""
-    return each.weights == main.weights or (each.data, each.shape) == (main.data, main.shape)
+    models = main.measured.evaluation.model, each.measured.evaluation.model
+    return each.weights == main.weights or (each.data == main.data and not why_no_seeds(*models))
 
 
 def _several_models(own: Sequence[_Read]) -> str:

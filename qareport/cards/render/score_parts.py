@@ -2,8 +2,8 @@
 
 import json
 import math
-import statistics
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from qareport.analysis.statistics.comparison import Comparison
 from qareport.cards.render.sources import Against, CardRecord, CardSources
@@ -18,8 +18,9 @@ from qareport.report.number_format import (
     points,
     points_interval,
 )
+from qareport.report.tables import seeds as tables
 from qareport.report.tables.comparison import gap_lines
-from qareport.report.tables.measures import INTERVAL, headings_of, score_cells, score_headings
+from qareport.report.tables.measures import INTERVAL, score_cells, score_headings
 from qareport.report.tables.plain_table import PlainTable
 from qareport.report.tables.scores import score_notes, totals_table
 
@@ -115,19 +116,12 @@ def robustness_table(sources: CardSources) -> PlainTable | None:
 
 
 def seeds_table(sources: CardSources) -> PlainTable | None:
-    """The scores of models that differ only by their seed, their mean and standard deviation."""
-    if sources.main is None or not sources.seeds:
+    """The scores of models that differ only by their seed, and those of all together."""
+    if sources.main is None or not sources.seed_scores:
         return None
     models = (sources.main, *sources.seeds)
-    exact = [100 * each.evaluation.scores.overall.exact for each in models]
-    f1 = [100 * each.evaluation.scores.overall.f1 for each in models]
-    rows = [
-        (each.evaluation.model.weights_sha256[:12], f"{first:.2f}", f"{second:.2f}")
-        for each, first, second in zip(models, exact, f1, strict=True)
-    ]
-    for name, figure in (("mean", statistics.mean), ("standard deviation", statistics.stdev)):
-        rows.append((f"{name} of {len(models)}", f"{figure(exact):.2f}", f"{figure(f1):.2f}"))
-    return PlainTable(("Weights", *headings_of()), tuple(rows))
+    table = tables.seeds_table([each.evaluation for each in models], sources.seed_scores)
+    return replace(table, title="")
 
 
 def against_table(sources: CardSources) -> PlainTable | None:
@@ -205,7 +199,8 @@ def _model_cells(
 
 def _mcnemar_sentence(against: Against) -> str:
     counts = against.comparison.right_wrong.overall
+    test = "" if counts.p_value is None else f" (McNemar's exact test, p = {counts.p_value:.2g})"
     return (
         f"Exactly right where the {against.role} is wrong: {count(counts.won)} questions, and the "
-        f"other way round {count(counts.lost)} (McNemar's exact test, p = {counts.p_value:.2g})."
+        f"other way round {count(counts.lost)}{test}."
     )

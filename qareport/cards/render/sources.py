@@ -1,11 +1,12 @@
 """Defines what a card is made from: records, facts of a training, the author's words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qareport.analysis.analyse import Analysis
 from qareport.analysis.statistics.comparison import Comparison
 from qareport.analysis.statistics.paired_tests import RecoveredGap
+from qareport.analysis.statistics.seeds import SeedScores
 from qareport.cards.author_words import NO_MODEL_ID, AuthorWords
 from qareport.cards.snippet import Usage
 from qareport.data.names import DataName, data_label
@@ -67,6 +68,8 @@ class CardSources:
     """The same weights on other data."""
     seeds: tuple[CardRecord, ...] = ()
     """Models trained with other seeds, on the same data."""
+    seed_scores: Mapping[str, SeedScores] = field(default_factory=dict)
+    """What they and the card's model score together, by measure; empty without other seeds."""
     against: tuple[Against, ...] = ()
     """Teacher and baseline."""
     gap: Mapping[str, RecoveredGap] | None = None

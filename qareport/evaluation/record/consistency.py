@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qareport.analysis.examples.rows import ExampleRow, Row
 from qareport.analysis.statistics.intervals import METHOD, Interval
-from qareport.analysis.statistics.total_intervals import TotalIntervals, total_intervals
+from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import Example, ExampleScore, Total
 from qareport.errors import DataError, UsageError
@@ -39,13 +39,15 @@ class _Figure:
         return math.isclose(self.stated, self.found, rel_tol=0, abs_tol=SLACK)
 
 
-def require_true_figures(path: Path, evaluation: Evaluation, rows: Sequence[ExampleRow]) -> None:
-    """Refuses an evaluation that states other figures than the scores of its rows give.
+def require_true_figures(
+    path: Path, evaluation: Evaluation, rows: Sequence[ExampleRow], intervals: TotalsIntervals
+) -> None:
+    """Refuses an evaluation that states other figures than its rows give; `intervals` are theirs.
 
     Raises:
         DataError: a figure differs; the message names the first.
     """
-    for figure in _figures(evaluation, rows):
+    for figure in _figures(evaluation, rows, intervals):
         if not figure.is_true:
             raise DataError(
                 f"{path}: {figure.key} is {figure.stated}, but the rows of the record give "
@@ -101,19 +103,20 @@ def _score_like(
     return replace(given, measures={**stated.measures, **given.measures})
 
 
-def _figures(evaluation: Evaluation, rows: Sequence[ExampleRow]) -> Iterator[_Figure]:
+def _figures(
+    evaluation: Evaluation, rows: Sequence[ExampleRow], computed: TotalsIntervals
+) -> Iterator[_Figure]:
     left_out = sum(exclusion.count for exclusion in evaluation.exclusions)
     yield _Figure("questions_read", evaluation.questions_read, len(rows) + left_out)
     yield _Figure("is_partial", evaluation.is_partial, left_out > 0)
-    scores = [row.score for row in rows]
-    stated, found = evaluation.scores, total(scores)
+    stated, found = evaluation.scores, total([row.score for row in rows])
     yield from _total_figures("overall", stated.overall, found.overall)
     yield from _total_figures("has_answer", stated.has_answer, found.has_answer)
     yield from _total_figures("no_answer", stated.no_answer, found.no_answer)
-    said, drawn = evaluation.intervals, total_intervals([row.example for row in rows], scores)
-    yield from _interval_figures("overall", said.overall, drawn.overall)
-    yield from _interval_figures("has_answer", said.has_answer, drawn.has_answer)
-    yield from _interval_figures("no_answer", said.no_answer, drawn.no_answer)
+    said = evaluation.intervals
+    yield from _interval_figures("overall", said.overall, computed.overall)
+    yield from _interval_figures("has_answer", said.has_answer, computed.has_answer)
+    yield from _interval_figures("no_answer", said.no_answer, computed.no_answer)
 
 
 def _total_figures(kind: str, stated: Total | None, found: Total | None) -> Iterator[_Figure]:
@@ -130,11 +133,12 @@ def _of_total(total_of_kind: Total | None) -> dict[str, float]:
 def _interval_figures(
     kind: str, stated: TotalIntervals | None, found: TotalIntervals | None
 ) -> Iterator[_Figure]:
-    for name, drawn in (found or {}).items():
+    for name, computed in (found or {}).items():
         said = (stated or {}).get(name)
-        # Intervals by another method are of another version, and are not drawn again.
-        if said is None or said.bootstrap.method == METHOD:
-            yield from _paired(f"intervals.{kind}.{name}", _of_interval(said), _of_interval(drawn))
+        # Intervals by another method are of an earlier version, and are never relied upon.
+        if said is None or said.method == METHOD:
+            figures = _of_interval(said), _of_interval(computed)
+            yield from _paired(f"intervals.{kind}.{name}", *figures)
 
 
 def _of_interval(interval: Interval | None) -> dict[str, float]:
@@ -144,6 +148,7 @@ def _of_interval(interval: Interval | None) -> dict[str, float]:
     return {
         "n": interval.n,
         "clusters": interval.clusters,
+        "effective_clusters": interval.effective_clusters,
         "estimate": interval.estimate,
         **_below("bounds", bounds),
     }

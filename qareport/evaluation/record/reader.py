@@ -1,9 +1,10 @@
 """Reads the folder of a record, and refuses files that were changed."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from qareport.analysis.examples.rows import ExampleRow, Row
+from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.files import file_sha256
 from qareport.data.types import Example
 from qareport.errors import DataError, name_ids
@@ -24,6 +25,7 @@ class Record:
 
     folder: Path
     evaluation: Evaluation
+    """Its intervals are those that the rows give by the method of this version."""
     asked: tuple[Row, ...]
     """A row for each example, in the order of the data."""
 
@@ -71,11 +73,13 @@ def read_record(folder: Path) -> Record:
     """
     evaluation = _evaluation_in(folder)
     record = Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
-    require_true_figures(folder / EVALUATION, evaluation, record.rows)
+    rows = record.rows
+    intervals = total_intervals([row.example for row in rows], [row.score for row in rows])
+    require_true_figures(folder / EVALUATION, evaluation, rows, intervals)
     # Without texts, the scores of a redacted record's rows are all there is.
     if not record.is_redacted:
         require_true_scores(folder / EXAMPLES, evaluation, record.asked)
-    return record
+    return replace(record, evaluation=replace(evaluation, intervals=intervals))
 
 
 def read_record_candidates(record: Record) -> SpanCandidates:

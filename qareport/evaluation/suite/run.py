@@ -12,7 +12,7 @@ from qareport.errors import DataError, OutputError, QareportError
 from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.folder_lock import locked
-from qareport.evaluation.record.reader import require_whole
+from qareport.evaluation.record.reader import read_record, require_whole
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.resume import check_evaluation_output, engine_of_unfinished
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
@@ -113,7 +113,7 @@ def take_finished(
             "name another folder or add --overwrite"
         )
     require_whole(folder, evaluation)
-    return evaluation
+    return read_record(folder).evaluation
 
 
 @dataclass(frozen=True, slots=True)

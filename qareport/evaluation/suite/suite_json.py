@@ -9,10 +9,10 @@ from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, write_numbered
 from qareport.data.types import Totals
 from qareport.errors import OutputError
-from qareport.evaluation.evaluation_json import totals_from_format_1
+from qareport.evaluation.evaluation_json import intervals_from_format_2, totals_from_format_1
 
 SUITE = "suite.json"
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,26 @@ class SuiteResults:
         return tuple(pair for pair in self.pairs if pair.measured is None)
 
 
-def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """The content of format 1, where exact match and F1 were fields of their own."""
+def _upgraded(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The content of an older format, whose scores and intervals are as in records of that age."""
     pairs = content.get("pairs")
-    upgraded = [_pair_from_format_1(pair) for pair in pairs] if isinstance(pairs, list) else pairs
+    is_first = content.get("format") == 1
+    upgraded = (
+        [_upgraded_pair(pair, is_first=is_first) for pair in pairs]
+        if isinstance(pairs, list)
+        else pairs
+    )
     return {**content, "format": FORMAT, "pairs": upgraded}
 
 
-def _pair_from_format_1(pair: JsonValue) -> JsonValue:
+def _upgraded_pair(pair: JsonValue, *, is_first: bool) -> JsonValue:
     measured = pair.get("measured") if isinstance(pair, dict) else None
     if not isinstance(pair, dict) or not isinstance(measured, dict):
         return pair
-    scores = totals_from_format_1(measured.get("scores"))
-    return {**pair, "measured": {**measured, "scores": scores}}
+    scores, intervals = measured.get("scores"), intervals_from_format_2(measured.get("intervals"))
+    if is_first:
+        scores = totals_from_format_1(scores)
+    return {**pair, "measured": {**measured, "scores": scores, "intervals": intervals}}
 
 
 FILE = JsonFormat(
@@ -79,7 +86,7 @@ FILE = JsonFormat(
     FORMAT,
     "result of a suite",
     "qareport suite",
-    upgrades={1: _from_format_1},
+    upgrades={1: _upgraded, 2: _upgraded},
 )
 
 

@@ -8,7 +8,7 @@ import altair as alt
 
 from qareport.analysis.analyse import GroupScores
 from qareport.analysis.examples.breakdown import MIN_GROUP, group_label
-from qareport.analysis.statistics.intervals import Interval
+from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Interval
 from qareport.analysis.statistics.total_intervals import TotalIntervals
 from qareport.data.types import EXACT, F1
 from qareport.errors import DataError
@@ -89,7 +89,7 @@ def _group_row(group: GroupScores) -> FigureRow:
 
 def _bars(rows: Sequence[FigureRow]) -> str:
     """What the bars are, and why some rows have none."""
-    want = f"for want of a second {rows[0].figure.bootstrap.unit}"
+    want = f"for want of {FEWEST_CLUSTERS} {rows[0].figure.unit}s"
     levels = {row.figure.bounds.level for row in rows if row.figure.bounds}
     if not levels:
         return f"Without intervals, {want}"

@@ -15,6 +15,7 @@ from qareport.report.tables.comparison import (
 )
 from qareport.report.tables.measures import INTERVAL, headings_of, total_cells
 from qareport.report.tables.plain_table import PlainTable
+from qareport.report.tables.seeds import seeds_table
 
 SHOWN_GROUPS = 8
 """Of those that differ most: our choice."""
@@ -28,6 +29,7 @@ def comparison_view(sources: ReportSources) -> ComparisonView | None:
     return ComparisonView(
         speed_chart=drawn(speed_chart([_speed(each) for each in records])),
         models=_models_table(records),
+        seeds=seeds_table(sources.seeds, sources.seed_scores) if sources.seeds else None,
         others=tuple(_other_view(each) for each in sources.others),
         gap=gap_lines(sources.gap) if sources.gap else (),
     )

@@ -1,12 +1,13 @@
 """Declares what a report is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qareport.analysis.analyse import Analysis
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.comparison import Comparison
 from qareport.analysis.statistics.paired_tests import RecoveredGap
+from qareport.analysis.statistics.seeds import SeedScores
 from qareport.data.types import Prediction
 from qareport.evaluation.evaluation_json import Evaluation
 
@@ -47,5 +48,9 @@ class ReportSources:
     """Records of the same examples, in their order."""
     gap: Mapping[str, RecoveredGap] | None = None
     """What the page's model recovers of the gap between a baseline and a teacher."""
+    seeds: tuple[Evaluation, ...] = ()
+    """Of the page's model and of those that differ from it by their seed; empty without any."""
+    seed_scores: Mapping[str, SeedScores] = field(default_factory=dict)
+    """What these score together, by measure."""
     is_redacted: bool = False
     """Whether passages, questions and answers stay out of the page."""

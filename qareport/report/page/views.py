@@ -47,6 +47,7 @@ class ComparisonView:
 
     speed_chart: PagePicture
     models: PlainTable
+    seeds: PlainTable | None
     others: tuple[OtherView, ...]
     gap: tuple[str, ...]
 

@@ -11,7 +11,7 @@ from qareport.analysis.statistics.paired_tests import (
     RightWrongTables,
 )
 from qareport.data.types import EXACT
-from qareport.report.number_format import count, points, points_interval
+from qareport.report.number_format import count, points, points_interval, why_no_interval
 from qareport.report.tables.measures import (
     ALL_QUESTIONS,
     difference_cells,
@@ -84,12 +84,17 @@ def _gap_line(measure: str, gap: RecoveredGap) -> str:
 
 def _cells(counts: RightWrongTable) -> tuple[str, ...]:
     numbers = (counts.n, counts.both_right, counts.lost, counts.won, counts.both_wrong)
-    return (*(count(number) for number in numbers), f"{counts.p_value:.2g}")
+    p_value = "" if counts.p_value is None else f"{counts.p_value:.2g}"
+    return (*(count(number) for number in numbers), p_value)
 
 
 def _verdict_line(measure: str, equivalence: Equivalence) -> str:
-    interval = points_interval(equivalence.difference)
+    tolerance = f"{100 * equivalence.tolerance:g} points"
+    if equivalence.verdict is None:
+        return f"{measure}: no verdict; {why_no_interval(equivalence.difference)}"
+    if equivalence.difference.bounds is None:
+        return f"{measure} {equivalence.verdict} within {tolerance}: every score is the same"
     return (
-        f"{measure} {equivalence.verdict} within {100 * equivalence.tolerance:g} points: the 90 % "
-        f"interval of the difference is {interval or 'not known'}"
+        f"{measure} {equivalence.verdict} within {tolerance}: the 90 % interval of the difference "
+        f"is {points_interval(equivalence.difference)}"
     )

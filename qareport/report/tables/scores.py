@@ -3,14 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from qareport.analysis.statistics.gates import Judgement
-from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Bootstrap
+from qareport.analysis.statistics.intervals import Interval
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import EXACT, Prediction, Totals
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.metrics.measures import HEADLINE
 from qareport.metrics.thresholds import OfficialSweep
-from qareport.report.number_format import count, hardware_text, percent, precision_sentence
+from qareport.report.number_format import (
+    count,
+    hardware_text,
+    percent,
+    precision_sentence,
+    why_no_interval,
+)
 from qareport.report.tables.measures import (
     ALL_QUESTIONS,
     definition_of,
@@ -53,7 +59,7 @@ def score_notes(totals: Totals, intervals: TotalsIntervals) -> tuple[str, ...]:
     further = [name for name in totals.overall.measures if name not in HEADLINE]
     return (
         *(definition_of(name) for name in further),
-        _intervals_note(intervals.overall[EXACT].bootstrap),
+        _intervals_note(intervals.overall[EXACT]),
     )
 
 
@@ -145,13 +151,11 @@ def _floor_notes(totals: Totals) -> Iterator[str]:
         yield f"{text}, more than the model has in {' and '.join(below)}." if below else f"{text}."
 
 
-def _intervals_note(bootstrap: Bootstrap) -> str:
-    if bootstrap.clusters < FEWEST_CLUSTERS:
-        return f"Without intervals, for want of a second {bootstrap.unit}."
-    return (
-        f"Intervals are by resampling {count(bootstrap.clusters)} {bootstrap.unit}s "
-        f"{count(bootstrap.resamples)} times."
-    )
+def _intervals_note(interval: Interval) -> str:
+    """How intervals were made, or why the total has none."""
+    if interval.bounds is None:
+        return f"The total has no interval: {why_no_interval(interval)}."
+    return f"Intervals are by leaving out each of {count(interval.clusters)} {interval.unit}s."
 
 
 def _group_lines(group: FindingGroup) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Intervals resample whole articles, so that questions of one article do not count as many."""
+"""Intervals leave out whole articles in turn, so that questions of one do not count as many."""
 
 from dataclasses import replace
 from random import Random
@@ -9,37 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jaxtyping import Float64, Int64
 
-from qareport.analysis.statistics import intervals
 from qareport.analysis.statistics.intervals import (
-    Bootstrap,
+    FEWEST_CLUSTERS,
+    Bounds,
     Clusters,
     ClusterUnit,
     Interval,
-    Resamples,
     clusters_of,
-    draw_resamples,
-    interval_of_mean,
-    percentile_interval,
-    resampled_means,
+    covariance,
+    interval_of_difference,
+    interval_of_score,
+    jackknife,
 )
 from qareport.errors import DataError
 from tests.builders import example
 
-ARTICLES = 200
-"""So many that the percentile bootstrap is nearly nominal."""
-
 TRUE_MEAN = 0.8
+EIGHT = "abcdefgh"
 
 
 def by_title(*titles: str) -> Clusters:
     """The clusters of examples with these titles."""
     return clusters_of([example(title=title) for title in titles])
-
-
-def with_counts(clusters: Clusters, *rows: list[int]) -> Resamples:
-    """Resamples that hold each cluster as often as their row says."""
-    bootstrap = Bootstrap(clusters.unit, clusters.count, resamples=len(rows), seed=0)
-    return Resamples(clusters, np.array(rows, dtype=np.uint8), bootstrap)
 
 
 def low_and_high(interval: Interval) -> tuple[float, float]:
@@ -56,8 +47,14 @@ def test_examples_of_one_article_are_one_cluster() -> None:
     assert clusters.count == 3
 
 
-@pytest.mark.parametrize("titles", [("", "", ""), ("Ant", "", "Bee"), ("Ant", "Ant", "Ant")])
-def test_paragraphs_stand_in_where_titles_do_not_separate_articles(
+def test_one_title_is_one_article() -> None:
+    clusters = by_title("Ant", "Ant")
+
+    assert (clusters.unit, clusters.count) == (ClusterUnit.ARTICLE, 1)
+
+
+@pytest.mark.parametrize("titles", [("", "", ""), ("Ant", "", "Bee")])
+def test_paragraphs_stand_in_where_titles_are_missing(
     titles: tuple[str, str, str],
 ) -> None:
     contexts = ("first", "second", "first")
@@ -78,144 +75,162 @@ def test_no_examples_have_no_clusters() -> None:
         clusters_of([])
 
     assert str(caught.value) == (
-        "there are no examples to resample; check the data set and its limits"
+        "there are no examples to score; check the data set and its limits"
     )
 
 
-def test_each_resample_holds_as_many_clusters_as_there_are() -> None:
-    drawn = draw_resamples(by_title("a", "b", "c"), seed=1, resamples=50)
+def test_a_mean_without_a_cluster_weighs_examples_and_not_clusters() -> None:
+    found = jackknife(np.array([1.0, 0.0, 0.5, 0.0]), by_title("a", "a", "a", "b"))
 
-    assert drawn.counts.sum(axis=1).tolist() == [3] * 50
-
-
-def test_every_cluster_is_drawn_once_on_average() -> None:
-    drawn = draw_resamples(by_title(*"abcde"), seed=1)
-
-    assert drawn.counts.mean(axis=0) == pytest.approx(np.ones(5), abs=0.05)
-
-
-def test_the_same_seed_draws_the_same_resamples() -> None:
-    clusters = by_title(*"abcde")
-
-    first, again, other = (draw_resamples(clusters, seed=seed, resamples=9) for seed in (7, 7, 8))
-
-    assert np.array_equal(first.counts, again.counts)
-    assert not np.array_equal(first.counts, other.counts)
-
-
-def test_the_size_of_the_chunks_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    clusters, values = by_title(*"abcdef"), np.arange(6.0)
-    at_once = draw_resamples(clusters, seed=3, resamples=10)
-    means_at_once = resampled_means(values, at_once)
-
-    monkeypatch.setattr(intervals, "CHUNK_CELLS", 20)
-
-    in_chunks = draw_resamples(clusters, seed=3, resamples=10)
-    assert np.array_equal(in_chunks.counts, at_once.counts)
-    assert resampled_means(values, in_chunks) == pytest.approx(means_at_once)
-
-
-def test_a_resampled_mean_weighs_examples_and_not_clusters() -> None:
-    resamples = with_counts(by_title("a", "a", "a", "b"), [1, 1], [2, 0], [0, 2])
-
-    means = resampled_means(np.array([1.0, 0.0, 0.5, 0.0]), resamples)
-
-    assert means == pytest.approx([1.5 / 4, 0.5, 0.0])
+    assert found.mean == 1.5 / 4
+    assert found.deviations + found.mean == pytest.approx([0.0, 0.5])
 
 
 def test_a_group_takes_its_members_only() -> None:
-    resamples = with_counts(by_title("a", "a", "b", "b"), [1, 1], [2, 0])
     members = np.array([True, False, True, True])
 
-    means = resampled_means(np.array([1.0, 9.0, 0.0, 0.5]), resamples, members=members)
+    found = jackknife(np.array([1.0, 9.0, 0.0, 0.5]), by_title("a", "a", "b", "c"), members=members)
 
-    assert means == pytest.approx([0.5, 1.0])
+    assert (found.mean, found.n) == (0.5, 3)
+    assert found.deviations + found.mean == pytest.approx([0.25, 0.75, 0.5])
 
 
-def test_resamples_without_the_group_are_left_out_and_counted() -> None:
-    resamples = with_counts(by_title("a", "b", "c"), [1, 1, 1], [0, 0, 3], [2, 0, 1])
-    members = np.array([True, True, False])
+def test_the_variance_of_equal_clusters_is_that_of_the_mean_of_their_means() -> None:
+    means = np.array([0.1, 0.4, 0.4, 0.9, 0.2, 0.6, 0.7, 0.3])
 
-    interval = interval_of_mean(np.array([0.0, 1.0, 9.0]), resamples, members=members)
+    found = jackknife(np.repeat(means, 2), by_title(*np.repeat(list(EIGHT), 2)))
 
-    assert interval.left_out == 1
-    assert low_and_high(interval) == pytest.approx((0.0125, 0.4875))
+    assert covariance(found, found) == pytest.approx(np.var(means, ddof=1) / 8)
+
+
+def test_an_interval_of_a_difference_is_that_of_students_t() -> None:
+    values = np.array([0.1, 0.4, 0.4, 0.9, 0.2, 0.6, 0.7, 0.3])
+
+    low, high = low_and_high(interval_of_difference(values, by_title(*EIGHT)))
+
+    # t with 7 degrees of freedom has its 97.5 % quantile at 2.364624.
+    half = 2.364624 * np.std(values, ddof=1) / np.sqrt(8)
+    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=1e-6)
+
+
+def test_an_interval_of_a_score_is_the_same_in_log_odds() -> None:
+    values = np.array([1.0, 1.0, 1.0, 0.5, 1.0, 1.0, 0.75, 1.0])
+    clusters = by_title(*EIGHT)
+    found = jackknife(values, clusters)
+
+    low, high = low_and_high(interval_of_score(values, clusters))
+
+    spread = found.mean * (1 - found.mean)
+    half = 2.364624 * np.sqrt(covariance(found, found)) / spread
+    log_odds = np.log([each / (1 - each) for each in (low, found.mean, high)])
+    assert np.diff(log_odds) == pytest.approx([half, half], rel=1e-6)
+
+
+@given(st.lists(st.floats(0, 1), min_size=8, max_size=12))
+def test_bounds_of_a_score_lie_around_it_and_within_0_and_1(values: list[float]) -> None:
+    clusters = by_title(*(f"{number:02}" for number in range(len(values))))
+
+    interval = interval_of_score(np.array(values), clusters)
+
+    if interval.bounds is not None:
+        assert 0 <= interval.bounds.low <= interval.estimate <= interval.bounds.high <= 1
+
+
+def test_bounds_of_a_difference_end_at_1() -> None:
+    values = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0])
+    clusters = by_title(*EIGHT)
+
+    interval = interval_of_difference(values, clusters)
+    mirrored = interval_of_difference(-values, clusters)
+
+    assert low_and_high(interval)[1] == 1.0
+    assert low_and_high(mirrored)[0] == -1.0
 
 
 def test_an_interval_states_how_it_was_made() -> None:
-    resamples = draw_resamples(by_title("a", "a", "b", "c"), seed=5, resamples=100)
+    values = np.array([0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
 
-    interval = interval_of_mean(np.array([0.0, 1.0, 1.0, 1.0]), resamples, level=0.9)
+    interval = interval_of_score(values, by_title(*"aabcdefghi"), level=0.9)
 
     assert replace(interval, bounds=None) == Interval(
-        estimate=0.75,
+        estimate=0.6,
         bounds=None,
-        n=4,
-        clusters=3,
-        left_out=0,
-        bootstrap=Bootstrap(ClusterUnit.ARTICLE, clusters=3, resamples=100, seed=5),
+        n=10,
+        clusters=9,
+        effective_clusters=100 / 12,
+        unit=ClusterUnit.ARTICLE,
+        method="jackknife of whole clusters with Student's t",
     )
     assert interval.bounds is not None
     assert interval.bounds.level == 0.9
 
 
-def test_the_bounds_are_the_outer_quantiles_of_the_resampled_figures() -> None:
-    resamples = draw_resamples(by_title("a", "b"), seed=0, resamples=101)
-
-    interval = percentile_interval(0.5, np.linspace(0, 1, 101), resamples, level=0.9)
-
-    assert low_and_high(interval) == pytest.approx((0.05, 0.95))
-
-
 def test_a_higher_level_makes_a_wider_interval() -> None:
     values = np.random.default_rng(0).random(20)
-    resamples = draw_resamples(by_title(*"abcdefghijklmnopqrst"), seed=0)
+    clusters = by_title(*"abcdefghijklmnopqrst")
 
-    narrow, wide = (interval_of_mean(values, resamples, level=level) for level in (0.9, 0.95))
+    narrow, wide = (interval_of_score(values, clusters, level=level) for level in (0.9, 0.95))
 
     assert low_and_high(wide)[0] < low_and_high(narrow)[0]
     assert low_and_high(narrow)[1] < low_and_high(wide)[1]
 
 
-def test_members_of_one_cluster_have_a_mean_but_no_interval() -> None:
-    resamples = draw_resamples(by_title("a", "a", "b"), seed=0, resamples=50)
-    members = np.array([True, True, False])
+@pytest.mark.parametrize(
+    ("articles", "has_bounds"), [(FEWEST_CLUSTERS - 1, False), (FEWEST_CLUSTERS, True)]
+)
+def test_fewer_than_eight_clusters_have_no_interval(*, articles: int, has_bounds: bool) -> None:
+    values = np.linspace(0.1, 0.9, articles)
+    clusters = by_title(*EIGHT[:articles])
 
-    interval = interval_of_mean(np.array([0.0, 1.0, 1.0]), resamples, members=members)
+    score, difference = (
+        interval_of_score(values, clusters),
+        interval_of_difference(values, clusters),
+    )
+
+    assert (score.bounds is not None) is has_bounds
+    assert (difference.bounds is not None) is has_bounds
+    assert score.clusters == articles
+
+
+def test_members_of_one_cluster_have_a_mean_but_no_interval() -> None:
+    members = np.array([True, True, *(False,) * 8])
+    values = np.array([0.0, 1.0, *(1.0,) * 8])
+
+    interval = interval_of_score(values, by_title("a", "a", *EIGHT), members=members)
 
     assert (interval.estimate, interval.bounds, interval.n) == (0.5, None, 2)
     assert interval.clusters == 1
 
 
-def test_no_resample_that_defines_the_figure_means_no_interval() -> None:
-    resamples = with_counts(by_title("a", "b", "c"), [0, 0, 3])
-    members = np.array([True, True, False])
+def test_a_cluster_that_outweighs_all_others_leaves_no_interval() -> None:
+    values = np.array([*(0.5,) * 50, *np.linspace(0, 1, 8)])
 
-    interval = interval_of_mean(np.array([0.0, 1.0, 1.0]), resamples, members=members)
+    interval = interval_of_score(values, by_title(*("big",) * 50, *EIGHT))
 
+    assert interval.clusters == 9
+    assert interval.effective_clusters == pytest.approx(58**2 / (50**2 + 8))
     assert interval.bounds is None
-    assert (interval.clusters, interval.left_out) == (2, 1)
 
 
 def test_a_group_without_members_is_refused() -> None:
-    resamples = draw_resamples(by_title("a", "b"), seed=0, resamples=10)
-
     with pytest.raises(DataError) as caught:
-        interval_of_mean(np.array([0.0, 1.0]), resamples, members=np.array([False, False]))
+        interval_of_score(
+            np.array([0.0, 1.0]), by_title("a", "b"), members=np.array([False, False])
+        )
 
     assert str(caught.value) == "a group without examples has no mean; leave it out"
 
 
-def test_equal_scores_have_an_interval_of_no_width() -> None:
-    resamples = draw_resamples(by_title(*"abcdef"), seed=0, resamples=100)
+@pytest.mark.parametrize("score", [0.0, 0.1, 0.3, 1.0])
+def test_scores_that_are_all_equal_have_no_interval(score: float) -> None:
+    values, clusters = np.full(24, score), by_title(*EIGHT, *EIGHT, *EIGHT)
 
-    interval = interval_of_mean(np.full(6, 0.25), resamples)
-
-    assert low_and_high(interval) == pytest.approx((0.25, 0.25))
+    assert interval_of_score(values, clusters).bounds is None
+    assert interval_of_difference(values, clusters).bounds is None
 
 
 @given(
-    scores=st.lists(st.tuples(st.sampled_from("abcd"), st.floats(0, 1)), min_size=2, max_size=12),
+    scores=st.lists(st.tuples(st.sampled_from(EIGHT), st.floats(0, 1)), min_size=2, max_size=24),
     random=st.randoms(use_true_random=False),
 )
 def test_the_order_of_examples_never_matters(
@@ -226,58 +241,54 @@ def test_the_order_of_examples_never_matters(
 
     straight, mixed = (interval_of_scores(each) for each in (scores, shuffled))
 
-    assert mixed.estimate == straight.estimate
-    assert mixed.bounds == straight.bounds
+    assert mixed == straight
 
 
-@given(st.lists(st.floats(0, 1), min_size=2, max_size=40))
-def test_sums_in_another_order_have_the_same_last_digits(scores: list[float]) -> None:
+@given(st.lists(st.floats(0, 1), min_size=8, max_size=40))
+def test_clusters_in_another_order_have_the_same_last_digits(scores: list[float]) -> None:
     clusters = by_title(*(f"{number:02}" for number in range(len(scores))))
-    forwards = draw_resamples(clusters, seed=0, resamples=20)
-    backwards = replace(forwards, counts=forwards.counts[:, ::-1].copy())
 
-    means = resampled_means(np.array(scores), forwards)
+    forwards = interval_of_score(np.array(scores), clusters)
 
-    assert np.array_equal(means, resampled_means(np.array(scores[::-1]), backwards))
+    assert forwards == interval_of_score(np.array(scores[::-1]), clusters)
 
 
 def interval_of_scores(scores: list[tuple[str, float]]) -> Interval:
     """The interval of scores that stand beside the title of their article."""
     titles, values = zip(*scores, strict=True)
-    return interval_of_mean(
-        np.array(values), draw_resamples(by_title(*titles), seed=0, resamples=100)
-    )
+    return interval_of_score(np.array(values), by_title(*titles))
 
 
-def test_the_clustered_interval_covers_the_truth_as_often_as_it_says() -> None:
-    sizes = np.random.default_rng(0).integers(5, 16, size=ARTICLES)
-    titles = [f"{article:03}" for article in np.repeat(np.arange(ARTICLES), sizes)]
+@pytest.mark.parametrize("articles", [8, 12, 35])
+@pytest.mark.parametrize("largest", [16, 120])
+def test_the_clustered_interval_covers_the_truth_in_93_percent_or_more(
+    articles: int, largest: int
+) -> None:
+    sizes = np.random.default_rng(0).integers(5, largest, size=articles)
+    titles = [f"{article:03}" for article in np.repeat(np.arange(articles), sizes)]
 
-    covered = covered_share(draw_resamples(by_title(*titles), seed=1, resamples=2000), sizes)
-
-    assert 0.93 <= covered <= 0.97
+    assert covered_share(by_title(*titles), sizes) >= 0.93
 
 
-@pytest.mark.slow
 def test_the_interval_that_takes_each_question_for_an_article_does_not() -> None:
-    sizes = np.random.default_rng(0).integers(5, 16, size=ARTICLES)
+    sizes = np.random.default_rng(0).integers(5, 16, size=35)
     titles = [f"{number:04}" for number in range(sizes.sum())]
 
-    resamples = draw_resamples(by_title(*titles), seed=1, resamples=2000)
-
-    assert covered_share(resamples, sizes, runs=100) < 0.85
+    assert covered_share(by_title(*titles), sizes) < 0.85
 
 
-def covered_share(
-    resamples: Resamples, sizes: Int64[np.ndarray, " article"], *, runs: int = 500
-) -> float:
-    """How many of the intervals of simulated scores hold the true mean."""
+def covered_share(clusters: Clusters, sizes: Int64[np.ndarray, " article"]) -> float:
+    """How many of 1,000 intervals of simulated scores hold the true mean."""
     generator = np.random.default_rng(2)
-    covered = 0
-    for _ in range(runs):
-        low, high = low_and_high(interval_of_mean(simulated_scores(generator, sizes), resamples))
-        covered += low <= TRUE_MEAN <= high
-    return covered / runs
+    found = [
+        interval_of_score(simulated_scores(generator, sizes), clusters).bounds for _ in range(1000)
+    ]
+    return sum(holds(bounds) for bounds in found) / len(found)
+
+
+def holds(bounds: Bounds | None) -> bool:
+    """Whether bounds hold the true mean."""
+    return bounds is not None and bounds.low <= TRUE_MEAN <= bounds.high
 
 
 def simulated_scores(

@@ -1,6 +1,5 @@
 """Each figure of null margins is the one that a hand-made set of answers has."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from qareport.analysis.statistics.intervals import clusters_of
 from qareport.analysis.statistics.null_margins import MarginAnalysis, analyse_margins, sweep_rows
 from qareport.analysis.statistics.tie_safe import TieSafeBest
 from qareport.metrics.thresholds import BestThreshold
-from tests.analysis_builders import ROWS
+from tests.analysis_builders import ROWS, ROWS_OF_EIGHT_ARTICLES
 
 
 def margins_of(rows: Sequence[ExampleRow], *, has_logits: bool = True) -> MarginAnalysis:
@@ -42,21 +41,18 @@ def test_the_tie_safe_best_is_a_mean_with_the_margins_between_which_it_holds(
     assert (margins.f1.tie_safe.threshold, margins.f1.tie_safe.next_margin) == (-2.0, -0.5)
 
 
-def test_the_cross_fit_scores_each_article_at_the_threshold_of_the_other(
-    margins: MarginAnalysis,
-) -> None:
-    crossed = margins.exact.cross_fitted
+def test_the_cross_fit_scores_each_half_of_the_articles_at_the_threshold_of_the_other() -> None:
+    crossed = margins_of(ROWS_OF_EIGHT_ARTICLES).exact.cross_fitted
 
-    # -3 is best for A, and withholds all of B; withholding all is best for B.
+    # Two articles of each kind make a half, for which -3 is best as for the five rows.
     assert crossed is not None
-    halves = sorted((crossed.first, crossed.second), key=lambda half: half.n)
-    assert [(half.n, half.tuned.threshold) for half in halves] == [(2, -math.inf), (3, -3.0)]
-    assert [half.score for half in halves] == [0.0, 2 / 3]
-    assert crossed.score == 2 / 5
+    for half in (crossed.first, crossed.second):
+        assert (half.n, half.tuned.threshold, half.score) == (10, -3.0, 3 / 5)
+    assert crossed.score == 3 / 5
 
 
-def test_one_article_gives_no_cross_fit_and_no_temperature() -> None:
-    margins = margins_of(ROWS[:2])
+def test_fewer_than_eight_articles_give_no_cross_fit_and_no_temperature() -> None:
+    margins = margins_of(ROWS_OF_EIGHT_ARTICLES[:-3])
 
     assert margins.exact.cross_fitted is margins.f1.cross_fitted is None
     assert margins.abstention.temperature is None
@@ -98,9 +94,8 @@ def test_average_precision_counts_f1_of_questions_with_an_answer(margins: Margin
     assert found.oracle_average_precision == pytest.approx((1.0 + 1.0 + 3 / 4) / 3)
 
 
-def test_the_temperature_is_fitted_on_one_article_and_measured_on_the_other(
-    margins: MarginAnalysis,
-) -> None:
+def test_the_temperature_is_fitted_on_one_half_and_measured_on_the_other() -> None:
+    margins = margins_of(ROWS_OF_EIGHT_ARTICLES)
     fit, crossed = margins.abstention.temperature, margins.exact.cross_fitted
 
     assert fit is not None
@@ -118,8 +113,9 @@ def test_without_answers_there_is_neither_auroc_nor_precision() -> None:
     assert found.auroc is found.average_precision is found.oracle_average_precision is None
 
 
-def test_margins_that_are_no_logits_have_no_temperature(margins: MarginAnalysis) -> None:
-    found = margins_of(ROWS, has_logits=False)
+def test_margins_that_are_no_logits_have_no_temperature() -> None:
+    margins = margins_of(ROWS_OF_EIGHT_ARTICLES)
+    found = margins_of(ROWS_OF_EIGHT_ARTICLES, has_logits=False)
 
     assert margins.abstention.temperature is not None
     assert found.abstention == replace(margins.abstention, temperature=None)

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.analysis.statistics.intervals import Resamples, clusters_of, draw_resamples
+from qareport.analysis.statistics.intervals import (
+    Clusters,
+    clusters_of,
+    covariance,
+    degrees_of_freedom,
+    jackknife,
+    t_quantile,
+)
 from qareport.analysis.statistics.paired_tests import (
     DEFAULT_TOLERANCE,
+    UNCERTAIN_GAP,
     UNDEFINED_GAP,
     EquivalenceVerdict,
     agreement,
@@ -25,10 +33,9 @@ from tests.builders import example
 COUNTS = st.integers(0, 60)
 
 
-def resamples_of(examples: int) -> Resamples:
-    """Resamples of examples that are an article each."""
-    clusters = clusters_of([example(title=f"{number:03}") for number in range(examples)])
-    return draw_resamples(clusters, seed=0, resamples=2000)
+def articles(number: int) -> Clusters:
+    """The clusters of so many examples that are an article each."""
+    return clusters_of([example(title=f"{index:03}") for index in range(number)])
 
 
 @pytest.mark.parametrize(
@@ -58,6 +65,7 @@ def test_examples_are_counted_by_who_is_right_in_all_and_in_both_kinds() -> None
         np.array([True, True, False, False, True]),
         np.array([True, False, True, False, False]),
         has_answer=np.array([True, True, True, False, False]),
+        clusters=articles(8),
     )
 
     assert tables.overall == count_right_wrong(both_right=1, lost=1, won=2, both_wrong=1)
@@ -66,19 +74,28 @@ def test_examples_are_counted_by_who_is_right_in_all_and_in_both_kinds() -> None
 
 
 def test_a_kind_without_examples_has_no_table() -> None:
-    right = np.array([True, False])
+    right, both = np.array([True, False]), np.array([True, True])
 
-    tables = right_wrong_tables(right, right, has_answer=np.array([True, True]))
+    tables = right_wrong_tables(right, right, has_answer=both, clusters=articles(2))
 
     assert tables.has_answer == tables.overall
     assert tables.no_answer is None
+
+
+@pytest.mark.parametrize(("clusters", "p_value"), [(7, None), (8, 1.0)])
+def test_fewer_than_eight_articles_have_no_p_value(clusters: int, p_value: float | None) -> None:
+    right = np.array([True])
+
+    tables = right_wrong_tables(right, ~right, has_answer=right, clusters=articles(clusters))
+
+    assert tables.overall.p_value == p_value
 
 
 def test_no_examples_have_no_table() -> None:
     none = np.array([], dtype=np.bool_)
 
     with pytest.raises(DataError) as caught:
-        right_wrong_tables(none, none, has_answer=none)
+        right_wrong_tables(none, none, has_answer=none, clusters=articles(8))
 
     assert str(caught.value) == (
         "there are no examples to compare; check the data set and its limits"
@@ -118,9 +135,7 @@ def test_a_student_closes_its_share_of_the_gap() -> None:
     student = np.tile([1.0, 0.0, 0.0, 1.0], 25)
     teacher = np.tile([1.0, 1.0, 0.0, 1.0], 25)
 
-    recovered = recovered_gap(
-        resamples_of(100), student=student, teacher=teacher, baseline=baseline
-    )
+    recovered = recovered_gap(articles(100), student=student, teacher=teacher, baseline=baseline)
 
     assert recovered.gap.estimate == 0.5
     assert recovered.share is not None
@@ -131,11 +146,11 @@ def test_a_student_closes_its_share_of_the_gap() -> None:
     assert recovered.finding is None
 
 
-def test_the_share_is_as_sure_as_its_resamples_agree() -> None:
+def test_a_share_that_is_the_same_in_every_article_is_sure() -> None:
     teacher = np.tile([1.0, 0.0], 50)
 
     recovered = recovered_gap(
-        resamples_of(100), student=teacher / 4, teacher=teacher, baseline=np.zeros(100)
+        articles(100), student=teacher / 4, teacher=teacher, baseline=np.zeros(100)
     )
 
     assert recovered.share is not None
@@ -144,30 +159,35 @@ def test_the_share_is_as_sure_as_its_resamples_agree() -> None:
     assert recovered.share.bounds.high == pytest.approx(0.25)
 
 
-def test_resamples_without_a_gap_are_left_out_of_the_share_and_counted() -> None:
-    teacher = np.array([0.3, 0.3, 0.3, 0.3, 0.3, -0.1, -0.3, -0.3])
-    resamples = resamples_of(8)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.2, 1)), min_size=8, max_size=20))
+def test_the_ends_of_a_share_are_where_the_student_stops_differing_from_it(
+    scores: list[tuple[float, float]],
+) -> None:
+    student, teacher = np.array(scores).T
+    clusters = articles(len(scores))
 
-    recovered = recovered_gap(
-        resamples, student=teacher / 2, teacher=teacher + 0.1, baseline=np.zeros(8)
-    )
+    share = recovered_gap(
+        clusters, student=student, teacher=teacher, baseline=np.zeros(len(scores))
+    ).share
 
-    assert recovered.gap.bounds is not None
-    assert recovered.share is not None
-    # Were 2.5 % of them without a gap, the gap would not be above its interval.
-    assert 0 < recovered.share.left_out < 0.025 * 2000
+    for end in (share.bounds.low, share.bounds.high) if share and share.bounds else ():
+        rest = jackknife(student - end * teacher, clusters)
+        t = t_quantile(degrees_of_freedom(rest), 0.95)
+        assert abs(rest.mean) == pytest.approx(t * math.sqrt(covariance(rest, rest)), abs=1e-6)
 
 
-@pytest.mark.parametrize("examples", [1, 100])
-def test_without_a_sure_gap_there_is_a_finding_and_no_share(examples: int) -> None:
+@pytest.mark.parametrize(
+    ("examples", "finding"), [(7, UNCERTAIN_GAP), (8, UNDEFINED_GAP), (100, UNDEFINED_GAP)]
+)
+def test_without_a_sure_gap_there_is_a_finding_and_no_share(examples: int, finding: str) -> None:
     signs = np.tile([1.0, -0.9], 50)[:examples]
 
     recovered = recovered_gap(
-        resamples_of(examples), student=signs, teacher=signs, baseline=np.zeros(examples)
+        articles(examples), student=signs, teacher=signs, baseline=np.zeros(examples)
     )
 
     assert recovered.share is None
-    assert recovered.finding == UNDEFINED_GAP
+    assert recovered.finding == finding
     assert recovered.gap.n == examples
 
 
@@ -175,30 +195,34 @@ def test_without_a_sure_gap_there_is_a_finding_and_no_share(examples: int) -> No
     ("differences", "verdict"),
     [
         ([0.0] * 50, EquivalenceVerdict.REPRODUCED),
-        ([DEFAULT_TOLERANCE] * 50, EquivalenceVerdict.REPRODUCED),
-        ([0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
-        ([-0.01] * 50, EquivalenceVerdict.NOT_REPRODUCED),
+        ([0.0], EquivalenceVerdict.REPRODUCED),
+        ([DEFAULT_TOLERANCE / 2, DEFAULT_TOLERANCE] * 25, EquivalenceVerdict.REPRODUCED),
+        ([0.01, 0.011] * 25, EquivalenceVerdict.NOT_REPRODUCED),
+        ([-0.01, -0.011] * 25, EquivalenceVerdict.NOT_REPRODUCED),
         ([1.0, -1.0] * 25, EquivalenceVerdict.UNDECIDED),
         ([0.0, 0.012] * 25, EquivalenceVerdict.UNDECIDED),
-        ([0.0], EquivalenceVerdict.UNDECIDED),
+        ([0.01] * 50, None),
+        ([0.0, 0.012, 0.5, 0.1, 0.2, 0.3, 0.4], None),
     ],
 )
 def test_only_an_interval_wholly_inside_or_outside_the_tolerance_decides(
-    differences: list[float], verdict: EquivalenceVerdict
+    differences: list[float], verdict: EquivalenceVerdict | None
 ) -> None:
     model = np.array(differences)
 
-    judged = judge_equivalence(model, np.zeros(len(model)), resamples_of(len(model)))
+    judged = judge_equivalence(model, np.zeros(len(model)), articles(len(model)))
 
     assert judged.verdict is verdict
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_mean_that_is_the_tolerance_but_for_rounding_is_within_it(sign: int) -> None:
-    # 0.1 + 0.2 is above 0.3 by a last digit.
-    model = np.full(50, sign * (0.1 + 0.2))
+def test_a_bound_that_is_the_tolerance_but_for_rounding_is_within_it(sign: int) -> None:
+    model, zeros, clusters = sign * np.linspace(0.1, 0.2, 50), np.zeros(50), articles(50)
+    bounds = judge_equivalence(model, zeros, clusters).difference.bounds
+    assert bounds is not None
+    a_hair_more = (1 + 1e-12) * 0.3 / max(abs(bounds.low), abs(bounds.high))
 
-    judged = judge_equivalence(model, np.zeros(50), resamples_of(50), tolerance=0.3)
+    judged = judge_equivalence(a_hair_more * model, zeros, clusters, tolerance=0.3)
 
     assert judged.verdict is EquivalenceVerdict.REPRODUCED
 
@@ -206,7 +230,7 @@ def test_a_mean_that_is_the_tolerance_but_for_rounding_is_within_it(sign: int) -
 def test_a_verdict_stands_on_a_90_percent_interval_and_its_tolerance() -> None:
     model = np.tile([0.1, 0.2], 20)
 
-    judged = judge_equivalence(model, np.zeros(40), resamples_of(40), tolerance=0.3)
+    judged = judge_equivalence(model, np.zeros(40), articles(40), tolerance=0.3)
 
     assert judged.verdict is EquivalenceVerdict.REPRODUCED
     assert judged.tolerance == 0.3

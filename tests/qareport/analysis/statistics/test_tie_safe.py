@@ -270,7 +270,8 @@ def test_the_combined_score_weighs_every_example_alike() -> None:
 def test_one_cluster_cannot_be_halved() -> None:
     clusters = clusters_of([example(), example()])
 
-    assert cross_fit(margin_scores(*[(1.0, True, 0.0)] * 2), clusters, seed=0) is None
+    with pytest.raises(DataError, match="there are no examples to choose a threshold on"):
+        cross_fit(margin_scores(*[(1.0, True, 0.0)] * 2), clusters, seed=0)
 
 
 @given(titles=st.text("abcdefg", min_size=2, max_size=40), seed=st.integers(0, 99))

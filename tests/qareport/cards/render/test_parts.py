@@ -54,10 +54,13 @@ def test_seeds_have_mean_and_standard_deviation() -> None:
 
     assert table is not None
     assert table.rows == (
-        ("w1", "50.00", "61.11"),
-        ("w4", "33.33", "33.33"),
-        ("mean of 2", "41.67", "47.22"),
-        ("standard deviation of 2", "11.79", "19.64"),
+        ("weights w1", "6", "50.00", "", "61.11", ""),
+        ("weights w4", "6", "33.33", "", "33.33", ""),
+        ("mean of 2", "6", "41.67", "", "47.22", ""),
+        ("standard deviation", "6", "11.79", "", "19.64", ""),
+    )
+    assert table.notes == (
+        "The mean has no interval: 2 seeds say too little about others; train 3 or more.",
     )
 
 
