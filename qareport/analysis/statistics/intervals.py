@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt8
 
+from qareport.data.percent import Score
 from qareport.data.sampling import have_articles
 from qareport.data.types import Example
 from qareport.errors import DataError
@@ -66,9 +67,9 @@ class Resamples:
 class Bounds:
     """Both ends of an interval."""
 
-    low: float
-    high: float
-    level: float
+    low: Score
+    high: Score
+    level: Score
     """Share of intervals made this way that hold the truth, if all goes well: 0.95."""
 
 
@@ -76,7 +77,7 @@ class Bounds:
 class Interval:
     """A figure of some examples, and how far it may be off."""
 
-    estimate: float
+    estimate: Score
     bounds: Bounds | None
     """None when the examples are of fewer than two clusters."""
     n: int
