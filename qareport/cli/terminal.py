@@ -1,4 +1,4 @@
-"""Handles progress, signals and closed streams of the terminal that runs a command."""
+"""Handles JSON output, progress, signals and closed streams of the terminal that runs a command."""
 
 import errno
 import json
