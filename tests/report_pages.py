@@ -39,6 +39,4 @@ def rescored_at(record: Path, threshold: float) -> list[list[str]]:
     run = run_qareport("rescore", record, f"--null-threshold={threshold}", "--format", "json")
     scores = json.loads(run.output)["scores"]
     kinds = [scores[name] for name in ("overall", "has_answer", "no_answer")]
-    return [
-        [f"{100 * kind['measures'][measure]:.2f}" for measure in ("exact", "f1")] for kind in kinds
-    ]
+    return [[f"{kind['measures'][measure]:.2f}" for measure in ("exact", "f1")] for kind in kinds]

@@ -16,7 +16,8 @@ import pytest
 import yaml
 from typing_extensions import override
 
-from qareport.evaluation.evaluation_json import evaluation_json
+from qareport.data.json_format import numbered_json
+from qareport.evaluation.evaluation_json import FILE
 from tests.answering_builders import evaluation
 from tests.command_lines import code_blocks, command_lines, parse
 from tests.repository import ROOT
@@ -214,7 +215,7 @@ def test_the_schemas_are_those_of_the_types() -> None:
 
 def test_what_is_written_fits_its_schema() -> None:
     schema = json.loads((DOCS / "schemas/evaluation.json").read_text())
-    written = json.loads(evaluation_json(evaluation()))
+    written = json.loads(numbered_json(evaluation(), FILE))
 
     jsonschema.validate(written, schema)
     with pytest.raises(jsonschema.ValidationError):

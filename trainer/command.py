@@ -149,8 +149,7 @@ def _parse_seeds(text: str) -> tuple[int, ...]:
     seeds = tuple(int(word) for word in words)
     if len(set(seeds)) < max(2, len(seeds)):
         raise UsageError(
-            f"--seeds {text!r}: must be two or more that differ; `--set seed={seeds[0]}` trains with "
-            "one"
+            f"--seeds {text!r}: must be two or more that differ; `--set seed={seeds[0]}` takes one"
         )
     return seeds
 

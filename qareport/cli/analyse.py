@@ -1,12 +1,12 @@
 """Prints what the scores of a record, or of saved predictions, mean."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import typer
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict
 from rich.console import Console
 
 from qareport.analysis.analyse import Analysis, analyse, worst_groups
@@ -21,7 +21,8 @@ from qareport.cli.answers import (
     read_answers,
 )
 from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat, PredictionsMeasures
-from qareport.cli.terminal import waiting
+from qareport.cli.terminal import print_json, waiting
+from qareport.data.percent import percent_document
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.record.reader import read_record_candidates
@@ -94,8 +95,6 @@ class Printed:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
 
-    unit: Literal["0 to 1"] = field(default="0 to 1", kw_only=True)
-    """Of scores."""
     rules: ScoringRules
     analysis: Analysis
     limits: Limits | None
@@ -110,8 +109,6 @@ class PrintedMistakes:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
 
-    unit: Literal["0 to 1"] = field(default="0 to 1", kw_only=True)
-    """Of scores."""
     mistakes: MistakeExamples
 
 
@@ -163,7 +160,7 @@ def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int
         limits = find_limits(whole, read_record_candidates(whole)) if whole else None
     if output_format is OutputFormat.JSON:
         printed = Printed(answers.rules, analysis, limits, answers.remarks)
-        typer.echo(TypeAdapter(Printed).dump_json(printed, indent=2).decode())
+        print_json(percent_document(printed))
         return
     console = Console()
     _print_line(console, scores_heading(answers.rules))
@@ -192,8 +189,7 @@ def _limits_tables(limits: Limits) -> Iterator[PlainTable]:
 
 def _print_mistakes(found: MistakeExamples, output_format: OutputFormat) -> None:
     if output_format is OutputFormat.JSON:
-        printed = TypeAdapter(PrintedMistakes).dump_json(PrintedMistakes(found), indent=2)
-        typer.echo(printed.decode())
+        print_json(percent_document(PrintedMistakes(found)))
         return
     console = Console()
     for line in examples_heading(found):

@@ -1,12 +1,11 @@
 """Prints how records of the same data differ, and how sure the differences are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 from rich.console import Console
 
 from qareport.analysis.statistics.comparison import (
@@ -17,6 +16,8 @@ from qareport.analysis.statistics.comparison import (
 from qareport.analysis.statistics.gates import parse_points
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cli.options import Format, OutputFormat
+from qareport.cli.terminal import print_json
+from qareport.data.percent import percent_document
 from qareport.errors import UsageError
 from qareport.evaluation.record.reader import (
     Record,
@@ -39,8 +40,6 @@ SHOWN_GROUPS = 8
 class ComparedRecord:
     """A record compared with the reference, as the command prints it as JSON."""
 
-    unit: Literal["0 to 1"] = field(default="0 to 1", kw_only=True)
-    """Of scores and their differences."""
     record: str
     reference: str
     comparison: Comparison
@@ -94,7 +93,7 @@ def compare(
         for warning in each.warnings:
             typer.echo(f"Warning: {each.record} and {each.reference}: {warning}", err=True)
     if output_format is OutputFormat.JSON:
-        typer.echo(TypeAdapter(list[ComparedRecord]).dump_json(compared, indent=2).decode())
+        print_json([percent_document(each) for each in compared])
     else:
         _print(compared)
 

@@ -47,10 +47,11 @@ from qareport.cli.options import (
 )
 from qareport.cli.report import require_free_path, write_report
 from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
-from qareport.cli.terminal import counting, log, stopping, waiting
+from qareport.cli.terminal import counting, log, print_json, stopping, waiting
+from qareport.data.percent import percent_document
 from qareport.data.sampling import choose_part
 from qareport.data.types import DataSet
-from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
+from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.writer import REPORT
 from qareport.inference.distributed.launch import Launch, read_launch
 from qareport.inference.options import AnsweringOptions, EngineOptions
@@ -198,7 +199,7 @@ def _print(measured: _Measured, output_format: OutputFormat, *, page: Path | Non
     for line in finding_lines(evaluation.findings):
         typer.echo(line, err=True)
     if output_format is OutputFormat.JSON:
-        typer.echo(evaluation_json(evaluation), nl=False)
+        print_json(percent_document(evaluation))
         return
     console = Console()
     console.print(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))

@@ -1,11 +1,11 @@
 """Scores the answers of a record again by other rules, without the model."""
 
-import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import JsonValue
 from rich.console import Console
 
 from qareport.cli.options import (
@@ -22,8 +22,10 @@ from qareport.cli.options import (
     ProtocolName,
     RecordFolder,
 )
+from qareport.cli.terminal import print_json
+from qareport.data.percent import percent_document
 from qareport.errors import UsageError
-from qareport.evaluation.evaluation_json import Evaluation, evaluation_json
+from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.totals import haystack_report
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
 from qareport.evaluation.record.writer import check_output
@@ -127,7 +129,7 @@ def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -
     for line in finding_lines(after.findings):
         typer.echo(line, err=True)
     if output_format is OutputFormat.JSON:
-        typer.echo(_rescored_json(after), nl=False)
+        print_json(_document(after))
         return
     console = Console()
     for line in describe_changes(before, after) or ("no rule is changed",):
@@ -140,10 +142,9 @@ def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
-def _rescored_json(after: Evaluation) -> str:
+def _document(after: Evaluation) -> dict[str, JsonValue]:
     """The evaluation, by the token-level protocol with Haystack's own report as one more key."""
-    text = evaluation_json(after)
-    if after.protocol != ProtocolName.HAYSTACK_TOKEN:
-        return text
-    report = {"haystack_report": haystack_report(after.scores)}
-    return json.dumps({**json.loads(text), **report}, ensure_ascii=False, indent=2) + "\n"
+    document = percent_document(after)
+    if after.protocol == ProtocolName.HAYSTACK_TOKEN:
+        document["haystack_report"] = {**haystack_report(after.scores)}
+    return document

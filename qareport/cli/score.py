@@ -97,4 +97,6 @@ def _print_tables(
     intervals = total_intervals(examples, scored.scores)
     console.print(TerminalTable(totals_table(total(scored.scores), intervals)))
     if scored.sweep is not None:
-        console.print(TerminalTable(sweep_table(scored.sweep, len(scored.scores))))
+        sweep, n = scored.sweep, len(scored.scores)
+        best = (sweep.exact.mean(n), sweep.f1.mean(n))
+        console.print(TerminalTable(sweep_table(*best, order_dependent=sweep.order_dependent)))

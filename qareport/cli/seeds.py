@@ -1,16 +1,17 @@
 """Prints what models of several training seeds score together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 from rich.console import Console
 
 from qareport.analysis.statistics.seeds import SeedScores
 from qareport.cli.options import Format, OutputFormat
+from qareport.cli.terminal import print_json
+from qareport.data.percent import percent_document
 from qareport.evaluation.record.reader import differing_options, read_record
 from qareport.evaluation.seeds import combine_records
 from qareport.report.tables.seeds import seeds_table
@@ -21,7 +22,6 @@ from qareport.report.tables.terminal import TerminalTable
 class PrintedSeeds:
     """What the command prints as JSON."""
 
-    unit: Literal["0 to 1"] = field(default="0 to 1", kw_only=True)
     records: tuple[str, ...]
     scores: Mapping[str, SeedScores]
     """By measure, of those by which all were scored."""
@@ -44,7 +44,7 @@ def seeds(
             typer.echo(f"Warning: {other.folder} and {first.folder}: {warning}", err=True)
     if output_format is OutputFormat.JSON:
         printed = PrintedSeeds(tuple(map(str, folders)), together)
-        typer.echo(TypeAdapter(PrintedSeeds).dump_json(printed, indent=2).decode())
+        print_json(percent_document(printed))
         return
     table = seeds_table([record.evaluation for record in records], together)
     Console().print(TerminalTable(table))

@@ -8,13 +8,14 @@ from rich.console import Console
 
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
-from qareport.cli.terminal import counting, log, stopping_suite
+from qareport.cli.terminal import counting, log, print_json, stopping_suite
+from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
 from qareport.data.toml_tables import key_lines
 from qareport.data.types import DataSet
 from qareport.errors import UsageError
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel, read_suite
-from qareport.evaluation.suite.suite_json import SUITE, SuiteResults, results_json
+from qareport.evaluation.suite.suite_json import SUITE, SuiteResults
 from qareport.evaluation.suite.toml_keys import SuiteFile
 from qareport.report.tables.suite import suite_table
 from qareport.report.tables.terminal import TerminalTable
@@ -95,7 +96,7 @@ def _read(data: SuiteData) -> DataSet:
 
 def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> None:
     if output_format is OutputFormat.JSON:
-        typer.echo(results_json(results), nl=False)
+        print_json(percent_document(results))
         return
     console, table = Console(), TerminalTable(suite_table(results))
     if not console.is_terminal:

@@ -1,6 +1,7 @@
-"""Handles progress, signals and closed streams of the terminal that runs a command."""
+"""Handles JSON output, progress, signals and closed streams of the terminal that runs a command."""
 
 import errno
+import json
 import os
 import signal
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 import typer
+from pydantic import JsonValue
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -22,6 +24,11 @@ NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command 
 STANDARD_STREAMS = (0, 1, 2)
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Of a stream that leads into a file on a full disk, or to a terminal that is gone."""
+
+
+def print_json(document: JsonValue) -> None:
+    """Puts a document on standard output."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @contextmanager

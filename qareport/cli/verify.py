@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 from rich.console import Console
 
 from qareport.analysis.statistics.gates import parse_points
@@ -30,7 +29,8 @@ from qareport.cli.options import (
     Split,
 )
 from qareport.cli.sources import ModelChoice, choose_source, find_card, load_choice, read_source
-from qareport.cli.terminal import counting, log
+from qareport.cli.terminal import counting, log, print_json
+from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
 from qareport.errors import CheckError, UsageError
 from qareport.inference.options import EngineOptions
@@ -189,7 +189,7 @@ def _evaluate(model: str, source: DataSource, engine: EngineOptions, *, output: 
 
 def _print(verified: Verification, output_format: OutputFormat) -> None:
     if output_format is OutputFormat.JSON:
-        typer.echo(TypeAdapter(Verification).dump_json(verified, indent=2).decode())
+        print_json(percent_document(verified))
         return
     console = Console()
     if verified.verdicts:

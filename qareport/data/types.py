@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from qareport.data.findings import FindingGroup
+from qareport.data.percent import Score
 from qareport.errors import UsageError
 
 EXACT, F1 = "exact", "f1"
 """The measures of SQuAD, which every score has."""
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[Score, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from pydantic import Field, JsonValue
 
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup
-from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, write_numbered
+from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
+from qareport.data.percent import Score
 from qareport.data.readers.gather import BEYOND_LIMIT
 from qareport.data.types import EXACT, F1, Count, DataIdentity, Exclusion, Sampling, Share, Totals
 from qareport.evaluation.haystack.token_level import PROTOCOL, token_level_options
@@ -22,7 +23,7 @@ from qareport.inference.options import NULL_RULES, AnsweringOptions
 FORMAT = 3
 
 Protocol = Annotated[str, Field(pattern=f"^(official|{PROTOCOL})$")]
-Difference = Annotated[float, Field(ge=-1, le=1)]
+Difference = Annotated[Score, Field(ge=-1, le=1)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -159,11 +160,6 @@ class ScoringRules:
     """None where no null margins are known."""
     withholds_threshold: bool = False
     """Whether an answer whose margin is the threshold itself is withheld, as any above it."""
-
-
-def evaluation_json(evaluation: Evaluation) -> str:
-    """The record as JSON, ready for a file."""
-    return numbered_json(evaluation, FILE)
 
 
 def write_evaluation(evaluation: Evaluation, path: Path) -> None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from qareport.data.percent import Score
 from qareport.data.types import ExampleScore
 from qareport.errors import MissingPredictionsError, PredictionsError, UsageError, name_ids
 from qareport.metrics.squad import abstain
@@ -43,12 +44,25 @@ class NullOdds:
 
 
 @dataclass(frozen=True, slots=True)
+class BestMean:
+    """The highest mean score in the sweep of one measure, and the first threshold of that score."""
+
+    score: Score
+    """Mean, 0 to 1."""
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class BestThreshold:
     """The highest score in the sweep of one measure, and the first threshold that reaches it."""
 
     points: float
     """Sum of the scores of the examples."""
     threshold: float
+
+    def mean(self, n: int) -> BestMean:
+        """The same of the mean over the `n` examples."""
+        return BestMean(self.points / n, self.threshold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def test_what_was_trained_is_what_comes_back_from_the_hub(pushing: Pusher, tmp_p
 
     assert pushed.exit_code == 0, pushed.errors
     assert "report.html" not in pushing.hub.files(NAME)
-    assert [each["comparison"]["agreement"]["equal"] for each in json.loads(verdict)] == [1.0]
+    assert [each["comparison"]["agreement"]["equal"] for each in json.loads(verdict)] == [100.0]
     assert answers_in(records / "pushed") == answers_in(records / "local")
     assert scores_in(records / "pushed") == scores_in(run / "student")
 

@@ -102,7 +102,7 @@ def test_help_lists_every_option() -> None:
         *(
             (
                 [NAME, "--output", "run", "--seeds", text],
-                f"--seeds {text!r}: must be two or more that differ; `--set seed=7` trains with one",
+                f"--seeds {text!r}: must be two or more that differ; `--set seed=7` takes one",
             )
             for text in ("7", "7,7", "7,8,7")
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from qareport.analysis.examples.cases import NO_ANSWER, Case
 from qareport.analysis.examples.observed import counted_golds
+from qareport.data.percent import Score
 from qareport.data.types import ExampleScore
 from qareport.metrics.squad import score
 
@@ -27,9 +28,9 @@ class Ceiling:
     """Mean of what `n` examples could score."""
 
     n: int
-    exact: float
+    exact: Score
     """0 to 1."""
-    f1: float | None
+    f1: Score | None
     """0 to 1; None where only exact match is asked."""
 
 

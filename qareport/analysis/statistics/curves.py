@@ -8,6 +8,7 @@ from jaxtyping import Float64, Int64
 
 from qareport.analysis.statistics.abstention import risk_coverage
 from qareport.analysis.statistics.tie_safe import MarginScores
+from qareport.data.percent import Score
 
 MOST_POINTS = 200
 """Most points of a thinned curve, more than a chart shows: our choice."""
@@ -29,9 +30,9 @@ class PrecisionRecallCurve:
 class RiskPoint:
     """The mean loss of the most confident answers."""
 
-    coverage: float
+    coverage: Score
     """Share of the examples that are answered, above 0 to 1."""
-    risk: float
+    risk: Score
     """Their mean loss, 0 to 1."""
 
 
@@ -39,9 +40,9 @@ class RiskPoint:
 class PrecisionPoint:
     """Precision and recall of the answers admitted at one threshold."""
 
-    recall: float
+    recall: Score
     """Points per example with an answer, 0 to 1."""
-    precision: float
+    precision: Score
     """Points per admitted answer, 0 to 1."""
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qareport.data.percent import POINT_DIGITS, in_percent
 from qareport.data.types import Totals
 from qareport.errors import UsageError
 from qareport.metrics.measures import MEASURES
 
 KEYS = tuple(f"{kind}{measure}" for kind in ("", "HasAns_", "NoAns_") for measure in MEASURES)
 """Keys of the official report that a demand may name."""
-POINT_DIGITS = 9
-"""Digits after which points are rounded: 100 times 0.29 is a little less than 29."""
 MOST_POINTS = 100
 LARGEST_FRACTION = 1
 """Up to it a score may be meant on the scale from 0 to 1."""
@@ -136,4 +135,4 @@ def _points(key: str, totals: Totals, *, of: str) -> float:
             f"{key} is demanded, but the {of} has no {measure}; "
             f"`qareport rescore --measure {measure}` adds it"
         )
-    return round(100 * of_kind.measures[measure], POINT_DIGITS)
+    return in_percent(of_kind.measures[measure])

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
+from qareport.data.percent import Score
 from qareport.data.types import Example
 from qareport.errors import DataError
 
@@ -49,9 +50,9 @@ class Clusters:
 class Bounds:
     """Both ends of an interval."""
 
-    low: float
-    high: float
-    level: float
+    low: Score
+    high: Score
+    level: Score
     """Share of intervals made this way that hold the truth, if all goes well: 0.95."""
 
 
@@ -59,7 +60,7 @@ class Bounds:
 class Interval:
     """A figure of some examples, and how far it may be off."""
 
-    estimate: float
+    estimate: Score
     bounds: Bounds | None
     """None where clusters are too few or too unequal in size, or all have the same mean."""
     n: int

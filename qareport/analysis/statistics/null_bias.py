@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from qareport.data.percent import Score
+
 QUANTILE_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -20,7 +22,7 @@ class NullChoices:
 class Quantile:
     """The shift that a share of the examples does not exceed."""
 
-    level: float
+    level: Score
     """Share of the examples, 0 to 1."""
     shift: float
 
@@ -43,7 +45,7 @@ class NullBias:
     n: int
     shift: MarginShift | None
     """None when no example has two finite margins."""
-    abstention_difference: float
+    abstention_difference: Score
     """Share of examples the model abstains on, minus that of the reference."""
 
 

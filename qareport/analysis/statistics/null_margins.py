@@ -29,7 +29,13 @@ from qareport.analysis.statistics.tie_safe import (
     tie_safe_best,
 )
 from qareport.data.types import ExampleScore
-from qareport.metrics.thresholds import BestThreshold, NullOdds, OfficialSweep, official_sweep
+from qareport.metrics.thresholds import (
+    BestMean,
+    BestThreshold,
+    NullOdds,
+    OfficialSweep,
+    official_sweep,
+)
 
 SEED = 42
 """Seed of the halves of articles of every record, so that they can be drawn again."""
@@ -39,8 +45,8 @@ SEED = 42
 class Thresholds:
     """The best that any threshold reaches on one measure, found in three ways."""
 
-    official: BestThreshold
-    """By the official sweep, in points; ties and scales other than probabilities mislead it."""
+    official: BestMean
+    """By the official sweep, which ties and scales other than probabilities mislead."""
     tie_safe: TieSafeBest
     """On these very examples, so it is what a threshold could reach at most."""
     cross_fitted: CrossFit | None
@@ -132,7 +138,7 @@ def _margin_scores(
 
 def _thresholds(official: BestThreshold, scores: MarginScores, clusters: Clusters) -> Thresholds:
     return Thresholds(
-        official=official,
+        official=official.mean(len(scores.kept)),
         tie_safe=tie_safe_best(scores),
         cross_fitted=(
             cross_fit(scores, clusters, seed=SEED) if clusters.count >= FEWEST_CLUSTERS else None

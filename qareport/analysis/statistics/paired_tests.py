@@ -25,6 +25,7 @@ from qareport.analysis.statistics.intervals import (
     jackknife,
     t_quantile,
 )
+from qareport.data.percent import Score
 from qareport.errors import DataError
 from qareport.metrics.squad import exact_match, token_f1
 
@@ -58,9 +59,9 @@ class RightWrongTable:
     """Right in the model only."""
     both_wrong: int
     n: int
-    kept_share: float | None
+    kept_share: Score | None
     """Share of what the reference has right that the model has right; None if it has none."""
-    won_share: float | None
+    won_share: Score | None
     """Share of what the reference has wrong that the model has right; None if it has none."""
     p_value: float | None
     """Exact McNemar: how likely so uneven a split is if both models are equally good.
@@ -82,9 +83,9 @@ class Agreement:
     """How alike the answers of two models are, right or wrong."""
 
     n: int
-    equal: float
+    equal: Score
     """Share of examples whose normalised texts are equal."""
-    f1: float
+    f1: Score
     """Mean token F1 of one model's texts against the other's."""
 
 
@@ -116,7 +117,7 @@ class Equivalence:
     """None where there is no interval, unless every score is equal."""
     difference: Interval
     """Model minus reference, at `EQUIVALENCE_LEVEL`."""
-    tolerance: float
+    tolerance: Score
 
 
 def count_right_wrong(*, both_right: int, lost: int, won: int, both_wrong: int) -> RightWrongTable:

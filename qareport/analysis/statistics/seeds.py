@@ -23,6 +23,7 @@ from qareport.analysis.statistics.intervals import (
     t_quantile,
 )
 from qareport.analysis.statistics.total_intervals import mean_columns
+from qareport.data.percent import Score
 from qareport.errors import DataError
 
 SEEDS_METHOD = f"{METHOD}, and the variance between seeds"
@@ -42,10 +43,10 @@ class SeedScores:
     mean: Interval
     """Of the scores of all models, for other articles and other seeds alike; without bounds where
     there are too few of either."""
-    standard_deviation: float
+    standard_deviation: Score
     """Between the mean scores of the models; its square is divided by their number less one."""
-    lowest: float
-    highest: float
+    lowest: Score
+    highest: Score
 
 
 def combine_seeds(models: Sequence[Sequence[ExampleRow]]) -> Mapping[str, SeedScores]:

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from qareport.analysis.statistics.intervals import Clusters, ClusterUnit
+from qareport.data.percent import Score
 from qareport.errors import DataError, PredictionsError, UsageError
 
 
@@ -45,7 +46,7 @@ class MarginScores:
 class TieSafeBest:
     """The highest score that any threshold reaches, and the lowest threshold that reaches it."""
 
-    score: float
+    score: Score
     """Mean, 0 to 1."""
     threshold: float
     """The highest margin that is kept; -inf withholds every answer whose margin is finite."""
@@ -60,7 +61,7 @@ class TieSafeBest:
 class FittedHalf:
     """One half of the articles, scored at the best threshold of the other half."""
 
-    score: float
+    score: Score
     """Mean, 0 to 1."""
     n: int
     tuned: TieSafeBest
@@ -71,7 +72,7 @@ class FittedHalf:
 class CrossFit:
     """What tuning the threshold is worth on articles that had no part in it."""
 
-    score: float
+    score: Score
     """Mean over both halves, 0 to 1."""
     n: int
     first: FittedHalf

@@ -16,6 +16,7 @@ from qareport.cards.claims.reading.tables import read_tables
 from qareport.cards.text.card_text import CardText
 from qareport.cards.text.front_matter import FrontMatter, KeyPath, read_front_matter
 from qareport.cards.text.markdown import Markdown, read_markdown
+from qareport.data.percent import in_percent
 
 MODEL_INDEX = "model-index"
 OTHER_FIGURES = frozenset(
@@ -151,4 +152,4 @@ def _may_be_fraction(stated: Stated) -> bool:
 
 
 def _as_percent(claim: Claim) -> Claim:
-    return replace(claim, value=claim.value * 100, is_fraction=True)
+    return replace(claim, value=in_percent(claim.value), is_fraction=True)

@@ -14,6 +14,7 @@ from qareport.analysis.statistics.tie_safe import MarginScores, tie_safe_best
 from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Subset
 from qareport.cards.claims.reading.data_names import hub_id
 from qareport.data.names import DataName
+from qareport.data.percent import in_percent
 from qareport.data.types import EXACT, F1, DataIdentity, ExampleScore, Total, Totals
 from qareport.evaluation.haystack import token_level
 from qareport.evaluation.haystack.totals import total_token_level
@@ -27,7 +28,6 @@ from qareport.metrics.measures import known_measures
 from qareport.metrics.normalisers import NORMALISERS, normaliser_named
 from qareport.metrics.totals import total
 
-PERCENT = 100
 SLACK = 1e-9
 """Points by which the same score differs when it is added up in another order."""
 KNOWN_COUNTS: Mapping[tuple[str, int], str | None] = {
@@ -134,7 +134,7 @@ def _figure(total: Total | None, measure: str) -> float | None:
     """In percent, or a count; None where unknown."""
     if total is None or measure == COUNT:
         return None if total is None else float(total.n)
-    return PERCENT * total.measures[measure] if measure in total.measures else None
+    return in_percent(total.measures[measure]) if measure in total.measures else None
 
 
 def _same(recorded: ClaimedData, claimed: ClaimedData) -> bool:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from qareport.cards.author_words import read_words
 from qareport.cards.claims.find_claims import read_claims
@@ -41,10 +40,8 @@ EARLIER_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The verdicts on a card, as JSON as well."""
+    """The verdicts on a card; claimed and measured scores are in percent."""
 
-    unit: Literal["percent"] = field(default="percent", kw_only=True)
-    """Of claimed and measured scores; counts are as they are."""
     verdicts: tuple[Verdict, ...]
     stale_lines: tuple[StaleLine, ...]
     """Of a card that qareport made: lines that differ from a new rendering in more than the

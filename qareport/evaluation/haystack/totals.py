@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qareport.data.percent import in_percent
 from qareport.data.types import Answer, Example, ExampleScore, Prediction, Totals
 from qareport.evaluation.haystack.token_level import PROTOCOL, TokenAnswer, TokenScore
 from qareport.inference.decoding import insert_null, share_probability
@@ -39,13 +40,16 @@ def total_token_level(examples: Sequence[Example], scores: Sequence[TokenScore])
 
 
 def haystack_report(totals: Totals) -> dict[str, int | float]:
-    """Scores from 0 to 1 under Haystack's keys; a kind without examples has no keys."""
+    """Scores in percent under Haystack's keys; a kind without examples has no keys."""
     kinds = {"text_answer": totals.has_answer, "no_answer": totals.no_answer}
-    report: dict[str, int | float] = {"EM": totals.overall.exact, "f1": totals.overall.f1}
+    report: dict[str, int | float] = {
+        "EM": in_percent(totals.overall.exact),
+        "f1": in_percent(totals.overall.f1),
+    }
     for kind, of_kind in kinds.items():
         if of_kind:
-            report[f"EM_{kind}"] = of_kind.exact
-            report[f"f1_{kind}"] = of_kind.f1
+            report[f"EM_{kind}"] = in_percent(of_kind.exact)
+            report[f"f1_{kind}"] = in_percent(of_kind.f1)
             report[f"Total_{kind}"] = of_kind.n
     return report
 

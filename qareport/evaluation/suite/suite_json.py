@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
-from qareport.data.json_format import JsonFormat, numbered_json, read_numbered, write_numbered
+from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
 from qareport.data.types import Totals
 from qareport.errors import OutputError
 from qareport.evaluation.evaluation_json import intervals_from_format_2, totals_from_format_1
@@ -88,11 +88,6 @@ FILE = JsonFormat(
     "qareport suite",
     upgrades={1: _upgraded, 2: _upgraded},
 )
-
-
-def results_json(results: SuiteResults) -> str:
-    """The results as JSON, ready for a file."""
-    return numbered_json(results, FILE)
 
 
 def write_results(results: SuiteResults, folder: Path) -> None:

@@ -11,7 +11,6 @@ from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.token_level import PROTOCOL
 from qareport.evaluation.rescore import Limits
 from qareport.metrics.measures import HEADLINE
-from qareport.metrics.thresholds import OfficialSweep
 from qareport.report.number_format import count, margin, percent
 from qareport.report.tables.measures import estimate_cells, headings_of, score_headings, total_cells
 from qareport.report.tables.plain_table import Bar, PlainTable, RowExtra
@@ -80,9 +79,9 @@ def official_best_table(analysis: Analysis) -> PlainTable | None:
     margins = analysis.margins
     if margins is None:
         return None
-    exact, f1 = margins.exact.official, margins.f1.official
-    sweep = OfficialSweep(exact, f1, order_dependent=margins.is_degenerate)
-    return sweep_table(sweep, margins.exact.tie_safe.n)
+    return sweep_table(
+        margins.exact.official, margins.f1.official, order_dependent=margins.is_degenerate
+    )
 
 
 def abstention_table(analysis: Analysis) -> PlainTable | None:

@@ -9,7 +9,7 @@ from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import EXACT, Prediction, Totals
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.metrics.measures import HEADLINE
-from qareport.metrics.thresholds import OfficialSweep
+from qareport.metrics.thresholds import BestMean
 from qareport.report.number_format import (
     count,
     hardware_text,
@@ -63,14 +63,14 @@ def score_notes(totals: Totals, intervals: TotalsIntervals) -> tuple[str, ...]:
     )
 
 
-def sweep_table(sweep: OfficialSweep, n: int) -> PlainTable:
-    """The official best scores of `n` questions in percent, with their thresholds."""
-    best = zip(headings_of(), (sweep.exact, sweep.f1), strict=True)
+def sweep_table(exact: BestMean, f1: BestMean, *, order_dependent: bool) -> PlainTable:
+    """The official best scores in percent, with their thresholds."""
+    best = zip(headings_of(), (exact, f1), strict=True)
     return PlainTable(
         title="Best scores by the official sweep",
         headings=("Official best", "Score", "Null threshold"),
-        rows=tuple((name, percent(each.points / n), f"{each.threshold:g}") for name, each in best),
-        notes=(ORDER_DECIDES,) if sweep.order_dependent else (),
+        rows=tuple((name, percent(each.score), f"{each.threshold:g}") for name, each in best),
+        notes=(ORDER_DECIDES,) if order_dependent else (),
     )
 
 

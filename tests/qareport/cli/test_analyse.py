@@ -10,7 +10,9 @@ from qareport.analysis.examples.breakdown import MIN_GROUP
 from qareport.analysis.examples.causes import CAUSES
 from qareport.analysis.examples.ceilings import CEILINGS
 from qareport.analysis.examples.mistakes import KINDS
+from qareport.data.percent import in_percent, percent_document
 from qareport.data.types import GoldAnswer
+from qareport.evaluation.evaluation_json import read_evaluation
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FoundSpan, FoundWindow
 from tests.builders import example
@@ -86,12 +88,12 @@ def test_the_json_has_every_figure_and_group(record: Path) -> None:
 
     told = json.loads(run.output)
     assert run.exit_code == 0
-    assert told["unit"] == "0 to 1"
-    assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
+    assert told["unit"] == "percent"
+    assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 50.0
     assert told["analysis"]["mistakes"]["correct"] == MIN_GROUP
     assert sum(told["analysis"]["mistakes"].values()) == 2 * MIN_GROUP
     assert {"Good", "Bad"} <= {each["group"] for each in told["analysis"]["groups"]}
-    assert told["limits"]["ceilings"]["n-best"]["exact"] == 0.5
+    assert told["limits"]["ceilings"]["n-best"]["exact"] == 50.0
     assert told["remarks"] == []
 
 
@@ -106,9 +108,12 @@ def test_the_totals_come_first_at_their_threshold_with_n_and_intervals(record: P
     )
     assert first_cells(printed.output)[:2] == ["All questions", "HasAns"]
     assert told["rules"]["null_threshold"] == 0
-    assert told["analysis"]["totals"]["overall"] == {"n": 60, "measures": {"exact": 0.5, "f1": 0.5}}
+    assert told["analysis"]["totals"]["overall"] == {
+        "n": 60,
+        "measures": {"exact": 50.0, "f1": 50.0},
+    }
     bounds = told["analysis"]["intervals"]["overall"]["exact"]["bounds"]
-    assert (bounds["low"], bounds["high"], bounds["level"]) == (0.0, 1.0, 0.95)
+    assert (bounds["low"], bounds["high"], bounds["level"]) == (0.0, 100.0, 95.0)
 
 
 def test_the_causes_of_wrong_answers_are_told_with_those_that_have_none(record: Path) -> None:
@@ -121,8 +126,8 @@ def test_the_json_has_the_curves(record: Path) -> None:
     told = json.loads(run_qareport("analyse", record, "--format", "json").output)
 
     curves = told["analysis"]["margins"]["curves"]
-    assert curves["risk_coverage"][-1] == {"coverage": 1.0, "risk": 0.5}
-    assert curves["precision_recall_f1"][0] == {"recall": 0.0, "precision": 1.0}
+    assert curves["risk_coverage"][-1] == {"coverage": 100.0, "risk": 50.0}
+    assert curves["precision_recall_f1"][0] == {"recall": 0.0, "precision": 100.0}
 
 
 def test_the_json_tells_a_threshold_that_keeps_nothing(tmp_path: Path) -> None:
@@ -151,15 +156,15 @@ def test_a_token_level_record_is_told_by_its_own_protocol(token_level: Path) -> 
         "scores by haystack-token, at null threshold 0, from which on answers are withheld:"
     )
     assert told["rules"]["protocol"] == "haystack-token"
-    scored = json.loads((token_level / "evaluation.json").read_text())
+    scored = percent_document(read_evaluation(token_level / "evaluation.json"))
     assert told["analysis"]["totals"] == scored["scores"]
     assert told["analysis"]["intervals"] == scored["intervals"]
     # One answer has margin 0, where this protocol abstains.
-    assert told["analysis"]["totals"]["overall"]["measures"]["exact"] == (MIN_GROUP - 1) / (
-        2 * MIN_GROUP
+    assert told["analysis"]["totals"]["overall"]["measures"]["exact"] == in_percent(
+        (MIN_GROUP - 1) / (2 * MIN_GROUP)
     )
     assert told["analysis"]["mistakes"]["false null"] == 2
-    assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 0.5
+    assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 50.0
 
 
 def test_a_token_level_record_has_both_protocols_beside_each_other(
@@ -171,7 +176,7 @@ def test_a_token_level_record_has_both_protocols_beside_each_other(
     )
 
     assert own == {**other, "ceilings": None}
-    assert own["official"]["overall"]["measures"]["exact"] == 0.5
+    assert own["official"]["overall"]["measures"]["exact"] == 50.0
     told = first_cells(run_qareport("analyse", token_level).output)
     assert {"official", "haystack-token"} <= set(told)
     assert not CEILINGS.keys() & set(told)

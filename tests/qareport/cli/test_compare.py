@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qareport.data.percent import in_percent
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
 from qareport.evaluation.record.writer import EVALUATION
 from tests.builders import example
@@ -72,12 +73,12 @@ def test_every_record_is_held_against_the_reference(records: Path) -> None:
 
     held = json.loads(run.output)
     assert [(each["unit"], each["record"], each["reference"]) for each in held] == [
-        ("0 to 1", f"{records}/copy", f"{records}/reference"),
-        ("0 to 1", f"{records}/better", f"{records}/reference"),
+        ("percent", f"{records}/copy", f"{records}/reference"),
+        ("percent", f"{records}/better", f"{records}/reference"),
     ]
     assert [each["comparison"]["overall"]["intervals"]["exact"]["estimate"] for each in held] == [
         0,
-        pytest.approx(1 / 3),
+        in_percent(1 / 3),
     ]
 
 
@@ -137,7 +138,7 @@ def test_the_gap_is_in_the_json(distilled: Path) -> None:
     )
 
     (told,) = json.loads(run.output)
-    assert told["gap"]["f1"]["share"]["estimate"] == 0.75
+    assert told["gap"]["f1"]["share"]["estimate"] == 75.0
 
 
 def test_the_figures_of_the_printed_table_are_in_the_json(records: Path) -> None:
@@ -145,7 +146,7 @@ def test_the_figures_of_the_printed_table_are_in_the_json(records: Path) -> None
 
     (told,) = json.loads(run.output)
     overall = told["comparison"]["right_wrong"]["overall"]
-    assert (overall["n"], overall["kept_share"], overall["won_share"]) == (3, 1.0, 0.5)
+    assert (overall["n"], overall["kept_share"], overall["won_share"]) == (3, 100.0, 50.0)
     assert overall["p_value"] == 1.0
 
 
@@ -154,7 +155,7 @@ def test_quantiles_of_the_null_bias_name_their_levels_in_the_json(records: Path)
 
     (told,) = json.loads(run.output)
     quantiles = told["comparison"]["null_biases"]["has_answer"]["shift"]["quantiles"]
-    assert quantiles == [{"level": level, "shift": 0.0} for level in (0.05, 0.25, 0.5, 0.75, 0.95)]
+    assert quantiles == [{"level": level, "shift": 0.0} for level in (5, 25, 50, 75, 95)]
 
 
 def test_the_json_says_why_there_is_no_share_of_the_gap(distilled: Path) -> None:

@@ -10,6 +10,7 @@ from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.shard_file import write_shard
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
+from tests.percent_json import printed_of_file
 from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 from tests.tiny_models import build_tiny_model
 
@@ -50,20 +51,23 @@ def test_the_record_scores_as_its_own_predictions_do(
 
     scores, official = json.loads(evaluated.output)["scores"], json.loads(scored.output)
     assert {path.name for path in (tmp_path / "record").iterdir()} == RECORD | {"report.html"}
-    assert [100 * scores["overall"]["measures"]["exact"], scores["overall"]["n"]] == [
+    assert [scores["overall"]["measures"]["exact"], scores["overall"]["n"]] == [
         official["exact"],
         official["total"],
     ]
-    assert 100 * scores["has_answer"]["measures"]["f1"] == pytest.approx(official["HasAns_f1"])
-    assert 100 * scores["no_answer"]["measures"]["f1"] == official["NoAns_f1"]
+    assert scores["has_answer"]["measures"]["f1"] == pytest.approx(official["HasAns_f1"])
+    assert scores["no_answer"]["measures"]["f1"] == official["NoAns_f1"]
 
 
-def test_the_printed_json_is_the_written_record(model: Path, data: Path, tmp_path: Path) -> None:
+def test_the_printed_json_is_the_written_record_in_percent(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
     run = run_qareport(
         "evaluate", model, "--data", data, "--output", tmp_path / "new/record", "--format", "json"
     )
 
-    assert run.output == (tmp_path / "new/record/evaluation.json").read_text()
+    printed = printed_of_file(tmp_path / "new/record/evaluation.json")
+    assert json.loads(run.output) == printed
     assert run.errors == ""
 
 

@@ -13,6 +13,7 @@ from qareport.evaluation.record.reader import read_record
 from tests.answering_builders import span_candidates
 from tests.builders import example
 from tests.command_line import heavy_imports_of, run_qareport
+from tests.percent_json import printed_of_file
 from tests.rescoring_builders import CONTEXT, EXAMPLES, OPTIONS, WINDOWS, write_found
 from tests.row_builders import row, write_record
 
@@ -77,7 +78,7 @@ def test_the_printed_json_tells_the_scores_by_the_new_rules(record: Path) -> Non
     run = run_qareport("rescore", record, "--normaliser", "mlqa-de", "--format", "json")
 
     assert json.loads(run.output)["normaliser"] == "mlqa-de"
-    assert json.loads(run.output)["scores"]["has_answer"]["measures"]["exact"] == 1.0
+    assert json.loads(run.output)["scores"]["has_answer"]["measures"]["exact"] == 100.0
 
 
 def test_nothing_is_written_unless_it_is_asked_for(record: Path) -> None:
@@ -244,12 +245,12 @@ def test_another_protocol_is_told_with_haystacks_own_keys(record: Path) -> None:
     assert "protocol: official -> haystack-token" in table.output.splitlines()
     assert exact_matches(table.output) == [0.0, 50.0]
     assert again["protocol"] == "haystack-token"
-    assert again["scores"]["overall"] == {"n": 2, "measures": {"exact": 0.5, "f1": 0.5}}
+    assert again["scores"]["overall"] == {"n": 2, "measures": {"exact": 50.0, "f1": 50.0}}
     assert again["haystack_report"] == {
-        "EM": 0.5,
-        "f1": 0.5,
-        "EM_no_answer": 0.5,
-        "f1_no_answer": 0.5,
+        "EM": 50.0,
+        "f1": 50.0,
+        "EM_no_answer": 50.0,
+        "f1_no_answer": 50.0,
         "Total_no_answer": 2,
     }
 
@@ -315,9 +316,9 @@ def test_a_normaliser_for_another_language_is_told_in_a_warning(record: Path) ->
     assert run.errors.startswith("Warning: normaliser for another language (1): ")
 
 
-def test_the_printed_json_is_the_written_record(record: Path, tmp_path: Path) -> None:
+def test_the_printed_json_is_the_written_record_in_percent(record: Path, tmp_path: Path) -> None:
     run = run_qareport(
         "rescore", record, "--n-best-size", 1, "--output", tmp_path / "new", "--format", "json"
     )
 
-    assert run.output == (tmp_path / "new/evaluation.json").read_text()
+    assert json.loads(run.output) == printed_of_file(tmp_path / "new/evaluation.json")

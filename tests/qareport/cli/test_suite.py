@@ -12,6 +12,7 @@ import pytest
 
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
+from tests.percent_json import printed_of_file
 from tests.repository import ROOT
 from tests.tiny_models import build_tiny_model
 
@@ -111,12 +112,15 @@ def test_a_failing_pair_is_told_and_the_others_are_measured(place: Path) -> None
 
 
 @pytest.mark.slow
-def test_the_printed_json_is_the_written_file_and_finished_pairs_are_taken(place: Path) -> None:
+def test_the_printed_json_is_the_written_file_in_percent_and_finished_pairs_are_taken(
+    place: Path,
+) -> None:
     first = run_qareport("suite", "suite.toml", "--output", "out", "--format", "json")
 
     second = run_qareport("suite", "suite.toml", "--output", "out", "--format", "json")
 
-    assert first.output == second.output == (place / "out/suite.json").read_text()
+    assert first.output == second.output
+    assert json.loads(first.output) == printed_of_file(place / "out/suite.json")
     assert [pair["folder"] for pair in json.loads(first.output)["pairs"]] == PAIRS
     assert [line.split(":")[1].strip() for line in second.errors.splitlines()] == [
         "tiny on data",

@@ -9,7 +9,7 @@ from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.intervals import clusters_of
 from qareport.analysis.statistics.null_margins import MarginAnalysis, analyse_margins, sweep_rows
 from qareport.analysis.statistics.tie_safe import TieSafeBest
-from qareport.metrics.thresholds import BestThreshold
+from qareport.metrics.thresholds import BestMean
 from tests.analysis_builders import ROWS, ROWS_OF_EIGHT_ARTICLES
 
 
@@ -27,9 +27,9 @@ def margins() -> MarginAnalysis:
     return margins_of(ROWS)
 
 
-def test_the_official_best_is_reported_in_points(margins: MarginAnalysis) -> None:
-    assert margins.exact.official == BestThreshold(points=3.0, threshold=-3.0)
-    assert margins.f1.official.points == pytest.approx(3.8)
+def test_the_official_best_is_reported_as_a_mean(margins: MarginAnalysis) -> None:
+    assert margins.exact.official == BestMean(3 / 5, threshold=-3.0)
+    assert margins.f1.official.score == pytest.approx(3.8 / 5)
     assert margins.f1.official.threshold == -2.0
 
 

@@ -38,7 +38,7 @@ def prediction(text: str) -> Prediction:
     return Prediction("q", text, span, null_margin=0.0, n_best=(), probabilities=())
 
 
-def test_report_has_haystacks_keys() -> None:
+def test_report_has_haystacks_keys_and_scores_in_percent() -> None:
     scores = [
         token_score(1.0),
         token_score(0.5),
@@ -50,13 +50,13 @@ def test_report_has_haystacks_keys() -> None:
 
     assert totals is not None
     assert haystack_report(totals) == {
-        "EM": 0.5,
-        "f1": 0.625,
-        "EM_text_answer": 0.5,
-        "f1_text_answer": 0.75,
+        "EM": 50.0,
+        "f1": 62.5,
+        "EM_text_answer": 50.0,
+        "f1_text_answer": 75.0,
         "Total_text_answer": 2,
-        "EM_no_answer": 0.5,
-        "f1_no_answer": 0.5,
+        "EM_no_answer": 50.0,
+        "f1_no_answer": 50.0,
         "Total_no_answer": 2,
     }
 

@@ -9,7 +9,6 @@ from qareport.errors import DataError, OutputError
 from qareport.evaluation.suite.suite_json import (
     read_results,
     remove_results,
-    results_json,
     write_results,
 )
 from tests.suite_builders import FAILED, MEASURED, RESULTS
@@ -19,7 +18,6 @@ def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     write_results(RESULTS, tmp_path)
 
     assert read_results(tmp_path) == RESULTS
-    assert (tmp_path / "suite.json").read_text() == results_json(RESULTS)
 
 
 def test_the_pairs_without_scores_are_those_that_failed() -> None:

@@ -18,7 +18,7 @@ from qareport.data.types import Totals
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.totals import TokenTotals
 from qareport.evaluation.rescore import Limits
-from qareport.metrics.thresholds import BestThreshold
+from qareport.metrics.thresholds import BestMean
 from qareport.report.tables.analysis import (
     MEANINGS,
     SET_ABOVE,
@@ -46,9 +46,9 @@ CROSS_FIT = CrossFit(
     unit=ClusterUnit.ARTICLE,
     seed=0,
 )
-EXACT = Thresholds(BestThreshold(points=3.0, threshold=0.0), BEST, CROSS_FIT)
+EXACT = Thresholds(BestMean(0.75, threshold=0.0), BEST, CROSS_FIT)
 F1 = Thresholds(
-    BestThreshold(points=3.5, threshold=2.0), replace(BEST, threshold=-math.inf), cross_fitted=None
+    BestMean(0.875, threshold=2.0), replace(BEST, threshold=-math.inf), cross_fitted=None
 )
 UNKNOWN = Abstention(
     auroc=None,

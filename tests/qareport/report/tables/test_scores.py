@@ -9,7 +9,7 @@ from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import Totals
 from qareport.evaluation.evaluation_json import PrecisionCheck
-from qareport.metrics.thresholds import BestThreshold, OfficialSweep
+from qareport.metrics.thresholds import BestMean
 from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.scores import evaluation_lines, finding_lines, sweep_table, totals_table
 from tests.analysis_builders import interval
@@ -65,22 +65,16 @@ def test_a_note_tells_how_many_of_what_were_resampled(
 
 
 def test_best_scores_are_told_in_percent_with_their_thresholds() -> None:
-    sweep = OfficialSweep(
-        exact=BestThreshold(points=2.0, threshold=0.0),
-        f1=BestThreshold(points=8 / 3, threshold=-9.25),
-        order_dependent=False,
-    )
-
-    table = sweep_table(sweep, n=4)
+    table = sweep_table(BestMean(0.5, 0.0), BestMean(2 / 3, -9.25), order_dependent=False)
 
     assert table.rows == (("Exact match", "50.00", "0"), ("F1", "66.67", "-9.25"))
     assert table.notes == ()
 
 
 def test_best_scores_of_equal_values_are_called_order_dependent() -> None:
-    best = BestThreshold(points=1.0, threshold=0.0)
+    best = BestMean(1.0, threshold=0.0)
 
-    table = sweep_table(OfficialSweep(exact=best, f1=best, order_dependent=True), n=1)
+    table = sweep_table(best, best, order_dependent=True)
 
     assert table.notes == ("All null margins are equal: the official best depends on their order.",)
 
