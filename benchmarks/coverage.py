@@ -71,6 +71,20 @@ def made(
     return Population(f"made: {mean}, {size} questions, spread {spread}", draw, mean)
 
 
+def made_difference(generator: np.random.Generator) -> Population:
+    """Articles of 300 questions, of which one model alone has 1 in 500 right, the other 1 in 1000.
+
+    How many differ varies from article to article with a correlation of 0.02.
+    """
+    won, lost, scale = 0.002, 0.001, 49.0
+
+    def draw(count: int) -> list[Article]:
+        shares = generator.dirichlet(scale * np.array([won, lost, 1 - won - lost]), count)
+        return [generator.choice([1.0, -1.0, 0.0], size=300, p=share) for share in shares]
+
+    return Population("made: differences in 3 of 1000", draw, won - lost, is_difference=True)
+
+
 def resampled(articles: list[Article], method: str, generator: np.random.Generator) -> Bounds:
     """The bootstrap of whole articles by SciPy: "percentile" or "BCa"."""
     sums, sizes = np.array([[scores.sum(), len(scores)] for scores in articles]).T
@@ -113,6 +127,7 @@ def populations(
         (0.85, 8, 0.6, 0.05),
     ):
         yield made(mean, size=size, spread=spread, alike=alike, generator=generator)
+    yield made_difference(generator)
 
 
 def covered(found: list[Bounds | None], truth: float) -> str:

@@ -9,6 +9,7 @@ MEASURES = "measures"
 """The key of a table of scores by measure."""
 SCORES = {
     *("estimate", "low", "high", "level", "tolerance"),
+    *("standard_deviation", "lowest", "highest"),
     *("score", "exact", "f1", "coverage", "risk", "recall", "precision"),
     *("equal", "equal_answers", "exact_difference", "f1_difference"),
     *("kept_share", "won_share", "abstention_difference"),

@@ -96,7 +96,11 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
                 _require_seal(path, form, _OBJECT.validate_json(content))
             return value
         if found in form.upgrades:
-            upgraded = form.upgrades[found](_OBJECT.validate_json(content))
+            older = _OBJECT.validate_json(content)
+            # The oldest files carry no hash.
+            if form.is_sealed and SEAL in older:
+                _require_seal(path, form, older)
+            upgraded = form.upgrades[found](older)
             return TypeAdapter(form.kind).validate_json(json.dumps(upgraded))
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
@@ -106,7 +110,7 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
         raise DataError(
             f"{path}: is not a {form.name} ({key}: {first['msg']}); write one with `{form.command}`"
         ) from error
-    readable = " and ".join(str(number) for number in (*form.upgrades, form.number))
+    readable = ", ".join(str(number) for number in (*form.upgrades, form.number))
     raise DataError(
         f"{path}: is a {form.name} of format {found}, but this qareport reads {readable}; "
         f"run `{form.command}` again with this version"

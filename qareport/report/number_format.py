@@ -45,12 +45,16 @@ def points_interval(interval: Interval) -> str:
 def why_no_interval(interval: Interval) -> str:
     """Why a figure has no interval, and what helps: the end of a sentence."""
     unit = interval.unit
-    if interval.clusters < FEWEST_CLUSTERS:
-        of_units = f"{unit}s" if interval.clusters > 1 else f"{unit}"
+    if interval.clusters == 1:
         return (
-            f"its questions are of {interval.clusters} {of_units}, and fewer than "
-            f"{FEWEST_CLUSTERS} say too little about others; ask questions of more {unit}s, over "
-            "which `--sample` spreads them"
+            f"all its questions are of one {unit}; ask questions of {FEWEST_CLUSTERS} or more, or, "
+            "if one title stands for many articles, give each its own, or leave titles out"
+        )
+    if interval.clusters < FEWEST_CLUSTERS:
+        return (
+            f"its questions are of {interval.clusters} {unit}s, and fewer than {FEWEST_CLUSTERS} "
+            f"say too little about others; ask questions of more {unit}s, over which --sample "
+            "spreads them"
         )
     if interval.effective_clusters < FEWEST_EFFECTIVE_CLUSTERS:
         return f"most of its questions are of one {unit}; ask questions of more {unit}s"

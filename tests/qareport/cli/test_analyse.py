@@ -112,8 +112,8 @@ def test_the_totals_come_first_at_their_threshold_with_n_and_intervals(record: P
         "n": 60,
         "measures": {"exact": 50.0, "f1": 50.0},
     }
-    bounds = told["analysis"]["intervals"]["overall"]["exact"]["bounds"]
-    assert (bounds["low"], bounds["high"], bounds["level"]) == (0.0, 100.0, 95.0)
+    interval = told["analysis"]["intervals"]["overall"]["exact"]
+    assert (interval["estimate"], interval["bounds"], interval["clusters"]) == (50.0, None, 2)
 
 
 def test_the_causes_of_wrong_answers_are_told_with_those_that_have_none(record: Path) -> None:

@@ -107,7 +107,7 @@ def test_null_odds_add_thresholds_and_abstention(
     assert told["analysis"]["totals"]["overall"]["measures"]["exact"] == 25.0
     assert told["analysis"]["causes"] == {"gold ambiguity": 1, "threshold": 1}
     assert told["analysis"]["margins"]["exact"]["tie_safe"]["score"] == 50.0
-    assert told["analysis"]["margins"]["abstention"]["temperature"] is not None
+    assert told["analysis"]["margins"]["abstention"]["auroc"] is not None
     assert len(told["remarks"]) == 1
     assert "Area under the risk-coverage curve, by exact match" in printed.output
 

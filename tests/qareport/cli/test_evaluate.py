@@ -84,17 +84,22 @@ def test_the_table_counts_both_kinds_and_names_model_and_data(model: Path, data:
     assert run.exit_code == 0
 
 
-def test_the_table_shows_an_interval_beside_each_score(model: Path, tmp_path: Path) -> None:
+def test_the_table_shows_an_interval_beside_each_score(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     data = tmp_path / "data.json"
-    data.write_text(squad_json(*EXAMPLES, example("o", context="Somewhere else.")))
+    others = [example(f"o{number}", context=f"Place {number}.") for number in range(8)]
+    data.write_text(squad_json(*EXAMPLES, *others).replace('"title": "t"', '"title": ""'))
 
-    run = run_qareport("evaluate", model, "--data", data)
+    # It answers nothing, which is right where there is no answer.
+    run = run_qareport("evaluate", model, "--data", data, "--null-threshold", -1000)
 
     rows = [line.split("│")[1:-1] for line in run.output.splitlines() if "│" in line]
     intervals = {row[0].strip(): (row[3].strip(), row[5].strip()) for row in rows[:3]}
     assert all(" to " in interval for interval in intervals["All questions"])
     assert intervals["HasAns"] == ("", "")
-    assert "Intervals are by resampling 2 paragraphs 10,000 times." in run.output
+    assert "Intervals are by leaving out each of 9 paragraphs." in run.output
 
 
 def test_a_limited_run_says_that_it_is_partial(model: Path, data: Path) -> None:
@@ -220,7 +225,7 @@ def test_overwrite_replaces_a_record(model: Path, data: Path, tmp_path: Path) ->
     run = run_qareport("evaluate", model, "--data", data, "--output", tmp_path, "--overwrite")
 
     assert run.exit_code == 0
-    assert json.loads((tmp_path / "evaluation.json").read_text())["format"] == 2
+    assert json.loads((tmp_path / "evaluation.json").read_text())["format"] == 3
     assert pq.read_table(tmp_path / "candidates.parquet").num_rows == 2
 
 

@@ -15,6 +15,7 @@ from qareport.analysis.statistics.comparison import Comparison, compare_rows
 from qareport.cards.claims.verify import Verification
 from qareport.cli.analyse import Printed, PrintedMistakes
 from qareport.cli.compare import ComparedRecord
+from qareport.cli.seeds import PrintedSeeds
 from qareport.evaluation.evaluation_json import Evaluation, rules_of
 from qareport.evaluation.record.reader import read_record
 from qareport.evaluation.suite.suite_json import SuiteResults
@@ -29,7 +30,7 @@ CONTEXT = "big old cats"
 TOKENS = ((0, 3), (4, 7), (8, 12))
 EXAMPLES = tuple(
     example(f"{title}{number}", context=CONTEXT, golds=golds, title=title)
-    for title in ("a", "b", "c")
+    for title in "abcdefgh"
     for number, golds in enumerate([("old cats",), ("big old",), ("cats",), ()])
 )
 SPANS = {
@@ -37,7 +38,15 @@ SPANS = {
     "OTHER": (FoundSpan(0, 0, 0.0),),
 }
 """What two models answer, in turns."""
-DOCUMENTS = (Printed, PrintedMistakes, ComparedRecord, Evaluation, SuiteResults, Verification)
+DOCUMENTS = (
+    Printed,
+    PrintedMistakes,
+    ComparedRecord,
+    PrintedSeeds,
+    Evaluation,
+    SuiteResults,
+    Verification,
+)
 """What commands print as JSON."""
 PROTOCOL_ROWS = ("│ official", "│ haystack-token")
 COMMANDS = {
@@ -49,12 +58,12 @@ COMMANDS = {
 
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the records of two models on twelve questions of three articles."""
+    """A folder with the records of two models on 32 questions of eight articles."""
     folder = tmp_path_factory.mktemp("records")
     for name, spans in SPANS.items():
         windows = [
             FoundWindow(
-                number - 9.0,
+                number % 12 - 9.0,
                 [spans[number % len(spans)]],
                 example_id=asked.id,
                 token_chars=TOKENS,

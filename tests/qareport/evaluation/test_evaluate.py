@@ -57,7 +57,7 @@ def data_set(tmp_path: Path) -> DataSet:
 def test_the_record_states_what_was_measured(answerer: Answerer, data_set: DataSet) -> None:
     record = evaluate(answerer, data_set)
 
-    assert (record.format, record.protocol, record.normaliser) == (2, "official", "squad-en")
+    assert (record.format, record.protocol, record.normaliser) == (3, "official", "squad-en")
     assert record.options == answerer.options
     assert record.data == data_set.identity
     assert record.model == answerer.model.identity

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.analysis.statistics.intervals import Bounds
+from qareport.analysis.statistics.intervals import Bounds, ClusterUnit, Interval
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.json_format import seal_of
@@ -113,7 +113,7 @@ def test_a_record_is_json_for_people_and_other_programs(tmp_path: Path) -> None:
     write_evaluation(evaluation(), path)
 
     content = json.loads(path.read_text(encoding="utf-8"))
-    assert content["format"] == 2
+    assert content["format"] == 3
     assert content["scores"]["overall"] == {"n": 1, "measures": {"exact": 1.0, "f1": 1.0}}
     assert content["scores"]["no_answer"] is None
     assert datetime.fromisoformat(content["timing"]["started"]) == datetime(2026, 1, 2, tzinfo=UTC)
@@ -131,23 +131,18 @@ def test_the_json_states_how_its_intervals_were_made(tmp_path: Path) -> None:
         "bounds": None,
         "n": 1,
         "clusters": 1,
-        "left_out": 0,
-        "bootstrap": {
-            "unit": "paragraph",
-            "clusters": 1,
-            "resamples": 100,
-            "seed": 0,
-            "method": "percentile bootstrap of whole clusters",
-        },
+        "effective_clusters": 1.0,
+        "unit": "paragraph",
+        "method": "jackknife of whole clusters with Student's t",
     }
     assert intervals["no_answer"] is None
 
 
 def test_another_format_number_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, format=3)
+    path = written(tmp_path, format=4)
 
     assert refusal(path) == (
-        f"{path}: is a record of qareport of format 3, but this qareport reads 1 and 2; "
+        f"{path}: is a record of qareport of format 4, but this qareport reads 1, 2, 3; "
         "run `qareport evaluate --output` again with this version"
     )
 
@@ -168,6 +163,59 @@ def test_a_record_of_format_1_is_read(tmp_path: Path) -> None:
         is_partial=True,
         sampling=Sampling("first", 1, seed=None),
     )
+
+
+def bootstrapped(clusters: int, *, method: str = "percentile bootstrap") -> dict[str, object]:
+    """An interval as format 2 had it."""
+    return {
+        "estimate": 0.5,
+        "bounds": {"low": 0.25, "high": 0.75, "level": 0.95},
+        "n": 9,
+        "clusters": clusters,
+        "left_out": 0,
+        "bootstrap": {
+            "unit": "article",
+            "clusters": 9,
+            "resamples": 9,
+            "seed": 0,
+            "method": method,
+        },
+    }
+
+
+def test_intervals_of_format_2_keep_their_bounds_and_their_method(tmp_path: Path) -> None:
+    path = written(tmp_path, format=2, intervals=kinds({"f1": bootstrapped(3)}))
+
+    found = read_evaluation(path).intervals.overall["f1"]
+
+    assert found == Interval(
+        estimate=0.5,
+        bounds=Bounds(0.25, 0.75, level=0.95),
+        n=9,
+        clusters=3,
+        effective_clusters=3.0,
+        unit=ClusterUnit.ARTICLE,
+        method="percentile bootstrap",
+    )
+
+
+@pytest.mark.parametrize("intervals", [None, "wide", kinds("wide"), kinds({"f1": "wide"})])
+def test_intervals_that_format_2_did_not_have_are_refused(
+    tmp_path: Path, intervals: object
+) -> None:
+    path = written(tmp_path, format=2, intervals=intervals)
+
+    assert refusal(path).startswith(f"{path}: is not a record of qareport (intervals.overall")
+
+
+def test_a_record_of_format_2_that_was_changed_by_hand_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, format=2, intervals=kinds({"f1": bootstrapped(3)}))
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "sha256": seal_of(content)}))
+    assert read_evaluation(path).intervals.overall["f1"].n == 9
+    path.write_text(path.read_text().replace('"n": 9', '"n": 8'))
+
+    assert "was changed after it was written" in refusal(path)
 
 
 @pytest.mark.parametrize("scores", [None, "high", kinds("high"), kinds({"n": 1, "exact": 1.0})])
@@ -216,10 +264,10 @@ def test_blanks_and_the_order_of_keys_are_no_change(tmp_path: Path) -> None:
 
 # A newer format may have other keys: the message is about its number, not about a missing key.
 def test_another_format_number_is_reported_even_where_keys_differ(tmp_path: Path) -> None:
-    path = written(tmp_path, format=3, scores=None)
+    path = written(tmp_path, format=4, scores=None)
 
     assert refusal(path) == (
-        f"{path}: is a record of qareport of format 3, but this qareport reads 1 and 2; "
+        f"{path}: is a record of qareport of format 4, but this qareport reads 1, 2, 3; "
         "run `qareport evaluate --output` again with this version"
     )
 

@@ -65,14 +65,14 @@ def test_records_elsewhere_are_found_again(page: Path) -> None:
 
 
 def test_a_changed_figure_ends_with_3_and_its_line(page: Path) -> None:
-    text = page.read_text().replace("mean of 2 | 41.67", "mean of 2 | 42.67")
+    text = page.read_text().replace("mean of 2 | 6 | 41.67", "mean of 2 | 6 | 42.67")
     page.write_text(text)
     line = 1 + text[: text.index("mean of 2")].count("\n")
 
     run = run_qareport("verify", page.parent)
 
     assert run.exit_code == 3
-    assert f"line {line} is '| mean of 2 | 42.67" in run.output
+    assert f"line {line} is '| mean of 2 | 6 | 42.67" in run.output
     assert run.errors.endswith(f"lines that contradict the records: {line}\n")
 
 
@@ -105,13 +105,13 @@ def test_a_line_with_more_wrong_than_its_figures_is_told_whole(page: Path) -> No
 
 
 def test_a_number_that_is_no_score_is_noticed_too(page: Path) -> None:
-    page.write_text(page.read_text().replace("resampling 3 articles", "resampling 5 articles"))
+    page.write_text(page.read_text().replace("are of 3 articles", "are of 5 articles"))
 
     run = run_qareport("verify", page.parent, "--format", "json")
 
     assert run.exit_code == 3
     (stale,) = json.loads(run.output)["stale_lines"]
-    assert "resampling 3 articles" in stale["rendered"]
+    assert "are of 3 articles" in stale["rendered"]
 
 
 def test_what_people_wrote_is_claimed_but_not_rendered(page: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import DataIdentity, DataSet, Exclusion
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.evaluate import evaluate_into
@@ -21,8 +22,9 @@ from tests.builders import example
 from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 
 OPTIONS = AnsweringOptions(max_seq_length=24, doc_stride=4)
+ASKED = (example(context="Ada ran"),)
 DATA_SET = DataSet(
-    DataIdentity("data.json", None, None, None, "d"), (example(context="Ada ran"),), (), 1, ()
+    DataIdentity("data.json", None, None, None, examples_sha256(ASKED)), ASKED, (), 1, ()
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qareport.data.files import file_sha256
+from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import DataIdentity, DataSet
 from qareport.errors import DataError, ModelError, OutputError
 from qareport.evaluation.evaluation_json import read_evaluation
@@ -74,7 +75,7 @@ class Bench:
             example(f"{data.name} {number}", self.question, context="The Normans came.")
             for number in range(QUESTIONS)
         )
-        identity = DataIdentity(data.source, None, None, None, data.name + self.question)
+        identity = DataIdentity(data.source, None, None, None, examples_sha256(examples))
         return DataSet(identity, examples, (), QUESTIONS, ())
 
     @contextmanager

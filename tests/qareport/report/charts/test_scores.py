@@ -74,7 +74,7 @@ def test_group_without_bounds_is_a_hollow_dot_and_the_chart_says_why() -> None:
     assert bars(chart)[1] == (50, 50, 50)
     assert [is_filled for _, is_filled in colours(chart)] == [True, False, True]
     assert (
-        "Bars are 95 % intervals, unknown where a dot is hollow, for want of a second article"
+        "Bars are 95 % intervals, unknown where a dot is hollow, for want of 8 articles"
         in texts(chart)
     )
 
@@ -161,7 +161,7 @@ def test_scores_of_a_lone_paragraph_have_no_intervals() -> None:
 
     drawn = texts(against_chart([model("m", lone, lone)]))
 
-    assert "Without intervals, for want of a second paragraph" in drawn
+    assert "Without intervals, for want of 8 paragraphs" in drawn
 
 
 def test_no_models_make_no_chart() -> None:

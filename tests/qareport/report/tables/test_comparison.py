@@ -26,7 +26,7 @@ COUNTS = count_right_wrong(both_right=3, lost=5, won=1, both_wrong=2)
 
 
 def comparison(
-    verdict: EquivalenceVerdict = EquivalenceVerdict.UNDECIDED,
+    verdict: EquivalenceVerdict | None = EquivalenceVerdict.UNDECIDED,
     difference: Interval = KNOWN,
     groups: tuple[Difference, ...] = (),
 ) -> Comparison:
@@ -87,7 +87,20 @@ def test_a_comparison_comes_to_its_equal_answers_and_verdicts(verdict: Equivalen
     )
 
 
-def test_a_verdict_without_an_interval_says_so() -> None:
-    assert comparison_lines(comparison(difference=UNKNOWN))[1] == (
-        "exact match undecided within 0.5 points: the 90 % interval of the difference is not known"
+def test_equal_scores_are_reproduced_without_an_interval() -> None:
+    assert comparison_lines(comparison(EquivalenceVerdict.REPRODUCED, UNKNOWN))[1] == (
+        "exact match reproduced within 0.5 points: every score is the same"
+    )
+
+
+def test_a_table_of_too_few_articles_has_no_p_value() -> None:
+    untested = RightWrongTables(replace(COUNTS, p_value=None), None, None)
+
+    assert right_wrong_table(untested).rows[0][-1] == ""
+
+
+def test_without_an_interval_there_is_no_verdict_and_a_reason() -> None:
+    assert comparison_lines(comparison(None, UNKNOWN))[1] == (
+        "exact match: no verdict; its questions are of 2 articles, and fewer than 8 say too little "
+        "about others; ask questions of more articles, over which --sample spreads them"
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qareport.analysis.statistics.intervals import Bounds, ClusterUnit
+from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Bounds, ClusterUnit
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import Totals
@@ -18,6 +18,14 @@ from tests.builders import by_measure, total_of
 
 HAS_ANSWER = total_of(n=2, exact=0.5, f1=5 / 6)
 OVERALL = total_of(n=4, exact=0.5, f1=2 / 3)
+FEW = (
+    "The total has no interval: its questions are of {}, and fewer than 8 say too little about "
+    "others; ask questions of more {{}}s, over which --sample spreads them."
+)
+ONE = (
+    "The total has no interval: all its questions are of one {}; ask questions of 8 or more, or, "
+    "if one title stands for many articles, give each its own, or leave titles out."
+)
 UNBOUNDED = by_measure(exact=interval(), f1=interval())
 
 
@@ -49,19 +57,39 @@ def test_a_kind_without_questions_has_no_row() -> None:
 @pytest.mark.parametrize(
     ("clusters", "note"),
     [
-        (35, "Intervals are by resampling 35 {}s 100 times."),
-        (1, "Without intervals, for want of a second {}."),
+        (35, "Intervals are by leaving out each of 35 {}s."),
+        (7, FEW.format("7 {}s")),
+        (1, ONE),
     ],
 )
-def test_a_note_tells_how_many_of_what_were_resampled(
+def test_a_note_says_how_many_of_what_were_left_out_in_turn(
     unit: ClusterUnit, clusters: int, note: str
 ) -> None:
-    drawn = interval(clusters=clusters, unit=unit)
+    bounds = Bounds(0.25, 0.75, level=0.95) if clusters >= FEWEST_CLUSTERS else None
+    drawn = interval(bounds, clusters=clusters, unit=unit)
     intervals = TotalsIntervals(by_measure(exact=drawn, f1=drawn), None, None)
 
     table = totals_table(Totals(OVERALL, None, None), intervals)
 
-    assert table.notes == (note.format(unit),)
+    assert table.notes == (note.format(unit, unit),)
+
+
+@pytest.mark.parametrize(
+    ("effective_clusters", "note"),
+    [
+        (1.5, "most of its questions are of one article; ask questions of more articles"),
+        (9.0, "all articles have the same score, which says nothing about how others differ"),
+    ],
+)
+def test_a_note_says_why_enough_articles_have_no_interval(
+    effective_clusters: float, note: str
+) -> None:
+    drawn = replace(interval(clusters=9), effective_clusters=effective_clusters)
+    intervals = TotalsIntervals(by_measure(exact=drawn, f1=drawn), None, None)
+
+    table = totals_table(Totals(OVERALL, None, None), intervals)
+
+    assert table.notes == (f"The total has no interval: {note}.",)
 
 
 def test_best_scores_are_told_in_percent_with_their_thresholds() -> None:
