@@ -1,0 +1,55 @@
+"""Words what a model answered again to the questions of records."""
+
+from collections.abc import Iterator
+
+from qareport.evaluation.remeasure import Remeasured, Remeasurement
+from qareport.report.number_format import count, percent
+
+
+def remeasured_lines(remeasured: Remeasured) -> tuple[str, ...]:
+    """A line for each record, and below it one for each row that is not as recorded."""
+    lines = [
+        line
+        for measured in remeasured.records
+        for line in (_summary(measured, remeasured.seed), *_changes(measured))
+    ]
+    return (
+        *lines,
+        *(f"not remeasured: {each.record}: {each.reason}" for each in remeasured.others),
+    )
+
+
+def _summary(measured: Remeasurement, seed: int) -> str:
+    near_ties, differing = len(measured.near_ties), len(measured.differing)
+    counts = [
+        f"{count(measured.as_recorded)} {_plural(measured.as_recorded, 'answer')} as recorded",
+        *([f"{count(near_ties)} {_plural(near_ties, 'near tie')}"] if near_ties else []),
+        *([f"{count(differing)} that rounding does not explain"] if differing else []),
+    ]
+    found = f"{', '.join(counts)} (rounding: up to {measured.tolerance:g} logits)"
+    if measured.asked == measured.questions:
+        return f"remeasured all {count(measured.asked)} questions of {measured.record}: {found}"
+    return (
+        f"remeasured {count(measured.asked)} of {count(measured.questions)} questions of "
+        f"{measured.record}, drawn by seed {seed}: {found}; so at most "
+        f"{percent(measured.differing_percent_at_most / 100)} % of all rows differ "
+        "(95 %, exact binomial)"
+    )
+
+
+def _changes(measured: Remeasurement) -> Iterator[str]:
+    for row in (*measured.differing, *measured.near_ties):
+        yield (
+            f"question {row.id!r} of {measured.record}, {row.change}: "
+            f"recorded {_answer(row.recorded, row.recorded_margin)}, "
+            f"measured {_answer(row.measured, row.measured_margin)}"
+        )
+
+
+def _answer(text: str, null_margin: float | None) -> str:
+    answer = repr(text) if text else "no answer"
+    return answer if null_margin is None else f"{answer} at null margin {null_margin:.3f}"
+
+
+def _plural(number: int, word: str) -> str:
+    return word if number == 1 else f"{word}s"
