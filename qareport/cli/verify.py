@@ -204,7 +204,7 @@ def _require_true(card: str, verified: Verification) -> None:
         lines = ", ".join(str(line) for line in wrong)
         faults.append(f"lines that contradict the records: {lines}")
     records = verified.remeasured.records if verified.remeasured else ()
-    refuted = tuple(each.record for each in records if each.differing)
+    refuted = tuple(each.record for each in records if not each.is_confirmed)
     if refuted:
         faults.append(f"records that its model does not confirm: {name_list(refuted)}")
     if faults:

@@ -18,6 +18,7 @@ from qareport.evaluation.changed_rows import (
     find_change,
     logit_tolerance,
 )
+from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack import token_level
 from qareport.evaluation.haystack.totals import as_prediction
 from qareport.evaluation.record.reader import Record, read_record_candidates
@@ -27,12 +28,15 @@ from qareport.inference.decoding import predict_all
 from qareport.inference.identity import ModelIdentity
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics import squad as official
+from qareport.metrics.normalisers import normaliser_named
 
 if TYPE_CHECKING:
     from qareport.inference.answerer import Answerer
 
 SIGNIFICANCE = 0.05
 """How rarely a draw may show so few rows that differ where more of all do than is said."""
+ONE_SIDED = 0.001
+"""How rarely near ties of an honest record may favour it so: our choice, at least ten of ten."""
 HALVINGS = 60
 """Of an interval between 0 and 1, until a double holds nothing between its ends."""
 HASH_DIGITS = 12
@@ -56,6 +60,13 @@ class Remeasurement:
     """Those that rounding does not explain."""
     differing_percent_at_most: float
     """Of all rows, by `largest_share`; where all questions were asked, the very share."""
+    near_ties_favour_record: bool
+    """Whether near ties score better as recorded more often than rounding would have it."""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether rounding explains all that is not as recorded."""
+        return not self.differing and not self.near_ties_favour_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,18 @@ def largest_share(found: int, drawn: int) -> float:
     return high
 
 
+def favours_record(near_ties: Sequence[ChangedRow]) -> bool:
+    """Whether more near ties score better as recorded than chance gives (exact sign test).
+
+    Rounding favours neither; who forges near ties alone, whose answers are believed one by one,
+    takes the better one each time.
+    """
+    better = sum(each.f1_gain > 0 for each in near_ties)
+    uneven = better + sum(each.f1_gain < 0 for each in near_ties)
+    as_many = sum(math.comb(uneven, number) for number in range(better, uneven + 1))
+    return as_many / (1 << uneven) < ONE_SIDED
+
+
 def _why_not(record: Record, model: ModelIdentity) -> str | None:
     """Why the model cannot answer the questions of the record again."""
     recorded = record.evaluation.model
@@ -179,12 +202,15 @@ def _answers(record: Record, rows: Sequence[Row], answerer: "Answerer") -> Itera
     searching = replace(answerer, options=_searched(record)).calibrated(record.examples)
     decide = PROTOCOLS[record.evaluation.protocol]
     for chunk in searching.answer_all([row.example for row in rows]):
-        yield from decide(chunk, record.evaluation.options)
+        yield from decide(chunk, record.evaluation)
 
 
 def _searched(record: Record) -> AnsweringOptions:
     """The options by which spans were searched; `rescore` may have lowered two of them since."""
     options, spans = record.evaluation.options, read_record_candidates(record).n_best
+    if record.evaluation.protocol == token_level.PROTOCOL:
+        # Its answers may have any length, and so may those that score nearly as well.
+        options = token_level.token_level_options(options)
     lengths = (spans.last - spans.first + 1)[np.isfinite(spans.scores)]
     return replace(
         options,
@@ -193,24 +219,31 @@ def _searched(record: Record) -> AnsweringOptions:
     )
 
 
-def _official(chunk: AnsweredChunk, options: AnsweringOptions) -> Iterator[NewAnswer]:
+def _official(chunk: AnsweredChunk, evaluation: Evaluation) -> Iterator[NewAnswer]:
+    options, rules = evaluation.options, normaliser_named(evaluation.normaliser)
     allowed = chunk.candidates.up_to(options.max_answer_length)
-    for prediction in predict_all(chunk.examples, allowed, options):
-        yield NewAnswer(prediction, _spans(prediction.n_best), options.null_threshold)
+    predictions = predict_all(chunk.examples, allowed, options)
+    for example, prediction in zip(chunk.examples, predictions, strict=True):
+        yield NewAnswer(
+            prediction,
+            _spans(prediction.n_best),
+            options.null_threshold,
+            official.score(example, prediction.text, rules),
+        )
 
 
-def _token_level(chunk: AnsweredChunk, options: AnsweringOptions) -> Iterator[NewAnswer]:
-    threshold = token_level.token_level_options(options).null_threshold
-    # The protocol keeps one span of a window; the official lists have what comes next.
-    others = predict_all(chunk.examples, chunk.candidates, options)
+def _token_level(chunk: AnsweredChunk, evaluation: Evaluation) -> Iterator[NewAnswer]:
+    threshold = token_level.token_level_options(evaluation.options).null_threshold
+    # The protocol keeps one span of a window; the n best spans have what comes next.
+    others = predict_all(chunk.examples, chunk.candidates, evaluation.options)
     scores = token_level.score_token_level(chunk.examples, chunk.candidates)
     for example, scored, other in zip(chunk.examples, scores, others, strict=True):
         prediction = as_prediction(example.id, scored.answer)
         spans = _spans((*prediction.n_best, *other.n_best))
-        yield NewAnswer(prediction, spans, threshold, scored)
+        yield NewAnswer(prediction, spans, threshold, scored.score)
 
 
-PROTOCOLS: Mapping[str, Callable[[AnsweredChunk, AnsweringOptions], Iterator[NewAnswer]]] = {
+PROTOCOLS: Mapping[str, Callable[[AnsweredChunk, Evaluation], Iterator[NewAnswer]]] = {
     official.PROTOCOL: _official,
     token_level.PROTOCOL: _token_level,
 }
@@ -225,6 +258,7 @@ def _summarise(
     record: Record, changes: Sequence[ChangedRow | None], tolerance: float
 ) -> Remeasurement:
     changed = [each for each in changes if each is not None]
+    near_ties = tuple(each for each in changed if each.change is Change.NEAR_TIE)
     differing = tuple(each for each in changed if each.change is not Change.NEAR_TIE)
     questions, asked, wrong = len(record.asked), len(changes), len(differing)
     share = wrong / asked if asked == questions else largest_share(wrong, asked)
@@ -234,9 +268,10 @@ def _summarise(
         asked=asked,
         tolerance=tolerance,
         as_recorded=asked - len(changed),
-        near_ties=tuple(each for each in changed if each.change is Change.NEAR_TIE),
+        near_ties=near_ties,
         differing=differing,
         differing_percent_at_most=100 * share,
+        near_ties_favour_record=favours_record(near_ties),
     )
 
 

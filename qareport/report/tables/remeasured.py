@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from qareport.evaluation.remeasure import Remeasured, Remeasurement
-from qareport.report.number_format import count, percent
+from qareport.report.number_format import count, percent, points
 
 
 def remeasured_lines(remeasured: Remeasured) -> tuple[str, ...]:
@@ -21,9 +21,11 @@ def remeasured_lines(remeasured: Remeasured) -> tuple[str, ...]:
 
 def _summary(measured: Remeasurement, seed: int) -> str:
     near_ties, differing = len(measured.near_ties), len(measured.differing)
+    gained = points(sum(each.f1_gain for each in measured.near_ties) / (100 * measured.asked))
+    ties = f"{count(near_ties)} {_plural(near_ties, 'near tie')}"
     counts = [
         f"{count(measured.as_recorded)} {_plural(measured.as_recorded, 'answer')} as recorded",
-        *([f"{count(near_ties)} {_plural(near_ties, 'near tie')}"] if near_ties else []),
+        *([f"{ties} ({gained} points of F1 for the record)"] if near_ties else []),
         *([f"{count(differing)} that rounding does not explain"] if differing else []),
     ]
     found = f"{', '.join(counts)} (rounding: up to {measured.tolerance:g} logits)"
@@ -38,6 +40,13 @@ def _summary(measured: Remeasurement, seed: int) -> str:
 
 
 def _changes(measured: Remeasurement) -> Iterator[str]:
+    if measured.near_ties_favour_record:
+        better = sum(each.f1_gain > 0 for each in measured.near_ties)
+        worse = sum(each.f1_gain < 0 for each in measured.near_ties)
+        yield (
+            f"near ties of {measured.record}: {better} score better as recorded and {worse} worse, "
+            "but rounding favours neither; answer with the number format of the record to be sure"
+        )
     for row in (*measured.differing, *measured.near_ties):
         yield (
             f"question {row.id!r} of {measured.record}, {row.change}: "

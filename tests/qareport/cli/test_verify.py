@@ -305,7 +305,8 @@ def test_what_was_measured_again_is_printed_as_json(forged: Path) -> None:
     assert (measured["questions"], measured["asked"], measured["as_recorded"]) == (12, 3, 0)
     assert measured["differing_percent_at_most"] == 100.0
     assert {*measured["differing"][0]} == {
-        *("id", "change", "recorded", "recorded_margin", "measured", "measured_margin")
+        *("id", "change", "recorded", "recorded_margin", "measured", "measured_margin"),
+        "f1_gain",
     }
 
 

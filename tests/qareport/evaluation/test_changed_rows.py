@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qareport.analysis.examples.rows import DroppedRow, ExampleRow, Row
-from qareport.data.types import Answer, CharSpan, ExampleScore, Prediction
+from qareport.data.types import Answer, CharSpan, Prediction
 from qareport.evaluation.changed_rows import (
     LOGIT_TOLERANCES,
     Change,
@@ -15,9 +15,9 @@ from qareport.evaluation.changed_rows import (
     find_change,
     logit_tolerance,
 )
-from qareport.evaluation.haystack.token_level import TokenAnswer, TokenScore
 from qareport.inference.engines.table import DTYPES
 from qareport.inference.identity import Hardware
+from qareport.metrics.squad import score as official_score
 from tests.builders import example, example_score
 from tests.row_builders import row
 
@@ -37,7 +37,8 @@ def measured(*spans: Answer, threshold: float = 0.0) -> NewAnswer:
     null_margin = -spans[0].score if spans else math.inf
     answer = NULL if null_margin > threshold else spans[0]
     prediction = Prediction("q", answer.text, answer.span, null_margin, (*spans, NULL), ())
-    return NewAnswer(prediction, spans, threshold)
+    score = official_score(example(context=CONTEXT), answer.text)
+    return NewAnswer(prediction, spans, threshold, score)
 
 
 def recorded(
@@ -138,34 +139,37 @@ def test_the_best_answer_of_a_row_must_be_possible_even_where_it_is_withheld() -
     assert change(recorded("", 2.0, best=""), new) is Change.BEST
 
 
-def token_level(new: NewAnswer, score: ExampleScore | None) -> NewAnswer:
-    """The same answer with a score by token positions."""
-    answer = TokenAnswer(new.prediction.text, None, 0.0, (), NULL)
-    return replace(new, token_score=TokenScore(answer, frozenset(), score))
-
-
-def test_a_score_by_token_positions_is_that_of_the_new_answer() -> None:
+def test_the_same_answer_has_the_same_score() -> None:
     right = example_score("q", has_answer=True, exact=1.0, f1=1.0)
     one = replace(recorded("fox", -2.0), score=right)
     new = measured(span("fox", 2.0))
 
-    assert change(one, token_level(new, right)) is None
-    assert change(one, token_level(new, replace(right, has_answer=False))) is Change.SCORE
-    assert change(one, token_level(new, None)) is Change.SCORE
+    assert change(one, replace(new, score=right)) is None
+    assert change(one, replace(new, score=replace(right, has_answer=False))) is Change.SCORE
+    assert change(one, replace(new, score=None)) is Change.SCORE
+
+
+def test_measures_that_only_one_version_knows_are_not_compared() -> None:
+    one = recorded("fox", -2.0)
+    further = replace(one, score=replace(one.score, measures={**one.score.measures, "rouge": 0.5}))
+
+    assert change(further, measured(span("fox", 2.0))) is None
 
 
 def test_the_score_of_a_near_tie_is_believed() -> None:
-    right = example_score("q", has_answer=True, exact=1.0, f1=1.0)
+    one = replace(
+        recorded("hen", -2.0), score=example_score("q", has_answer=True, exact=1.0, f1=1.0)
+    )
     new = measured(span("fox", 2.0), span("hen", 1.9))
 
-    assert change(recorded("hen", -2.0), token_level(new, right)) is Change.NEAR_TIE
+    assert change(one, new) is Change.NEAR_TIE
 
 
 def test_a_question_that_is_not_scored_has_an_answer_all_the_same() -> None:
     dropped = DroppedRow(
         example(context=CONTEXT), "fox", CharSpan(4, 7), -2.0, question_is_cut=False
     )
-    new = token_level(measured(span("fox", 2.0)), None)
+    new = replace(measured(span("fox", 2.0)), score=None)
 
     assert change(dropped, new) is None
     assert change(replace(dropped, text="red"), new) is Change.ANSWER
@@ -174,7 +178,7 @@ def test_a_question_that_is_not_scored_has_an_answer_all_the_same() -> None:
 def test_what_changed_is_told_with_both_answers_and_margins() -> None:
     found = find_change(recorded("hen", -9.0), measured(span("fox", -2.0)), tolerance=TOLERANCE)
 
-    assert found == ChangedRow("q", Change.ANSWER, "hen", -9.0, "", 2.0)
+    assert found == ChangedRow("q", Change.ANSWER, "hen", -9.0, "", 2.0, f1_gain=-100.0)
 
 
 def test_every_number_format_has_its_own_tolerance() -> None:

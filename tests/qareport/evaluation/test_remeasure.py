@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.sampling import draw_examples
-from qareport.data.types import DataIdentity, DataSet
+from qareport.data.types import DataIdentity, DataSet, Example
 from qareport.errors import DataError
-from qareport.evaluation.changed_rows import Change
+from qareport.evaluation.changed_rows import Change, ChangedRow
 from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
 from qareport.evaluation.redact import redact
@@ -21,6 +21,7 @@ from qareport.evaluation.remeasure import (
     Remeasurement,
     UnaskedRecord,
     choose_records,
+    favours_record,
     largest_share,
     remeasure,
 )
@@ -191,15 +192,16 @@ def test_a_score_by_token_positions_that_was_rewritten_is_found(
     assert (change.id, change.change) == (wrong.example.id, Change.SCORE)
 
 
+def data_of(*examples: Example) -> DataSet:
+    """The examples as all questions of a data set."""
+    identity = replace(DATA_SET.identity, sha256=examples_sha256(examples))
+    return replace(DATA_SET, identity=identity, examples=examples, questions_read=len(examples))
+
+
 def test_near_ties_are_told_apart_from_answers_that_differ(tmp_path: Path) -> None:
-    data = replace(
-        DATA_SET,
-        examples=(example("x", context="a b c"), example("y", context="d e f")),
-        questions_read=2,
-    )
-    data = replace(data, identity=replace(data.identity, sha256=examples_sha256(data.examples)))
     then = {"a": 5.0, "b": 4.999, "d": 5.0, "e": 3.0}
     now = {"a": 4.999, "b": 5.0, "d": 3.0, "e": 5.0}
+    data = data_of(example("x", context="a b c"), example("y", context="d e f"))
     evaluate_into(tmp_path, word_answerer(then, then, OPTIONS), data)
 
     measured = asked_again(read_record(tmp_path), word_answerer(now, now, OPTIONS))
@@ -208,6 +210,48 @@ def test_near_ties_are_told_apart_from_answers_that_differ(tmp_path: Path) -> No
     assert (tie.id, tie.recorded, tie.measured) == ("x", "a", "b")
     assert (other.id, other.recorded, other.measured) == ("y", "d", "e")
     assert measured.as_recorded == 0
+
+
+def test_long_answers_of_the_token_level_protocol_may_tie_within_a_window(tmp_path: Path) -> None:
+    short, ends = replace(OPTIONS, max_answer_length=2), {"f": 5.0}
+    data = data_of(example("x", context="a b c d e f"))
+    evaluate_into(tmp_path, word_answerer({"a": 5.0, "b": 4.999}, ends, short), data)
+    whole = read_record(tmp_path)
+    candidates = read_record_candidates(whole)
+    write_rescored(tmp_path, rescore_token_level(whole, candidates), candidates)
+
+    again = word_answerer({"a": 4.999, "b": 5.0}, ends, short)
+    (tie,) = asked_again(read_record(tmp_path), again).near_ties
+
+    assert (tie.recorded, tie.measured) == ("a b c d e f", "b c d e f")
+
+
+def near_ties(better: int, worse: int, even: int = 0) -> list[ChangedRow]:
+    """Near ties of which so many score better as recorded, worse and alike."""
+    gains = [50.0] * better + [-50.0] * worse + [0.0] * even
+    return [ChangedRow("q", Change.NEAR_TIE, "a", 0.0, "b", 0.0, gain) for gain in gains]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "favours"),
+    # 2 ** -9 is 0.00195, 2 ** -10 is 0.00098; 13 of 14 have 15 / 2 ** 14, 12 of 14 106 / 2 ** 14.
+    [(0, 0, False), (9, 0, False), (10, 0, True), (13, 1, True), (12, 2, False), (0, 20, False)],
+)
+def test_near_ties_that_favour_the_record_are_not_chance(
+    better: int, worse: int, *, favours: bool
+) -> None:
+    assert favours_record(near_ties(better, worse, even=5)) is favours
+
+
+def test_a_record_with_forged_near_ties_alone_is_not_confirmed(
+    record: Path, answerer: Answerer
+) -> None:
+    honest = asked_again(read_record(record), answerer)
+    forged = replace(honest, near_ties=tuple(near_ties(10, 0)), near_ties_favour_record=True)
+
+    assert honest.is_confirmed
+    assert not forged.is_confirmed
+    assert not replace(honest, differing=tuple(near_ties(1, 0))).is_confirmed
 
 
 def test_a_format_is_calibrated_on_the_whole_record(tmp_path: Path) -> None:

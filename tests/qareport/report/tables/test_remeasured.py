@@ -15,10 +15,11 @@ CONFIRMED = Remeasurement(
     near_ties=(),
     differing=(),
     differing_percent_at_most=5.8155,
+    near_ties_favour_record=False,
 )
-FALSE = ChangedRow("a", Change.ANSWER, "fox", -2.25, "", 3.0)
-BLANK = ChangedRow("b", Change.MARGIN, "hen\x1b[2J", None, "hen", -1.0)
-TIE = ChangedRow("c", Change.NEAR_TIE, "", 0.125, "red fox", -0.125)
+FALSE = ChangedRow("a", Change.ANSWER, "fox", -2.25, "", 3.0, 100.0)
+BLANK = ChangedRow("b", Change.MARGIN, "hen\x1b[2J", None, "hen", -1.0, 0.0)
+TIE = ChangedRow("c", Change.NEAR_TIE, "", 0.125, "red fox", -0.125, 50.0)
 
 
 def lines(measured: Remeasurement, *others: UnaskedRecord) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ def test_rows_that_changed_are_told_with_both_answers() -> None:
 
     summary, *rows = lines(changed)
 
-    assert "1 answer as recorded, 1 near tie, 2 that rounding does not explain (r" in summary
+    assert "1 answer as recorded, 1 near tie (+1.00 points of F1 for the record), 2 " in summary
     assert rows == [
         (
             "question 'a' of results/student, other answer: recorded 'fox' at null margin -2.250, "
@@ -56,6 +57,16 @@ def test_rows_that_changed_are_told_with_both_answers() -> None:
             "measured 'red fox' at null margin -0.125"
         ),
     ]
+
+
+def test_near_ties_that_favour_the_record_are_told() -> None:
+    worse = replace(TIE, f1_gain=-25.0)
+    told = replace(CONFIRMED, near_ties=(TIE, TIE, worse), near_ties_favour_record=True)
+
+    assert lines(told)[1] == (
+        "near ties of results/student: 2 score better as recorded and 1 worse, but rounding "
+        "favours neither; answer with the number format of the record to be sure"
+    )
 
 
 def test_where_all_questions_were_asked_nothing_is_inferred() -> None:
