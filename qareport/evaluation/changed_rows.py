@@ -13,15 +13,16 @@ LOGIT_TOLERANCES: Mapping[str, float] = {
     "float32": 0.005,
     "float16": 0.05,
     "bfloat16": 0.3,
-    "int8": 1.5,
+    "int8": 2.0,
     "int8-calibrated": 2.5,
 }
 """By how much rounding may change the difference of two scores, in logits, by number format.
 
-Our choice: about twice what a null margin changed at most, from torch's float32, over 2,000
-questions of SQuAD 2.0's dev set with a model of six layers on a CPU: 0.17 in bfloat16, 0.65 in
-int8, and 1.23 in int8-calibrated (of 800). Float32 changed by 0.00002 between engines, and has room
-for deeper models and other devices; float16 rounds eight times as finely as bfloat16.
+Our choice: at least about twice what a null margin changed at most, from torch's float32, with a
+model of six layers on a CPU: over 2,000 questions of SQuAD 2.0's dev set 0.17 in bfloat16, 0.65 in
+int8 and 1.25 in int8-calibrated, both by OpenVINO; over 100 of them 0.01 in float16 and 0.78 in
+torch's int8. Float32 changed by 0.00002 between engines, and has room for deeper models and other
+devices.
 """
 WIDEST = max(LOGIT_TOLERANCES.values())
 """For number formats of other engines than ours."""
