@@ -151,7 +151,9 @@ def test_the_same_answer_has_the_same_score() -> None:
 
 def test_measures_that_only_one_version_knows_are_not_compared() -> None:
     one = recorded("fox", -2.0)
-    further = replace(one, score=replace(one.score, measures={**one.score.measures, "rouge": 0.5}))
+    further = replace(
+        one, score=replace(one.score, measures={**one.score.measures, "of later": 0.5})
+    )
 
     assert change(further, measured(span("fox", 2.0))) is None
 
