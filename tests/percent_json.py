@@ -10,6 +10,7 @@ MEASURES = "measures"
 SCORES = {
     *("estimate", "low", "high", "level", "tolerance"),
     *("standard_deviation", "lowest", "highest"),
+    *("differing_at_most", "f1_gain"),
     *("score", "exact", "f1", "coverage", "risk", "recall", "precision"),
     *("equal", "equal_answers", "exact_difference", "f1_difference"),
     *("kept_share", "won_share", "abstention_difference"),

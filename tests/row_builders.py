@@ -1,6 +1,6 @@
 """Builds rows and records from examples and the answers to them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import CharSpan, Example, Prediction
 from qareport.evaluation.evaluation_json import Evaluation, write_evaluation
+from qareport.evaluation.record.reader import read_record, read_record_candidates
 from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
 from qareport.metrics.squad import score
 from qareport.metrics.totals import total
@@ -69,3 +70,40 @@ def write_record(folder: Path, *rows: ExampleRow) -> Path:
     recorded = replace(evaluation_of(*rows), files=answer_file_hashes(folder))
     write_evaluation(recorded, folder / EVALUATION)
     return folder
+
+
+def forge_rows(folder: Path, change: Callable[[ExampleRow], ExampleRow]) -> None:
+    """Rewrites the rows of a record with all that follows from them, so that its files agree."""
+    record = read_record(folder)
+    rows, candidates = [change(each) for each in record.rows], read_record_candidates(record)
+    predictions = [
+        Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, (), ())
+        for each in rows
+    ]
+    with open_answer_files(folder) as files:
+        files.add(predictions, candidates, rows)
+    of_rows = evaluation_of(*rows)
+    forged = replace(
+        record.evaluation,
+        scores=of_rows.scores,
+        intervals=of_rows.intervals,
+        files=answer_file_hashes(folder),
+    )
+    write_evaluation(forged, folder / EVALUATION)
+
+
+def answered_right(recorded: ExampleRow) -> ExampleRow:
+    """The row with its first gold answer, or none, by a margin that is beyond doubt."""
+    golds = recorded.example.gold_answers
+    text = golds[0].text if golds else ""
+    scored = score(recorded.example, text)
+    return replace(
+        recorded,
+        text=text,
+        span=CharSpan(golds[0].start, golds[0].start + len(text)) if golds else None,
+        null_margin=-9.0 if golds else 9.0,
+        score=scored,
+        best_text=text or recorded.best_text,
+        best_score=scored if golds else recorded.best_score,
+        mistake="exact" if golds else "right to abstain",
+    )

@@ -1,5 +1,6 @@
 """Resolves what a user names as data, model or card."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from qareport.data.readers.source_kind import DEFAULT_DATA_SET
 from qareport.data.sampling import sample_data_set
 from qareport.data.types import DataSet, Sampling
 from qareport.errors import DataError, UsageError
+from qareport.evaluation.training_json import STUDENT_MODEL
 from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
 
 if TYPE_CHECKING:
+    from qareport.evaluation.record.reader import Record
     from qareport.inference.answerer import Answerer
 
 
@@ -111,6 +114,31 @@ def find_card(name: str) -> Path:
     if not card.is_file():
         raise DataError(f"{name}: has no {CARD_FILE}; name the file of the card")
     return card
+
+
+def published_model(name: str, card: Path, records: Sequence["Record"]) -> ModelChoice:
+    """The model that a card publishes: the one on the Hub, or else the first of these that is here.
+
+    They are the model beside the card, the student of a training there, and the model that the
+    first of the card's records names.
+
+    Raises:
+        DataError: there is no record, or no model is here.
+    """
+    if not records:
+        raise DataError(f"{name}: has no record beside or below it; name one with --record")
+    if not Path(name).exists():
+        return ModelChoice(name=name)
+    for folder in (card.parent, card.parent / STUDENT_MODEL):
+        if (folder / "config.json").is_file():
+            return ModelChoice(name=str(folder))
+    recorded = records[0].evaluation.model
+    if recorded.revision is None and not Path(recorded.name).is_dir():
+        raise DataError(
+            f"{name}: has no model beside it, and {recorded.name}, which {records[0].folder} "
+            "names, is no folder here; put the card beside its model, or name its Hub id"
+        )
+    return ModelChoice(name=recorded.name, revision=recorded.revision)
 
 
 def _fetch(name: str) -> Path:

@@ -1,7 +1,9 @@
 """Checks each figure of a card against records."""
 
+import secrets
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,13 +30,23 @@ from qareport.cli.options import (
     Revision,
     Split,
 )
-from qareport.cli.sources import ModelChoice, choose_source, find_card, load_choice, read_source
+from qareport.cli.sources import (
+    ModelChoice,
+    choose_source,
+    find_card,
+    load_choice,
+    published_model,
+    read_source,
+)
 from qareport.cli.terminal import counting, log, print_json
 from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
-from qareport.errors import CheckError, UsageError
+from qareport.errors import CheckError, UsageError, name_list
+from qareport.evaluation.record.reader import Record
+from qareport.evaluation.remeasure import Remeasured, choose_records, remeasure
 from qareport.inference.options import EngineOptions
 from qareport.report.tables.plain_table import PlainTable
+from qareport.report.tables.remeasured import remeasured_lines
 from qareport.report.tables.terminal import TerminalTable
 
 OTHER_HARDWARE = 0.05
@@ -57,6 +69,24 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     run: Annotated[
         bool, typer.Option("--run", help="Evaluate the card's model first; needs --output.")
     ] = False,
+    questions: Annotated[
+        int | None,
+        typer.Option(
+            "--remeasure",
+            metavar="N",
+            min=1,
+            help="Ask the card's model N questions of each record again, drawn at random.",
+            show_default="none",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Seed of --remeasure, to draw the same questions again.",
+            show_default="another one each time, which is printed",
+        ),
+    ] = None,
     data: DataFile = None,
     dataset: DataSetName = None,
     config: Config = None,
@@ -81,10 +111,11 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     points = OTHER_HARDWARE if run else 0.0
     if tolerance is not None:
         points = parse_points(tolerance, "--tolerance")
+    _require_one_way(run=run, questions=questions, seed=seed)
+    running = EngineOptions(device=device, dtype=dtype, engine=engine)
     path = find_card(card)
     measured: tuple[Path, ...] = ()
     if run:
-        running = EngineOptions(device=device, dtype=dtype, engine=engine)
         measured = (_require_output(output, overwrite=overwrite),)
         source = choose_source(
             data=data, dataset=dataset, config=config, split=split, revision=revision
@@ -94,7 +125,12 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         _evaluate(_model_of(card, path), source, running, output=measured[0])
     elif any(option is not None for option in (output, data, dataset, config, split, revision)):
         raise UsageError("--output and the options of the data go with --run; add it")
-    verified = verify_made(read_evidence(path, record or (), first=measured, tolerance=points))
+    evidence = read_evidence(path, record or (), first=measured, tolerance=points)
+    verified = verify_made(evidence)
+    if questions is not None:
+        model = published_model(card, path, evidence.records)
+        again = _remeasure(model, evidence.records, running, questions=questions, seed=seed)
+        verified = replace(verified, remeasured=again)
     _print(verified, output_format)
     _require_true(card, verified)
 
@@ -141,8 +177,20 @@ def verdict_lines(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     return (*reasons, f"{len(verdicts)} claims: {totals}", *remedies)
 
 
+def _require_one_way(*, run: bool, questions: int | None, seed: int | None) -> None:
+    """Refuses options of measuring that do not go together.
+
+    Raises:
+        UsageError: they do not.
+    """
+    if run and questions is not None:
+        raise UsageError("--run answers all questions and --remeasure some of them; leave one out")
+    if seed is not None and questions is None:
+        raise UsageError("--seed goes with --remeasure; add it")
+
+
 def _require_true(card: str, verified: Verification) -> None:
-    """Requires that no record contradicts the card.
+    """Requires that no record contradicts the card, and no new answer a record.
 
     Raises:
         CheckError: one does.
@@ -151,9 +199,16 @@ def _require_true(card: str, verified: Verification) -> None:
         each.claim.line for each in verified.verdicts if each.outcome is Outcome.CONTRADICTED
     )
     wrong = sorted({*contradicted, *(each.line for each in verified.stale_lines)})
+    faults = []
     if wrong:
         lines = ", ".join(str(line) for line in wrong)
-        raise CheckError(f"{card}: lines that contradict the records: {lines}")
+        faults.append(f"lines that contradict the records: {lines}")
+    records = verified.remeasured.records if verified.remeasured else ()
+    refuted = tuple(each.record for each in records if not each.is_confirmed)
+    if refuted:
+        faults.append(f"records that its model does not confirm: {name_list(refuted)}")
+    if faults:
+        raise CheckError(f"{card}: {'; '.join(faults)}")
 
 
 def _require_output(output: Path | None, *, overwrite: bool) -> Path:
@@ -187,6 +242,30 @@ def _evaluate(model: str, source: DataSource, engine: EngineOptions, *, output: 
         evaluate_into(output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=log)
 
 
+def _remeasure(
+    model: ModelChoice,
+    records: Sequence[Record],
+    engine: EngineOptions,
+    *,
+    questions: int,
+    seed: int | None,
+) -> Remeasured:
+    """What the card's model answers again to questions of its records."""
+    # The longest windows may be those of another model, and too long for this one.
+    options = min((each.evaluation.options for each in records), key=lambda o: o.max_seq_length)
+    answerer = load_choice(model, options, engine)
+    chosen = choose_records(records, answerer.model.identity)
+    with counting("answering", chosen.count(questions)) as advance:
+        return remeasure(
+            chosen,
+            answerer,
+            questions=questions,
+            # One that nobody can foresee, who might leave its questions alone in a forged record.
+            seed=secrets.randbelow(2**32) if seed is None else seed,
+            watch=advance,
+        )
+
+
 def _print(verified: Verification, output_format: OutputFormat) -> None:
     if output_format is OutputFormat.JSON:
         print_json(percent_document(verified))
@@ -198,7 +277,8 @@ def _print(verified: Verification, output_format: OutputFormat) -> None:
         f"line {each.line} is {each.text!r}, but its records give {each.rendered!r}"
         for each in verified.stale_lines
     )
-    for line in (*verdict_lines(verified.verdicts), *stale):
+    again = remeasured_lines(verified.remeasured) if verified.remeasured else ()
+    for line in (*verdict_lines(verified.verdicts), *stale, *again):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 

@@ -31,8 +31,7 @@ def choose_part(*, limit: int | None, sample: int | None, seed: int | None) -> S
 def sample_data_set(data_set: DataSet, *, questions: int, seed: int = SEED) -> DataSet:
     """So many of its questions, in its order, or the same data set if it has no more.
 
-    Each article gives its share of questions with and without an answer, rounded up or down.
-    Which ones are drawn depends on the seed and not on the order of the data set.
+    They are drawn as by `draw_examples`.
 
     Raises:
         UsageError: the number is not positive, or the data set is a part already.
@@ -43,8 +42,7 @@ def sample_data_set(data_set: DataSet, *, questions: int, seed: int = SEED) -> D
     left_out = len(data_set.examples) - questions
     if left_out <= 0:
         return data_set
-    drawn = _draw(data_set.examples, questions, np.random.default_rng(seed))
-    examples = tuple(example for example in data_set.examples if example.id in drawn)
+    examples = draw_examples(data_set.examples, questions=questions, seed=seed)
     reason = f"not in the sample of {questions}, seed {seed}"
     return replace(
         data_set,
@@ -53,6 +51,16 @@ def sample_data_set(data_set: DataSet, *, questions: int, seed: int = SEED) -> D
         exclusions=(*data_set.exclusions, Exclusion(reason, left_out)),
         sampling=sampling,
     )
+
+
+def draw_examples(examples: Sequence[Example], *, questions: int, seed: int) -> tuple[Example, ...]:
+    """So many of the examples, in their order, or all of them if there are no more.
+
+    Each article gives its share of questions with and without an answer, rounded up or down.
+    Which ones are drawn depends on the seed and not on the order of the examples.
+    """
+    drawn = _draw(examples, questions, np.random.default_rng(seed))
+    return tuple(example for example in examples if example.id in drawn)
 
 
 def have_articles(examples: Sequence[Example]) -> bool:

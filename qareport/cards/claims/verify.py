@@ -21,6 +21,7 @@ from qareport.data.files import read_text
 from qareport.data.names import DataName
 from qareport.evaluation.record.reader import Record, find_records, read_record
 from qareport.evaluation.record.writer import CARD_TOML
+from qareport.evaluation.remeasure import Remeasured
 from qareport.evaluation.training_json import FACTS_FILE, STUDENT
 
 RENDERED = "as rendered"
@@ -46,6 +47,8 @@ class Verification:
     stale_lines: tuple[StaleLine, ...]
     """Of a card that qareport made: lines that differ from a new rendering in more than the
     figures that verdicts contradict."""
+    remeasured: Remeasured | None = None
+    """What the card's model answered again; None if it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

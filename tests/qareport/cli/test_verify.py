@@ -4,15 +4,21 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
+from qareport.cli.sources import ModelChoice, published_model
+from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
+from qareport.evaluation.record.reader import read_record
+from qareport.evaluation.record.writer import EVALUATION
+from qareport.inference.options import AnsweringOptions
 from tests.builders import example, squad_json
 from tests.command_line import heavy_imports_of, run_qareport
 from tests.hub_server import hub_server
-from tests.row_builders import row, write_record
+from tests.row_builders import answered_right, forge_rows, row, write_record
 from tests.tiny_models import build_tiny_model
 
 CONTEXT = "c d e f g"
@@ -115,6 +121,15 @@ def test_a_card_without_figures_has_no_table(card: Path) -> None:
     [
         (["--run"], "--run needs --output DIR, a folder for the record that it makes"),
         (["--data", "x.json"], "--output and the options of the data go with --run; add it"),
+        (
+            ["--run", "--remeasure", "5"],
+            "--run answers all questions and --remeasure some of them; leave one out",
+        ),
+        (["--seed", "5"], "--seed goes with --remeasure; add it"),
+        (
+            ["--remeasure", "5", "--data", "x.json"],
+            "--output and the options of the data go with --run; add it",
+        ),
         (["--output", "x"], "--output and the options of the data go with --run; add it"),
     ],
 )
@@ -125,6 +140,13 @@ def test_options_that_do_not_go_together_are_refused(
 
     assert run.exit_code == 2
     assert run.errors == f"Error: {message}\n"
+
+
+def test_at_least_one_question_is_measured_again(card: Path) -> None:
+    run = run_qareport("verify", card, "--remeasure", 0)
+
+    assert run.exit_code == 2
+    assert "greater than or equal to 1" in run.errors
 
 
 def test_a_card_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -201,3 +223,192 @@ def test_a_card_is_verified_without_torch(card: Path) -> None:
     )
 
     assert heavy_imports_of(code) == []
+
+
+@pytest.fixture(scope="module")
+def published(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with its card, and the honest record of twelve questions below it."""
+    folder = copytree(model, tmp_path_factory.mktemp("published") / "model")
+    asked = [
+        example(f"{kind}{number}", f"q {word}", context=CONTEXT, golds=golds)
+        for kind, golds in (("has", ("c",)), ("no", ()))
+        for number, word in enumerate("abcdef")
+    ]
+    data = folder / "data.json"
+    data.write_text(squad_json(*asked))
+    evaluated = run_qareport(
+        *("evaluate", folder, "--data", data, "--output", folder / "record"),
+        *("--dtype", "float32", "--no-report"),
+    )
+    assert evaluated.exit_code == 0
+    (folder / "README.md").write_text("No figures.\n")
+    return folder
+
+
+@pytest.fixture
+def forged(published: Path, tmp_path: Path) -> Path:
+    """The same with rows that were rewritten with all files, so that every answer is right."""
+    folder = copytree(published, tmp_path / "forged")
+    forge_rows(folder / "record", answered_right)
+    (folder / "README.md").write_text("EM: 100.0\n")
+    return folder
+
+
+@pytest.mark.slow
+def test_an_honest_record_is_confirmed_by_measuring_again(published: Path) -> None:
+    run = run_qareport("verify", published, "--remeasure", 4, "--seed", 271, "--dtype", "float32")
+
+    assert run.exit_code == 0
+    assert run.output.splitlines() == [
+        "0 claims: 0 confirmed, 0 contradicted, 0 not checkable",
+        (
+            f"remeasured 4 of 12 questions of {published / 'record'}, drawn by seed 271: 4 answers "
+            "as recorded (rounding: up to 0.01 logits); so at most 52.71 % of all rows differ "
+            "(95 %, exact binomial)"
+        ),
+    ]
+
+
+@pytest.mark.slow
+def test_nobody_can_foresee_which_questions_are_asked(published: Path) -> None:
+    command = ("verify", published, "--remeasure", 4, "--dtype", "float32", "--format", "json")
+
+    seeds = {json.loads(run_qareport(*command).output)["remeasured"]["seed"] for _ in range(3)}
+
+    assert len(seeds) > 1
+
+
+@pytest.mark.slow
+def test_a_forged_record_is_caught_by_measuring_again_alone(forged: Path) -> None:
+    trusting = run_qareport("verify", forged)
+    measuring = run_qareport("verify", forged, "--remeasure", 99, "--dtype", "float32")
+
+    assert trusting.exit_code == 0
+    assert "1 confirmed" in trusting.output
+    assert measuring.exit_code == 3
+    assert f"remeasured all 12 questions of {forged / 'record'}: 0 answers" in measuring.output
+    assert "question 'has0' of" in measuring.output
+    assert measuring.errors == (
+        f"Error: {forged}: records that its model does not confirm: {forged / 'record'}\n"
+    )
+
+
+@pytest.mark.slow
+def test_wrong_figures_and_wrong_rows_are_both_told(forged: Path) -> None:
+    (forged / "README.md").write_text("EM: 50.0\n")
+
+    run = run_qareport("verify", forged, "--remeasure", 12)
+
+    assert run.exit_code == 3
+    assert "lines that contradict the records: 1; records that its model" in run.errors
+
+
+@pytest.mark.slow
+def test_what_was_measured_again_is_printed_as_json(forged: Path) -> None:
+    run = run_qareport("verify", forged, "--remeasure", 3, "--seed", 5, "--format", "json")
+
+    told = json.loads(run.output)["remeasured"]
+    (measured,) = told["records"]
+    assert run.exit_code == 3
+    assert (told["model"], told["seed"], told["others"]) == (str(forged), 5, [])
+    assert (measured["questions"], measured["asked"], measured["as_recorded"]) == (12, 3, 0)
+    assert measured["differing_at_most"] == 100.0
+    assert {*measured["differing"][0]} == {
+        *("id", "change", "recorded", "recorded_margin", "measured", "measured_margin"),
+        "f1_gain",
+    }
+
+
+def test_nothing_is_measured_again_unasked(card: Path) -> None:
+    run = run_qareport("verify", card, "--format", "json")
+
+    assert json.loads(run.output)["remeasured"] is None
+
+
+@pytest.mark.slow
+def test_records_of_other_weights_are_said_not_to_be_measured_again(
+    published: Path, tmp_path: Path
+) -> None:
+    folder = copytree(published, tmp_path / "model")
+    other = write_record(folder / "teacher", RIGHT, WRONG)
+
+    both = run_qareport("verify", folder, "--remeasure", 2)
+    alone = run_qareport("verify", folder, "--remeasure", 2, "--record", other)
+
+    assert both.exit_code == 0
+    assert f"not remeasured: {other}: its weights (SHA-256 w) are not those of" in both.output
+    assert alone.exit_code == 1
+    assert "no record of it can be measured again" in alone.errors
+
+
+@pytest.mark.slow
+def test_a_model_with_short_windows_is_asked_beside_records_with_long_ones(
+    published: Path, tmp_path: Path
+) -> None:
+    folder = copytree(published, tmp_path / "model")
+    record = write_record(folder / "a-teacher", RIGHT)
+    recorded = read_evaluation(record / EVALUATION)
+    longer = replace(recorded, options=AnsweringOptions(max_seq_length=4096))
+    write_evaluation(longer, record / EVALUATION)
+
+    assert run_qareport("verify", folder, "--remeasure", 1).exit_code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["", "model"])
+def test_the_model_is_beside_its_card_or_below_it(
+    published: Path, tmp_path: Path, place: str
+) -> None:
+    folder = copytree(published, tmp_path / "run" / place)
+    (tmp_path / "run" / "README.md").write_text("No figures.\n")
+
+    run = run_qareport("verify", tmp_path / "run", "--remeasure", 1, "--format", "json")
+
+    assert run.exit_code == 0
+    assert json.loads(run.output)["remeasured"]["model"] == str(folder)
+
+
+@pytest.mark.slow
+def test_a_card_without_model_has_that_of_its_record(published: Path, tmp_path: Path) -> None:
+    copytree(published / "record", tmp_path / "record")
+    (tmp_path / "README.md").write_text("No figures.\n")
+
+    run = run_qareport("verify", tmp_path, "--remeasure", 1, "--format", "json")
+
+    assert run.exit_code == 0
+    assert json.loads(run.output)["remeasured"]["model"] == str(published)
+
+
+def test_a_card_whose_model_is_nowhere_is_told_what_to_do(card: Path) -> None:
+    run = run_qareport("verify", card, "--remeasure", 1)
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {card}: has no model beside it, and tiny, which {card.parent / 'record'} names, "
+        "is no folder here; put the card beside its model, or name its Hub id\n"
+    )
+
+
+def test_a_card_without_records_has_nothing_to_measure_again(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("No figures.\n")
+
+    run = run_qareport("verify", tmp_path, "--remeasure", 1)
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {tmp_path}: has no record beside or below it; name one with --record\n"
+    )
+
+
+def test_models_on_the_hub_are_found_by_the_card_or_by_its_record(card: Path) -> None:
+    folder = card.parent / "record"
+    recorded = read_evaluation(folder / EVALUATION)
+    hosted = replace(recorded.model, name="someone/model", revision="abc")
+    write_evaluation(replace(recorded, model=hosted), folder / EVALUATION)
+    records = (read_record(folder),)
+
+    by_card = published_model("other/model", card, records)
+    by_record = published_model(str(card), card, records)
+
+    assert by_card == ModelChoice(name="other/model")
+    assert by_record == ModelChoice(name="someone/model", revision="abc")
