@@ -8,7 +8,7 @@ from pathlib import Path
 from huggingface_hub import ModelCard, ModelCardData
 
 from qareport.analysis.analyse import analyse
-from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.examples.rows import ExampleRow, Scope
 from qareport.analysis.statistics.comparison import compare_rows, recover_gap
 from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
 from qareport.cards.render.sources import Against, CardRecord, CardSources, Picture
@@ -17,6 +17,7 @@ from qareport.cards.text.card_text import CardText
 from qareport.data.names import DataName
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation, write_evaluation
 from qareport.evaluation.record.writer import EVALUATION
+from qareport.metrics.normalisers import SQUAD_EN
 from tests.builders import example
 from tests.row_builders import evaluation_of, row, write_record
 from tests.training_facts import training_facts
@@ -54,6 +55,7 @@ ASKED = (
 RIGHT = ("tea", "May", "salt", "", "June", "")
 STUDENT = ("tea", "in May with tea", "", "", "June", "salt")
 BASELINE = ("", "", "", "", "", "")
+WITH_TEXTS = Scope(gold_normaliser=SQUAD_EN)
 
 
 def answered(texts: Sequence[str]) -> tuple[ExampleRow, ...]:
@@ -79,7 +81,9 @@ def measured(
 ) -> CardRecord:
     """A record with its analysis."""
     rows = answered(texts)
-    return CardRecord(folder, _of_weights(evaluation_of(*rows), weights), analyse(rows), named)
+    return CardRecord(
+        folder, _of_weights(evaluation_of(*rows), weights), analyse(rows, scope=WITH_TEXTS), named
+    )
 
 
 @cache

@@ -27,7 +27,8 @@ from qareport.report.tables.analysis import (
     official_best_table,
     thresholds_table,
 )
-from qareport.report.tables.scores import totals_table
+from qareport.report.tables.floor_and_ceilings import floor_and_ceilings_table
+from qareport.report.tables.scores import below_floor_notes, totals_table
 
 TEMPLATE = "report.html.jinja"
 STYLES = ("report/page.css", "report/charts.css", "report/examples.css")
@@ -92,6 +93,7 @@ def _view(sources: ReportSources) -> PageView:
         warnings=tuple(_warnings(main)),
         tiles=tiles(analysis),
         totals=totals_table(analysis.totals, analysis.intervals),
+        floor_and_ceilings=floor_and_ceilings_table(analysis),
         models_chart=models_picture(sources),
         abstention_charts=abstention_pictures(analysis),
         abstention=abstention_table(analysis),
@@ -133,6 +135,7 @@ def _warnings(record: ShownRecord) -> Iterator[str]:
             f"Partial: {count(each.count)} of {count(record.evaluation.questions_read)} questions "
             f"were left out, {each.reason}."
         )
+    yield from below_floor_notes(record.analysis.totals)
 
 
 def _shipped_text(name: str) -> str:

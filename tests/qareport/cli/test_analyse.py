@@ -186,8 +186,8 @@ def test_what_a_token_level_record_has_not_is_told(token_level: Path) -> None:
             "of -t in Haystack"
         ),
         (
-            "left out: ceilings, which are those of the official protocol; `qareport rescore DIR "
-            "--protocol official` makes the record that has them"
+            "left out: the best scores within reach and those of humans, which are by the official "
+            "protocol; `qareport rescore DIR --protocol official` makes the record that has them"
         ),
     ]
 

@@ -81,8 +81,8 @@ def test_what_needs_windows_candidates_or_margins_is_left_out_and_told(
     assert printed.output.splitlines()[-2:] == told["remarks"]
     assert [line.partition(";")[0] for line in told["remarks"]] == [
         (
-            "left out: ceilings, protocols, the traits and causes that need windows or n-best "
-            "lists, and the kind 'right sentence', which counts as 'elsewhere'"
+            "left out: the best scores within reach, protocols, the traits and causes that need "
+            "windows or n-best lists, and the kind 'right sentence', which counts as 'elsewhere'"
         ),
         "left out: thresholds, abstention and curves",
     ]
