@@ -46,7 +46,7 @@ CONTEXT = "The brig Aurora sailed in May with tea. The sloop Borea sailed in Jun
 ASKED = (
     ("a1", "What did the Aurora carry?", ("tea",)),
     ("a2", "When did the Aurora sail?", ("May", "in May")),
-    ("b1", "What did the Borea carry?", ("salt",)),
+    ("b1", "What did the Borea carry?", ("salt", "salt")),
     ("b2", "Who built the Borea?", ()),
     ("c1", "When did the Borea sail?", ("June",)),
     ("c2", "How long is the Aurora?", ()),

@@ -49,7 +49,7 @@ class Analysis:
     floor: Total | None
     """Of answering nothing to every question; None where each has an answer."""
     human: HumanScores | None
-    """None where no question has two gold answers, or their texts are not there."""
+    """None where no question has the answers of two annotators, or their texts are not there."""
     groups: tuple[GroupScores, ...]
     without_group: Mapping[str, int]
     """Number of examples that a trait does not apply to, by trait."""

@@ -56,7 +56,13 @@ def find_ceilings(cases: Sequence[Case]) -> dict[str, Ceiling]:
 
 
 def score_humans(rows: Sequence[ExampleRow], normaliser: Normaliser) -> HumanScores | None:
-    """Humans and the model on the questions with two gold answers or more; None without any."""
+    """Humans and the model on the questions with two gold answers or more; None without any.
+
+    None as well where no question has the same gold answer twice: then they are phrasings that one
+    person listed, which never agree.
+    """
+    if not any(_is_agreed(row.example) for row in rows):
+        return None
     found = [(row.score, compare_golds(row.example, normaliser)) for row in rows]
     pairs = [(own, points) for own, points in found if points is not None]
     if not pairs:
@@ -86,6 +92,11 @@ def compare_golds(example: Example, normaliser: Normaliser) -> ExampleScore | No
         for name in (EXACT, F1)
     }
     return ExampleScore(example.id, example.has_answer, means)
+
+
+def _is_agreed(example: Example) -> bool:
+    """Whether two annotators chose the same characters."""
+    return len({*example.gold_answers}) < len(example.gold_answers)
 
 
 def _tokenizer(case: Case) -> Points | None:

@@ -24,7 +24,7 @@ def floor_and_ceilings_table(analysis: Analysis) -> PlainTable | None:
     note = "; ".join(_explanations(analysis))
     return PlainTable(
         title="Floor and ceilings",
-        headings=("", "Questions", *headings_of()),
+        headings=("Scores", "Questions", *headings_of()),
         rows=tuple((name, count(each.n), *total_cells(each)) for name, each in totals.items()),
         notes=(f"{note[0].upper()}{note[1:]}.",) if note else (),
     )

@@ -88,6 +88,19 @@ def test_what_needs_windows_candidates_or_margins_is_left_out_and_told(
     ]
 
 
+def test_humans_are_scored_beside_predictions_made_elsewhere(
+    predictions: Path, tmp_path: Path
+) -> None:
+    golds = ("old cats", "old cats", "cats")
+    data = tmp_path / "annotated.json"
+    data.write_text(squad_json(example("right", context=CONTEXT, golds=golds)))
+
+    told = json.loads(analyse(data, predictions, "--format", "json").output)
+
+    assert told["analysis"]["human"]["humans"]["measures"]["exact"] == pytest.approx(2 / 3)
+    assert told["analysis"]["human"]["model"] == told["analysis"]["totals"]["overall"]
+
+
 def test_null_odds_add_thresholds_and_abstention(
     data: Path, predictions: Path, tmp_path: Path
 ) -> None:

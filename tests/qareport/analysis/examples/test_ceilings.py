@@ -12,11 +12,13 @@ from qareport.analysis.examples.ceilings import (
     find_ceilings,
     score_humans,
 )
+from qareport.data.readers.squad_file import read_squad_file
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics.normalisers import NORMALISERS, SQUAD_EN
 from tests.analysis_builders import case, word_window
 from tests.builders import example, total_of
 from tests.row_builders import row
+from tests.shared_data import DEV_SET, needs_shared
 
 CONTEXT = "the big old cat sat on mats"
 ASKED = example(context=CONTEXT, golds=("old cat",))
@@ -124,7 +126,15 @@ def test_a_human_score_needs_two_golds(golds: tuple[str, ...]) -> None:
     asked = example(context=CONTEXT, golds=golds)
 
     assert compare_golds(asked, SQUAD_EN) is None
-    assert score_humans([row(asked)], SQUAD_EN) is None
+
+
+def test_without_annotators_there_are_no_human_scores() -> None:
+    phrasings = row(example("a", context=CONTEXT, golds=("cat", "old cat")))
+    empty = row(example("b", context=CONTEXT, golds=("the", "the")))
+
+    assert score_humans([phrasings], SQUAD_EN) is None
+    assert score_humans([phrasings, empty], SQUAD_EN) is not None
+    assert score_humans([empty], SQUAD_EN) is None
 
 
 def test_human_scores_follow_the_normaliser() -> None:
@@ -147,6 +157,19 @@ def test_humans_and_model_are_scored_on_the_same_questions() -> None:
     assert found == HumanScores(
         humans=total_of(n=2, exact=0.5, f1=0.5), model=total_of(n=2, exact=0.0, f1=1 / 3)
     )
+
+
+@pytest.mark.slow
+@needs_shared
+def test_humans_score_on_the_dev_set_what_the_documentation_says() -> None:
+    examples = read_squad_file(DEV_SET, limit=None).examples
+
+    found = score_humans([row(each) for each in examples], SQUAD_EN)
+
+    assert found is not None
+    assert found.humans.n == 5927
+    assert found.humans.exact == pytest.approx(0.8185, abs=5e-5)
+    assert found.humans.f1 == pytest.approx(0.9167, abs=5e-5)
 
 
 def test_ceilings_come_in_the_order_of_the_table() -> None:

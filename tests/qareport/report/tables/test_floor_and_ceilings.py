@@ -27,7 +27,7 @@ def answered(title: str, *, golds: tuple[str, ...], text: str, null_margin: floa
 
 
 ROWS = (
-    answered("a", golds=("old cats", "cats"), text="old cats", null_margin=-2.0),
+    answered("a", golds=("old cats", "cats", "cats"), text="old cats", null_margin=-2.0),
     answered("b", golds=("mats",), text="mats", null_margin=-1.0),
     answered("c", golds=(), text="cats", null_margin=1.0),
     answered("d", golds=(), text="mats", null_margin=2.0),
@@ -50,12 +50,12 @@ def test_the_model_stands_between_its_floor_and_its_ceilings() -> None:
     table = table_of(analysed(*ROWS))
 
     assert table.title == "Floor and ceilings"
-    assert table.headings == ("", "Questions", "Exact match", "F1")
+    assert table.headings == ("Scores", "Questions", "Exact match", "F1")
     assert table.rows == (
         ("Always no answer", "4", "50.00", "50.00"),
         ("This model", "4", "50.00", "50.00"),
         ("With a tuned threshold (cross-fitted)", "4", "75.00", "75.00"),
-        ("Humans, HasAns with at least two gold answers", "1", "0.00", "66.67"),
+        ("Humans, HasAns with at least two gold answers", "1", "66.67", "88.89"),
         ("This model, on the same questions", "1", "100.00", "100.00"),
     )
     assert table.notes == (f"{TUNED}; h{HUMANS}",)
