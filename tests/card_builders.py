@@ -8,7 +8,7 @@ from pathlib import Path
 from huggingface_hub import ModelCard, ModelCardData
 
 from qareport.analysis.analyse import analyse
-from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.examples.rows import ExampleRow, Scope
 from qareport.analysis.statistics.comparison import compare_rows, recover_gap
 from qareport.analysis.statistics.seeds import combine_seeds
 from qareport.cards.author_words import Author, AuthorWords, FurtherReading, Passage
@@ -18,6 +18,7 @@ from qareport.cards.text.card_text import CardText
 from qareport.data.names import DataName
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation, write_evaluation
 from qareport.evaluation.record.writer import EVALUATION
+from qareport.metrics.normalisers import SQUAD_EN
 from tests.builders import example
 from tests.row_builders import evaluation_of, row, write_record
 from tests.training_facts import training_facts
@@ -46,7 +47,7 @@ CONTEXT = "The brig Aurora sailed in May with tea. The sloop Borea sailed in Jun
 ASKED = (
     ("a1", "What did the Aurora carry?", ("tea",)),
     ("a2", "When did the Aurora sail?", ("May", "in May")),
-    ("b1", "What did the Borea carry?", ("salt",)),
+    ("b1", "What did the Borea carry?", ("salt", "salt")),
     ("b2", "Who built the Borea?", ()),
     ("c1", "When did the Borea sail?", ("June",)),
     ("c2", "How long is the Aurora?", ()),
@@ -55,6 +56,7 @@ ASKED = (
 RIGHT = ("tea", "May", "salt", "", "June", "")
 STUDENT = ("tea", "in May with tea", "", "", "June", "salt")
 BASELINE = ("", "", "", "", "", "")
+WITH_TEXTS = Scope(gold_normaliser=SQUAD_EN)
 
 
 def answered(texts: Sequence[str]) -> tuple[ExampleRow, ...]:
@@ -80,7 +82,9 @@ def measured(
 ) -> CardRecord:
     """A record with its analysis."""
     rows = answered(texts)
-    return CardRecord(folder, _of_weights(evaluation_of(*rows), weights), analyse(rows), named)
+    return CardRecord(
+        folder, _of_weights(evaluation_of(*rows), weights), analyse(rows, scope=WITH_TEXTS), named
+    )
 
 
 @cache

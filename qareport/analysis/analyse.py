@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from qareport.analysis.examples.breakdown import Breakdown
+from qareport.analysis.examples.ceilings import HumanScores, score_humans
 from qareport.analysis.examples.mistakes import count_kinds
 from qareport.analysis.examples.rows import ExampleRow, Scope, break_down_rows
 from qareport.analysis.statistics.intervals import Clusters, clusters_of
@@ -19,9 +20,9 @@ from qareport.analysis.statistics.total_intervals import (
     intervals_of_totals,
     mean_columns,
 )
-from qareport.data.types import F1, Totals
+from qareport.data.types import F1, Total, Totals
 from qareport.metrics.thresholds import OfficialSweep
-from qareport.metrics.totals import total
+from qareport.metrics.totals import total, total_abstaining
 
 EVERYTHING = Scope()
 
@@ -44,6 +45,10 @@ class Analysis:
     totals: Totals
     """After the threshold."""
     intervals: TotalsIntervals
+    floor: Total | None
+    """Of answering nothing to every question; None where each has an answer."""
+    human: HumanScores | None
+    """None where no question has the answers of two annotators, or their texts are not there."""
     groups: tuple[GroupScores, ...]
     without_group: Mapping[str, int]
     """Number of examples that a trait does not apply to, by trait."""
@@ -78,9 +83,12 @@ def analyse(
     causes = Counter(cause for row in rows for cause in row.causes)
     wrong = [row for row in rows if row.score.exact != 1]
     swept = sweep or sweep_rows(rows)
+    totals, normaliser = total(scores), scope.gold_normaliser
     return Analysis(
-        totals=total(scores),
+        totals=totals,
         intervals=intervals_of_totals(scores, clusters),
+        floor=total_abstaining(totals),
+        human=score_humans(rows, normaliser) if normaliser else None,
         groups=tuple(
             group
             for trait, breakdown in breakdowns.items()

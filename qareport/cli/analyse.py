@@ -39,6 +39,7 @@ from qareport.report.tables.analysis import (
     scores_heading,
     thresholds_table,
 )
+from qareport.report.tables.floor_and_ceilings import floor_and_ceilings_table
 from qareport.report.tables.mistakes import example_grid, examples_heading
 from qareport.report.tables.plain_table import PlainTable
 from qareport.report.tables.scores import totals_table
@@ -166,6 +167,7 @@ def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int
     _print_line(console, scores_heading(answers.rules))
     tables = (
         totals_table(analysis.totals, analysis.intervals),
+        floor_and_ceilings_table(analysis),
         thresholds_table(analysis, answers.rules),
         official_best_table(analysis),
         groups_table(worst_groups(analysis, worst)),

@@ -26,9 +26,9 @@ from qareport.metrics.thresholds import OFFICIAL_NULL_THRESHOLD, OfficialSweep, 
 from qareport.report.tables.scores import exclusion_lines, finding_lines
 
 NEEDS_CANDIDATES = (
-    "left out: ceilings, protocols, the traits and causes that need windows or n-best lists, and "
-    "the kind 'right sentence', which counts as 'elsewhere'; only a record of `qareport evaluate` "
-    "has the offsets and candidates that they need"
+    "left out: the best scores within reach, protocols, the traits and causes that need windows or "
+    "n-best lists, and the kind 'right sentence', which counts as 'elsewhere'; only a record of "
+    "`qareport evaluate` has the offsets and candidates that they need"
 )
 NEEDS_NULL_ODDS = (
     "left out: thresholds, abstention and curves; they need no-answer values, --null-odds"
@@ -42,10 +42,14 @@ NEEDS_SPANS = (
     "abstention and curves take them for answers, as the official script does"
 )
 NO_CEILINGS = (
-    f"left out: ceilings, which are those of the {official.PROTOCOL} protocol; `qareport rescore "
-    f"DIR --protocol {official.PROTOCOL}` makes the record that has them"
+    "left out: the best scores within reach and those of humans, which are by the "
+    f"{official.PROTOCOL} protocol; `qareport rescore DIR --protocol {official.PROTOCOL}` makes "
+    "the record that has them"
 )
-REDACTED = "left out: ceilings and the other protocol, since the record is redacted"
+REDACTED = (
+    "left out: the best scores within reach, those of humans, and the other protocol, since the "
+    "record is redacted"
+)
 THRESHOLD_IS_BOOST = (
     f"{token_level.PROTOCOL} knows no null threshold but 0; another one, t, is a no-answer boost "
     "of -t in Haystack"
@@ -186,7 +190,7 @@ def _of_record(folder: Path) -> Answers:
     return Answers(
         rows=record.rows,
         rules=rules_of(asked),
-        scope=Scope(),
+        scope=record.scope,
         sweep=None,
         record=record,
         remarks=(
@@ -205,7 +209,7 @@ def _of_files(files: PredictionFiles) -> Answers:
     scored = score_submission(data_set.examples, submission, files.scoring)
     normaliser = normaliser_named(files.scoring.normaliser)
     print_findings(data_set, submission, normaliser)
-    null_odds, scope = submission.null_odds, scope_of(submission)
+    null_odds, scope = submission.null_odds, scope_of(submission, normaliser)
     threshold = null_odds.threshold if null_odds else None
     return Answers(
         rows=summarise_submission(

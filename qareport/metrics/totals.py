@@ -24,6 +24,14 @@ def total(scores: Sequence[ExampleScore]) -> Totals:
     )
 
 
+def total_abstaining(totals: Totals) -> Total | None:
+    """What answering nothing to every question scores; None where each has an answer."""
+    if totals.no_answer is None:
+        return None
+    share = totals.no_answer.n / totals.overall.n
+    return Total(totals.overall.n, dict.fromkeys(totals.overall.measures, share))
+
+
 def official_report(
     scores: Sequence[ExampleScore], sweep: OfficialSweep | None = None
 ) -> dict[str, int | float]:

@@ -112,7 +112,7 @@ def _shown(record: Record, name: str) -> ShownRecord:
         name=name,
         data_name=data_label(identity, name_data(identity, ())),
         evaluation=record.evaluation,
-        analysis=analyse(record.rows),
+        analysis=analyse(record.rows, scope=record.scope),
         rows=record.rows,
     )
 

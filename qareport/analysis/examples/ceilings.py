@@ -1,13 +1,17 @@
-"""Computes ceilings: the best scores that the same windows, limits and n-best lists allow."""
+"""Computes ceilings: what the same windows and n-best lists allow, and what people score."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qareport.analysis.examples.cases import NO_ANSWER, Case
 from qareport.analysis.examples.observed import counted_golds
+from qareport.analysis.examples.rows import ExampleRow
 from qareport.data.percent import Score
-from qareport.data.types import ExampleScore
+from qareport.data.types import EXACT, F1, Example, ExampleScore, Total
+from qareport.metrics.normalisers import Normaliser
 from qareport.metrics.squad import score
+from qareport.metrics.totals import total
 
 FEWEST_ANNOTATORS = 2
 """Fewest gold answers of which one can be scored against the others."""
@@ -34,6 +38,15 @@ class Ceiling:
     """0 to 1; None where only exact match is asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class HumanScores:
+    """What people and the model score on the same questions."""
+
+    humans: Total
+    """Each gold answer against the others of its question, by exact match and F1."""
+    model: Total
+
+
 def find_ceilings(cases: Sequence[Case]) -> dict[str, Ceiling]:
     """The ceilings in the order of `CEILINGS`, without those that apply to no example."""
     points = {
@@ -41,6 +54,50 @@ def find_ceilings(cases: Sequence[Case]) -> dict[str, Ceiling]:
         for name, reachable in CEILINGS.items()
     }
     return {name: _mean(of_name) for name, of_name in points.items() if of_name}
+
+
+def score_humans(rows: Sequence[ExampleRow], normaliser: Normaliser) -> HumanScores | None:
+    """Humans and the model on the questions with two gold answers or more; None without any.
+
+    None as well where no question has the same gold answer twice: then they are phrasings that one
+    person listed, which never agree.
+    """
+    if not any(_is_agreed(row.example) for row in rows):
+        return None
+    found = [(row.score, compare_golds(row.example, normaliser)) for row in rows]
+    pairs = [(own, points) for own, points in found if points is not None]
+    if not pairs:
+        return None
+    humans = {
+        EXACT: math.fsum(points.exact for _, points in pairs) / len(pairs),
+        F1: math.fsum(points.f1 for _, points in pairs) / len(pairs),
+    }
+    return HumanScores(Total(len(pairs), humans), total([own for own, _ in pairs]).overall)
+
+
+def compare_golds(example: Example, normaliser: Normaliser) -> ExampleScore | None:
+    """Each gold answer as the prediction, with the others as gold answers; the mean of these.
+
+    Two annotators who gave the same answer agree. None for fewer than two gold answers.
+    """
+    golds = counted_golds(example, normaliser)
+    if len(golds) < FEWEST_ANNOTATORS:
+        return None
+    others = (golds[:index] + golds[index + 1 :] for index in range(len(golds)))
+    scores = [
+        score(replace(example, gold_answers=rest), gold.text, normaliser)
+        for gold, rest in zip(golds, others, strict=True)
+    ]
+    means = {
+        name: math.fsum(each.measures[name] for each in scores) / len(scores)
+        for name in (EXACT, F1)
+    }
+    return ExampleScore(example.id, example.has_answer, means)
+
+
+def _is_agreed(example: Example) -> bool:
+    """Whether two annotators chose the same characters."""
+    return len({*example.gold_answers}) < len(example.gold_answers)
 
 
 def _tokenizer(case: Case) -> Points | None:
@@ -88,26 +145,6 @@ def _span(case: Case) -> Points:
     return _points(observed.score)
 
 
-def _human(case: Case) -> Points | None:
-    """One gold answer against the others, averaged over all of them."""
-    example, normaliser = case.observed.example, case.observed.normaliser
-    golds = counted_golds(example, normaliser)
-    if len(golds) < FEWEST_ANNOTATORS:
-        return None
-    scores = [
-        score(
-            replace(example, gold_answers=golds[:index] + golds[index + 1 :]),
-            gold.text,
-            normaliser,
-        )
-        for index, gold in enumerate(golds)
-    ]
-    return Points(
-        exact=sum(each.exact for each in scores) / len(scores),
-        f1=sum(each.f1 for each in scores) / len(scores),
-    )
-
-
 CEILINGS: Mapping[str, Callable[[Case], Points | None]] = {
     "tokenizer": _tokenizer,
     "window": _window,
@@ -115,7 +152,6 @@ CEILINGS: Mapping[str, Callable[[Case], Points | None]] = {
     "n-best": _n_best,
     "abstention": _abstention,
     "span": _span,
-    "human": _human,
 }
 """What an example could score; None if the ceiling does not apply to it."""
 

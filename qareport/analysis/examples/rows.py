@@ -13,7 +13,7 @@ from qareport.data.types import CharSpan, Example, ExampleScore
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics.measures import OFFICIAL, Scoring
-from qareport.metrics.normalisers import normaliser_named
+from qareport.metrics.normalisers import Normaliser, normaliser_named
 from qareport.metrics.squad import score
 
 
@@ -67,6 +67,9 @@ class Scope:
     has_logits: bool = True
     """Whether null margins are differences of logits, of which a temperature makes
     probabilities."""
+    gold_normaliser: Normaliser | None = None
+    """How gold answers are compared with each other as the answers were with them; None where
+    their texts are not there, or answers were not scored by texts."""
 
 
 def summarise(case: Case) -> ExampleRow:

@@ -33,13 +33,14 @@ def summarise_submission(
     return tuple(_row(each, submission) for each in observed)
 
 
-def scope_of(submission: Submission) -> Scope:
-    """What can be found out about a submission."""
+def scope_of(submission: Submission, normaliser: Normaliser = SQUAD_EN) -> Scope:
+    """What can be found out about a submission that is scored by a normaliser."""
     if submission.null_odds is None:
-        return Scope(causes=(GOLD_AMBIGUITY,), has_logits=False)
+        return Scope((GOLD_AMBIGUITY,), has_logits=False, gold_normaliser=normaliser)
     return Scope(
-        causes=(GOLD_AMBIGUITY, THRESHOLD),
+        (GOLD_AMBIGUITY, THRESHOLD),
         has_logits=count_outside_probabilities(submission.null_odds.values.values()) > 0,
+        gold_normaliser=normaliser,
     )
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.breakdown import group_label
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.tie_safe import MarginScores, tie_safe_best
 from qareport.cards.claims.claims import COUNT, Claim, ClaimedData, Subset
 from qareport.cards.claims.reading.data_names import hub_id
+from qareport.cards.claims.reading.labels import read_label
 from qareport.data.names import DataName
 from qareport.data.percent import in_percent
 from qareport.data.types import EXACT, F1, DataIdentity, ExampleScore, Total, Totals
@@ -27,6 +29,7 @@ from qareport.metrics import squad as official
 from qareport.metrics.measures import known_measures
 from qareport.metrics.normalisers import NORMALISERS, normaliser_named
 from qareport.metrics.totals import total
+from qareport.report.tables.floor_and_ceilings import compared_totals
 
 SLACK = 1e-9
 """Points by which the same score differs when it is added up in another order."""
@@ -62,15 +65,17 @@ class Measurement:
     totals: Totals
     is_partial: bool
     alternatives: tuple[Alternative, ...] = ()
-    measure_groups: Callable[[], Mapping[str, Total]] = dict
-    """Scores of groups of questions by their names on cards, such as "question word: what",
-    computed on demand."""
+    measure_named: Callable[[], Mapping[str, Total]] = dict
+    """Scores by the names of their rows on cards, such as "question word: what" for those of a
+    group and "Always no answer" for the floor, computed on demand."""
 
     def total_of(self, claim: Claim) -> Total | None:
         """The scores to compare a claim with; None where the record has none of these questions."""
         if claim.subject is None:
             return _TOTALS[claim.subset](self.totals)
-        return self.measure_groups().get(claim.subject) if claim.subset is Subset.ALL else None
+        # "Always no answer" names a kind of questions, and yet its scores are of all of them.
+        is_whole = claim.subset in {Subset.ALL, read_label(claim.subject).subset}
+        return self.measure_named().get(claim.subject) if is_whole else None
 
     def value_for(self, claim: Claim) -> float | None:
         """The measured figure of a claim in percent, or a count; None where unknown."""
@@ -109,7 +114,7 @@ def measure_record(record: Record, data_names: Sequence[DataName]) -> Measuremen
         totals=totals,
         is_partial=evaluation.is_partial,
         alternatives=alternatives,
-        measure_groups=cache(partial(_groups, record)),
+        measure_named=cache(partial(_named_totals, record)),
     )
 
 
@@ -157,12 +162,20 @@ def _plain(data: ClaimedData) -> str:
     return "".join(letter for letter in (data.name or "").lower() if letter.isalnum())
 
 
-def _groups(record: Record) -> Mapping[str, Total]:
-    """The scores of each group of questions; none of a record by another protocol."""
+def _named_totals(record: Record) -> Mapping[str, Total]:
+    """The scores of each group of questions, and those that are a floor or a ceiling.
+
+    None of a record by another protocol.
+    """
     if record.evaluation.protocol != official.PROTOCOL:
         return {}
+    analysis = analyse(record.rows, scope=record.scope)
+    return {**_groups(record.rows), **compared_totals(analysis)}
+
+
+def _groups(rows: Sequence[ExampleRow]) -> Mapping[str, Total]:
     scores: dict[str, list[ExampleScore]] = defaultdict(list)
-    for row in record.rows:
+    for row in rows:
         for trait, group in row.groups.items():
             if group is not None:
                 scores[group_label(trait, group)].append(row.score)

@@ -107,7 +107,7 @@ def _read(path: Path, choice: CardChoice, words: AuthorWords) -> _Read:
     measured = CardRecord(
         folder=Path(relpath(path, choice.folder)).as_posix(),
         evaluation=record.evaluation,
-        analysis=analyse(record.rows),
+        analysis=analyse(record.rows, scope=record.scope),
         named=name_data(record.evaluation.data, words.data),
     )
     return _Read(record, measured)

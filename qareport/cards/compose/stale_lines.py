@@ -8,8 +8,11 @@ from pathlib import Path
 from qareport.cards.compose.card_json import read_making, recall
 from qareport.cards.compose.gather import CardChoice, GatheredCard, gather
 from qareport.cards.compose.write import render_again
-from qareport.cards.text.blocks import read_blocks
-from qareport.cards.text.card_text import CARD_FILE, CardText
+from qareport.cards.text.blocks import read_blocks, remove_blocks
+from qareport.cards.text.card_text import CARD_FILE, CardText, split_card
+
+LATER_BLOCKS = frozenset({"floor-and-ceilings"})
+"""Managed blocks that cards of earlier versions do not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,14 @@ def gather_made(path: Path) -> GatheredCard | None:
 
 
 def find_stale_lines(card: CardText, gathered: GatheredCard) -> tuple[StaleLine, ...]:
-    """The lines of a card that a new rendering of its sources would change."""
-    return compare_lines(card, render_again(gathered))
+    """The lines of a card that a new rendering of its sources would change.
+
+    A whole block that earlier versions did not write is not missed.
+    """
+    rendered = render_again(gathered)
+    there = {each.name for each in read_blocks(card.body, first_line=card.body_line)}
+    body = remove_blocks(rendered.body, LATER_BLOCKS - there)
+    return compare_lines(card, split_card(rendered.text.removesuffix(rendered.body) + body))
 
 
 def compare_lines(card: CardText, rendered: CardText) -> tuple[StaleLine, ...]:

@@ -18,7 +18,9 @@ from qareport.report.tables.analysis import (
     mistakes_table,
     thresholds_table,
 )
+from qareport.report.tables.floor_and_ceilings import floor_and_ceilings_table
 from qareport.report.tables.plain_table import PlainTable
+from qareport.report.tables.scores import below_floor_notes
 
 SHOWN_GROUPS = 8
 """Of the weakest; the report has all."""
@@ -50,6 +52,8 @@ def make_view(sources: CardSources) -> CardView:
         usage_versions=training_parts.versions_text(usage.versions if usage else {}),
         results=score_parts.results_table(main) if main else None,
         results_notes=score_parts.results_notes(main) if main else (),
+        floor_and_ceilings=floor_and_ceilings_table(analysis) if analysis else None,
+        floor_notes=below_floor_notes(analysis.totals) if analysis else (),
         other_rules=score_parts.other_rules_table(sources),
         robustness=score_parts.robustness_table(sources),
         seeds=score_parts.seeds_table(sources),

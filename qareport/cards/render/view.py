@@ -56,6 +56,8 @@ class CardView:
     usage_versions: str
     results: PlainTable | None
     results_notes: tuple[str, ...]
+    floor_and_ceilings: PlainTable | None
+    floor_notes: tuple[str, ...]
     other_rules: PlainTable | None
     robustness: PlainTable | None
     seeds: PlainTable | None

@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -129,6 +129,16 @@ def merge_bodies(page: str, rendered: str, *, first_line: int = 1) -> str:
         last_fence = first_line + max((fence.start for fence in _fences(page)), default=0)
         raise DataError(f"line {last_fence}: code begins here and is not closed; close it")
     return merged
+
+
+def remove_blocks(page: str, names: Collection[str], *, first_line: int = 1) -> str:
+    """The page without the blocks of these names; text outside of them stays, to the byte.
+
+    Raises:
+        DataError: a block is damaged.
+    """
+    blocks = read_blocks(page, first_line=first_line)
+    return apply_edits(page, [_removal(page, each) for each in blocks if each.name in names])
 
 
 def _inner(text: str) -> str:

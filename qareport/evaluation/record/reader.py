@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from qareport.analysis.examples.rows import ExampleRow, Row
+from qareport.analysis.examples.rows import ExampleRow, Row, Scope
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.files import file_sha256
 from qareport.data.types import Example
@@ -14,6 +14,8 @@ from qareport.evaluation.record.consistency import require_true_figures, require
 from qareport.evaluation.record.examples_file import read_examples
 from qareport.evaluation.record.writer import ANSWER_FILES, CANDIDATES, EVALUATION, EXAMPLES
 from qareport.inference.candidates import SpanCandidates
+from qareport.metrics.normalisers import normaliser_named
+from qareport.metrics.squad import PROTOCOL
 
 DEPTHS = range(4)
 """Levels of folders below one that holds records."""
@@ -39,6 +41,14 @@ class Record:
     def rows(self) -> tuple[ExampleRow, ...]:
         """The rows of the examples that its protocol scores."""
         return tuple(row for row in self.asked if isinstance(row, ExampleRow))
+
+    @property
+    def scope(self) -> Scope:
+        """What can be found out about its rows."""
+        has_texts = self.evaluation.protocol == PROTOCOL and not self.is_redacted
+        return Scope(
+            gold_normaliser=normaliser_named(self.evaluation.normaliser) if has_texts else None
+        )
 
     @property
     def examples(self) -> tuple[Example, ...]:

@@ -3,10 +3,11 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from qareport.analysis.analyse import GroupScores
+from qareport.analysis.analyse import Analysis, GroupScores
 from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.data.types import EXACT, F1
 from qareport.evaluation.evaluation_json import rules_of
@@ -27,7 +28,9 @@ from qareport.report.tables.analysis import (
     official_best_table,
     thresholds_table,
 )
-from qareport.report.tables.scores import totals_table
+from qareport.report.tables.floor_and_ceilings import floor_and_ceilings_table
+from qareport.report.tables.plain_table import PlainTable
+from qareport.report.tables.scores import below_floor_notes, score_notes, totals_table
 
 TEMPLATE = "report.html.jinja"
 STYLES = ("report/page.css", "report/charts.css", "report/examples.css")
@@ -91,7 +94,8 @@ def _view(sources: ReportSources) -> PageView:
         lead=_lead(main),
         warnings=tuple(_warnings(main)),
         tiles=tiles(analysis),
-        totals=totals_table(analysis.totals, analysis.intervals),
+        totals=_totals(analysis),
+        floor_and_ceilings=floor_and_ceilings_table(analysis),
         models_chart=models_picture(sources),
         abstention_charts=abstention_pictures(analysis),
         abstention=abstention_table(analysis),
@@ -109,6 +113,12 @@ def _view(sources: ReportSources) -> PageView:
         comparison=comparison_view(sources),
         is_redacted=sources.is_redacted,
     )
+
+
+def _totals(analysis: Analysis) -> PlainTable:
+    """The scores without their note on the floor, which has a row of the next table."""
+    totals, intervals = analysis.totals, analysis.intervals
+    return replace(totals_table(totals, intervals), notes=score_notes(totals, intervals))
 
 
 def weakest_first(groups: Sequence[GroupScores]) -> list[GroupScores]:
@@ -133,6 +143,7 @@ def _warnings(record: ShownRecord) -> Iterator[str]:
             f"Partial: {count(each.count)} of {count(record.evaluation.questions_read)} questions "
             f"were left out, {each.reason}."
         )
+    yield from below_floor_notes(record.analysis.totals)
 
 
 def _shipped_text(name: str) -> str:

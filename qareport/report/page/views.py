@@ -61,6 +61,7 @@ class PageView:
     warnings: tuple[str, ...]
     tiles: tuple[Tile, ...]
     totals: PlainTable
+    floor_and_ceilings: PlainTable | None
     models_chart: PagePicture | None
     abstention_charts: tuple[PagePicture, ...]
     abstention: PlainTable | None

@@ -10,6 +10,7 @@ from qareport.data.types import EXACT, Prediction, Totals
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.metrics.measures import HEADLINE
 from qareport.metrics.thresholds import BestMean
+from qareport.metrics.totals import total_abstaining
 from qareport.report.number_format import (
     count,
     hardware_text,
@@ -61,6 +62,13 @@ def score_notes(totals: Totals, intervals: TotalsIntervals) -> tuple[str, ...]:
         *(definition_of(name) for name in further),
         _intervals_note(intervals.overall[EXACT]),
     )
+
+
+def below_floor_notes(totals: Totals) -> tuple[str, ...]:
+    """A sentence for a model that is worse than no answers at all; none for any other."""
+    below = _measures_below_floor(totals)
+    text = f"Answering nothing to every question would score more than this model in {below}."
+    return (text,) if below else ()
 
 
 def sweep_table(exact: BestMean, f1: BestMean, *, order_dependent: bool) -> PlainTable:
@@ -144,11 +152,18 @@ def finding_lines(groups: Iterable[FindingGroup]) -> tuple[str, ...]:
 
 def _floor_notes(totals: Totals) -> Iterator[str]:
     """What no answer at all would score, and whether the model is worse than that."""
-    if totals.no_answer is not None:
-        floor = totals.no_answer.n / totals.overall.n
-        text = f"Answering nothing to every question would score {percent(floor)}"
-        below = [in_words(name) for name in HEADLINE if totals.overall.measures[name] < floor]
-        yield f"{text}, more than the model has in {' and '.join(below)}." if below else f"{text}."
+    floor = total_abstaining(totals)
+    if floor is not None:
+        text = f"Answering nothing to every question would score {percent(floor.exact)}"
+        below = _measures_below_floor(totals)
+        yield f"{text}, more than the model has in {below}." if below else f"{text}."
+
+
+def _measures_below_floor(totals: Totals) -> str:
+    floor = total_abstaining(totals)
+    scores = totals.overall.measures
+    below = [name for name in HEADLINE if floor and scores[name] < floor.measures[name]]
+    return " and ".join(map(in_words, below))
 
 
 def _intervals_note(interval: Interval) -> str:

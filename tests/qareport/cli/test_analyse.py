@@ -116,6 +116,26 @@ def test_the_totals_come_first_at_their_threshold_with_n_and_intervals(record: P
     assert (interval["estimate"], interval["bounds"], interval["clusters"]) == (50.0, None, 2)
 
 
+def test_floor_and_ceilings_stand_below_the_totals_and_in_the_json(tmp_path: Path) -> None:
+    asked = {"asked": ("old cats", "cats", "old cats"), "none": ()}
+    examples = [
+        example(name, context=CONTEXT, golds=golds, title=name) for name, golds in asked.items()
+    ]
+    found = [FoundWindow(-1.0, [WRONG], example_id=name, token_chars=TOKENS) for name in asked]
+    record = write_found(tmp_path, examples, found, OPTIONS)
+
+    printed = run_qareport("analyse", record).output
+    told = json.loads(run_qareport("analyse", record, "--format", "json").output)["analysis"]
+
+    assert first_cells(printed)[3:5] == ["Always no answer", "This model"]
+    assert "This model, on the same questions" in printed
+    said = "would score 50.00, more than the model has in exact match and F1."
+    assert said in " ".join(printed.split())
+    assert told["floor"] == {"n": 2, "measures": {"exact": 0.5, "f1": 0.5}}
+    assert told["human"]["humans"]["measures"]["exact"] == pytest.approx(2 / 3)
+    assert told["human"]["model"] == {"n": 1, "measures": {"exact": 0.0, "f1": 0.0}}
+
+
 def test_the_causes_of_wrong_answers_are_told_with_those_that_have_none(record: Path) -> None:
     told = first_cells(run_qareport("analyse", record).output)
 
@@ -191,8 +211,8 @@ def test_what_a_token_level_record_has_not_is_told(token_level: Path) -> None:
             "of -t in Haystack"
         ),
         (
-            "left out: ceilings, which are those of the official protocol; `qareport rescore DIR "
-            "--protocol official` makes the record that has them"
+            "left out: the best scores within reach and those of humans, which are by the official "
+            "protocol; `qareport rescore DIR --protocol official` makes the record that has them"
         ),
     ]
 

@@ -82,11 +82,24 @@ def test_what_needs_windows_candidates_or_margins_is_left_out_and_told(
     assert printed.output.splitlines()[-2:] == told["remarks"]
     assert [line.partition(";")[0] for line in told["remarks"]] == [
         (
-            "left out: ceilings, protocols, the traits and causes that need windows or n-best "
-            "lists, and the kind 'right sentence', which counts as 'elsewhere'"
+            "left out: the best scores within reach, protocols, the traits and causes that need "
+            "windows or n-best lists, and the kind 'right sentence', which counts as 'elsewhere'"
         ),
         "left out: thresholds, abstention and curves",
     ]
+
+
+def test_humans_are_scored_beside_predictions_made_elsewhere(
+    predictions: Path, tmp_path: Path
+) -> None:
+    golds = ("old cats", "old cats", "cats")
+    data = tmp_path / "annotated.json"
+    data.write_text(squad_json(example("right", context=CONTEXT, golds=golds)))
+
+    told = json.loads(analyse(data, predictions, "--format", "json").output)
+
+    assert told["analysis"]["human"]["humans"]["measures"]["exact"] == pytest.approx(2 / 3)
+    assert told["analysis"]["human"]["model"] == told["analysis"]["totals"]["overall"]
 
 
 def test_null_odds_add_thresholds_and_abstention(

@@ -44,7 +44,10 @@ def test_a_redacted_record_is_analysed_without_what_needs_texts(
     assert told["analysis"] == whole["analysis"]
     assert told["limits"] is None
     assert told["remarks"] == [
-        "left out: ceilings and the other protocol, since the record is redacted"
+        (
+            "left out: the best scores within reach, those of humans, and the other protocol, "
+            "since the record is redacted"
+        )
     ]
 
 

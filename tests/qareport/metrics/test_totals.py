@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from qareport.data.types import ExampleScore, Totals
 from qareport.errors import DataError
-from qareport.metrics.totals import official_report, total
+from qareport.metrics.squad import abstain
+from qareport.metrics.totals import official_report, total, total_abstaining
 from tests.builders import example_score, total_of
 
 ANSWERED = example_score("h", has_answer=True, exact=0.0, f1=0.5)
@@ -67,3 +68,19 @@ def test_no_scores_have_no_total() -> None:
         total([])
 
     assert str(caught.value) == "there are no questions to score; check the data set and its limits"
+
+
+def test_answering_nothing_scores_the_share_of_questions_without_an_answer() -> None:
+    totals = total([ANSWERED, ABSTAINED, ANSWERED, ANSWERED])
+
+    assert total_abstaining(totals) == total_of(n=4, exact=0.25, f1=0.25)
+
+
+@given(st.lists(SCORES, min_size=1))
+def test_answering_nothing_scores_as_if_every_answer_were_withheld(
+    scores: list[ExampleScore],
+) -> None:
+    floor = total_abstaining(total(scores))
+
+    withheld = total([abstain(each) for each in scores]).overall
+    assert floor == withheld or (floor is None and withheld.exact == 0)

@@ -5,10 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.analysis.examples.cases import Case
-from qareport.analysis.examples.ceilings import CEILINGS, find_ceilings
+from qareport.analysis.examples.ceilings import (
+    CEILINGS,
+    HumanScores,
+    compare_golds,
+    find_ceilings,
+    score_humans,
+)
+from qareport.data.readers.squad_file import read_squad_file
 from qareport.inference.options import AnsweringOptions
+from qareport.metrics.normalisers import NORMALISERS, SQUAD_EN
 from tests.analysis_builders import case, word_window
-from tests.builders import example
+from tests.builders import example, total_of
+from tests.row_builders import row
+from tests.shared_data import DEV_SET, needs_shared
 
 CONTEXT = "the big old cat sat on mats"
 ASKED = example(context=CONTEXT, golds=("old cat",))
@@ -92,15 +102,74 @@ def test_span_ceiling_keeps_the_abstentions_and_mends_the_spans() -> None:
     assert ceiling("span", *cases) == (4, 0.5, 0.5)
 
 
-def test_human_ceiling_scores_each_gold_against_the_others() -> None:
+def test_a_human_score_is_that_of_each_gold_against_the_others() -> None:
     asked = example(context=CONTEXT, golds=("old cat", "old cat", "cat"))
 
-    assert ceiling("human", case(asked, "")) == pytest.approx((1, 2 / 3, 8 / 9))
+    found = compare_golds(asked, SQUAD_EN)
+
+    assert found is not None
+    assert (found.exact, found.f1) == pytest.approx((2 / 3, 8 / 9))
+
+
+@given(st.permutations(["old cat", "old cat", "cat", "big old cat"]))
+def test_the_order_of_gold_answers_never_matters(golds: list[str]) -> None:
+    ordered, turned = (
+        compare_golds(example(context=CONTEXT, golds=tuple(each)), SQUAD_EN)
+        for each in (sorted(golds), golds)
+    )
+
+    assert ordered == turned
 
 
 @pytest.mark.parametrize("golds", [("cat",), ("cat", "the"), ()])
-def test_human_ceiling_needs_two_golds(golds: tuple[str, ...]) -> None:
-    assert "human" not in find_ceilings([case(example(context=CONTEXT, golds=golds), "")])
+def test_a_human_score_needs_two_golds(golds: tuple[str, ...]) -> None:
+    asked = example(context=CONTEXT, golds=golds)
+
+    assert compare_golds(asked, SQUAD_EN) is None
+
+
+def test_without_annotators_there_are_no_human_scores() -> None:
+    phrasings = row(example("a", context=CONTEXT, golds=("cat", "old cat")))
+    empty = row(example("b", context=CONTEXT, golds=("the", "the")))
+
+    assert score_humans([phrasings], SQUAD_EN) is None
+    assert score_humans([phrasings, empty], SQUAD_EN) is not None
+    assert score_humans([empty], SQUAD_EN) is None
+
+
+def test_human_scores_follow_the_normaliser() -> None:
+    asked = example(context="der Hund bellt", golds=("Hund", "den Hund"))
+
+    found = compare_golds(asked, NORMALISERS["mlqa-de"])
+
+    assert found is not None
+    assert found.exact == 1.0
+
+
+def test_humans_and_model_are_scored_on_the_same_questions() -> None:
+    agreed = row(example("a", context=CONTEXT, golds=("cat", "cat")), "old cat")
+    disputed = row(example("b", context=CONTEXT, golds=("cat", "mats")), "on")
+    lone = row(example("c", context=CONTEXT, golds=("cat",)), "cat")
+    unanswerable = row(example("d", context=CONTEXT), "cat")
+
+    found = score_humans([agreed, lone, disputed, unanswerable], SQUAD_EN)
+
+    assert found == HumanScores(
+        humans=total_of(n=2, exact=0.5, f1=0.5), model=total_of(n=2, exact=0.0, f1=1 / 3)
+    )
+
+
+@pytest.mark.slow
+@needs_shared
+def test_humans_score_on_the_dev_set_what_the_documentation_says() -> None:
+    examples = read_squad_file(DEV_SET, limit=None).examples
+
+    found = score_humans([row(each) for each in examples], SQUAD_EN)
+
+    assert found is not None
+    assert found.humans.n == 5927
+    assert found.humans.exact == pytest.approx(0.8185, abs=5e-5)
+    assert found.humans.f1 == pytest.approx(0.9167, abs=5e-5)
 
 
 def test_ceilings_come_in_the_order_of_the_table() -> None:
@@ -147,8 +216,7 @@ def test_ceilings_follow_the_normaliser() -> None:
 
     found = find_ceilings([one])
 
-    assert {name: found[name].exact for name in ("tokenizer", "n-best", "human")} == {
+    assert {name: found[name].exact for name in ("tokenizer", "n-best")} == {
         "tokenizer": 1.0,
         "n-best": 1.0,
-        "human": 1.0,
     }

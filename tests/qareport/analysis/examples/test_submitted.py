@@ -12,6 +12,7 @@ from qareport.analysis.examples.rows import ExampleRow, Scope
 from qareport.analysis.examples.submitted import scope_of, summarise_submission
 from qareport.analysis.examples.traits import TRAITS
 from qareport.data.types import Example
+from qareport.metrics.normalisers import SQUAD_EN
 from qareport.metrics.submissions import Submission, score_submission
 from qareport.metrics.thresholds import NullOdds
 from tests.builders import example, example_score
@@ -101,6 +102,7 @@ def test_the_scope_grows_with_what_is_known(
     scope = scope_of(Submission({}, null_odds))
 
     assert (scope.causes, scope.has_logits) == (causes, has_logits)
+    assert scope.gold_normaliser is SQUAD_EN
 
 
 def test_the_scope_of_a_record_is_everything() -> None:

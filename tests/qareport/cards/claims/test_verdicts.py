@@ -154,7 +154,7 @@ WHAT = {"question word: what": total_of(4, 0.25, 0.375)}
 def test_a_claim_about_a_group_is_held_against_the_group(
     measure: str, text: str, outcome: Outcome, told: str
 ) -> None:
-    record = replace(measurement(), measure_groups=lambda: WHAT)
+    record = replace(measurement(), measure_named=lambda: WHAT)
 
     verdict = verdict_on(claim(measure, text, subject="question word: what"), record)
 
@@ -162,15 +162,25 @@ def test_a_claim_about_a_group_is_held_against_the_group(
 
 
 def test_a_claim_about_a_part_of_a_group_is_not_checked() -> None:
-    record = replace(measurement(), measure_groups=lambda: WHAT)
+    record = replace(measurement(), measure_named=lambda: WHAT)
 
     stated = claim(subset=Subset.HAS_ANSWER, subject="question word: what")
 
     assert verdict_on(stated, record).outcome is Outcome.NOT_CHECKABLE
 
 
+def test_the_kind_of_questions_in_the_name_of_a_row_is_part_of_its_name() -> None:
+    record = replace(
+        measurement(), measure_named=lambda: {"Always no answer": total_of(4, 0.25, 0.25)}
+    )
+
+    stated = claim(EXACT, "25.0", subset=Subset.NO_ANSWER, subject="Always no answer")
+
+    assert verdict_on(stated, record).outcome is Outcome.CONFIRMED
+
+
 def test_a_group_of_another_size_has_other_questions() -> None:
-    record = replace(measurement(), measure_groups=lambda: WHAT)
+    record = replace(measurement(), measure_named=lambda: WHAT)
     claims = [
         claim(COUNT, "5", subject="question word: what"),
         claim(text="49.0", subject="question word: what"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 
 from qareport.cards.claims.verdicts import Outcome
 from qareport.cards.claims.verify import RENDERED, read_evidence, verify_made
+from qareport.cards.compose.stale_lines import LATER_BLOCKS
+from qareport.cards.lint.rules import lint_card
+from qareport.cards.render.templates import shipped_templates
+from qareport.cards.text.blocks import remove_blocks
 from qareport.evaluation.evaluation_json import PrecisionCheck, read_evaluation, write_evaluation
 from qareport.evaluation.training_json import write_facts
 from tests.card_builders import BASELINE, RIGHT, STUDENT, write_card_folder
@@ -177,3 +182,61 @@ def test_the_words_of_an_earlier_version_are_no_contradiction(
     page.write_text(earlier)
 
     assert bool(verify_made(read_evidence(page)).stale_lines) is is_stale
+
+
+ROWS = re.compile(
+    r"^\| (?:Always no|This model|With a tuned|Humans).*$(?=[^#]*end floor-and-ceilings)",
+    re.MULTILINE,
+)
+"""Of the floor and ceilings of a card."""
+
+
+def forgeries(text: str) -> Iterator[str]:
+    """The card with each number among its floor and ceilings changed, one at a time."""
+    for row in ROWS.finditer(text):
+        for number in re.finditer(r"[\d.]+(?= \|)", row[0]):
+            start, end = row.start() + number.start(), row.start() + number.end()
+            forged = str(float(number[0]) + 1) if "." in number[0] else str(int(number[0]) + 1)
+            yield text[:start] + forged + text[end:]
+
+
+@pytest.mark.parametrize("template", shipped_templates())
+def test_each_changed_number_of_floor_and_ceilings_is_contradicted_by_the_record(
+    tmp_path: Path, template: str
+) -> None:
+    run_qareport("card", write_card_folder(tmp_path), "--no-run", "--template", template)
+    page = tmp_path / "README.md"
+    # What a record says must not depend on a new rendering.
+    (tmp_path / "card.json").unlink()
+    forged = list(forgeries(page.read_text()))
+    before = verify_made(read_evidence(page)).verdicts
+
+    assert len(forged) == 15
+    assert not any(each.outcome is Outcome.CONTRADICTED for each in before)
+    for text in forged:
+        page.write_text(text)
+        verdicts = verify_made(read_evidence(page)).verdicts
+        wrong = [each.claim for each in verdicts if each.outcome is Outcome.CONTRADICTED]
+        assert len(wrong) == 1
+        assert f"| {wrong[0].text} |" in text.splitlines()[wrong[0].line - 1]
+
+
+def test_the_floor_of_a_card_is_no_claim_about_its_model(tmp_path: Path) -> None:
+    folder = write_card_folder(tmp_path, ("salt", "tea", "tea", "tea", "tea", "tea"))
+    named = '[[data]]\nsource = "data.json"\nid = "acme/ships"\nname = "Ships"\n'
+    (folder / "card.toml").write_text(named)
+    run_qareport("card", folder, "--no-run")
+    page = (folder / "README.md").read_text()
+    without = remove_blocks(page, LATER_BLOCKS)
+
+    run = run_qareport("verify", folder)
+    rules = [
+        [each.rule for each in lint_card(text, folder=None, model_id=None)]
+        for text in (page, without)
+    ]
+
+    assert "would score more than this model in exact match and F1." in page
+    assert "| Always no answer | 6 | 33.33 | 33.33 |\n| This model | 6 | 0.00 | 0.00 |" in page
+    assert run.exit_code == 0, run.output
+    assert "0 contradicted, 0 not checkable" in run.output
+    assert rules[0] == rules[1]

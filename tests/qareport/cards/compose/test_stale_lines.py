@@ -6,6 +6,7 @@ import pytest
 
 from qareport.cards.compose.gather import CardChoice
 from qareport.cards.compose.stale_lines import (
+    LATER_BLOCKS,
     StaleLine,
     compare_lines,
     find_stale_lines,
@@ -13,6 +14,7 @@ from qareport.cards.compose.stale_lines import (
     managed_lines,
 )
 from qareport.cards.compose.write import render, show_usage, write_card
+from qareport.cards.text.blocks import remove_blocks
 from qareport.cards.text.card_text import CARD_FILE as README
 from qareport.cards.text.card_text import split_card
 from tests.card_builders import write_card_folder
@@ -62,6 +64,29 @@ def test_a_changed_figure_is_a_stale_line(path: Path) -> None:
 
     assert page.splitlines()[stale.line - 1] == stale.text
     assert stale.rendered == stale.text.replace("51.00", "50.00", 1)
+
+
+def test_a_card_of_a_version_without_floor_and_ceilings_is_not_stale(path: Path) -> None:
+    page = path.read_text()
+    path.write_text(remove_blocks(page, LATER_BLOCKS))
+
+    assert path.read_text() != page
+    assert stale_lines(path) == ()
+
+
+def test_any_other_block_that_is_missing_is_stale(path: Path) -> None:
+    path.write_text(remove_blocks(path.read_text(), {"results"}))
+
+    assert "## Results on data.json" in [each.rendered for each in stale_lines(path)]
+
+
+def test_a_row_that_is_missing_among_floor_and_ceilings_is_stale(path: Path) -> None:
+    row = "| Always no answer | 6 | 33.33 | 33.33 |"
+    path.write_text(path.read_text().replace(f"{row}\n", ""))
+
+    (stale,) = stale_lines(path)
+
+    assert (stale.text, stale.rendered) == ("", row)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
-from qareport.cards.text.blocks import defuse_markers, managed_block, merge_bodies, read_blocks
+from qareport.cards.text.blocks import (
+    defuse_markers,
+    managed_block,
+    merge_bodies,
+    read_blocks,
+    remove_blocks,
+)
 from qareport.errors import DataError
 
 NAMES = ("headline", "usage", "results", "training")
@@ -273,3 +279,12 @@ def without_blocks(page: str) -> str:
     for one in reversed(read_blocks(page)):
         page = page[: one.start] + page[one.end :]
     return page
+
+
+@pytest.mark.parametrize("around", ["", "Mine.\n\n", "# Mine\n"])
+def test_a_block_that_is_added_and_removed_leaves_the_page_as_it_was(around: str) -> None:
+    page = page_of(block("headline"), f"{around}{block('training')}")
+    added = merge_bodies(page, page_of(block("headline"), block("results"), block("training")))
+
+    assert added != page
+    assert remove_blocks(added, {"results", "usage"}) == page

@@ -14,6 +14,8 @@ from qareport.errors import DataError
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation, write_evaluation
 from qareport.evaluation.record.examples_file import examples_table
 from qareport.evaluation.record.reader import Record, read_record, require_same_data
+from qareport.evaluation.redact import redact
+from qareport.metrics.normalisers import SQUAD_EN
 from tests.builders import example
 from tests.row_builders import evaluation_of, row, write_record
 
@@ -147,3 +149,21 @@ def test_examples_that_are_not_scored_have_no_rows_but_keep_their_index() -> Non
 
     assert record.rows == (ANSWERED,)
     assert record.examples == (dropped.example, ASKED)
+
+
+def test_gold_answers_are_compared_by_the_normaliser_of_the_record(tmp_path: Path) -> None:
+    record = read_record(write_record(tmp_path, ANSWERED))
+
+    assert record.scope.gold_normaliser is SQUAD_EN
+
+
+def test_gold_answers_are_not_compared_without_their_texts_or_by_another_protocol(
+    tmp_path: Path,
+) -> None:
+    record = read_record(write_record(tmp_path / "whole", ANSWERED))
+    redact(record, tmp_path / "bare")
+    by_tokens = replace(record, evaluation=replace(record.evaluation, protocol="haystack-token"))
+
+    scopes = [each.scope for each in (read_record(tmp_path / "bare"), by_tokens)]
+
+    assert [each.gold_normaliser for each in scopes] == [None, None]

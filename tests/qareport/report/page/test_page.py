@@ -80,6 +80,36 @@ def test_a_partial_record_says_so(sources: ReportSources) -> None:
     assert "Partial: 7 of 12 questions were left out, --limit 5." in page
 
 
+def test_floor_and_ceilings_stand_below_the_scores(sources: ReportSources) -> None:
+    page = render_report(sources)
+
+    scores = page[page.index('<section id="scores"') : page.index('<section id="abstaining"')]
+    assert re.findall(r'<th scope="row">(?:Always|With)[^<]*</th><td>5</td><td>[\d.]+', scores) == [
+        '<th scope="row">Always no answer</th><td>5</td><td>40.00',
+        '<th scope="row">With a tuned threshold (cross-fitted)</th><td>5</td><td>40.00',
+    ]
+
+
+def test_a_model_below_the_floor_is_called_so_at_the_top(tmp_path: Path) -> None:
+    misled = replace(SHIPS[3], null_score=0.0)
+    record = write_found(tmp_path, (SHIPS[2], misled))
+
+    page = render_report(gather_report(ReportChoice(record)))
+
+    head = page[: page.index("</header>")]
+    assert (
+        '<p class="warning">Answering nothing to every question would score more than this model '
+        "in exact match and F1.</p>"
+    ) in head
+
+
+def test_without_floor_and_ceilings_there_is_no_table_of_them(tmp_path: Path) -> None:
+    page = render_report(gather_report(ReportChoice(write_found(tmp_path, SHIPS[:1]))))
+
+    assert "Floor and ceilings" not in page
+    assert 'class="warning">Answering' not in page
+
+
 def test_a_protocol_without_threshold_has_no_slider(sources: ReportSources) -> None:
     evaluation = replace(sources.main.evaluation, protocol=TOKEN_LEVEL)
 

@@ -69,6 +69,8 @@ OFFICIAL = ScoringRules("official", "squad-en", null_threshold=-1.25)
 ANALYSIS = Analysis(
     totals=Totals(total_of(n=5, exact=0.6, f1=0.6), has_answer=None, no_answer=None),
     intervals=TotalsIntervals(by_measure(interval(), interval()), None, None),
+    floor=None,
+    human=None,
     groups=(),
     without_group={},
     mistakes={"correct": 3, "false null": 0, "false answer": 2},

@@ -11,7 +11,13 @@ from qareport.data.types import Totals
 from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.metrics.thresholds import BestMean
 from qareport.report.tables.measures import INTERVAL
-from qareport.report.tables.scores import evaluation_lines, finding_lines, sweep_table, totals_table
+from qareport.report.tables.scores import (
+    below_floor_notes,
+    evaluation_lines,
+    finding_lines,
+    sweep_table,
+    totals_table,
+)
 from tests.analysis_builders import interval
 from tests.answering_builders import evaluation
 from tests.builders import by_measure, total_of
@@ -168,3 +174,22 @@ def test_without_unanswerable_questions_there_is_no_such_floor() -> None:
     table = totals_table(totals, TotalsIntervals(UNBOUNDED, UNBOUNDED, None))
 
     assert not any("Answering nothing" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("exact", "f1", "words"),
+    [(0.25, 0.4, "exact match and F1"), (0.25, 0.75, "exact match"), (0.5, 0.5, None)],
+)
+def test_a_model_below_the_floor_is_called_so(exact: float, f1: float, words: str | None) -> None:
+    kind = total_of(n=2, exact=exact, f1=f1)
+
+    notes = below_floor_notes(Totals(total_of(n=4, exact=exact, f1=f1), kind, kind))
+
+    said = f"Answering nothing to every question would score more than this model in {words}."
+    assert notes == ((said,) if words else ())
+
+
+def test_where_every_question_has_an_answer_nothing_is_below_the_floor() -> None:
+    nothing_right = total_of(n=4, exact=0.0, f1=0.0)
+
+    assert below_floor_notes(Totals(nothing_right, nothing_right, None)) == ()
