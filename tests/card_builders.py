@@ -53,6 +53,8 @@ ASKED = (
     ("c2", "How long is the Aurora?", ()),
 )
 """Two questions for each of three articles."""
+COPIES = 3
+"""Of all articles, so that they are enough for intervals."""
 RIGHT = ("tea", "May", "salt", "", "June", "")
 STUDENT = ("tea", "in May with tea", "", "", "June", "salt")
 BASELINE = ("", "", "", "", "", "")
@@ -60,14 +62,17 @@ WITH_TEXTS = Scope(gold_normaliser=SQUAD_EN)
 
 
 def answered(texts: Sequence[str]) -> tuple[ExampleRow, ...]:
-    """The rows of all questions, answered with these texts."""
+    """The rows of all questions in all copies, answered with these texts."""
     return tuple(
         row(
-            example(id_, question, context=CONTEXT, golds=golds, title=id_[0]),
+            example(
+                f"{id_}-{copy}", question, context=CONTEXT, golds=golds, title=f"{id_[0]}-{copy}"
+            ),
             text,
             null_margin=(-1.0 if text else 1.0) * (1 + place),
             groups={"question word": question.partition(" ")[0]},
         )
+        for copy in range(COPIES)
         for place, ((id_, question, golds), text) in enumerate(zip(ASKED, texts, strict=True))
     )
 

@@ -281,7 +281,7 @@ def test_the_student_of_a_training_stands_at_the_top_of_its_repository(
 def test_a_card_that_its_records_contradict_is_not_pushed(pushing: Pusher, tmp_path: Path) -> None:
     run_folder = trained_folder(tmp_path)
     page = run_folder / "README.md"
-    page.write_text(page.read_text().replace("are of 3 articles", "are of 4 articles"))
+    page.write_text(page.read_text().replace("out each of 9 articles", "out each of 4 articles"))
 
     run = pushing.push(run_folder, "someone/stale")
 

@@ -1,11 +1,11 @@
 """Verifies the claims of a card with its records."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qareport.cards.author_words import read_words
+from qareport.cards.claims.earlier_versions import wrong_lines
 from qareport.cards.claims.find_claims import read_claims
 from qareport.cards.claims.measurements import measure_record
 from qareport.cards.claims.verdicts import Outcome, Verdict, check_claims
@@ -26,17 +26,6 @@ from qareport.evaluation.training_json import FACTS_FILE, STUDENT
 
 RENDERED = "as rendered"
 """Named instead of a record if the figure is as a new rendering of the card gives it."""
-
-
-EARLIER_WORDS: Mapping[str, str] = {
-    r"in float16, at most (\S+) from what the teacher computed in [^|]*? \|": (
-        r"in half precision, off by \1 at most |"
-    ),
-    r"\S+ by \S+ and float32 by torch, with the same weights, give equal answers to (\S+ %) of "
-    r"(\S+ questions); the first less the second: ": r"\1 equal answers to \2; ",
-    r"\bnone kept\b": "no answer kept",
-}
-"""What lines of a card say now, as regular expressions, and how earlier versions worded it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +85,11 @@ def verify_made(evidence: CardEvidence) -> Verification:
     if evidence.made_of is None:
         return Verification(verdicts, ())
     found = find_stale_lines(evidence.card, evidence.made_of)
-    stale = [each for each in found if not _is_earlier_wording(each)]
+    stale = wrong_lines(evidence.card, found)
     rendered = managed_lines(evidence.card) - {each.line for each in stale}
     return Verification(
         tuple(_confirmed(each, rendered) for each in verdicts),
         tuple(each for each in stale if not _is_covered(each, verdicts)),
-    )
-
-
-def _is_earlier_wording(stale: StaleLine) -> bool:
-    """Whether the card says what would be rendered now in the words of an earlier version."""
-    return any(
-        re.sub(now, earlier, stale.rendered) == stale.text for now, earlier in EARLIER_WORDS.items()
     )
 
 

@@ -1,4 +1,4 @@
-"""Tabulates what to hold a model's scores against: the floor, a tuned threshold and humans."""
+"""Tabulates what to compare a model's scores with: the floor, a tuned threshold and humans."""
 
 from collections.abc import Iterator, Mapping
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from qareport.analysis.statistics.gates import Judgement
-from qareport.analysis.statistics.intervals import Interval
-from qareport.analysis.statistics.total_intervals import TotalsIntervals
+from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import EXACT, Prediction, Totals
 from qareport.evaluation.evaluation_json import Evaluation
@@ -60,7 +59,7 @@ def score_notes(totals: Totals, intervals: TotalsIntervals) -> tuple[str, ...]:
     further = [name for name in totals.overall.measures if name not in HEADLINE]
     return (
         *(definition_of(name) for name in further),
-        _intervals_note(intervals.overall[EXACT]),
+        _intervals_note(intervals.overall),
     )
 
 
@@ -166,8 +165,10 @@ def _measures_below_floor(totals: Totals) -> str:
     return " and ".join(map(in_words, below))
 
 
-def _intervals_note(interval: Interval) -> str:
+def _intervals_note(overall: TotalIntervals) -> str:
     """How intervals were made, or why the total has none."""
+    known = (each for each in overall.values() if each.bounds)
+    interval = next(known, overall[EXACT])
     if interval.bounds is None:
         return f"The total has no interval: {why_no_interval(interval)}."
     return f"Intervals are by leaving out each of {count(interval.clusters)} {interval.unit}s."

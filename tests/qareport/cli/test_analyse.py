@@ -131,8 +131,8 @@ def test_floor_and_ceilings_stand_below_the_totals_and_in_the_json(tmp_path: Pat
     assert "This model, on the same questions" in printed
     said = "would score 50.00, more than the model has in exact match and F1."
     assert said in " ".join(printed.split())
-    assert told["floor"] == {"n": 2, "measures": {"exact": 0.5, "f1": 0.5}}
-    assert told["human"]["humans"]["measures"]["exact"] == pytest.approx(2 / 3)
+    assert told["floor"] == {"n": 2, "measures": {"exact": 50.0, "f1": 50.0}}
+    assert told["human"]["humans"]["measures"]["exact"] == in_percent(2 / 3)
     assert told["human"]["model"] == {"n": 1, "measures": {"exact": 0.0, "f1": 0.0}}
 
 

@@ -98,7 +98,7 @@ def test_humans_are_scored_beside_predictions_made_elsewhere(
 
     told = json.loads(analyse(data, predictions, "--format", "json").output)
 
-    assert told["analysis"]["human"]["humans"]["measures"]["exact"] == pytest.approx(2 / 3)
+    assert told["analysis"]["human"]["humans"]["measures"]["exact"] == in_percent(2 / 3)
     assert told["analysis"]["human"]["model"] == told["analysis"]["totals"]["overall"]
 
 

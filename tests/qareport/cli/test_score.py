@@ -96,7 +96,7 @@ def test_a_table_of_too_few_questions_says_why_it_has_no_intervals(tmp_path: Pat
         ["HasAns", "1", "100.00", "100.00"],
         ["NoAns", "1", "0.00", "0.00"],
     ]
-    assert "The total has no interval: its questions are of 2 paragraphs, and" in " ".join(told)
+    assert "The total has no interval: all its questions are of one article;" in " ".join(told)
     assert told[-1].strip() == "Answering nothing to every question would score 50.00."
 
 

@@ -70,14 +70,14 @@ def test_records_elsewhere_are_found_again(page: Path) -> None:
 
 
 def test_a_changed_figure_ends_with_3_and_its_line(page: Path) -> None:
-    text = page.read_text().replace("mean of 2 | 6 | 41.67", "mean of 2 | 6 | 42.67")
+    text = page.read_text().replace("mean of 2 | 18 | 41.67", "mean of 2 | 18 | 42.67")
     page.write_text(text)
     line = 1 + text[: text.index("mean of 2")].count("\n")
 
     run = run_qareport("verify", page.parent)
 
     assert run.exit_code == 3
-    assert f"line {line} is '| mean of 2 | 6 | 42.67" in run.output
+    assert f"line {line} is '| mean of 2 | 18 | 42.67" in run.output
     assert run.errors.endswith(f"lines that contradict the records: {line}\n")
 
 
@@ -110,13 +110,13 @@ def test_a_line_with_more_wrong_than_its_figures_is_told_whole(page: Path) -> No
 
 
 def test_a_number_that_is_no_score_is_noticed_too(page: Path) -> None:
-    page.write_text(page.read_text().replace("are of 3 articles", "are of 5 articles"))
+    page.write_text(page.read_text().replace("out each of 9 articles", "out each of 5 articles"))
 
     run = run_qareport("verify", page.parent, "--format", "json")
 
     assert run.exit_code == 3
     (stale,) = json.loads(run.output)["stale_lines"]
-    assert "are of 3 articles" in stale["rendered"]
+    assert "out each of 9 articles" in stale["rendered"]
 
 
 def test_what_people_wrote_is_claimed_but_not_rendered(page: Path) -> None:
@@ -236,7 +236,7 @@ def test_the_floor_of_a_card_is_no_claim_about_its_model(tmp_path: Path) -> None
     ]
 
     assert "would score more than this model in exact match and F1." in page
-    assert "| Always no answer | 6 | 33.33 | 33.33 |\n| This model | 6 | 0.00 | 0.00 |" in page
+    assert "| Always no answer | 18 | 33.33 | 33.33 |\n| This model | 18 | 0.00 | 0.00 |" in page
     assert run.exit_code == 0, run.output
     assert "0 contradicted, 0 not checkable" in run.output
     assert rules[0] == rules[1]

@@ -57,7 +57,7 @@ def test_other_cards_are_not_made_of_records(tmp_path: Path, path: Path) -> None
 
 
 def test_a_changed_figure_is_a_stale_line(path: Path) -> None:
-    page = path.read_text().replace("| NoAns | 2 | 50.00", "| NoAns | 2 | 51.00")
+    page = path.read_text().replace("| NoAns | 6 | 50.00", "| NoAns | 6 | 51.00")
     path.write_text(page)
 
     (stale,) = stale_lines(path)
@@ -81,7 +81,7 @@ def test_any_other_block_that_is_missing_is_stale(path: Path) -> None:
 
 
 def test_a_row_that_is_missing_among_floor_and_ceilings_is_stale(path: Path) -> None:
-    row = "| Always no answer | 6 | 33.33 | 33.33 |"
+    row = "| Always no answer | 18 | 33.33 | 33.33 |"
     path.write_text(path.read_text().replace(f"{row}\n", ""))
 
     (stale,) = stale_lines(path)

@@ -85,8 +85,8 @@ def test_what_would_change_is_told_as_a_diff(tmp_path: Path) -> None:
 
     changes = find_changes(folder, rendered(folder))
 
-    assert "-On data.json (6 questions) it reaches exact match **51.00**" in changes
-    assert "+On data.json (6 questions) it reaches exact match **50.00**" in changes
+    assert "-On data.json (18 questions) it reaches exact match **51.00**" in changes
+    assert "+On data.json (18 questions) it reaches exact match **50.00**" in changes
     assert changes.endswith("card.json is missing\n")
 
 

@@ -30,7 +30,7 @@ def test_a_result_says_all_that_one_figure_cannot() -> None:
     assert (entry.dataset_revision, entry.date) == ("c0ffee", "2026-01-02")
     assert entry.source_url == "https://huggingface.co/acme/small-ships"
     assert entry.notes == (
-        "f1; exact 50.0 (6); HasAns exact 50.0, f1 66.6667 (4); NoAns exact 50.0, f1 50.0 (2); "
+        "f1; exact 50.0 (18); HasAns exact 50.0, f1 66.6667 (12); NoAns exact 50.0, f1 50.0 (6); "
         "null threshold 0.0"
     )
 

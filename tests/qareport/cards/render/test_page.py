@@ -225,11 +225,11 @@ def test_a_partial_record_is_marked() -> None:
         main.evaluation,
         is_partial=True,
         exclusions=(Exclusion("--limit", 4),),
-        sampling=Sampling("first", 6, seed=None),
+        sampling=Sampling("first", 18, seed=None),
     )
 
     card = render_card(replace(distilled(), main=replace(main, evaluation=partial)), "model_card")
 
-    assert "(6 questions, PARTIAL)" in card.body
-    assert "PARTIAL: 4 of 6 questions were left out (--limit)." in card.body
-    assert "--limit 6" in card.body
+    assert "(18 questions, PARTIAL)" in card.body
+    assert "PARTIAL: 4 of 18 questions were left out (--limit)." in card.body
+    assert "--limit 18" in card.body

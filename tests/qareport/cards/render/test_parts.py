@@ -54,10 +54,10 @@ def test_seeds_have_mean_and_standard_deviation() -> None:
 
     assert table is not None
     assert table.rows == (
-        ("weights w1", "6", "50.00", "", "61.11", ""),
-        ("weights w4", "6", "33.33", "", "33.33", ""),
-        ("mean of 2", "6", "41.67", "", "47.22", ""),
-        ("standard deviation", "6", "11.79", "", "19.64", ""),
+        ("weights w1", "18", "50.00", "", "61.11", "47.82 to 72.93"),
+        ("weights w4", "18", "33.33", "17.39 to 54.28", "33.33", "17.39 to 54.28"),
+        ("mean of 2", "18", "41.67", "", "47.22", ""),
+        ("standard deviation", "18", "11.79", "", "19.64", ""),
     )
     assert table.notes == (
         "The mean has no interval: 2 seeds say too little about others; train 3 or more.",

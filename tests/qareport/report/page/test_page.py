@@ -86,7 +86,6 @@ def test_floor_and_ceilings_stand_below_the_scores(sources: ReportSources) -> No
     scores = page[page.index('<section id="scores"') : page.index('<section id="abstaining"')]
     assert re.findall(r'<th scope="row">(?:Always|With)[^<]*</th><td>5</td><td>[\d.]+', scores) == [
         '<th scope="row">Always no answer</th><td>5</td><td>40.00',
-        '<th scope="row">With a tuned threshold (cross-fitted)</th><td>5</td><td>40.00',
     ]
 
 
