@@ -55,6 +55,7 @@ def evaluation_of(*rows: ExampleRow) -> Evaluation:
         intervals=total_intervals(examples, scores),
         data=replace(alone.data, sha256=examples_sha256(examples)),
         questions_read=len(rows),
+        timing=replace(alone.timing, examples_per_second=len(rows) / alone.timing.seconds),
     )
 
 

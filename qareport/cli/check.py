@@ -16,8 +16,8 @@ from qareport.analysis.statistics.gates import (
     parse_minimums,
 )
 from qareport.errors import CheckError, UsageError
-from qareport.evaluation.record.reader import read_record, require_same_data
-from qareport.report.tables.scores import judgements_table
+from qareport.evaluation.record.reader import Record, read_record, require_same_data
+from qareport.report.tables.scores import data_line, exclusion_lines, judgements_table
 from qareport.report.tables.terminal import TerminalTable
 
 
@@ -51,24 +51,26 @@ def check(
         raise UsageError("nothing is demanded; add --min or --baseline with --max-drop")
     if bool(drops) != (baseline is not None):
         raise UsageError("--max-drop and --baseline go together; give both or neither")
-    judgements = [*_judge_floors(record, floors), *_judge_drops(record, baseline, drops)]
-    Console().print(TerminalTable(judgements_table(judgements)))
+    checked = read_record(record)
+    judgements = [
+        *(judge_minimum(floor, checked.evaluation.scores) for floor in floors),
+        *_judge_drops(checked, baseline, drops),
+    ]
+    console = Console()
+    console.print(TerminalTable(judgements_table(judgements)))
+    for line in (data_line(checked.evaluation), *exclusion_lines(checked.evaluation)):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
     failed = [judgement.key for judgement in judgements if not judgement.holds]
     if failed:
         raise CheckError(f"{record}: too low: {', '.join(failed)}")
 
 
-def _judge_floors(folder: Path, floors: Sequence[Demand]) -> Iterator[Judgement]:
-    scores = read_record(folder).evaluation.scores
-    return (judge_minimum(floor, scores) for floor in floors)
-
-
 def _judge_drops(
-    folder: Path, baseline: Path | None, drops: Sequence[Demand]
+    record: Record, baseline: Path | None, drops: Sequence[Demand]
 ) -> Iterator[Judgement]:
     if baseline is None:
         return
-    record, reference = read_record(folder), read_record(baseline)
+    reference = read_record(baseline)
     require_same_data(record, reference)
     for drop in drops:
         yield judge_drop(drop, record.evaluation.scores, reference.evaluation.scores)

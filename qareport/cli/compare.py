@@ -1,6 +1,6 @@
 """Prints how records of the same data differ, and how sure the differences are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +18,7 @@ from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, Recover
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.terminal import print_json
 from qareport.data.percent import percent_document
+from qareport.data.types import DataIdentity
 from qareport.errors import UsageError
 from qareport.evaluation.record.reader import (
     Record,
@@ -31,6 +32,7 @@ from qareport.report.tables.comparison import (
     gap_lines,
     right_wrong_table,
 )
+from qareport.report.tables.scores import data_line, exclusion_lines
 from qareport.report.tables.terminal import TerminalTable
 
 SHOWN_GROUPS = 8
@@ -42,6 +44,7 @@ class ComparedRecord:
 
     record: str
     reference: str
+    data: DataIdentity
     comparison: Comparison
     gap: Mapping[str, RecoveredGap] | None
     """None unless a teacher and a baseline are named."""
@@ -82,6 +85,7 @@ def compare(
         ComparedRecord(
             record=str(folder),
             reference=str(reference),
+            data=against.evaluation.data,
             comparison=_compare(record, against, tolerance=points / 100),
             gap=_recover(record, *roles) if roles else None,
             warnings=differing_options(record, against),
@@ -95,7 +99,7 @@ def compare(
     if output_format is OutputFormat.JSON:
         print_json([percent_document(each) for each in compared])
     else:
-        _print(compared)
+        _print(compared, (data_line(against.evaluation), *exclusion_lines(against.evaluation)))
 
 
 def _compare(record: Record, reference: Record, *, tolerance: float) -> Comparison:
@@ -109,11 +113,12 @@ def _recover(student: Record, teacher: Record, baseline: Record) -> Mapping[str,
     return recover_gap(student.rows, teacher.rows, baseline.rows)
 
 
-def _print(compared: list[ComparedRecord]) -> None:
+def _print(compared: list[ComparedRecord], data_lines: Sequence[str]) -> None:
     console = Console()
     for each in compared:
         comparison = each.comparison
-        console.print(f"{each.record} against {each.reference}", soft_wrap=True, markup=False)
+        for line in (f"{each.record} against {each.reference}", *data_lines):
+            console.print(line, soft_wrap=True, markup=False, highlight=False)
         console.print(TerminalTable(differences_table(comparison, groups=SHOWN_GROUPS)))
         console.print(TerminalTable(right_wrong_table(comparison.right_wrong)))
         gap = gap_lines(each.gap) if each.gap else ()

@@ -1,7 +1,7 @@
 """Computes the figures of a record again from its rows, and refuses what differs."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import Example, ExampleScore, Total
 from qareport.errors import DataError, UsageError
 from qareport.evaluation.evaluation_json import Evaluation
+from qareport.inference.options import NULL_RULES, AnsweringOptions
 from qareport.metrics.measures import MEASURES
 from qareport.metrics.normalisers import Normaliser, normaliser_named
 from qareport.metrics.squad import PROTOCOL, score
@@ -47,12 +48,23 @@ def require_true_figures(
     Raises:
         DataError: a figure differs; the message names the first.
     """
-    for figure in _figures(evaluation, rows, intervals):
-        if not figure.is_true:
-            raise DataError(
-                f"{path}: {figure.key} is {figure.stated}, but the rows of the record give "
-                f"{figure.found}; evaluate again with --overwrite"
-            )
+    _require(path, _figures(evaluation, rows, intervals))
+
+
+def require_true_sample(path: Path, evaluation: Evaluation, *, asked: int) -> None:
+    """Refuses an evaluation that states another number of questions or another speed than it has.
+
+    Raises:
+        DataError: a figure differs; the message names the first.
+    """
+    timing, sampling = evaluation.timing, evaluation.sampling
+    figures = []
+    if timing.seconds:
+        speed = asked / timing.seconds
+        figures.append(_Figure("timing.examples_per_second", timing.examples_per_second, speed))
+    if sampling is not None and sampling.method == "random":
+        figures.append(_Figure("sampling.questions", sampling.questions, asked))
+    _require(path, figures)
 
 
 def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]) -> None:
@@ -70,12 +82,18 @@ def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]
             f"{evaluation.data.sha256}); evaluate again with --overwrite"
         )
     if evaluation.protocol == PROTOCOL:
-        rules = _rules(path, evaluation)
+        rules, options = _rules(path, evaluation), evaluation.options
         for row in asked:
             if isinstance(row, ExampleRow) and not _is_scored_by(row, rules):
                 raise DataError(
                     f"{path}: the scores of question {row.example.id!r} are not those of its "
                     f"answer by {rules.name}; evaluate again with --overwrite"
+                )
+            if isinstance(row, ExampleRow) and not _is_chosen_by(row, options):
+                raise DataError(
+                    f"{path}: the answer to question {row.example.id!r} is not what null threshold "
+                    f"{options.null_threshold:g} and null rule {options.null_rule!r} make of its "
+                    f"null margin {row.null_margin}; evaluate again with --overwrite"
                 )
 
 
@@ -84,6 +102,23 @@ def _rules(path: Path, evaluation: Evaluation) -> Normaliser:
         return normaliser_named(evaluation.normaliser)
     except UsageError as error:
         raise DataError(f"{path}: {error}") from error
+
+
+def _require(path: Path, figures: Iterable[_Figure]) -> None:
+    for figure in figures:
+        if not figure.is_true:
+            raise DataError(
+                f"{path}: {figure.key} is {figure.stated}, but the rows of the record give "
+                f"{figure.found}; evaluate again with --overwrite"
+            )
+
+
+def _is_chosen_by(row: ExampleRow, options: AnsweringOptions) -> bool:
+    """Whether the answer is the best span, or none where the null margin is too high."""
+    if row.null_margin is None:
+        return True
+    abstains = NULL_RULES[options.null_rule].abstains(row.null_margin, options.null_threshold)
+    return row.text == ("" if abstains else row.best_text)
 
 
 def _is_scored_by(row: ExampleRow, rules: Normaliser) -> bool:

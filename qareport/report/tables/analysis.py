@@ -6,7 +6,8 @@ from types import MappingProxyType
 from qareport.analysis.analyse import Analysis, GroupScores
 from qareport.analysis.examples.breakdown import MIN_GROUP, group_label
 from qareport.analysis.examples.ceilings import Ceiling
-from qareport.data.types import F1
+from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, ClusterUnit
+from qareport.data.types import EXACT, F1
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.haystack.token_level import PROTOCOL
 from qareport.evaluation.rescore import Limits
@@ -70,7 +71,10 @@ def thresholds_table(analysis: Analysis, rules: ScoringRules) -> PlainTable | No
         title="Scores at this threshold and at the best",
         headings=("Threshold", _joined(headings_of()), "Null threshold"),
         rows=tuple(rows),
-        notes=(SET_ABOVE,) if rules.withholds_threshold else (),
+        notes=(
+            *([] if crossed else [_untuned(analysis.intervals.overall[EXACT].unit)]),
+            *([SET_ABOVE] if rules.withholds_threshold else []),
+        ),
     )
 
 
@@ -204,3 +208,7 @@ def _group_extra(group: GroupScores) -> RowExtra:
         bar=Bar(start, end, dot=estimate),
         is_pale=group.is_small,
     )
+
+
+def _untuned(unit: ClusterUnit) -> str:
+    return f"No threshold is tuned on other {unit}s, for want of {FEWEST_CLUSTERS} {unit}s."

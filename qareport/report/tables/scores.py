@@ -83,13 +83,13 @@ def sweep_table(exact: BestMean, f1: BestMean, *, order_dependent: bool) -> Plai
 
 def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
     """What was measured and how, in a line each; a partial evaluation says so first."""
-    model, data, hardware = evaluation.model, evaluation.data, evaluation.hardware
+    model, hardware = evaluation.model, evaluation.hardware
     revision = f" at {model.revision}" if model.revision else ""
     check = evaluation.precision_check
     return (
         *exclusion_lines(evaluation),
         f"model: {model.name}{revision}, weights {model.weights_sha256[:HASH_DIGITS]}",
-        f"data: {data.source}, examples {data.sha256[:HASH_DIGITS]}",
+        data_line(evaluation),
         f"scored: {evaluation.protocol}, normaliser {evaluation.normaliser}",
         (
             f"run: {hardware_text(hardware)}, {evaluation.timing.seconds:.1f} s, "
@@ -97,6 +97,12 @@ def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
         ),
         *((f"against float32: {precision_sentence(check, hardware)}",) if check else ()),
     )
+
+
+def data_line(evaluation: Evaluation) -> str:
+    """The data that was scored, with the hash that names it."""
+    data = evaluation.data
+    return f"data: {data.source}, examples {data.sha256[:HASH_DIGITS]}"
 
 
 def exclusion_lines(evaluation: Evaluation) -> tuple[str, ...]:

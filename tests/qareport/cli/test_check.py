@@ -1,9 +1,13 @@
 """`qareport check` ends well when every score is high enough, and with exit code 3 otherwise."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from qareport.data.types import Exclusion
+from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
+from qareport.evaluation.record.writer import EVALUATION
 from tests.builders import example
 from tests.command_line import Run, run_qareport
 from tests.row_builders import row, write_record
@@ -44,6 +48,23 @@ def test_scores_that_are_high_enough_end_well(record: Path) -> None:
         ["f1", "83.30", "83.33", "ok"],
         ["NoAns_exact", "100.00", "100.00", "ok"],
     ]
+
+
+def test_the_judgement_says_of_which_data_it_is(record: Path, tmp_path: Path) -> None:
+    partial = write_record(tmp_path / "partial", row(HAS_ANSWER, "red"), row(NO_ANSWER))
+    evaluation = read_evaluation(partial / EVALUATION)
+    left_out = replace(
+        evaluation, exclusions=(Exclusion("--limit 2", 7),), questions_read=9, is_partial=True
+    )
+    write_evaluation(left_out, partial / EVALUATION)
+
+    whole, part = (
+        run_qareport("check", folder, "--min", "f1=10").output.splitlines()
+        for folder in (record, partial)
+    )
+
+    assert whole[-1] == f"data: data.json, examples {evaluation.data.sha256[:12]}"
+    assert part[-2:] == [whole[-1], "PARTIAL: 7 of 9 questions left out, --limit 2"]
 
 
 def test_scores_that_are_too_low_are_named_and_end_with_3(record: Path) -> None:

@@ -194,6 +194,48 @@ def test_a_row_whose_score_is_not_that_of_its_text_is_refused(tmp_path: Path) ->
     assert "examples.parquet: the scores of question 'b' are not those of its answer" in told
 
 
+def test_an_answer_above_the_threshold_is_refused(tmp_path: Path) -> None:
+    kept = replace(RIGHT, null_margin=2.5)
+
+    told = refusal(rewritten(tmp_path / "record", kept, HALF, NULL))
+
+    assert told.endswith(
+        "examples.parquet: the answer to question 'a' is not what null threshold 0 and null rule "
+        "'all-windows' make of its null margin 2.5; evaluate again with --overwrite"
+    )
+
+
+def test_an_answer_that_is_withheld_below_the_threshold_is_refused(tmp_path: Path) -> None:
+    answered = row(NULL.example, "hen", null_margin=-1.0)
+    withheld = replace(answered, text="", score=NULL.score)
+
+    told = refusal(rewritten(tmp_path / "record", RIGHT, HALF, withheld))
+
+    assert "the answer to question 'c' is not what null threshold 0" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"timing": {"examples_per_second": 999.0}}, "timing.examples_per_second is 999.0, but"),
+        ({"timing": {"seconds": 0.001}}, "timing.examples_per_second is 22.0, but"),
+        (
+            {"sampling": {"method": "random", "questions": 500, "seed": 1}},
+            "sampling.questions is 500, but the rows of the record give 11;",
+        ),
+    ],
+)
+def test_another_speed_or_size_of_the_sample_is_refused(
+    tmp_path: Path, change: dict[str, dict[str, JsonValue]], found: str
+) -> None:
+    def changed(content: dict[str, JsonValue]) -> None:
+        for key, values in change.items():
+            before = content[key]
+            content[key] = {**before, **values} if isinstance(before, dict) else {**values}
+
+    assert found in refusal(forged(tmp_path / "record", changed))
+
+
 def test_rows_of_other_data_are_refused(tmp_path: Path) -> None:
     other = replace(RIGHT, example=replace(RIGHT.example, question="other?"))
 

@@ -114,6 +114,8 @@ def test_a_lone_article_has_no_other_half_to_tune_on() -> None:
     assert [row[0] for row in shown(table)[2:]] == [
         "At the best threshold, tuned on these questions"
     ]
+    assert table is not None
+    assert table.notes == ("No threshold is tuned on other articles, for want of 8 articles.",)
 
 
 def test_the_official_sweep_has_the_scores_and_thresholds_of_the_official_script() -> None:
