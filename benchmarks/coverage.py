@@ -1,10 +1,12 @@
 """Measures how often 95 % intervals hold the truth, by their method and the number of articles.
 
     python benchmarks/coverage.py MODEL REFERENCE --runs 2000
+    python benchmarks/coverage.py --hard --runs 2000
 
 MODEL and REFERENCE are records of the same data with many articles. Each run draws articles from
 them with replacement, or makes articles whose sizes are log-normal and whose shares of right
-answers are beta-distributed, and asks whether the interval holds the mean of them all.
+answers are beta-distributed, and asks whether the interval holds the mean of them all. With
+`--hard` the articles are of kinds that no interval of so few can know.
 """
 
 import argparse
@@ -85,6 +87,30 @@ def made_difference(generator: np.random.Generator) -> Population:
     return Population("made: differences in 3 of 1000", draw, won - lost, is_difference=True)
 
 
+def hard_populations(generator: np.random.Generator) -> Iterator[Population]:
+    """Articles of which a few differ from all others, or whose size says how hard they are."""
+
+    def harder_where_long(count: int) -> list[Article]:
+        logs = generator.normal(0, 1, count)
+        sizes = np.rint(100 * np.exp(logs)).clip(1).astype(int)
+        shares = 1 / (1 + np.exp(logs - 1))
+        return [(generator.random(n) < share) * 1.0 for n, share in zip(sizes, shares, strict=True)]
+
+    def one_in_ten_fails(count: int) -> list[Article]:
+        shares = generator.choice([0.05, 0.95], size=count, p=[0.1, 0.9])
+        return [(generator.random(50) < share) * 1.0 for share in shares]
+
+    def differing(count: int) -> list[Article]:
+        shares = generator.dirichlet(19 * np.array([0.014, 0.006, 0.98]), count)
+        return [generator.choice([1.0, -1.0, 0.0], size=100, p=share) for share in shares]
+
+    many = np.concatenate(harder_where_long(100_000)).mean()
+    yield Population("made: long articles are harder", harder_where_long, float(many))
+    yield Population("made: one article in ten fails", one_in_ten_fails, 0.1 * 0.05 + 0.9 * 0.95)
+    yield made(0.95, size=30, spread=0.3, alike=0.2, generator=generator)
+    yield Population("made: differences in 20 of 1000", differing, 0.008, is_difference=True)
+
+
 def resampled(articles: list[Article], method: str, generator: np.random.Generator) -> Bounds:
     """The bootstrap of whole articles by SciPy: "percentile" or "BCa"."""
     sums, sizes = np.array([[scores.sum(), len(scores)] for scores in articles]).T
@@ -138,8 +164,9 @@ def covered(found: list[Bounds | None], truth: float) -> str:
 def main() -> None:
     """Prints a Markdown table with a row for each population and method."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("reference", type=Path)
+    parser.add_argument("model", type=Path, nargs="?")
+    parser.add_argument("reference", type=Path, nargs="?")
+    parser.add_argument("--hard", action="store_true")
     parser.add_argument("--runs", type=int, default=2000)
     arguments = parser.parse_args()
     generator = np.random.default_rng(0)
@@ -147,7 +174,12 @@ def main() -> None:
     intervals.FEWEST_CLUSTERS = 2
     print("| scores | method |", " | ".join(map(str, ARTICLES)), "|")
     print("| --- | --- |", " | ".join("---" for _ in ARTICLES), "|")
-    for population in populations(arguments.model, arguments.reference, generator):
+    asked = (
+        hard_populations(generator)
+        if arguments.hard
+        else populations(arguments.model, arguments.reference, generator)
+    )
+    for population in asked:
         shares: dict[str, list[str]] = defaultdict(list)
         for count in ARTICLES:
             found: dict[str, list[Bounds | None]] = defaultdict(list)
@@ -156,7 +188,7 @@ def main() -> None:
                 found["jackknife"].append(
                     jackknifed(articles, is_difference=population.is_difference)
                 )
-                if run % BOOTSTRAP_EVERY == 0:
+                if not arguments.hard and run % BOOTSTRAP_EVERY == 0:
                     for method in ("percentile", "BCa"):
                         found[method].append(resampled(articles, method, generator))
             for method, bounds in found.items():

@@ -12,19 +12,32 @@ from qareport.analysis.statistics.seeds import SeedScores
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.terminal import print_json
 from qareport.data.percent import percent_document
-from qareport.evaluation.record.reader import differing_options, read_record
-from qareport.evaluation.seeds import combine_records
+from qareport.data.types import Total
+from qareport.evaluation.record.reader import Record, read_record
+from qareport.evaluation.seeds import combine_records, unknown_seeds
 from qareport.report.tables.seeds import seeds_table
 from qareport.report.tables.terminal import TerminalTable
+
+
+@dataclass(frozen=True, slots=True)
+class SeedModel:
+    """One of the models that are put together."""
+
+    record: str
+    training_seed: int | None
+    weights_sha256: str
+    scores: Total
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedSeeds:
     """What the command prints as JSON."""
 
-    records: tuple[str, ...]
+    models: tuple[SeedModel, ...]
     scores: Mapping[str, SeedScores]
     """By measure, of those by which all were scored."""
+    warnings: tuple[str, ...]
+    """Records whose seed is not known, in sentences."""
 
 
 def seeds(
@@ -37,14 +50,20 @@ def seeds(
 ) -> None:
     """Put records of several training seeds together: mean, spread, and an interval of both."""
     records = [read_record(folder) for folder in folders]
-    together = combine_records(records)
-    first, *others = records
-    for other in others:
-        for warning in differing_options(other, first):
-            typer.echo(f"Warning: {other.folder} and {first.folder}: {warning}", err=True)
+    together, warnings = combine_records(records), unknown_seeds(records)
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
     if output_format is OutputFormat.JSON:
-        printed = PrintedSeeds(tuple(map(str, folders)), together)
+        printed = PrintedSeeds(tuple(map(_model_of, records)), together, warnings)
         print_json(percent_document(printed))
         return
     table = seeds_table([record.evaluation for record in records], together)
     Console().print(TerminalTable(table))
+
+
+def _model_of(record: Record) -> SeedModel:
+    evaluation = record.evaluation
+    model = evaluation.model
+    return SeedModel(
+        str(record.folder), model.training_seed, model.weights_sha256, evaluation.scores.overall
+    )

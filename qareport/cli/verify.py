@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -278,8 +278,19 @@ def _print(verified: Verification, output_format: OutputFormat) -> None:
         for each in verified.stale_lines
     )
     again = remeasured_lines(verified.remeasured) if verified.remeasured else ()
-    for line in (*verdict_lines(verified.verdicts), *stale, *again):
+    unchecked = _unchecked_lines(verified.unchecked_intervals)
+    for line in (*verdict_lines(verified.verdicts), *stale, *unchecked, *again):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _unchecked_lines(numbers: Sequence[int]) -> Iterator[str]:
+    """What of a card of an earlier version nobody can check any more."""
+    if numbers:
+        yield (
+            f"not checked, on lines {', '.join(map(str, numbers))}: intervals and p-values, which "
+            "an earlier version of qareport computed in another way; `qareport card` renders them "
+            "anew"
+        )
 
 
 def _reason(figure: str, why: str, claims: Sequence[Claim]) -> str:

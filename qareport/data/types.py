@@ -58,7 +58,7 @@ class Exclusion:
     """Questions that were read and left out on purpose."""
 
     reason: str
-    count: int
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)

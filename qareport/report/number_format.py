@@ -54,7 +54,7 @@ def why_no_interval(interval: Interval) -> str:
         return (
             f"its questions are of {interval.clusters} {unit}s, and fewer than {FEWEST_CLUSTERS} "
             f"say too little about others; ask questions of more {unit}s, over which --sample "
-            "spreads them"
+            "spreads them where the data has more"
         )
     if interval.effective_clusters < FEWEST_EFFECTIVE_CLUSTERS:
         return f"most of its questions are of one {unit}; ask questions of more {unit}s"

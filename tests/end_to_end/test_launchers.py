@@ -17,6 +17,7 @@ from qareport.evaluation.training_json import STUDENT, read_facts
 from tests.command_line import run_qareport
 from tests.fitting_builders import without_clock
 from tests.launched_evaluations import ALONE, HOST, evaluate_into, record_of
+from tests.percent_json import printed_of_file
 from tests.repository import ROOT
 from tests.training_builders import run_recipe, write_recipe
 from trainer.run_folder import RunFolder
@@ -82,7 +83,7 @@ def test_two_machines_share_an_evaluation(launched: Path, tmp_path: Path) -> Non
         second_output, second_errors = second.communicate(timeout=LONGEST_SECONDS)
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second_errors
-    assert json.loads(first.stdout) == json.loads((tmp_path / "evaluation.json").read_text())
+    assert json.loads(first.stdout) == printed_of_file(tmp_path / "evaluation.json")
     assert second_output == ""
     assert record_of(tmp_path) == record_of(launched / ALONE / "record")
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qareport.data.percent import POINT_DIGITS, in_percent
@@ -88,7 +88,8 @@ def judge_drop(demand: Demand, totals: Totals, baseline: Totals) -> Judgement:
         UsageError: there are no questions of the kind that the demand names.
     """
     lowest = round(_points(demand.key, baseline, of="baseline") - demand.points, POINT_DIGITS)
-    return _judge(demand.key, totals, lowest=lowest)
+    judged = _judge(demand.key, totals, lowest=lowest)
+    return replace(judged, key=f"{demand.key}, against the baseline")
 
 
 def _parse_minimum(text: str) -> Demand:

@@ -79,8 +79,7 @@ class Jackknife:
     mean: float
     deviations: Float64[np.ndarray, " cluster"]
     """The mean without each cluster, less the mean of all; NaN for a lone cluster."""
-    n: int
-    effective_clusters: float
+    sizes: Int64[np.ndarray, " cluster"]
     unit: ClusterUnit
 
 
@@ -138,10 +137,9 @@ def jackknife(values: Values, clusters: Clusters, *, members: Members | None = N
         numbers, values = numbers[members], values[members]
     if not values.size:
         raise DataError("a group without examples has no mean; leave it out")
-    sizes = np.bincount(numbers, minlength=clusters.count)
-    sums = np.bincount(numbers, weights=_round_to_grid(values), minlength=clusters.count)
     # A group such as a kind of question is in few of the clusters.
-    sums, sizes = sums[sizes > 0], sizes[sizes > 0]
+    _, numbers, sizes = np.unique(numbers, return_inverse=True, return_counts=True)
+    sums = np.bincount(numbers, weights=_round_to_grid(values))
     n, total = len(values), sums.sum()
     means_without: Float64[np.ndarray, " cluster"] = np.full(len(sizes), np.nan)
     np.divide(total - sums, n - sizes, out=means_without, where=sizes < n)
@@ -150,8 +148,7 @@ def jackknife(values: Values, clusters: Clusters, *, members: Members | None = N
         mean=math.fsum(values.tolist()) / n,
         # Less the mean of the rounded values, so that equal clusters deviate by exactly 0.
         deviations=means_without - total / n,
-        n=n,
-        effective_clusters=n**2 / int(np.sum(sizes**2)),
+        sizes=sizes,
         unit=clusters.unit,
     )
 
@@ -172,7 +169,7 @@ def degrees_of_freedom(found: Jackknife) -> float:
 
     Carter, Schnepel and Steigerwald 2017.
     """
-    return found.effective_clusters - 1
+    return effective_clusters(found.sizes) - 1
 
 
 def t_quantile(degrees_of_freedom: float, level: float) -> float:
@@ -195,12 +192,20 @@ def share_bounds(mean: float, half_width: float, level: float) -> Bounds | None:
     return Bounds(_share_of(log_odds - half), _share_of(log_odds + half), level)
 
 
-def has_enough_clusters(found: Jackknife) -> bool:
-    """Whether the clusters are enough for an interval, and none outweighs all others."""
-    return (
-        len(found.deviations) >= FEWEST_CLUSTERS
-        and found.effective_clusters >= FEWEST_EFFECTIVE_CLUSTERS
-    )
+def effective_clusters(sizes: Int64[np.ndarray, " cluster"]) -> float:
+    """As many clusters of equal size would weigh like those of these sizes."""
+    return float(sizes.sum() ** 2 / np.sum(sizes**2))
+
+
+def are_enough(sizes: Int64[np.ndarray, " cluster"]) -> bool:
+    """Whether clusters of these sizes stand for others: there are some, and none outweighs all."""
+    return len(sizes) >= FEWEST_CLUSTERS and effective_clusters(sizes) >= FEWEST_EFFECTIVE_CLUSTERS
+
+
+def sizes_of(clusters: Clusters, members: Members | None = None) -> Int64[np.ndarray, " cluster"]:
+    """The number of examples, or of a group's members, in each cluster that has any."""
+    numbers = clusters.numbers if members is None else clusters.numbers[members]
+    return np.unique(numbers, return_counts=True)[1]
 
 
 def interval_of(found: Jackknife, bounds: Bounds | None) -> Interval:
@@ -208,9 +213,9 @@ def interval_of(found: Jackknife, bounds: Bounds | None) -> Interval:
     return Interval(
         estimate=found.mean,
         bounds=bounds,
-        n=found.n,
-        clusters=len(found.deviations),
-        effective_clusters=found.effective_clusters,
+        n=int(found.sizes.sum()),
+        clusters=len(found.sizes),
+        effective_clusters=effective_clusters(found.sizes),
         unit=found.unit,
     )
 
@@ -223,7 +228,7 @@ def _number(unit: ClusterUnit, keys: Sequence[str]) -> Clusters:
 
 def _half_width(found: Jackknife, level: float) -> float:
     """How far each end is off; 0 where no interval can be given."""
-    if not has_enough_clusters(found):
+    if not are_enough(found.sizes):
         return 0.0
     return t_quantile(degrees_of_freedom(found), level) * math.sqrt(covariance(found, found))
 

@@ -19,7 +19,7 @@ from qareport.analysis.statistics.curves import (
     precision_recall,
     trace_curves,
 )
-from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, Clusters
+from qareport.analysis.statistics.intervals import Clusters, are_enough, sizes_of
 from qareport.analysis.statistics.tie_safe import (
     CrossFit,
     MarginScores,
@@ -141,7 +141,7 @@ def _thresholds(official: BestThreshold, scores: MarginScores, clusters: Cluster
         official=official.mean(len(scores.kept)),
         tie_safe=tie_safe_best(scores),
         cross_fitted=(
-            cross_fit(scores, clusters, seed=SEED) if clusters.count >= FEWEST_CLUSTERS else None
+            cross_fit(scores, clusters, seed=SEED) if are_enough(sizes_of(clusters)) else None
         ),
     )
 
@@ -162,6 +162,6 @@ def _abstention(
 
 def _temperature(scores: MarginScores, clusters: Clusters) -> TemperatureFit | None:
     """Fitted on the same half of the articles on which the first threshold is chosen."""
-    if clusters.count < FEWEST_CLUSTERS:
+    if not are_enough(sizes_of(clusters)):
         return None
     return measure_temperature(scores, first_half(clusters, seed=SEED))

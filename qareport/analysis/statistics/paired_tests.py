@@ -10,19 +10,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int64
 
 from qareport.analysis.statistics.intervals import (
-    FEWEST_CLUSTERS,
     Bounds,
     Clusters,
     Interval,
     Jackknife,
+    are_enough,
     covariance,
     degrees_of_freedom,
     interval_of,
     interval_of_difference,
     jackknife,
+    sizes_of,
     t_quantile,
 )
 from qareport.data.percent import Score
@@ -163,12 +164,14 @@ def right_wrong_tables(
         DataError: there are no examples.
     """
     _require_examples(len(model_right))
-    with_answer, without_answer = (
-        _table_of(model_right[kind], reference_right[kind], clusters) if kind.any() else None
-        for kind in (has_answer, ~has_answer)
+    overall, with_answer, without_answer = (
+        _table_of(model_right[kind], reference_right[kind], sizes_of(clusters, kind))
+        for kind in (np.ones_like(has_answer), has_answer, ~has_answer)
     )
     return RightWrongTables(
-        _table_of(model_right, reference_right, clusters), with_answer, without_answer
+        overall,
+        with_answer if with_answer.n else None,
+        without_answer if without_answer.n else None,
     )
 
 
@@ -264,7 +267,7 @@ def _require_examples(n: int) -> None:
 def _table_of(
     model_right: Bool[np.ndarray, " example"],
     reference_right: Bool[np.ndarray, " example"],
-    clusters: Clusters,
+    sizes: Int64[np.ndarray, " cluster"],
 ) -> RightWrongTable:
     table = count_right_wrong(
         both_right=int(np.count_nonzero(model_right & reference_right)),
@@ -272,7 +275,7 @@ def _table_of(
         won=int(np.count_nonzero(model_right & ~reference_right)),
         both_wrong=int(np.count_nonzero(~model_right & ~reference_right)),
     )
-    return table if clusters.count >= FEWEST_CLUSTERS else replace(table, p_value=None)
+    return table if are_enough(sizes) else replace(table, p_value=None)
 
 
 def _verdict(bounds: Bounds | None, tolerance: float) -> EquivalenceVerdict | None:

@@ -13,10 +13,10 @@ from qareport.analysis.statistics.intervals import (
     Clusters,
     Interval,
     Jackknife,
+    are_enough,
     clusters_of,
     covariance,
     degrees_of_freedom,
-    has_enough_clusters,
     interval_of,
     jackknife,
     share_bounds,
@@ -33,6 +33,8 @@ FEWEST_SEEDS = 3
 distance is often small by chance, in 88 % (benchmarks/seeds.py)."""
 
 LEVEL = 0.95
+SAME = 1e-12
+"""Within which means are the same, but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,12 @@ def seed_scores(scores: Float64[np.ndarray, "seed example"], clusters: Clusters)
 
 
 def _interval(means: Float64[np.ndarray, " seed"], found: Jackknife) -> Interval:
-    of_examples, of_seeds = covariance(found, found), float(means.var(ddof=1)) / len(means)
+    # Rounding must not make a spread of equal means.
+    of_seeds = float(means.var(ddof=1)) / len(means) if np.ptp(means) > SAME else 0.0
+    of_examples = covariance(found, found) if np.abs(found.deviations).max() > SAME else 0.0
     variance = of_examples + of_seeds
     half_width = 0.0
-    if variance and len(means) >= FEWEST_SEEDS and has_enough_clusters(found):
+    if of_examples and len(means) >= FEWEST_SEEDS and are_enough(found.sizes):
         doubt = of_examples**2 / degrees_of_freedom(found) + of_seeds**2 / (len(means) - 1)
         half_width = t_quantile(variance**2 / doubt, LEVEL) * math.sqrt(variance)
     bounds = share_bounds(found.mean, half_width, LEVEL)

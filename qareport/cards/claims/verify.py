@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qareport.cards.author_words import read_words
-from qareport.cards.claims.earlier_versions import wrong_lines
+from qareport.cards.claims.earlier_versions import sort_lines
 from qareport.cards.claims.find_claims import read_claims
 from qareport.cards.claims.measurements import measure_record
 from qareport.cards.claims.verdicts import Outcome, Verdict, check_claims
@@ -36,6 +36,8 @@ class Verification:
     stale_lines: tuple[StaleLine, ...]
     """Of a card that qareport made: lines that differ from a new rendering in more than the
     figures that verdicts contradict."""
+    unchecked_intervals: tuple[int, ...] = ()
+    """Lines with intervals of an earlier version of qareport, which cannot be computed any more."""
     remeasured: Remeasured | None = None
     """What the card's model answered again; None if it was not asked."""
 
@@ -85,11 +87,12 @@ def verify_made(evidence: CardEvidence) -> Verification:
     if evidence.made_of is None:
         return Verification(verdicts, ())
     found = find_stale_lines(evidence.card, evidence.made_of)
-    stale = wrong_lines(evidence.card, found)
-    rendered = managed_lines(evidence.card) - {each.line for each in stale}
+    lines = sort_lines(found)
+    rendered = managed_lines(evidence.card) - {each.line for each in lines.wrong}
     return Verification(
         tuple(_confirmed(each, rendered) for each in verdicts),
-        tuple(each for each in stale if not _is_covered(each, verdicts)),
+        tuple(each for each in lines.wrong if not _is_covered(each, verdicts)),
+        unchecked_intervals=tuple(each.line for each in lines.unchecked),
     )
 
 

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from qareport.cards.render.markdown import code
 from qareport.cards.render.sources import CardRecord, CardSources
@@ -11,7 +10,7 @@ from qareport.cards.render.view import Command
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.identity import ModelIdentity
-from qareport.report.number_format import hardware_text, precision_sentence
+from qareport.report.number_format import hardware_text, model_label, precision_sentence
 from qareport.report.page.method_part import evaluate_options
 from qareport.report.tables.plain_table import PlainTable
 
@@ -64,14 +63,16 @@ def hashes_table(sources: CardSources) -> PlainTable | None:
 
 
 def _loadable(model: ModelIdentity) -> str:
-    """Its id on the Hub, or the name of its folder; the path to it is private."""
-    return model.name if model.revision else PurePath(model.name).name
+    """Its id on the Hub, or the end of the path to its folder, whose rest is private."""
+    return model_label(model)
 
 
 def _training_commands(sources: CardSources) -> Iterator[Command]:
     if sources.training is not None:
         recipe = shlex.quote(sources.training.recipe_name)
-        yield Command("Teacher, student and baseline", f"qareport train {recipe} --output RUN")
+        seed = f" --set seed={sources.training.recipe.get('seed')}" if sources.seeds else ""
+        training = f"qareport train {recipe}{seed} --output RUN"
+        yield Command("Teacher, student and baseline", training)
 
 
 def _evaluation_command(measured: CardRecord, model: str) -> Command:

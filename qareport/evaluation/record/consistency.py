@@ -51,19 +51,28 @@ def require_true_figures(
     _require(path, _figures(evaluation, rows, intervals))
 
 
-def require_true_sample(path: Path, evaluation: Evaluation, *, asked: int) -> None:
+def require_true_sample(path: Path, evaluation: Evaluation, asked: Sequence[Row]) -> None:
     """Refuses an evaluation that states another number of questions or another speed than it has.
 
     Raises:
         DataError: a figure differs; the message names the first.
     """
-    timing, sampling = evaluation.timing, evaluation.sampling
-    figures = []
-    if timing.seconds:
-        speed = asked / timing.seconds
-        figures.append(_Figure("timing.examples_per_second", timing.examples_per_second, speed))
+    timing, sampling, check = evaluation.timing, evaluation.sampling, evaluation.precision_check
+    speed = len(asked) / timing.seconds if timing.seconds else 0.0
+    figures = [_Figure("timing.examples_per_second", timing.examples_per_second, speed)]
+    if evaluation.protocol == PROTOCOL:
+        scored = sum(isinstance(row, ExampleRow) and row.null_margin is not None for row in asked)
+        figures.append(_Figure("questions with a score and a null margin", len(asked), scored))
     if sampling is not None and sampling.method == "random":
-        figures.append(_Figure("sampling.questions", sampling.questions, asked))
+        figures.append(_Figure("sampling.questions", sampling.questions, len(asked)))
+    if check is not None:
+        # Equal answers have equal scores.
+        most = 1 - check.equal_answers
+        differences = {"exact": check.exact_difference, "f1": check.f1_difference}
+        figures += [
+            _Figure(f"precision_check.{name}_difference", stated, max(-most, min(most, stated)))
+            for name, stated in differences.items()
+        ]
     _require(path, figures)
 
 
@@ -145,6 +154,8 @@ def _figures(
     yield _Figure("questions_read", evaluation.questions_read, len(rows) + left_out)
     yield _Figure("is_partial", evaluation.is_partial, left_out > 0)
     stated, found = evaluation.scores, total([row.score for row in rows])
+    for name in stated.overall.measures.keys() - found.overall.measures.keys():
+        yield _Figure(f"scores.overall.measures.{name}", stated.overall.measures[name], None)
     yield from _total_figures("overall", stated.overall, found.overall)
     yield from _total_figures("has_answer", stated.has_answer, found.has_answer)
     yield from _total_figures("no_answer", stated.no_answer, found.no_answer)

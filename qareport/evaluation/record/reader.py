@@ -90,7 +90,7 @@ def read_record(folder: Path) -> Record:
     rows = record.rows
     intervals = total_intervals([row.example for row in rows], [row.score for row in rows])
     require_true_figures(folder / EVALUATION, evaluation, rows, intervals)
-    require_true_sample(folder / EVALUATION, evaluation, asked=len(record.asked))
+    require_true_sample(folder / EVALUATION, evaluation, record.asked)
     # Without texts, the scores of a redacted record's rows are all there is.
     if not record.is_redacted:
         require_true_scores(folder / EXAMPLES, evaluation, record.asked)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from qareport.analysis.statistics.gates import Judgement
 from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
+from qareport.data.percent import POINT_DIGITS
 from qareport.data.types import EXACT, Prediction, Totals
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.metrics.measures import HEADLINE
@@ -30,6 +31,7 @@ from qareport.report.tables.plain_table import PlainTable
 HASH_DIGITS = 12
 """Digits of a hash that people compare; the record holds all."""
 NO_ANSWER = "(no answer)"
+NO_INTERVAL = "The total has no interval"
 ORDER_DECIDES = "All null margins are equal: the official best depends on their order."
 LABELS = {Severity.ERROR: "Error", Severity.WARNING: "Warning"}
 
@@ -122,8 +124,7 @@ def judgements_table(judgements: Iterable[Judgement]) -> PlainTable:
         rows=tuple(
             (
                 each.key,
-                f"{each.lowest:.2f}",
-                f"{each.found:.2f}",
+                *_distinguished(each.lowest, each.found),
                 "ok" if each.holds else "too low",
             )
             for each in judgements
@@ -155,6 +156,15 @@ def finding_lines(groups: Iterable[FindingGroup]) -> tuple[str, ...]:
     return tuple(line for group in groups for line in _group_lines(group))
 
 
+def _distinguished(first: float, second: float) -> tuple[str, str]:
+    """Two figures with two digits after the point, or as many as tell them apart."""
+    for digits in range(2, POINT_DIGITS):
+        texts = f"{first:.{digits}f}", f"{second:.{digits}f}"
+        if first == second or texts[0] != texts[1]:
+            return texts
+    return f"{first:.{POINT_DIGITS}f}", f"{second:.{POINT_DIGITS}f}"
+
+
 def _floor_notes(totals: Totals) -> Iterator[str]:
     """What no answer at all would score, and whether the model is worse than that."""
     floor = total_abstaining(totals)
@@ -176,7 +186,7 @@ def _intervals_note(overall: TotalIntervals) -> str:
     known = (each for each in overall.values() if each.bounds)
     interval = next(known, overall[EXACT])
     if interval.bounds is None:
-        return f"The total has no interval: {why_no_interval(interval)}."
+        return f"{NO_INTERVAL}: {why_no_interval(interval)}."
     return f"Intervals are by leaving out each of {count(interval.clusters)} {interval.unit}s."
 
 

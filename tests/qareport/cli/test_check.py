@@ -96,4 +96,14 @@ def test_floors_are_judged_before_drops(record: Path, baseline: Path) -> None:
     )
 
     assert run.exit_code == 0
-    assert cells(run)[1:] == [["exact", "50.00", "50.00", "ok"], ["f1", "80.00", "83.33", "ok"]]
+    assert cells(run)[1:] == [
+        ["exact", "50.00", "50.00", "ok"],
+        ["f1, against the baseline", "80.00", "83.33", "ok"],
+    ]
+
+
+def test_figures_that_differ_are_shown_with_as_many_digits_as_tell_them_apart(record: Path) -> None:
+    run = run_qareport("check", record, "--min", "f1=83.3334")
+
+    assert run.exit_code == 3
+    assert cells(run)[1:] == [["f1", "83.3334", "83.3333", "too low"]]

@@ -92,7 +92,8 @@ def test_too_few_articles_give_no_verdict_and_say_why(records: Path) -> None:
     assert verdicts(*both) == [None]
     assert run.output.splitlines()[-1] == (
         "F1: no verdict; its questions are of 3 articles, and fewer than 8 say too little about "
-        "others; ask questions of more articles, over which --sample spreads them"
+        "others; ask questions of more articles, over which --sample spreads "
+        "them where the data has more"
     )
 
 

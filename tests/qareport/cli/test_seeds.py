@@ -9,7 +9,7 @@ import pytest
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
 from qareport.evaluation.record.writer import EVALUATION
 from tests.command_line import run_qareport
-from tests.seed_builders import write_three_seeds
+from tests.seed_builders import write_seed, write_three_seeds
 
 
 def test_the_table_has_each_seed_then_mean_and_standard_deviation(
@@ -36,7 +36,10 @@ def test_the_json_is_in_percent(tmp_path: Path) -> None:
     printed = json.loads(run_qareport("seeds", *folders, "--format", "json").output)
 
     assert printed["unit"] == "percent"
-    assert printed["records"] == [str(folder) for folder in folders]
+    assert [each["record"] for each in printed["models"]] == [str(folder) for folder in folders]
+    assert [each["training_seed"] for each in printed["models"]] == [1, 2, 3]
+    assert [each["scores"]["measures"]["exact"] for each in printed["models"]] == [50, 62.5, 75]
+    assert printed["warnings"] == []
     exact = printed["scores"]["exact"]
     assert (exact["seeds"], exact["standard_deviation"]) == (3, 12.5)
     assert (exact["lowest"], exact["mean"]["estimate"], exact["highest"]) == (50.0, 62.5, 75.0)
@@ -62,7 +65,24 @@ def test_one_record_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_other_options_are_a_warning(tmp_path: Path) -> None:
+def test_an_unknown_seed_is_a_warning(tmp_path: Path) -> None:
+    folders = [
+        write_seed(tmp_path / weights, right=right, weights=weights)
+        for weights, right in (("w1", 3), ("w2", 4))
+    ]
+
+    run = run_qareport("seeds", *folders, "--format", "json")
+
+    warnings = [
+        f"{folder}: the seed of the training is not known, so nothing shows that the models differ "
+        "by their seed alone"
+        for folder in folders
+    ]
+    assert json.loads(run.output)["warnings"] == warnings
+    assert run.errors.splitlines() == [f"Warning: {warning}" for warning in warnings]
+
+
+def test_other_options_are_refused(tmp_path: Path) -> None:
     first, second, _ = write_three_seeds(tmp_path)
     evaluation = read_evaluation(second / EVALUATION)
     options = replace(evaluation.options, max_answer_length=7)
@@ -70,7 +90,7 @@ def test_other_options_are_a_warning(tmp_path: Path) -> None:
 
     run = run_qareport("seeds", first, second)
 
+    assert run.exit_code == 1
     assert run.errors == (
-        f"Warning: {second} and {first}: max_answer_length differs: 7 here and 30 in the "
-        "reference\n"
+        f"Error: {first} and {second}: max_answer_length differs: 7 here and 30 in the reference\n"
     )

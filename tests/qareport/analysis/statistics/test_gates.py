@@ -178,7 +178,8 @@ def test_a_drop_is_counted_from_the_same_score_of_the_baseline(key: str) -> None
 
     judged = judge_drop(Demand(key, 2.0), TOTALS, Totals(perfect, perfect, perfect))
 
-    assert judged == Judgement(key, lowest=98.0, found=FOUND[key], holds=False)
+    against = f"{key}, against the baseline"
+    assert judged == Judgement(against, lowest=98.0, found=FOUND[key], holds=False)
 
 
 @pytest.mark.parametrize(("lowest", "holds"), [(74.5, True), (75.0, True), (75.5, False)])

@@ -91,7 +91,7 @@ def test_a_group_takes_its_members_only() -> None:
 
     found = jackknife(np.array([1.0, 9.0, 0.0, 0.5]), by_title("a", "a", "b", "c"), members=members)
 
-    assert (found.mean, found.n) == (0.5, 3)
+    assert (found.mean, found.sizes.tolist()) == (0.5, [1, 1, 1])
     assert found.deviations + found.mean == pytest.approx([0.25, 0.75, 0.5])
 
 

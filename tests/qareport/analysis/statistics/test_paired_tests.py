@@ -1,6 +1,7 @@
 """Two models on the same examples differ by what their pairs show, and no more surely than that."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from qareport.analysis.statistics.paired_tests import (
     UNCERTAIN_GAP,
     UNDEFINED_GAP,
     EquivalenceVerdict,
+    RightWrongTable,
     agreement,
     count_right_wrong,
     judge_equivalence,
@@ -31,6 +33,12 @@ from qareport.errors import DataError
 from tests.builders import example
 
 COUNTS = st.integers(0, 60)
+
+
+def untested(*, both_right: int, lost: int, won: int, both_wrong: int) -> RightWrongTable:
+    """The table with these counts of too few articles for a p-value."""
+    table = count_right_wrong(both_right=both_right, lost=lost, won=won, both_wrong=both_wrong)
+    return replace(table, p_value=None)
 
 
 def articles(number: int) -> Clusters:
@@ -65,12 +73,12 @@ def test_examples_are_counted_by_who_is_right_in_all_and_in_both_kinds() -> None
         np.array([True, True, False, False, True]),
         np.array([True, False, True, False, False]),
         has_answer=np.array([True, True, True, False, False]),
-        clusters=articles(8),
+        clusters=articles(5),
     )
 
-    assert tables.overall == count_right_wrong(both_right=1, lost=1, won=2, both_wrong=1)
-    assert tables.has_answer == count_right_wrong(both_right=1, lost=1, won=1, both_wrong=0)
-    assert tables.no_answer == count_right_wrong(both_right=0, lost=0, won=1, both_wrong=1)
+    assert tables.overall == untested(both_right=1, lost=1, won=2, both_wrong=1)
+    assert tables.has_answer == untested(both_right=1, lost=1, won=1, both_wrong=0)
+    assert tables.no_answer == untested(both_right=0, lost=0, won=1, both_wrong=1)
 
 
 def test_a_kind_without_examples_has_no_table() -> None:
@@ -84,11 +92,21 @@ def test_a_kind_without_examples_has_no_table() -> None:
 
 @pytest.mark.parametrize(("clusters", "p_value"), [(7, None), (8, 1.0)])
 def test_fewer_than_eight_articles_have_no_p_value(clusters: int, p_value: float | None) -> None:
-    right = np.array([True])
+    right = np.full(clusters, fill_value=True)
 
-    tables = right_wrong_tables(right, ~right, has_answer=right, clusters=articles(clusters))
+    tables = right_wrong_tables(right, right, has_answer=right, clusters=articles(clusters))
 
     assert tables.overall.p_value == p_value
+
+
+def test_a_kind_of_fewer_than_eight_articles_has_no_p_value() -> None:
+    right, has_answer = np.full(9, fill_value=True), np.array([True] * 7 + [False] * 2)
+
+    tables = right_wrong_tables(right, right, has_answer=has_answer, clusters=articles(9))
+
+    assert tables.overall.p_value == 1.0
+    assert tables.has_answer is not None
+    assert tables.has_answer.p_value is None
 
 
 def test_no_examples_have_no_table() -> None:

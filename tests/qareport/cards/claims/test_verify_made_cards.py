@@ -132,7 +132,7 @@ def test_what_people_wrote_is_claimed_but_not_rendered(page: Path) -> None:
 
 def test_differences_from_float32_are_no_scores(tmp_path: Path) -> None:
     path = write_card_folder(tmp_path) / "evaluation.json"
-    check = PrecisionCheck(6, 0.995, -0.0123, 0.0456)
+    check = PrecisionCheck(6, 0.95, -0.0123, 0.0456)
     write_evaluation(replace(read_evaluation(path), precision_check=check), path)
     run_qareport("card", tmp_path, "--no-run")
 

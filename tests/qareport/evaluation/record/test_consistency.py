@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from qareport.analysis.examples.rows import ExampleRow
+from qareport.analysis.examples.rows import DroppedRow, ExampleRow
 from qareport.data.json_format import seal_of
 from qareport.data.types import Exclusion
 from qareport.errors import DataError
@@ -219,13 +219,25 @@ def test_an_answer_that_is_withheld_below_the_threshold_is_refused(tmp_path: Pat
     [
         ({"timing": {"examples_per_second": 999.0}}, "timing.examples_per_second is 999.0, but"),
         ({"timing": {"seconds": 0.001}}, "timing.examples_per_second is 22.0, but"),
+        ({"timing": {"seconds": 0.0}}, "timing.examples_per_second is 22.0, but the rows"),
         (
             {"sampling": {"method": "random", "questions": 500, "seed": 1}},
             "sampling.questions is 500, but the rows of the record give 11;",
         ),
+        (
+            {
+                "precision_check": {
+                    "n": 9,
+                    "equal_answers": 0.75,
+                    "exact_difference": 0.0,
+                    "f1_difference": -0.5,
+                }
+            },
+            "precision_check.f1_difference is -0.5, but the rows of the record give -0.25;",
+        ),
     ],
 )
-def test_another_speed_or_size_of_the_sample_is_refused(
+def test_what_the_record_says_of_its_run_must_be_possible(
     tmp_path: Path, change: dict[str, dict[str, JsonValue]], found: str
 ) -> None:
     def changed(content: dict[str, JsonValue]) -> None:
@@ -234,6 +246,41 @@ def test_another_speed_or_size_of_the_sample_is_refused(
             content[key] = {**before, **values} if isinstance(before, dict) else {**values}
 
     assert found in refusal(forged(tmp_path / "record", changed))
+
+
+def test_a_measure_without_scores_in_the_rows_is_refused(tmp_path: Path) -> None:
+    path = ("scores", "overall", "measures", "f2")
+    folder = forged(tmp_path / "record", lambda said: set_at(said, path, 0.99))
+
+    assert "scores.overall.measures.f2 is 0.99, but the rows of the record give None" in refusal(
+        folder
+    )
+
+
+def test_a_question_without_a_null_margin_is_refused(tmp_path: Path) -> None:
+    unknown = replace(RIGHT, null_margin=None)
+
+    told = refusal(rewritten(tmp_path / "record", unknown, HALF, NULL))
+
+    assert (
+        "questions with a score and a null margin is 3, but the rows of the record give 2" in told
+    )
+
+
+def test_a_question_without_a_score_is_refused(tmp_path: Path) -> None:
+    dropped = DroppedRow(NULL.example, text="", span=None, null_margin=1.0, question_is_cut=False)
+    folder = write_record(tmp_path / "record", RIGHT, HALF)
+    write_examples(folder, (RIGHT, HALF, dropped))
+    path = folder / EVALUATION
+    evaluation = read_evaluation(path)
+    timing = replace(evaluation.timing, examples_per_second=3 / evaluation.timing.seconds)
+    write_evaluation(replace(evaluation, timing=timing, files=answer_file_hashes(folder)), path)
+
+    told = refusal(folder)
+
+    assert (
+        "questions with a score and a null margin is 3, but the rows of the record give 2" in told
+    )
 
 
 def test_rows_of_other_data_are_refused(tmp_path: Path) -> None:

@@ -102,5 +102,6 @@ def test_a_table_of_too_few_articles_has_no_p_value() -> None:
 def test_without_an_interval_there_is_no_verdict_and_a_reason() -> None:
     assert comparison_lines(comparison(None, UNKNOWN))[1] == (
         "exact match: no verdict; its questions are of 2 articles, and fewer than 8 say too little "
-        "about others; ask questions of more articles, over which --sample spreads them"
+        "about others; ask questions of more articles, over which --sample spreads "
+        "them where the data has more"
     )

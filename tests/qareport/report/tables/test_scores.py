@@ -26,7 +26,7 @@ HAS_ANSWER = total_of(n=2, exact=0.5, f1=5 / 6)
 OVERALL = total_of(n=4, exact=0.5, f1=2 / 3)
 FEW = (
     "The total has no interval: its questions are of {}, and fewer than 8 say too little about "
-    "others; ask questions of more {{}}s, over which --sample spreads them."
+    "others; ask questions of more {{}}s, over which --sample spreads them where the data has more."
 )
 ONE = (
     "The total has no interval: all its questions are of one {}; ask questions of 8 or more, or, "
