@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from qareport.cards.render.markdown import code
 from qareport.cards.render.sources import CardRecord, CardSources
@@ -24,10 +25,12 @@ def commands(sources: CardSources) -> tuple[Command, ...]:
     """The commands of the training, then of each evaluation."""
     main = () if sources.main is None else (sources.main,)
     own = (*main, *sources.other_rules, *sources.other_data)
-    others = (*sources.seeds, *(each.measured for each in sources.against))
+    others = [each.measured for each in sources.against]
     return (
         *_training_commands(sources),
         *(_evaluation_command(each, sources.loaded_as) for each in own),
+        # The models of all seeds have one name, in the folder of their run.
+        *(_evaluation_command(each, model_label(each.evaluation.model)) for each in sources.seeds),
         *(_evaluation_command(each, _loadable(each.evaluation.model)) for each in others),
     )
 
@@ -63,8 +66,8 @@ def hashes_table(sources: CardSources) -> PlainTable | None:
 
 
 def _loadable(model: ModelIdentity) -> str:
-    """Its id on the Hub, or the end of the path to its folder, whose rest is private."""
-    return model_label(model)
+    """Its id on the Hub, or the name of its folder; the path to it is private."""
+    return model.name if model.revision else PurePath(model.name).name
 
 
 def _training_commands(sources: CardSources) -> Iterator[Command]:
