@@ -23,6 +23,7 @@ RUNNING_ERRORS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    NameError,
     RuntimeError,
     TypeError,
     ValueError,

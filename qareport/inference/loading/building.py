@@ -20,6 +20,7 @@ LOADING_ERRORS = (
     ImportError,
     LookupError,
     MemoryError,
+    NameError,
     OSError,
     RuntimeError,
     SafetensorError,
