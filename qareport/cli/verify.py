@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,7 +13,12 @@ from rich.console import Console
 from qareport.analysis.statistics.gates import parse_points
 from qareport.cards.claims.claims import Claim, ClaimedData, Subset
 from qareport.cards.claims.verdicts import Outcome, Verdict, written_like
-from qareport.cards.claims.verify import Verification, read_evidence, verify_made
+from qareport.cards.claims.verify import (
+    CardEvidence,
+    Verification,
+    read_evidence,
+    verify_made,
+)
 from qareport.cli.options import (
     ANSWERING,
     ENGINE,
@@ -44,10 +49,14 @@ from qareport.data.readers.read import DataSource
 from qareport.errors import CheckError, UsageError, name_list
 from qareport.evaluation.record.reader import Record
 from qareport.evaluation.remeasure import Remeasured, choose_records, remeasure
+from qareport.inference.identity import ModelIdentity, require_weights
 from qareport.inference.options import EngineOptions
 from qareport.report.tables.plain_table import PlainTable
 from qareport.report.tables.remeasured import remeasured_lines
 from qareport.report.tables.terminal import TerminalTable
+
+if TYPE_CHECKING:
+    from qareport.inference.answerer import Answerer
 
 OTHER_HARDWARE = 0.05
 """Points by which scores of the same weights may differ between machines."""
@@ -121,8 +130,9 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
             data=data, dataset=dataset, config=config, split=split, revision=revision
         )
         # What cannot be read is reported before the model is run for hours.
-        read_evidence(path, record or ())
-        _evaluate(_model_of(card, path), source, running, output=measured[0])
+        recorded = _recorded_model(read_evidence(path, record or ()))
+        answerer = _load_recorded(_model_of(card, path), running, recorded)
+        _evaluate(answerer, source, output=measured[0])
     elif any(option is not None for option in (output, data, dataset, config, split, revision)):
         raise UsageError("--output and the options of the data go with --run; add it")
     evidence = read_evidence(path, record or (), first=measured, tolerance=points)
@@ -232,10 +242,27 @@ def _model_of(card: str, path: Path) -> str:
     return str(path.parent) if Path(card).exists() else card
 
 
-def _evaluate(model: str, source: DataSource, engine: EngineOptions, *, output: Path) -> None:
+def _recorded_model(evidence: CardEvidence) -> ModelIdentity | None:
+    """The model that a card of qareport is about; None where no record states it."""
+    main = evidence.made_of.sources.main if evidence.made_of else None
+    return main.evaluation.model if main else None
+
+
+def _load_recorded(model: str, engine: EngineOptions, recorded: ModelIdentity | None) -> "Answerer":
+    """The card's model, with the weights that its record states.
+
+    Raises:
+        ModelError: it has others, or is refused.
+    """
+    answerer = load_choice(ModelChoice(name=model), ANSWERING, engine)
+    if recorded is not None:
+        require_weights(model, answerer.model.identity.weights_sha256, recorded)
+    return answerer
+
+
+def _evaluate(answerer: "Answerer", source: DataSource, *, output: Path) -> None:
     """Writes the record of the card's model on the data."""
     data_set = read_source(source)
-    answerer = load_choice(ModelChoice(name=model), ANSWERING, engine)
     from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from qareport.data.types import Count
+from qareport.errors import ModelError
 from qareport.inference.engines.table import TORCH
+
+HASH_DIGITS = 12
+"""Of a hash, in sentences: enough to tell two models apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,17 @@ class Hardware:
     """Tokens of the largest batch, padding included."""
     engine: str = TORCH
     """Name of the engine that ran the model; records without it used torch."""
+
+
+def require_weights(name: str, weights_sha256: str, recorded: ModelIdentity) -> None:
+    """Requires that the model of this name, with these weights, is the one that was recorded.
+
+    Raises:
+        ModelError: it has other weights.
+    """
+    if weights_sha256 != recorded.weights_sha256:
+        raise ModelError(
+            f"{name}: its weights (SHA-256 {weights_sha256[:HASH_DIGITS]}) are not those that the "
+            f"record states ({recorded.weights_sha256[:HASH_DIGITS]}); evaluate this model again, "
+            "or put the recorded one back"
+        )

@@ -13,11 +13,22 @@ from qareport.errors import ModelError
 from qareport.inference.batches import TokenBudget, pad_windows, plan_batches
 from qareport.inference.best_spans import NEVER, WindowSpans, best_span, best_spans
 from qareport.inference.candidates import ANY_LENGTH, SpanCandidates, Spans
-from qareport.inference.engines.engine import Engine, SpanLogits
+from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch
 from qareport.inference.windows import Window
 
 SEARCHED_TOGETHER = 128
 """Number of windows from which a search pays: for fewer, calls take longer than arithmetic."""
+
+RUNNING_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""Errors that a model raises when its configuration does not go with its code or weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,8 @@ def find_candidates(
     that have not been searched go through the model again.
 
     Raises:
-        ModelError: a logit of an answer token is not a finite number, or the device has too little
-            memory for a single window.
+        ModelError: the model fails, a logit of an answer token is not a finite number, or the
+            device has too little memory for a single window.
     """
     found = blank_candidates(windows, n_best)
     answer_tokens = find_answer_tokens(windows)
@@ -60,8 +71,8 @@ def find_candidates(
         try:
             for batches in group_batches([left[index] for index in batch] for batch in plan):
                 logits = join_logits(
-                    engine.compute_logits(
-                        pad_windows([windows[row] for row in batch], padding_id=padding_id)
+                    _run(
+                        engine, pad_windows([windows[row] for row in batch], padding_id=padding_id)
                     )
                     for batch in batches
                 )
@@ -73,6 +84,19 @@ def find_candidates(
         except torch.OutOfMemoryError:
             budget.halve([len(windows[position].encoding) for position in unsearched])
     return found
+
+
+def _run(engine: Engine, batch: TokenBatch) -> SpanLogits:
+    try:
+        return engine.compute_logits(batch)
+    except torch.OutOfMemoryError:
+        raise
+    except RUNNING_ERRORS as error:
+        cause = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
+        raise ModelError(
+            f"the model cannot answer ({cause}); its config.json may not go with its weights: "
+            "get both from one source again"
+        ) from error
 
 
 def search_logits(

@@ -15,9 +15,9 @@ from transformers import (
 
 from qareport.data.types import Example
 from qareport.errors import ModelError
-from qareport.inference.loading.checkpoints import Checkpoint, find_folder
+from qareport.inference.loading.building import LOADING_ERRORS
+from qareport.inference.loading.checkpoints import find_folder
 from qareport.inference.loading.models import (
-    LOADING_ERRORS,
     SPAN_SIDES,
     check_fit,
     load_tokenizer,
@@ -86,9 +86,7 @@ def read_outline(name: str, revision: str | None = None) -> ModelOutline:
     """
     folder = find_folder(name, revision, files=FILES)
     with quiet_loading():
-        # Only its name and folder are read.
-        unweighed = Checkpoint(name, folder, revision, weights_sha256="")
-        tokenizer = load_tokenizer(unweighed, trust_remote_code=False)
+        tokenizer = load_tokenizer(name, folder, trust_remote_code=False)
         model = _read_shapes(name, folder)
     check_fit(name, model, tokenizer)
     return ModelOutline(name, model, tokenizer)

@@ -16,8 +16,8 @@ from transformers import (
 
 from qareport.data.types import CharSpan
 from qareport.errors import ModelError
+from qareport.inference.loading.building import LOADING_ERRORS, bounded_building
 from qareport.inference.loading.checkpoints import find_checkpoint
-from qareport.inference.loading.models import LOADING_ERRORS
 from trainer.preparing.augmenting import WORD
 
 NEIGHBOUR_TOKENS = 100
@@ -87,12 +87,14 @@ def load_masked_words(
     Raises:
         ModelError: it cannot be loaded, or is not a masked language model.
     """
-    folder = find_checkpoint(name, revision).folder
+    checkpoint = find_checkpoint(name, revision)
+    folder = checkpoint.folder
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        model, report = AutoModelForMaskedLM.from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, output_loading_info=True
-        )
+        with bounded_building(name, checkpoint.stored):
+            model, report = AutoModelForMaskedLM.from_pretrained(
+                folder, dtype=torch.float32, use_safetensors=True, output_loading_info=True
+            )
     except LOADING_ERRORS as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(

@@ -43,7 +43,7 @@ def load_pretrained(
     checkpoint = find_checkpoint(name, revision)
     # transformers draws missing weights too, which must not move the caller's random numbers.
     with quiet_loading(), torch.random.fork_rng(devices=()):
-        tokenizer = load_tokenizer(checkpoint, trust_remote_code=trust_remote_code)
+        tokenizer = load_tokenizer(name, checkpoint.folder, trust_remote_code=trust_remote_code)
         model, untrained = read_weights(checkpoint, trust_remote_code=trust_remote_code)
     check_fit(name, model, tokenizer)
     head = head_parameters(model)

@@ -26,6 +26,7 @@ from qareport.data.files import make_folder, read_text, write_text
 from qareport.data.types import F1
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.training_json import STUDENT_MODEL
+from qareport.inference.identity import require_weights
 from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
 from qareport.report.charts.rendering import chart_summary, render_svg
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
@@ -159,15 +160,24 @@ def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
     """The code with its output; without it if the recorded model is not available any more.
 
     Raises:
-        ModelError: the code fails.
+        ModelError: the code fails, or the model has other weights than the recorded one.
     """
     model = evaluation.model
     if model.revision is not None:
-        return run_usage(model_id, model.name, evaluation.options)
+        return _run_recorded(model.name, model_id, evaluation)
     for path in (Path(model.name), folder / STUDENT_MODEL, folder):
         if (path / MODEL_CONFIG).is_file():
-            return run_usage(model_id, str(path), evaluation.options)
+            return _run_recorded(str(path), model_id, evaluation)
     return show_usage(model_id, evaluation)
+
+
+def _run_recorded(name: str, model_id: str, evaluation: Evaluation) -> Usage:
+    """The code with the output of the model of this name, if it is the recorded one."""
+    from qareport.inference.loading.checkpoints import find_checkpoint  # noqa: PLC0415 - the Hub is slow
+
+    found = find_checkpoint(name, evaluation.model.revision)
+    require_weights(name, found.weights_sha256, evaluation.model)
+    return run_usage(model_id, str(found.folder), evaluation.options)
 
 
 def _with_usage(sources: CardSources, made: Making | None, make_usage: UsageMaker) -> CardSources:

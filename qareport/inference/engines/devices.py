@@ -38,8 +38,9 @@ def pick_device(name: str) -> torch.device:
         return torch.device(next((kind for kind, is_here in kinds.items() if is_here), "cpu"))
     try:
         device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
+        # Some, such as "meta", have tensors and cannot give them back.
+        torch.empty(0, device=device).cpu()
+    except (RuntimeError, AssertionError, ImportError) as error:
         raise UsageError(
             f"device {name!r} is not available here; use auto, cpu, cuda or mps"
         ) from error

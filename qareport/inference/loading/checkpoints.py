@@ -1,6 +1,5 @@
 """Finds the folder of a model, downloads it from the Hub, and refuses unsafe checkpoints."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,14 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined] # HTTPError f
     RevisionNotFoundError,
 )
 
-from qareport.data.files import file_sha256
 from qareport.errors import ModelError
+from qareport.inference.loading.configurations import CONFIG, check_configuration
+from qareport.inference.loading.weight_files import (
+    StoredTensors,
+    find_weight_files,
+    hash_weights,
+    read_stored,
+)
 
 WEIGHTS = "model*.safetensors"
 DOWNLOADED = ("*.json", "*.txt", "*.model", "*.py", WEIGHTS)
@@ -42,28 +47,28 @@ class Checkpoint:
     revision: str | None
     """Commit on the Hub; None for a folder."""
     weights_sha256: str
+    """Hash of the files that transformers loads."""
+    stored: StoredTensors
 
 
 def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
     """The checkpoint in the folder `name`, or from the Hub or its local cache.
 
     Raises:
-        ModelError: there is none, or it lacks configuration, tokenizer or safetensors weights.
+        DataError: a file of it cannot be read as text.
+        ModelError: there is none, it lacks configuration, tokenizer or safetensors weights, or
+            these do not go together.
     """
     folder = find_folder(name, revision, files=DOWNLOADED)
     commit = None if Path(name).is_dir() else folder.name
-    whole = folder / "model.safetensors"
-    weight_files = [whole] if whole.is_file() else sorted(folder.glob(WEIGHTS))
-    if not (folder / "config.json").is_file():
+    if not (folder / CONFIG).is_file():
         raise ModelError(f"{name}: no config.json; name the folder or Hub id of a saved model")
-    if not weight_files:
-        raise ModelError(
-            f"{name}: no safetensors weights, and pickled ones can run code when they are loaded; "
-            "load the model where you trust it and save it again with save_pretrained"
-        )
+    files = find_weight_files(name, folder)
     if not any((folder / file).is_file() for file in TOKENIZER_FILES):
         raise ModelError(f"{name}: no tokenizer files; save the model's tokenizer beside it")
-    return Checkpoint(name, folder, commit, _weights_sha256(weight_files))
+    stored = read_stored(name, files)
+    check_configuration(name, folder, stored)
+    return Checkpoint(name, folder, commit, hash_weights(files), stored)
 
 
 def find_folder(name: str, revision: str | None, *, files: Sequence[str]) -> Path:
@@ -105,11 +110,3 @@ def _download(name: str, revision: str | None, files: Sequence[str]) -> Path:
         ) from error
     except (HTTPError, OSError) as error:
         raise ModelError(f"{at}: the download failed ({error}); try again") from error
-
-
-def _weights_sha256(files: list[Path]) -> str:
-    """Hash of the one file, or of the names and hashes of all parts."""
-    if len(files) == 1:
-        return file_sha256(files[0])
-    lines = "".join(f"{file_sha256(file)}  {file.name}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
-from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError
 from transformers import (
     AutoModelForQuestionAnswering,
     AutoTokenizer,
@@ -24,20 +23,11 @@ from qareport.inference.engines.devices import describe_hardware
 from qareport.inference.engines.engine import Engine, configuration_sha256
 from qareport.inference.engines.make import ModelToRun, choose_device, make_engine
 from qareport.inference.identity import Hardware, ModelIdentity, TokenizerIdentity
+from qareport.inference.loading.building import LOADING_ERRORS, bounded_building
 from qareport.inference.loading.checkpoints import Checkpoint, find_checkpoint
+from qareport.inference.loading.configurations import CONFIG, key_of
 from qareport.inference.options import EngineOptions
 
-LOADING_ERRORS = (
-    AttributeError,
-    ImportError,
-    OSError,
-    RuntimeError,
-    SafetensorError,
-    StrictDataclassError,
-    TypeError,
-    ValueError,
-)
-"""Errors that from_pretrained raises when files are damaged or need what is missing."""
 SPAN_SIDES = 2
 """Outputs of a QA head for every token: start and end; a classifier has other numbers."""
 SPARE_ROWS = 1000
@@ -74,6 +64,7 @@ def load_model(
     """The model in a folder or on the Hub, from safetensors, with float32 weights.
 
     Raises:
+        DataError: its configuration or its index cannot be read as text.
         EngineError: the engine is not installed, or cannot run the model.
         ModelError: it cannot be loaded, its QA head was never trained, or its tokenizer does not
             fit.
@@ -82,7 +73,7 @@ def load_model(
     checkpoint = find_checkpoint(name, revision)
     device = choose_device(options)
     with quiet_loading():
-        tokenizer = load_tokenizer(checkpoint, trust_remote_code=trust_remote_code)
+        tokenizer = load_tokenizer(name, checkpoint.folder, trust_remote_code=trust_remote_code)
         model = _load_weights(checkpoint, trust_remote_code=trust_remote_code)
     check_fit(checkpoint.name, model, tokenizer)
     torch.nn.Module.to(model, device)
@@ -167,18 +158,16 @@ def quiet_loading() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def load_tokenizer(checkpoint: Checkpoint, *, trust_remote_code: bool) -> PreTrainedTokenizerFast:
+def load_tokenizer(name: str, folder: Path, *, trust_remote_code: bool) -> PreTrainedTokenizerFast:
     """The tokenizer, without the padding and truncation settings that its file may carry."""
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            checkpoint.folder, trust_remote_code=trust_remote_code
-        )
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=trust_remote_code)
     # tokenizers raises Exception itself, and damaged files end in errors of any kind.
     except Exception as error:
-        raise _cannot_load(checkpoint, "tokenizer", error) from error
+        raise _cannot_load(name, folder, "tokenizer", error) from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise ModelError(
-            f"{checkpoint.name}: its tokenizer ({type(tokenizer).__name__}) cannot say which "
+            f"{name}: its tokenizer ({type(tokenizer).__name__}) cannot say which "
             "characters a token came from; save the model with a fast tokenizer"
         )
     tokenizer.truncation_side = "right"
@@ -208,30 +197,38 @@ def read_weights(
     """
     model: PreTrainedModel
     try:
-        model, report = AutoModelForQuestionAnswering.from_pretrained(
-            checkpoint.folder,
-            num_labels=SPAN_SIDES,
-            dtype=torch.float32,
-            use_safetensors=True,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,
-            trust_remote_code=trust_remote_code,
-        )
+        with bounded_building(checkpoint.name, checkpoint.stored):
+            model, report = AutoModelForQuestionAnswering.from_pretrained(
+                checkpoint.folder,
+                num_labels=SPAN_SIDES,
+                return_dict=True,
+                dtype=torch.float32,
+                use_safetensors=True,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,
+                trust_remote_code=trust_remote_code,
+            )
     except LOADING_ERRORS as error:
-        raise _cannot_load(checkpoint, "model", error) from error
+        raise _cannot_load(checkpoint.name, checkpoint.folder, "model", error) from error
     misfits = {key for key, *_ in report["mismatched_keys"]}
     return model, sorted(report["missing_keys"] | misfits)
 
 
-def _cannot_load(checkpoint: Checkpoint, part: str, error: Exception) -> ModelError:
+def _cannot_load(name: str, folder: Path, part: str, error: Exception) -> ModelError:
     """The error with the first line of its cause, as errors of transformers may fill pages."""
     if "trust_remote_code" in str(error):
         return ModelError(
-            f"{checkpoint.name}: its {part} needs code that comes with it; "
+            f"{name}: its {part} needs code that comes with it; "
             "read that code, and if you trust it add --trust-remote-code"
         )
     cause = str(error).strip().split("\n", maxsplit=1)[0] or type(error).__name__
-    return ModelError(f"{checkpoint.name}: its {part} cannot be loaded ({cause})")
+    if isinstance(error, KeyError):
+        key = key_of(folder, *error.args)
+        cause = f"unknown {key} {cause}" if key else f"no {cause}"
+    return ModelError(
+        f"{name}: its {part} cannot be loaded ({cause}); "
+        f"mend {CONFIG} and the files of the {part}, or save it again with save_pretrained"
+    )
 
 
 def check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> None:

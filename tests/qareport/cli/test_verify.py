@@ -180,6 +180,24 @@ def test_the_model_of_the_card_is_run_where_that_is_asked_for(
 
 
 @pytest.mark.slow
+def test_a_model_whose_weights_are_not_those_of_its_card_is_not_run(
+    published: Path, data: Path, tmp_path: Path
+) -> None:
+    folder = copytree(published, tmp_path / "model")
+    assert run_qareport("card", folder, "--no-run").exit_code == 0
+    run = ("verify", folder, "--run", "--data", data, "--output", tmp_path / "again")
+    same = run_qareport(*run)
+    build_tiny_model("bert", folder, seed=1)
+
+    other = run_qareport(*run, "--overwrite")
+
+    assert "are not those that the record states" not in same.errors
+    assert (same.exit_code, other.exit_code) == (0, 1)
+    assert other.errors.startswith(f"Error: {folder}: its weights (SHA-256 ")
+    assert "are not those that the record states" in other.errors
+
+
+@pytest.mark.slow
 def test_scores_of_a_run_may_be_off_by_what_hardware_rounds(
     model: Path, data: Path, tmp_path: Path
 ) -> None:

@@ -118,7 +118,8 @@ def test_a_model_without_a_head_for_masked_words_is_refused(tmp_path: Path) -> N
 
 def test_a_model_that_cannot_be_loaded_is_refused(tmp_path: Path) -> None:
     folder = build_tiny_masked_model("bert", tmp_path)
-    (folder / "model.safetensors").write_bytes(b"damaged")
+    config = folder / "config.json"
+    config.write_text(config.read_text().replace('"gelu"', '"sheep"'))
 
     with pytest.raises(ModelError, match=r"cannot be loaded as a masked language model \("):
         load_masked_words(str(folder), candidates=4, device=CPU)

@@ -56,7 +56,7 @@ def test_a_saved_student_is_loaded_and_answers_the_same(family: str, tmp_path: P
     student.model.save_pretrained(tmp_path)
     student.tokenizer.save_pretrained(tmp_path)
     checkpoint = find_checkpoint(str(tmp_path))
-    tokenizer = load_tokenizer(checkpoint, trust_remote_code=False)
+    tokenizer = load_tokenizer(str(tmp_path), tmp_path, trust_remote_code=False)
     model, _ = read_weights(checkpoint, trust_remote_code=False)
 
     assert tokenizer.get_vocab() == student.tokenizer.get_vocab()

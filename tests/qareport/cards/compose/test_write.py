@@ -33,6 +33,7 @@ from qareport.cards.text.merging import merge_cards
 from qareport.errors import DataError, ModelError, OutputError, UsageError
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.inference.identity import ModelIdentity
+from qareport.inference.loading.checkpoints import find_checkpoint
 from tests.answering_builders import evaluation
 from tests.card_builders import distilled, measured, write_card_folder
 from tests.tiny_models import build_tiny_model
@@ -225,9 +226,11 @@ def test_each_chart_is_a_picture_with_a_summary() -> None:
         assert chart.summary
 
 
-def of_model(name: str, revision: str | None = None) -> Evaluation:
-    """The record of a model in a folder, or on the Hub."""
+def of_model(name: str, revision: str | None = None, *, weights: Path | None = None) -> Evaluation:
+    """The record of a model in a folder, or on the Hub, with the weights of a folder."""
     model: ModelIdentity = replace(ALONE.model, name=name, revision=revision)
+    if weights is not None:
+        model = replace(model, weights_sha256=find_checkpoint(str(weights)).weights_sha256)
     return replace(ALONE, model=model)
 
 
@@ -248,20 +251,34 @@ def test_a_model_that_is_gone_leaves_the_code_alone(tmp_path: Path) -> None:
 def test_the_model_is_found_by_its_name_or_in_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    (tmp_path / place).mkdir(parents=True)
-    (tmp_path / place / "config.json").touch()
+    found = build_tiny_model("bert", tmp_path / place)
     monkeypatch.setattr(using, "run_usage", lambda _, folder, __: Usage(folder, "", {}))
+    recorded = of_model(str(tmp_path / "elsewhere"), weights=found)
 
-    usage = run_usage_in(tmp_path / "record", "acme/ships", of_model(str(tmp_path / "elsewhere")))
+    usage = run_usage_in(tmp_path / "record", "acme/ships", recorded)
 
-    assert usage.code == str(tmp_path / place)
+    assert usage.code == str(found)
+
+
+def test_code_is_not_run_with_other_weights_than_the_recorded_ones(tmp_path: Path) -> None:
+    other = build_tiny_model("bert", tmp_path / "record")
+    weights = find_checkpoint(str(other)).weights_sha256
+
+    with pytest.raises(ModelError) as caught:
+        run_usage_in(other, "acme/ships", of_model("gone"))
+
+    assert str(caught.value) == (
+        f"{other}: its weights (SHA-256 {weights[:12]}) are not those that the record states "
+        f"({ALONE.model.weights_sha256[:12]}); evaluate this model again, or put the recorded one "
+        "back"
+    )
 
 
 @pytest.mark.slow
 def test_the_model_that_is_found_answers(tmp_path: Path) -> None:
     build_tiny_model("bert", tmp_path)
 
-    usage = run_usage_in(tmp_path, "acme/ships", of_model("gone"))
+    usage = run_usage_in(tmp_path, "acme/ships", of_model("gone", weights=tmp_path))
 
     assert usage.code == usage_snippet("acme/ships", options=ALONE.options)
     assert len(usage.output.splitlines()) == 2
@@ -269,10 +286,10 @@ def test_the_model_that_is_found_answers(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_model_on_the_hub_is_asked_by_its_id(
+def test_a_model_on_the_hub_is_asked_at_its_recorded_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
-    with pytest.raises(ModelError, match="acme/hub: the usage snippet fails"):
+    with pytest.raises(ModelError, match=r"acme/hub \(revision c0ffee\): not a folder"):
         run_usage_in(tmp_path, "acme/ships", of_model("acme/hub", "c0ffee"))

@@ -36,7 +36,7 @@ def test_auto_is_the_first_accelerator() -> None:
     assert pick_device("auto").type == "cuda"
 
 
-@pytest.mark.parametrize("wish", ["abacus", "cuda:99", "xpu", "", "cpu:x"])
+@pytest.mark.parametrize("wish", ["abacus", "cuda:99", "hpu", "meta", "xpu", "", "cpu:x"])
 def test_a_device_that_is_not_here_is_refused(wish: str) -> None:
     with pytest.raises(UsageError) as caught:
         pick_device(wish)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,8 @@ def test_a_damaged_file_is_refused_in_one_sentence(folder: Path, file: str, cont
     with pytest.raises(ModelError) as caught:
         load_model(str(folder), FLOAT32)
 
-    sentence = rf"{re.escape(str(folder))}: its (tokenizer|model) cannot be loaded \(.+\)"
+    fault = r"(its (tokenizer|model) cannot be loaded|\S+ cannot be read|\S+ is not a JSON object)"
+    sentence = rf"{re.escape(str(folder))}: {fault} \([^\n]+\); [^\n]+ save_pretrained"
     assert re.fullmatch(sentence, str(caught.value))
 
 
@@ -109,15 +111,68 @@ def test_truncated_weights_are_refused(folder: Path) -> None:
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
 
-    with pytest.raises(ModelError, match=r"its model cannot be loaded \(.+\)$"):
+    with pytest.raises(
+        ModelError, match=r"model.safetensors cannot be read \(.+\); get the file again"
+    ):
         load_model(str(folder), FLOAT32)
 
 
 def test_an_architecture_that_answers_no_questions_is_refused(folder: Path) -> None:
     change_json(folder / "config.json", model_type="vit", architectures=["ViTModel"])
 
-    with pytest.raises(ModelError, match=r"its (model|tokenizer) cannot be loaded \(.+\)$"):
+    with pytest.raises(
+        ModelError, match=r"its (model|tokenizer) cannot be loaded \(.+\); mend config"
+    ):
         load_model(str(folder), FLOAT32)
+
+
+@pytest.mark.parametrize(
+    ("setting", "fault"),
+    [
+        ({"num_hidden_layers": 3000}, "config.json has num_hidden_layers 3000, which does not go"),
+        ({"num_hidden_layers": 10**9}, "config.json has num_hidden_layers 1000000000, which does"),
+        ({"num_labels": 10**9}, "config.json has num_labels 1000000000, which does not go with"),
+        ({"num_attention_heads": 0}, "config.json has num_attention_heads 0, which does not go"),
+        ({"num_hidden_layers": 100}, "config.json asks for more than 156 tensors, which does not"),
+        ({"vocab_size": 10**9}, "config.json asks for a weight of 1000000000 x 32, which does not"),
+        ({"hidden_size": 10**6}, "config.json asks for a weight of 290 x 1000000, which does not"),
+        ({"max_position_embeddings": 10**9}, "config.json asks for a weight of 1000000000 x 32, "),
+        ({"vocab_size": 10**5}, "the checkpoint has no fitting 'bert.embeddings.word_embeddings"),
+        ({"hidden_act": "sheep"}, "its model cannot be loaded (unknown hidden_act 'sheep'); mend"),
+        ({"dtype": "sheep"}, "its tokenizer cannot be loaded (module 'torch' has no attribute "),
+        ({"pad_token_id": 10**9}, "its model cannot be loaded (Padding_idx must be within num_e"),
+        ({"transformers_weights": "x.safetensors"}, "config.json names other weights by 'transf"),
+        ({"attribute_map": {"transformers_weights": "x"}}, "config.json names other weights by"),
+    ],
+)
+def test_a_configuration_that_does_not_go_with_the_weights_is_refused(
+    folder: Path, setting: Mapping[str, object], fault: str
+) -> None:
+    change_json(folder / "config.json", **setting)
+
+    with pytest.raises(ModelError) as caught:
+        load_model(str(folder), FLOAT32)
+
+    assert str(caught.value).startswith(f"{folder}: {fault}")
+
+
+def test_a_configuration_that_lets_no_model_answer_is_told(folder: Path) -> None:
+    change_json(folder / "config.json", chunk_size_feed_forward=10**9)
+    answerer = load_answerer(str(folder), engine=FLOAT32)
+
+    with pytest.raises(ModelError) as caught:
+        answerer.answer("a", "b")
+
+    assert str(caught.value).startswith("the model cannot answer (The dimension to be chunked ")
+    assert str(caught.value).endswith(
+        "); its config.json may not go with its weights: get both from one source again"
+    )
+
+
+def test_a_model_may_say_that_it_gives_tuples(folder: Path) -> None:
+    change_json(folder / "config.json", return_dict=False)
+
+    assert load_answerer(str(folder), engine=FLOAT32).answer("a", "b").example_id == "0"
 
 
 def test_weights_of_another_shape_are_refused(folder: Path) -> None:
