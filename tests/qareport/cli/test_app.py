@@ -9,7 +9,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from qareport.cli.app import make_app
+from qareport.cli.commands import make_app
 from tests.command_line import heavy_imports_of, run_qareport
 from tests.repository import ROOT
 

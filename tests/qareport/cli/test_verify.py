@@ -218,7 +218,7 @@ def test_a_card_on_the_hub_is_fetched(card: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_card_is_verified_without_torch(card: Path) -> None:
     code = (
-        "from qareport.cli.app import make_app\n"
+        "from qareport.cli.commands import make_app\n"
         f"make_app()(['verify', {str(card)!r}], standalone_mode=False)"
     )
 
