@@ -1,5 +1,6 @@
 """Turns signals that end a command into an exception, so that nothing is left half-written."""
 
+import atexit
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,9 @@ def receiving_signals() -> Iterator[list[signal.Signals]]:
         # Where one came, torchrun may pass it on while Python ends.
         for each, handler in previous.items():
             signal.signal(each, signal.SIG_IGN if received else handler)
+        if not received:
+            # What would be a traceback of Python's end.
+            atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager

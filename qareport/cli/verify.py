@@ -222,8 +222,7 @@ def _require_checked(card: str, verified: Verification) -> None:
     is_compared = any(each.outcome is not Outcome.NOT_CHECKABLE for each in verified.verdicts)
     if not (is_compared or verified.remeasured):
         raise UncheckedError(
-            f"{card}: none of its {len(verified.verdicts)} figures could be checked; name a record "
-            "of its model with --record"
+            f"{card}: nothing in it could be checked; name a record of its model with --record"
         )
 
 

@@ -103,7 +103,8 @@ def test_a_card_without_records_is_told_how_to_get_one(card: Path, tmp_path: Pat
     missing = run_qareport("verify", empty)
 
     assert run.exit_code == 0
-    assert missing.exit_code == 0
+    assert missing.exit_code == 4
+    assert f"{empty}: nothing in it could be checked; name a record" in missing.errors
     assert "0 confirmed, 0 contradicted, 1 not checkable" in missing.output
     assert "`qareport verify CARD --run --data FILE --output DIR`" in missing.output
 
