@@ -9,13 +9,13 @@ from types import FrameType
 SIGNAL_EXIT = 128
 """What shells add to the number of the signal that ended a command."""
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-NOTHING_HALF = "every file is as it was before or whole"
+NOTHING_LOST = "no file that was there before is lost"
 
 
 class Stopped(BaseException):
     """A signal tells the command to end; no `except Exception` of a library keeps it."""
 
-    def __init__(self, number: signal.Signals, what_is_left: str = NOTHING_HALF) -> None:
+    def __init__(self, number: signal.Signals, what_is_left: str = NOTHING_LOST) -> None:
         super().__init__(what_is_left)
         self.number = number
 

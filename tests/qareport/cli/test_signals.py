@@ -14,8 +14,8 @@ from qareport.errors import ExitCode
 
 @pytest.fixture(autouse=True)
 def _signals_as_before() -> Iterator[None]:
-    before = {each: signal.getsignal(each) for each in ENDING}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """What a terminal would send, though the tests may run where it is ignored."""
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in ENDING}
     yield
     for each, handler in before.items():
         signal.signal(each, handler)

@@ -65,11 +65,12 @@ def test_what_a_stream_cannot_hold_is_printed_so_that_json_reads_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     printed = BytesIO()
+    stream = TextIOWrapper(printed, encoding="ascii")
     with monkeypatch.context() as patch:
-        patch.setattr(sys, "stdout", TextIOWrapper(printed, encoding="ascii"))
+        patch.setattr(sys, "stdout", stream)
         escape_unprintable()
-        sys.stdout.write(json.dumps(WIDE, ensure_ascii=False))
-        sys.stdout.flush()
+    stream.write(json.dumps(WIDE, ensure_ascii=False))
+    stream.flush()
 
     assert printed.getvalue() == b'"\\u00e9\\u2192\\ud83d\\ude00\\udcff"'
     assert json.loads(printed.getvalue()) == WIDE
