@@ -69,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "README.md").write_text("# A card → of nobody\n\nF1 is 80.0\n")
     (root / "card.toml").write_text("")
     (root / "bytes.json").write_bytes(bytes(range(256)))
-    (root / "deep.json").write_text("[" * 100_000)
+    (root / "deep.json").write_text("[" * 3000)
     (root / "deep.toml").write_text(f"a = {'[' * 5000}")
     (root / "unreadable.json").touch(mode=0o000)
     (root / "folder").mkdir()
@@ -129,7 +129,9 @@ def test_many_bad_words_end_in_a_sentence(
     monkeypatch.chdir(folder)
     lines = command_lines(name, random.Random(f"slow {name}"))  # noqa: S311 - no secret
 
-    for line, _ in zip(lines, range(8 * DRAWS), strict=False):
+    # The client asks the Hub several times for a name that is nothing here.
+    draws = DRAWS if name in SLOW_COMMANDS else 8 * DRAWS
+    for line, _ in zip(lines, range(draws), strict=False):
         assert_well_ended(run_qareport(*line), line)
 
 
