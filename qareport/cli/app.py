@@ -1,18 +1,12 @@
-"""Ends every command with a sentence and an exit code, whatever happens in it."""
+"""Runs the command line, and ends it in a sentence whatever happens."""
 
-import os
 import sys
-import traceback
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import NoReturn
+from collections.abc import Sequence
 
+from qareport.cli.ending import end, end_stopped
 from qareport.cli.signals import Stopped, receiving_signals
 from qareport.cli.streams import escape_unprintable, open_closed_streams
-from qareport.errors import ExitCode, QareportError, UsageError, explain
-
-DEBUG = "--debug"
-DEBUG_VARIABLE = "QAREPORT_DEBUG"
+from qareport.errors import UsageError
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -27,38 +21,14 @@ def main(arguments: list[str] | None = None) -> None:
 
             run(words)
         except Stopped as stop:
-            _end_stopped(stop)
+            end_stopped(stop)
         except (Exception, SystemExit) as error:
             # A library may have made another error of it, or nothing at all.
             if received:
-                _end_stopped(Stopped(received[-1]))
+                end_stopped(Stopped(received[-1]))
             if isinstance(error, SystemExit):
                 raise
             end(error, words)
-
-
-def end(error: Exception, words: Sequence[str]) -> NoReturn:
-    """Ends the process with the sentence and the exit code of an error."""
-    shows_traceback = _wants_traceback(words, os.environ)
-    if shows_traceback:
-        traceback.print_exception(error)
-    if isinstance(error, QareportError):
-        _say(f"Error: {explain(error)}")
-        sys.exit(error.exit_code)
-    hint = "" if shows_traceback else f"; `qareport {DEBUG} ...` shows where it arose"
-    _say(f"Error: {explain(error)}{hint}")
-    sys.exit(ExitCode.FAILED)
-
-
-def _end_stopped(stop: Stopped) -> NoReturn:
-    _say(f"Stopped: {stop}")
-    sys.exit(stop.exit_code)
-
-
-def _say(sentence: str) -> None:
-    # Where nobody can read it, the exit code is left.
-    with suppress(OSError):
-        sys.stderr.write(f"{sentence}\n")
 
 
 def _require_text(words: Sequence[str]) -> None:
@@ -75,8 +45,3 @@ def _require_text(words: Sequence[str]) -> None:
                 f"{word}: is not in {sys.getfilesystemencoding()}, the encoding of this terminal; "
                 "rename the file, or write the text in UTF-8"
             ) from error
-
-
-def _wants_traceback(words: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Whether tracebacks are shown: `--debug` stands before the command, or the variable is set."""
-    return words[:1] == [DEBUG] or environment.get(DEBUG_VARIABLE, "") not in {"", "0"}

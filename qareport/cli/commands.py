@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from qareport.cli.analyse import analyse_answers
-from qareport.cli.app import DEBUG, DEBUG_VARIABLE, end
 from qareport.cli.ask import ask
 from qareport.cli.card import card
 from qareport.cli.check import check
 from qareport.cli.compare import compare
 from qareport.cli.demo import demo
 from qareport.cli.doctor import doctor
+from qareport.cli.ending import DEBUG, DEBUG_VARIABLE, end
 from qareport.cli.evaluate import evaluate
 from qareport.cli.import_card import import_old_card
 from qareport.cli.launching import check_command, speaking, tell_launcher
