@@ -1,4 +1,4 @@
-"""Defines the errors that can stop qareport, and the exit code of each.
+"""Defines the errors that can stop qareport, the exit codes, and the sentence about any error.
 
 QareportError                  1   something stopped the work
 ├── UsageError                 2   options that contradict each other or are out of range
@@ -13,26 +13,63 @@ QareportError                  1   something stopped the work
 ├── PublishError               1   something that cannot be published, or that the Hub refuses
 │   ├── StalePlanError             the repository has changed since the plan
 │   └── UnreachableError           the Hub does not answer, or may not be asked
-└── CheckError                 3   a check that did not hold
+├── CheckError                 3   a check that did not hold
+└── UncheckedError             4   a check in which nothing could be checked
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from enum import IntEnum
 from typing import ClassVar
 
 SHOWN_IDS = 3
+SHOWN_CHARACTERS = 300
+
+
+class ExitCode(IntEnum):
+    """How a command ended, as the shell is told."""
+
+    WELL = 0
+    FAILED = 1
+    WRONG_USAGE = 2
+    DID_NOT_HOLD = 3
+    NOTHING_CHECKED = 4
+    # What shells add to the number of the signal that ended a command is 128.
+    HANGUP = 129
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+EXIT_CODES: Mapping[ExitCode, str] = {
+    ExitCode.WELL: "all went well",
+    ExitCode.FAILED: "something failed",
+    ExitCode.WRONG_USAGE: "wrong usage",
+    ExitCode.DID_NOT_HOLD: "a check did not hold",
+    ExitCode.NOTHING_CHECKED: "nothing could be checked",
+    ExitCode.HANGUP: "the terminal was closed (SIGHUP)",
+    ExitCode.INTERRUPTED: "Ctrl-C (SIGINT)",
+    ExitCode.TERMINATED: "told to end (SIGTERM)",
+}
+"""What each exit code means; no command ends with another one."""
+
+REMEDIES: Mapping[type[Exception], str] = {
+    UnicodeError: "write names and texts in UTF-8",
+    MemoryError: "take less at once, or a machine with more memory",
+    RecursionError: "what is read is nested too deep",
+}
+"""How to mend what Python itself raises."""
 
 
 class QareportError(Exception):
     """Something stopped the work; the message says where, what, and how to mend it."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
 
 
 class UsageError(QareportError, ValueError):
     """Options contradict each other or are out of range."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code: ClassVar[ExitCode] = ExitCode.WRONG_USAGE
 
 
 class DataError(QareportError):
@@ -86,7 +123,34 @@ class UnreachableError(PublishError):
 class CheckError(QareportError):
     """A check did not hold."""
 
-    exit_code: ClassVar[int] = 3
+    exit_code: ClassVar[ExitCode] = ExitCode.DID_NOT_HOLD
+
+
+class UncheckedError(QareportError):
+    """A check had nothing that it could check."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.NOTHING_CHECKED
+
+
+def explain(error: Exception) -> str:
+    """The sentence about any error, those of other libraries too; it can be printed anywhere."""
+    if isinstance(error, QareportError):
+        sentence = str(error)
+    else:
+        where = "".join(f", {note}" for note in vars(error).get("__notes__", ()))
+        sentence = f"{type(error).__name__}{where}: {_reason(error)}"
+    # Names of files that are not UTF-8, and halves of characters.
+    return sentence.encode(errors="backslashreplace").decode()
+
+
+def _reason(error: Exception) -> str:
+    """Why an error of Python or of another library arose, in one line."""
+    if isinstance(error, OSError) and isinstance(error.filename, str) and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    remedies = (remedy for kind, remedy in REMEDIES.items() if isinstance(error, kind))
+    words = " ".join(str(error).split()) or "no reason is given"
+    shown = words if len(words) <= SHOWN_CHARACTERS else f"{words[:SHOWN_CHARACTERS]}..."
+    return "; ".join((shown, *remedies))
 
 
 def name_ids(ids: tuple[str, ...]) -> str:

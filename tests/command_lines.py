@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from qareport.cli.app import make_app
+from qareport.cli.commands import make_app
 
 _BLOCK = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 

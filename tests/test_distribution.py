@@ -10,7 +10,7 @@ from itertools import chain
 
 import pytest
 
-from qareport.cli.app import COMMAND_GROUP
+from qareport.cli.commands import COMMAND_GROUP
 from tests.repository import ROOT
 from trainer.command import train
 

@@ -10,7 +10,7 @@ QareportError            1   of qareport.errors
 
 from typing import ClassVar
 
-from qareport.errors import QareportError
+from qareport.errors import ExitCode, QareportError
 
 
 class TrainerError(QareportError):
@@ -20,7 +20,7 @@ class TrainerError(QareportError):
 class RecipeError(TrainerError, ValueError):
     """A recipe says what cannot be done."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code: ClassVar[ExitCode] = ExitCode.WRONG_USAGE
 
 
 class PreflightError(TrainerError):

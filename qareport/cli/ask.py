@@ -26,6 +26,7 @@ from qareport.cli.options import (
     TrustRemoteCode,
 )
 from qareport.cli.sources import ModelChoice, load_choice
+from qareport.data.files import read_text
 from qareport.data.types import Prediction
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AnsweringOptions, EngineOptions
@@ -84,12 +85,10 @@ def _read_context(context: str | None, context_file: str | None) -> str:
         raise UsageError("name one context, by --context or by --context-file")
     if context_file is None:
         return context or ""
+    if context_file != STANDARD_INPUT:
+        return read_text(Path(context_file))
     try:
-        if context_file == STANDARD_INPUT:
-            return sys.stdin.buffer.read().decode()
-        return Path(context_file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"{context_file}: cannot be read ({error.strerror})") from error
+        return sys.stdin.buffer.read().decode()
     except UnicodeDecodeError as error:
         raise DataError(
             f"{context_file}: not UTF-8 at byte {error.start}; save it in UTF-8"

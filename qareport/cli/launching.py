@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from types import FrameType
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from qareport.cli.signals import ending_at_once
 from qareport.cli.terminal import waiting
 from qareport.errors import QareportError, UsageError
 from qareport.inference.distributed.launch import Launch
@@ -29,13 +30,13 @@ REASON_FILE = "TORCHELASTIC_ERROR_FILE"
 """In the environment, names the file in which torchrun looks for why a process has failed."""
 
 
-def check_command(arguments: list[str], launch: Launch, commands: Mapping[str, object]) -> None:
+def check_command(arguments: Sequence[str], launch: Launch, commands: Mapping[str, object]) -> None:
     """Refuses to run a command in several processes that cannot share it.
 
     Raises:
         UsageError: several run one of these commands that is the work of one.
     """
-    named = next(iter(arguments), "")
+    named = _named(arguments)
     if launch.count > 1 and named in commands.keys() - SHARED:
         raise UsageError(
             f"{launch.count} processes were launched together, and {named!r} is the work of one; "
@@ -60,20 +61,24 @@ def tell_launcher(error: QareportError, environment: Mapping[str, str]) -> None:
 
 @contextmanager
 def speaking(
-    arguments: list[str], launch: Launch, commands: Mapping[str, object]
+    arguments: Sequence[str], launch: Launch, commands: Mapping[str, object]
 ) -> Iterator[None]:
     """Silences all processes but the first, during the block, where they run these commands.
 
     The first one prints what they would print; a traceback, which leaves the block, is still shown.
     """
-    if not launch.follows or next(iter(arguments), "") not in commands:
+    if not launch.follows:
         yield
+        return
+    if _named(arguments) not in commands:
+        with ending_at_once():
+            yield
         return
     with (
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         redirect_stdout(nowhere),
         redirect_stderr(nowhere),
-        _ending_at_once(),
+        ending_at_once(),
     ):
         try:
             yield
@@ -113,14 +118,9 @@ def help_out(launch: Launch, load: Callable[["Hardware"], "Answerer"], *, device
         raise typer.Exit(exit_code)
 
 
-@contextmanager
-def _ending_at_once() -> Iterator[None]:
-    """Ctrl-C ends this process during the block as SIGTERM does: it has nothing to keep or say."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
+def _named(arguments: Sequence[str]) -> str:
+    """The command among the arguments; options of all commands stand before it."""
+    return next((word for word in arguments if not word.startswith("-")), "")
 
 
 def _let_first_end() -> None:

@@ -46,7 +46,7 @@ from qareport.cli.sources import (
 from qareport.cli.terminal import counting, log, print_json
 from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
-from qareport.errors import CheckError, UsageError, name_list
+from qareport.errors import CheckError, UncheckedError, UsageError, name_list
 from qareport.evaluation.record.reader import Record
 from qareport.evaluation.remeasure import Remeasured, choose_records, remeasure
 from qareport.inference.identity import ModelIdentity, require_weights
@@ -116,7 +116,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     ] = None,
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
-    """Check the figures of a model card against records: exit code 3 when one is wrong."""
+    """Check a card's figures against records: exit code 3 when one is wrong, 4 if none is known."""
     points = OTHER_HARDWARE if run else 0.0
     if tolerance is not None:
         points = parse_points(tolerance, "--tolerance")
@@ -143,6 +143,8 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         verified = replace(verified, remeasured=again)
     _print(verified, output_format)
     _require_true(card, verified)
+    if evidence.made_of is None:
+        _require_checked(card, verified)
 
 
 def claims_table(verdicts: Sequence[Verdict]) -> PlainTable:
@@ -219,6 +221,19 @@ def _require_true(card: str, verified: Verification) -> None:
         faults.append(f"records that its model does not confirm: {name_list(refuted)}")
     if faults:
         raise CheckError(f"{card}: {'; '.join(faults)}")
+
+
+def _require_checked(card: str, verified: Verification) -> None:
+    """Requires that something of a card of others could be checked, or its model was asked again.
+
+    Raises:
+        UncheckedError: there was nothing to compare with any figure.
+    """
+    is_compared = any(each.outcome is not Outcome.NOT_CHECKABLE for each in verified.verdicts)
+    if not (is_compared or verified.remeasured):
+        raise UncheckedError(
+            f"{card}: nothing in it could be checked; name a record of its model with --record"
+        )
 
 
 def _require_output(output: Path | None, *, overwrite: bool) -> Path:

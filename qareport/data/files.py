@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from qareport.errors import DataError, OutputError
+from qareport.errors import DataError, OutputError, QareportError
 
 CHUNK_BYTES = 1 << 20
 
@@ -18,14 +19,41 @@ DEMO = "demo"
 
 PACKAGE = Path(__file__).parents[1]
 
+SPECIAL: Mapping[str, Callable[[int], bool]] = {
+    "a named pipe": stat.S_ISFIFO,
+    "a socket": stat.S_ISSOCK,
+    "a device": stat.S_ISCHR,
+    "a disk": stat.S_ISBLK,
+}
+"""What a path may lead to that is neither a file nor a folder; reading it may never end."""
+
+
+def refuse_special(path: Path, *, refusal: type[QareportError] = DataError) -> None:
+    """Refuses a path that leads to neither a file nor a folder; nothing may be there.
+
+    Raises:
+        QareportError: as `refusal`: it leads to something else, or cannot be looked at, as where
+            a name is too long.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise refusal(f"{path}: cannot be used ({error.strerror}); check the path") from error
+    for kind, is_kind in SPECIAL.items():
+        if is_kind(mode):
+            raise refusal(f"{path}: is {kind}; name a file or a folder")
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, which replaces it when the block ends without an error.
 
     Raises:
-        OutputError: the folder cannot be written, or the disk is full.
+        OutputError: the folder cannot be written, the disk is full, or `path` is a device or pipe.
     """
+    refuse_special(path, refusal=OutputError)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         os.close(handle)
@@ -46,6 +74,7 @@ def read_text(path: Path) -> str:
     Raises:
         DataError: it cannot be read, or is not UTF-8.
     """
+    refuse_special(path)
     try:
         # Not Path.read_text, which would turn Windows line ends into others.
         return path.read_bytes().decode()
@@ -78,7 +107,12 @@ def make_folder(folder: Path) -> None:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of the bytes of a file, in hexadecimal."""
+    """SHA-256 of the bytes of a file, in hexadecimal.
+
+    Raises:
+        DataError: it is a device or a pipe.
+    """
+    refuse_special(path)
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from qareport.data.files import write_text
+from qareport.data.files import refuse_special, write_text
 from qareport.errors import DataError
 
 Data = TypeVar("Data")
@@ -87,6 +87,7 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
         DataError: the file is missing, holds something else, has a format number that is not
             known, or was changed after it was sealed.
     """
+    refuse_special(path)
     try:
         content = path.read_bytes()
         found = _HEAD.validate_json(content).format

@@ -232,7 +232,7 @@ ASK_CASES: Mapping[str, tuple[int, str]] = {
     "model --question who?": (2, "name one context, by --context or by --context-file"),
     "model --question who? --context-file latin.txt": (
         1,
-        "latin.txt: not UTF-8 at byte 3; save it in UTF-8",
+        "latin.txt: is not UTF-8 (unexpected end of data); save it as UTF-8",
     ),
     "model --question who? --context-file none.txt": (
         1,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qareport.cli.app import COMMANDS
+from qareport.cli.commands import COMMANDS
 from tests.command_line import run_qareport
 from tests.extending_pages import blocks, names_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qareport.cli.app import make_app
+from qareport.cli.commands import make_app
 from tests.extending_pages import blocks, names_of, run_tests
 from tests.fitting_builders import (
     fit_quietly,

@@ -10,6 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 from types import NoneType
 
+from qareport.data.files import refuse_special
 from qareport.errors import DataError, QareportError
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -34,6 +35,7 @@ def unpacked(path: Path, *, refusal: type[QareportError]) -> Iterator[ByteStream
     Raises:
         QareportError: as `refusal`: the file cannot be opened, read or unpacked.
     """
+    refuse_special(path, refusal=refusal)
     try:
         with path.open("rb") as packed:
             # Not by the name: browsers and proxies unpack files and leave ".gz" where it was.

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from qareport.analysis.examples.rows import ExampleRow, Row, traits_of
-from qareport.data.files import file_sha256, make_folder, replacing
+from qareport.data.files import file_sha256, make_folder, refuse_special, replacing
 from qareport.data.types import Prediction
 from qareport.errors import OutputError
 from qareport.evaluation.record.candidates_file import SCHEMA, candidates_table
@@ -130,6 +130,7 @@ def is_report(path: Path) -> bool:
     Raises:
         OutputError: it cannot be read.
     """
+    refuse_special(path, refusal=OutputError)
     try:
         with path.open(encoding="utf-8", errors="replace") as stream:
             return REPORT_MARK in stream.read(REPORT_MARK_WITHIN)

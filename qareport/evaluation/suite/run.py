@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from qareport.data.types import DataSet
-from qareport.errors import DataError, OutputError, QareportError
+from qareport.errors import DataError, OutputError, explain
 from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.folder_lock import locked
@@ -191,8 +191,8 @@ def _attempt(step: Callable[[Choice], Made], choice: Choice) -> Made | _Failure:
     """The result of a step, or why it failed."""
     try:
         return step(choice)
-    except QareportError as error:
-        return _Failure(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever a library raises, the other pairs go on
+        return _Failure(explain(error))
 
 
 def _result(pair: Pair, outcome: Evaluation | _Failure) -> PairResult:

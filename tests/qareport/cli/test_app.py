@@ -1,15 +1,21 @@
 """The command line as a whole: its commands, its help, its start."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from qareport.cli.app import make_app
+from qareport.cli.commands import COMMANDS, make_app
+from qareport.cli.signals import ENDING, Stopped
 from tests.command_line import heavy_imports_of, run_qareport
 from tests.repository import ROOT
 
@@ -66,6 +72,62 @@ def test_an_unknown_option_is_wrong_usage() -> None:
 
     assert "No such option: --colour" in run.errors
     assert run.exit_code == 2
+
+
+def go_wrong() -> None:
+    """Go wrong as a library might."""
+    raise KeyError("title")
+
+
+def lose_signal() -> None:
+    """Lose a signal, as the import of an extension module does."""
+    with suppress(Stopped):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def change_signal() -> None:
+    """Make another error of a signal."""
+    lose_signal()
+    raise ImportError
+
+
+@pytest.fixture
+def _bad_commands(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in ENDING}
+    for command in (go_wrong, lose_signal, change_signal):
+        monkeypatch.setitem(COMMANDS, command.__name__, command)
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("_bad_commands")
+def test_an_error_of_a_library_is_named_in_a_sentence() -> None:
+    run = run_qareport("go_wrong")
+    debugged = run_qareport("--debug", "go_wrong")
+
+    assert run.exit_code == debugged.exit_code == 1
+    assert run.errors == "Error: KeyError: 'title'; `qareport --debug ...` shows where it arose\n"
+    assert "in go_wrong" in debugged.errors
+    assert debugged.errors.endswith("Error: KeyError: 'title'\n")
+
+
+@pytest.mark.usefixtures("_bad_commands")
+@pytest.mark.parametrize("command", ["lose_signal", "change_signal"])
+def test_a_signal_that_a_library_keeps_ends_the_command_all_the_same(command: str) -> None:
+    run = run_qareport(command)
+
+    assert run.exit_code == 143
+    assert run.errors == "Stopped: no file that was there before is lost\n"
+
+
+def test_the_exit_code_stays_where_the_sentence_cannot_be_written() -> None:
+    with Path(os.devnull).open("rb") as unwritable:
+        run = subprocess.run(
+            [sys.executable, "-m", "qareport", "lint", "none.md"], stderr=unwritable, check=False
+        )
+
+    assert run.returncode == 1
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qareport.cli.app import COMMANDS
+from qareport.cli.commands import COMMANDS
 from qareport.cli.launching import check_command, speaking, tell_launcher
 from qareport.errors import UsageError
 from qareport.inference.distributed.launch import Launch

@@ -103,7 +103,8 @@ def test_a_card_without_records_is_told_how_to_get_one(card: Path, tmp_path: Pat
     missing = run_qareport("verify", empty)
 
     assert run.exit_code == 0
-    assert missing.exit_code == 0
+    assert missing.exit_code == 4
+    assert f"{empty}: nothing in it could be checked; name a record" in missing.errors
     assert "0 confirmed, 0 contradicted, 1 not checkable" in missing.output
     assert "`qareport verify CARD --run --data FILE --output DIR`" in missing.output
 
@@ -236,7 +237,7 @@ def test_a_card_on_the_hub_is_fetched(card: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_card_is_verified_without_torch(card: Path) -> None:
     code = (
-        "from qareport.cli.app import make_app\n"
+        "from qareport.cli.commands import make_app\n"
         f"make_app()(['verify', {str(card)!r}], standalone_mode=False)"
     )
 

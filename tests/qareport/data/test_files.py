@@ -2,13 +2,23 @@
 
 import hashlib
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from qareport.data import files as packaged
-from qareport.data.files import CHUNK_BYTES, file_sha256, packaged_folder, replacing, write_text
-from qareport.errors import OutputError
+from qareport.data.files import (
+    CHUNK_BYTES,
+    file_sha256,
+    packaged_folder,
+    read_text,
+    refuse_special,
+    replacing,
+    write_text,
+)
+from qareport.errors import OutputError, QareportError
 
 
 def write_half(path: Path, error: type[BaseException]) -> None:
@@ -93,6 +103,26 @@ def test_a_folder_in_the_way_is_reported_and_left_alone(tmp_path: Path) -> None:
 
     assert str(caught.value) == f"{path}: cannot be written (Is a directory)"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("use", [read_text, file_sha256, partial(write_text, text="new")])
+def test_a_pipe_is_refused_and_left_alone(tmp_path: Path, use: Callable[[Path], object]) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+
+    with pytest.raises(QareportError) as caught:
+        use(path)
+
+    assert str(caught.value) == f"{path}: is a named pipe; name a file or a folder"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["file", "folder", "nothing", "file/in"])
+def test_files_and_folders_may_be_used_and_need_not_be_there(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+
+    refuse_special(tmp_path / name)
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1])

@@ -40,6 +40,8 @@ class Bench:
 
     missing: tuple[str, ...] = ()
     """Names of models and data sets that cannot be loaded."""
+    broken: tuple[str, ...] = ()
+    """Models for which there is not enough memory."""
     weights: str = "w"
     stop_after: int | None = None
     """Chunks of answers after which the run is interrupted by Ctrl-C."""
@@ -57,6 +59,8 @@ class Bench:
         self.loaded.append(model.name)
         if model.name in self.missing:
             raise ModelError(f"{model.name}: there is no such model")
+        if model.name in self.broken:
+            raise MemoryError
         base = loaded_model(TableEngine(), batch_tokens=2 * TOKENS_PER_CHUNK_EXAMPLE)
         identity = replace(base.identity, weights_sha256=self.weights + model.name)
         return Answerer(replace(base, engine=self, identity=identity), SUITE.options)
@@ -173,6 +177,16 @@ def test_data_that_cannot_be_read_fails_its_pairs_alone_and_is_tried_once(tmp_pa
     error = "first: cannot be read"
     assert list(errors_of(results).values()) == [error, None, error, None]
     assert bench.read == ["first", "second"]
+
+
+def test_an_error_of_a_library_fails_its_pair_alone(tmp_path: Path) -> None:
+    bench = Bench(broken=("one",))
+
+    results = bench.run(tmp_path)
+
+    error = "MemoryError: no reason is given; take less at once, or a machine with more memory"
+    assert list(errors_of(results).values()) == [error, error, None, None]
+    assert read_results(tmp_path) == results
 
 
 def test_no_model_is_loaded_where_no_data_can_be_read(tmp_path: Path) -> None:

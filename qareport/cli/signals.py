@@ -1,0 +1,61 @@
+"""Turns signals that end a command into an exception, so that nothing is left half-written."""
+
+import atexit
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNAL_EXIT = 128
+"""What shells add to the number of the signal that ended a command."""
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+NOTHING_LOST = "no file that was there before is lost"
+
+
+class Stopped(BaseException):
+    """A signal tells the command to end; no `except Exception` of a library keeps it."""
+
+    def __init__(self, number: signal.Signals, what_is_left: str = NOTHING_LOST) -> None:
+        super().__init__(what_is_left)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """The shells' exit code of a command that the signal ended."""
+        return SIGNAL_EXIT + self.number
+
+
+@contextmanager
+def receiving_signals() -> Iterator[list[signal.Signals]]:
+    """Raises `Stopped` in the block at each signal that ends a command; yields those that came.
+
+    A signal that is ignored, as SIGHUP under nohup, stays so.
+    """
+    received: list[signal.Signals] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        received.append(signal.Signals(number))
+        raise Stopped(received[-1])
+
+    heeded = (each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN)
+    previous = {each: signal.signal(each, stop) for each in heeded}
+    try:
+        yield received
+    finally:
+        # Where one came, torchrun may pass it on while Python ends.
+        for each, handler in previous.items():
+            signal.signal(each, signal.SIG_IGN if received else handler)
+        if not received:
+            # What would be a traceback of Python's end.
+            atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Has these signals end the process at once during the block: it has nothing to keep or say."""
+    previous = {each: signal.signal(each, signal.SIG_DFL) for each in ENDING}
+    try:
+        yield
+    finally:
+        for each, handler in previous.items():
+            signal.signal(each, handler)
