@@ -1,7 +1,9 @@
 """Parses a card's YAML front matter into values, each with its line."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 from typing_extensions import override
@@ -80,6 +82,15 @@ def read_front_matter(card: CardText) -> FrontMatter:
     # A key such as an unquoted `on` is not text in YAML 1.1.
     named = {str(key): value for key, value in values.items()}
     return FrontMatter(named, lines, tuple(duplicates))
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Puts the name of the card's file before messages that begin with a line of it."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
 
 
 def compose_nodes(text: str) -> yaml.Node | None:

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -149,9 +150,8 @@ def json_type(value: object) -> str:
 
 
 def _first_repeated(pairs: list[tuple[str, object]]) -> str:
-    """The first key that occurs a second time."""
-    keys = [key for key, _ in pairs]
-    return next(key for number, key in enumerate(keys) if key in keys[:number])
+    """The first key that occurs more than once."""
+    return next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
 
 
 def _json_remedy(error: json.JSONDecodeError) -> str:
