@@ -16,7 +16,7 @@ from qareport.errors import QareportError
 DEEPEST = 100
 """Lists and tables within one another; SQuAD JSON has eight, a card's model-index ten."""
 LONGEST_NUMBER = 250
-"""Characters; a whole number of so many fits a float, in base 16 too."""
+"""Characters after the sign; a whole number of so many fits a float, in base 16 too."""
 LONGEST_EXPONENT = 4
 """Digits; parsers of decimal numbers fail at twenty."""
 LONGEST_STRING = 1 << 24
@@ -39,10 +39,9 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _LONE_SURROGATE = re.compile(
     rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F])|.)", re.DOTALL
 )
-_BAD_NUMBER = re.compile(
-    rb"(?<![-+.0-9eE])[-+.0-9eE]{%d}|(?P<exponent>[eE][-+]?[0-9]{%d})"
-    % (LONGEST_NUMBER + 1, LONGEST_EXPONENT + 1)
-)
+# One pattern for both would take three times as long.
+_LONG_NUMBER = re.compile(rb"[0-9][-+.0-9eE]{%d}" % LONGEST_NUMBER)
+_LONG_EXPONENT = re.compile(rb"[eE][-+]?[0-9]{%d}" % (LONGEST_EXPONENT + 1))
 _WHOLE_TOKENS = re.compile(rb'.*[^\\][\s,:"\[\]{}]', re.DOTALL)
 """All up to the last byte that is in no number, escape or character of several bytes."""
 _STEPS: Mapping[int, int] = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1)}
@@ -133,9 +132,9 @@ class _Scan:
     def _check_outside(self, piece: bytes, parts: list[bytes], *, first: int) -> None:
         """Checks brackets and numbers, which stand in every second part from the first on."""
         outside = b'"'.join(parts[first::2])
-        steps = [_STEPS[bracket] for bracket in outside.translate(None, _NO_BRACKETS)]
+        steps = list(map(_STEPS.__getitem__, outside.translate(None, _NO_BRACKETS)))
         is_deep = max(accumulate(steps, initial=self.depth)) > DEEPEST
-        if is_deep or _BAD_NUMBER.search(outside):
+        if is_deep or _LONG_NUMBER.search(outside) or _LONG_EXPONENT.search(outside):
             blanked = b'"'.join(
                 part if number % 2 == first else b"_" * len(part)
                 for number, part in enumerate(parts)
@@ -147,11 +146,13 @@ class _Scan:
         """The first fault in a piece; in `blanked` the strings of it are blanks."""
         depths = accumulate((_STEPS.get(byte, 0) for byte in blanked), initial=self.depth)
         deep = next((end - 1 for end, depth in enumerate(depths) if depth > DEEPEST), len(piece))
-        number = _BAD_NUMBER.search(blanked)
-        if number and number.start() < deep:
-            sentence = LONG_EXPONENT if number["exponent"] else LONG_NUMBER
-            return self.fault(piece[: number.start()], sentence)
-        return self.fault(piece[:deep], TOO_DEEP)
+        found = [
+            (fault.start(), sentence)
+            for pattern, sentence in ((_LONG_NUMBER, LONG_NUMBER), (_LONG_EXPONENT, LONG_EXPONENT))
+            if (fault := pattern.search(blanked))
+        ]
+        end, sentence = min([(deep, TOO_DEEP), *found])
+        return self.fault(piece[:end], sentence)
 
     def _check_open_string(self, piece: bytes, parts: list[bytes], *, is_inside: bool) -> None:
         """Counts the bytes of the string that the piece ends in, if it does."""

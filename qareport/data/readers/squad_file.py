@@ -112,7 +112,8 @@ def _unique_keys(
     """The same parser events; refuses a repeated key, of which the parser would keep the last."""
     open_objects: list[set[object]] = []
     article = -1
-    for prefix, event, value in events:
+    for each in events:
+        prefix, event, value = each
         if event == "map_key":
             if value in open_objects[-1]:
                 location = f"{path}: data[{article}]" if prefix.startswith("data.item") else path
@@ -123,7 +124,7 @@ def _unique_keys(
             article += prefix == "data.item"
         elif event == "end_map":
             open_objects.pop()
-        yield prefix, event, value
+        yield each
 
 
 def _require_data_list(path: Path) -> None:

@@ -42,7 +42,7 @@ def refusal(*pieces: str | bytes, first_line: int = 1, offset: int = 0) -> str:
         ('{"é": 1,\n "a": ' + "[" * 100, f"line 2, column 106 {NESTED}"),
         ("[" * 60 + '{"a":' * 41, f"line 1, column 261 {NESTED}"),
         ('[1,\n"é", ' + "9" * 251 + "]", f"line 2, column 6 {LONG}"),
-        ("-" + "9" * 250, f"line 1, column 1 {LONG}"),
+        ("-" + "9" * 251, f"line 1, column 2 {LONG}"),
         (f"[1.{'0' * 300}e1{'[' * 200}", f"line 1, column 2 {LONG}"),
         ("[" * 101 + "9" * 251, f"line 1, column 101 {NESTED}"),
         ("[1e-00001]", f"line 1, column 3 {EXPONENT}"),
@@ -61,7 +61,7 @@ def test_what_is_beyond_a_limit_is_refused_with_line_and_column(text: str, sente
     [
         "[" * DEEPEST + "1" + "]" * DEEPEST,
         "[" + "[{}]," * 500 + "1]",
-        "9" * LONGEST_NUMBER,
+        "-" + "9" * LONGEST_NUMBER,
         "[1e9999]",
         json.dumps(["9" * 1000, "[{" * 1000, "1e99999", '"[' * 500, "\\" * 999, "😀é\u2028"]),
         '["\\ud83d\\ude00", "\\\\ud800", "\\"[[[["]',
