@@ -1,6 +1,5 @@
 """Reads recipes from TOML files, with changes from the command line."""
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -90,7 +89,7 @@ def _with(tables: object, keys: Sequence[str], value: object) -> object:
 def _parsed(value: str) -> object:
     """A TOML value, or the text itself if it is not TOML: names and paths need no quotes."""
     try:
-        parsed = tomllib.loads(f"value = {value}")
-    except tomllib.TOMLDecodeError:
+        parsed = parse_toml(f"value = {value}")
+    except SectionError:
         return value
     return parsed["value"] if len(parsed) == 1 else value

@@ -10,6 +10,7 @@ from qareport.cards.claims.claims import claims_json
 from qareport.cards.claims.verify import read_card
 from qareport.cards.old_cards.card import ImportedCard, import_card
 from qareport.cards.old_cards.pieces import NoteKind
+from qareport.cards.text.front_matter import naming
 from qareport.cli.options import Overwrite
 from qareport.cli.sources import find_card
 from qareport.data.files import make_folder, write_text
@@ -46,7 +47,9 @@ def import_old_card(
     words_file, claims_file = folder / CARD_TOML, folder / CLAIMS_JSON
     if not overwrite:
         _require_absent(words_file, claims_file)
-    imported = import_card(read_card(path).text, model_id=model_id)
+    page = read_card(path)
+    with naming(path):
+        imported = import_card(page.text, model_id=model_id)
     make_folder(folder)
     write_words(imported.words, words_file)
     write_text(claims_file, claims_json(imported.claims))

@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from qareport.data.files import refuse_special, write_text
+from qareport.data.files import write_text
+from qareport.data.readers.json_file import read_standard_json
 from qareport.errors import DataError
 
 Data = TypeVar("Data")
@@ -84,27 +85,24 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
     """The value that the file at `path` holds.
 
     Raises:
-        DataError: the file is missing, holds something else, has a format number that is not
-            known, or was changed after it was sealed.
+        DataError: the file is missing, beyond a limit, holds something else, has a format number
+            that is not known, or was changed after it was sealed.
     """
-    refuse_special(path)
+    text = read_standard_json(path, refusal=DataError)
     try:
-        content = path.read_bytes()
-        found = _HEAD.validate_json(content).format
+        found = _HEAD.validate_json(text).format
         if found == form.number:
-            value = TypeAdapter(form.kind).validate_json(content)
+            value = TypeAdapter(form.kind).validate_json(text)
             if form.is_sealed:
-                _require_seal(path, form, _OBJECT.validate_json(content))
+                _require_seal(path, form, _OBJECT.validate_json(text))
             return value
         if found in form.upgrades:
-            older = _OBJECT.validate_json(content)
+            older = _OBJECT.validate_json(text)
             # The oldest files carry no hash.
             if form.is_sealed and SEAL in older:
                 _require_seal(path, form, older)
             upgraded = form.upgrades[found](older)
             return TypeAdapter(form.kind).validate_json(json.dumps(upgraded))
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the whole file"

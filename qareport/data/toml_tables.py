@@ -1,6 +1,7 @@
 """Checks tables of TOML that people write, and lists all keys that they may have."""
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,14 @@ from typing import Annotated, Literal, TypeVar, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from qareport.data.limits import (
+    DEEPEST,
+    LONG_NUMBER,
+    LONG_STRING,
+    LONGEST_NUMBER,
+    LONGEST_STRING,
+    TOO_DEEP,
+)
 from qareport.errors import SectionError
 
 Text = Annotated[str, Field(min_length=1)]
@@ -59,20 +68,45 @@ PLAIN_WORDS: Mapping[str, str] = {
 }
 """Plain words for faults that pydantic words for programmers, by its names for them."""
 
+_TOML_TOKEN = re.compile(
+    rf"""
+    (?P<number>(?<![-+.\w])[-+]?\d[-+.:\w]{{{LONGEST_NUMBER}}})
+    | (?P<keys>(?:(?:[-\w]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{DEEPEST}}})
+    | (?P<opening>[\[{{]) | (?P<closing>[\]}}])
+    | \"""(?:[^\\"]++|\\.|"(?!""))*+"{{0,5}} | \'\'\'(?:[^']++|'(?!''))*+'{{0,5}}
+    | "(?:[^"\\\n]|\\.)*+"? | '[^'\n]*+'? | \#[^\n]*+ | [-\w]++
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""What matters of TOML; strings, comments and names are taken whole, lest their insides count."""
+_TOML_FAULTS: Mapping[str, str] = {"number": LONG_NUMBER, "keys": TOO_DEEP}
 SectionType = TypeVar("SectionType", bound=Section)
 
 
 def parse_toml(text: str) -> Mapping[str, object]:
-    """The tables in a TOML text.
+    """The tables in a TOML text, which may begin with a byte order mark.
 
     Raises:
-        SectionError: it is not valid TOML; the message says where.
+        SectionError: it is beyond a limit or not valid TOML; the message says where.
     """
+    plain = text.removeprefix("\ufeff")
+    _refuse_excess(plain)
     try:
-        return tomllib.loads(text)
-    # Numbers of thousands of digits and brackets nested as deep end in errors of Python's own.
-    except (ValueError, RecursionError) as error:
+        return tomllib.loads(plain)
+    except ValueError as error:
         raise SectionError(f"is not valid TOML ({error})") from error
+
+
+def _refuse_excess(text: str) -> None:
+    """Refuses TOML that is nested too deep, or has a number or string that is too long."""
+    depth = 0
+    for token in _TOML_TOKEN.finditer(text):
+        depth += (token.lastgroup == "opening") - (token.lastgroup == "closing")
+        is_long = len(token[0]) > LONGEST_STRING
+        fault = TOO_DEEP if depth > DEEPEST else _TOML_FAULTS.get(token.lastgroup or "")
+        if fault or is_long:
+            line = text.count("\n", 0, token.start()) + 1
+            raise SectionError(f"line {line} {fault or LONG_STRING}")
 
 
 def check_section(kind: type[SectionType], table: object) -> SectionType:

@@ -17,6 +17,7 @@ from qareport.cards.compose.stale_lines import (
     managed_lines,
 )
 from qareport.cards.text.card_text import CardText, split_card
+from qareport.cards.text.front_matter import naming, read_front_matter
 from qareport.data.files import read_text
 from qareport.data.names import DataName
 from qareport.evaluation.record.reader import Record, find_records, read_record
@@ -142,8 +143,11 @@ def read_evidence(
     for folder in (*first, *(folders or own)):
         named.setdefault(folder.resolve(), folder)
     words = card.parent / CARD_TOML
+    page = read_card(card)
+    with naming(card):
+        read_front_matter(page)
     return CardEvidence(
-        card=read_card(card),
+        card=page,
         records=tuple(
             replace(read[resolved], folder=folder) if resolved in read else read_record(folder)
             for resolved, folder in named.items()

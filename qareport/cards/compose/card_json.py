@@ -10,6 +10,7 @@ from qareport.cards.compose.gather import CardChoice
 from qareport.cards.render.sources import CardSources
 from qareport.cards.render.templates import DEFAULT_TEMPLATE, shipped_templates
 from qareport.cards.snippet import Usage
+from qareport.data.readers.json_file import read_standard_json
 from qareport.errors import DataError
 
 MAKING = "card.json"
@@ -38,14 +39,15 @@ def read_making(folder: Path) -> Making | None:
     """How the card in a folder was made; None if it has no card.json.
 
     Raises:
-        DataError: the file has other fields.
+        DataError: the file cannot be read, is beyond a limit, is not JSON or has other fields.
     """
     path = folder / MAKING
     if not path.exists():
         return None
+    text = read_standard_json(path, refusal=DataError)
     try:
-        return _MAKING.validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+        return _MAKING.validate_json(text)
+    except ValidationError as error:
         raise DataError(f"{path}: was not written by `qareport card`; remove it") from error
 
 

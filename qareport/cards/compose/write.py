@@ -21,6 +21,7 @@ from qareport.cards.render.sources import CardRecord, CardSources, Picture
 from qareport.cards.render.templates import DEFAULT_TEMPLATE
 from qareport.cards.snippet import Usage, run_usage, usage_snippet
 from qareport.cards.text.card_text import CARD_FILE, CardText, split_card
+from qareport.cards.text.front_matter import naming
 from qareport.cards.text.merging import card_diff, merge_cards
 from qareport.data.files import make_folder, read_text, write_text
 from qareport.data.types import F1
@@ -191,7 +192,10 @@ def _render_page(sources: CardSources, charts: Sequence[CardChart], choice: Card
     pictures = tuple(Picture(each.path, each.summary) for each in charts)
     rendered = render_card(replace(sources, pictures=pictures), choice.template or DEFAULT_TEMPLATE)
     before = read_page(choice.folder)
-    return rendered if before is None else merge_cards(split_card(before), rendered)
+    if before is None:
+        return rendered
+    with naming(choice.folder / CARD_FILE):
+        return merge_cards(split_card(before), rendered)
 
 
 def _use(

@@ -24,18 +24,9 @@ from qareport.errors import DataError
 
 MAXIMUM_CHARACTERS = 1_000_000
 """Longer cards are not read: no model needs one, and hostile ones would take hours."""
-DEEPEST = 40
-"""Tables and lists within one another; the model-index has ten."""
 NO_METADATA = FrontMatter({}, {}, ())
 NO_MARKDOWN = Markdown((), (), (), (), ())
 _YAML_FAULT = re.compile(r"line (?P<line>\d+): (?P<message>.*)", re.DOTALL)
-_OPENING = (
-    yaml.BlockMappingStartToken,
-    yaml.BlockSequenceStartToken,
-    yaml.FlowMappingStartToken,
-    yaml.FlowSequenceStartToken,
-)
-_CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +144,6 @@ def _metadata(
     card: CardText, lines: Sequence[SourceLine]
 ) -> tuple[FrontMatter, Mapping[KeyPath, Scalar], YamlFault | None]:
     try:
-        _refuse_depths(card)
         front_matter = read_front_matter(card)
     except DataError as error:
         found = _YAML_FAULT.fullmatch(str(error))
@@ -166,23 +156,6 @@ def _metadata(
     text = card.front_matter or ""
     scalars = {path: _scalar_in(text, scalar, offset) for path, scalar in nodes}
     return front_matter, scalars, None
-
-
-def _refuse_depths(card: CardText) -> None:
-    """Refuse deep nesting, on which YAML parsers can take hours.
-
-    Raises:
-        DataError: the metadata is nested too deep.
-    """
-    depth = 0
-    try:
-        for token in yaml.scan(card.front_matter or "", Loader=yaml.SafeLoader):
-            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
-            if depth > DEEPEST:
-                line = card.front_matter_line + token.start_mark.line
-                raise DataError(f"line {line}: is nested more than {DEEPEST} tables deep")
-    except (yaml.YAMLError, ValueError):
-        return
 
 
 def _scalar_in(text: str, node: yaml.ScalarNode, offset: int) -> Scalar:

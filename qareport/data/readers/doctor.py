@@ -9,7 +9,13 @@ from typing import Generic, TypeVar
 
 from qareport.data.findings import Finding, Severity
 from qareport.data.readers.json_file import JSON_TYPES, json_type
-from qareport.data.readers.raw_question import ABSENT, RawQuestion, example_from, gold_answers_from
+from qareport.data.readers.raw_question import (
+    ABSENT,
+    LARGEST_START,
+    RawQuestion,
+    example_from,
+    gold_answers_from,
+)
 from qareport.data.types import Example, GoldAnswer
 
 Checked = TypeVar("Checked")
@@ -98,6 +104,13 @@ def negative_starts(raw: RawQuestion) -> Iterator[str]:
             yield f"field {field.name!r} is {field.value}"
 
 
+def huge_starts(raw: RawQuestion) -> Iterator[str]:
+    """Offsets that no context reaches and no record can hold."""
+    for field in _fields(raw):
+        if type(field.value) is int and field.value > LARGEST_START:
+            yield f"field {field.name!r} is more than {LARGEST_START}"
+
+
 def contradicting_flags(raw: RawQuestion) -> Iterator[str]:
     """An `is_impossible` that says the opposite of the answers, which alone are scored."""
     if raw.is_impossible is True and raw.answers:
@@ -152,6 +165,7 @@ def misplaced_golds(example: Example) -> Iterator[str]:
             yield claim + _elsewhere(answer, example.context)
 
 
+COUNT_FROM_ZERO = "count the answer's first character from 0 at the start of the context"
 FORM_CHECKS: tuple[Check[RawQuestion], ...] = (
     Check(
         "missing field",
@@ -164,8 +178,9 @@ FORM_CHECKS: tuple[Check[RawQuestion], ...] = (
         "negative answer_start",
         Severity.ERROR,
         negative_starts,
-        "count the answer's first character from 0 at the start of the context",
+        COUNT_FROM_ZERO,
     ),
+    Check("huge answer_start", Severity.ERROR, huge_starts, COUNT_FROM_ZERO),
 )
 FLAG_CHECKS: tuple[Check[RawQuestion], ...] = (
     Check(

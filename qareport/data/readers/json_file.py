@@ -2,20 +2,26 @@
 
 import gzip
 import json
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
 from types import NoneType
 
 from qareport.data.files import refuse_special
+from qareport.data.limits import checked_json
 from qareport.errors import DataError, QareportError
 
 GZIP_MAGIC = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+PIECE_BYTES = 1 << 16
 ByteStream = BufferedReader | gzip.GzipFile
+_STRING_OR_CONSTANT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(?P<constant>-?Infinity|NaN)')
 JSON_TYPES = {
     bool: "a boolean",
     int: "a whole number",
@@ -61,30 +67,43 @@ def read_json(path: Path, *, refusal: type[QareportError]) -> object:
     """The value in a JSON file.
 
     Raises:
-        QareportError: as `refusal`: the file cannot be read, or is not JSON with unique keys.
+        QareportError: as `refusal`: the file cannot be read, is beyond a limit, or is not JSON
+            with unique keys.
     """
-    with unpacked(path, refusal=refusal) as stream:
-        encoded = stream.read()
-    return parse_json(decode(encoded, path, refusal=refusal), path, refusal=refusal)
+    return parse_json("".join(json_pieces(path, refusal=refusal)), path, refusal=refusal)
 
 
-def decode(encoded: bytes, path: Path, *, refusal: type[QareportError], offset: int = 0) -> str:
-    """The text in `encoded`, which starts `offset` bytes into the file.
+def json_pieces(path: Path, *, refusal: type[QareportError]) -> Iterator[str]:
+    """The text of a JSON file, of which one piece is in memory at a time.
 
     Raises:
-        QareportError: as `refusal`: the bytes are not UTF-8.
+        QareportError: as `refusal`: the file cannot be read, is not UTF-8, or is beyond a limit.
     """
-    try:
-        return encoded.decode()
-    except UnicodeDecodeError as error:
-        position = offset + error.start
-        raise refusal(f"{path}: byte {position} is not UTF-8; save the file as UTF-8") from error
+    with unpacked(path, refusal=refusal) as stream:
+        yield from checked_json(iter(partial(stream.read, PIECE_BYTES), b""), path, refusal=refusal)
+
+
+def read_standard_json(path: Path, *, refusal: type[QareportError]) -> str:
+    """The text of a JSON file by the standard, which has no NaN and no infinities.
+
+    Raises:
+        QareportError: as `refusal`: the file cannot be read, is beyond a limit, or is not JSON
+            with unique keys.
+    """
+    text = "".join(json_pieces(path, refusal=refusal))
+    parse_json(text, path, refusal=refusal)
+    for found in _STRING_OR_CONSTANT.finditer(text):
+        if found["constant"]:
+            position = position_in(text, found.start())
+            fault = f"{found['constant']} is not a number of JSON"
+            raise refusal(f"{path}: not valid JSON at {position} ({fault}); write null or a number")
+    return text
 
 
 def parse_json(
     text: str, path: Path, *, refusal: type[QareportError], first_line: int = 1
 ) -> object:
-    """The value in JSON text that starts at line `first_line` of the file.
+    """The value in checked JSON text that starts at line `first_line` of the file.
 
     Raises:
         QareportError: as `refusal`: the text is not JSON, or an object has a key twice.
@@ -99,13 +118,16 @@ def parse_json(
     try:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        position = f"line {first_line + error.lineno - 1}, column {error.colno}"
+        position = position_in(text, error.pos, first_line=first_line)
         sentence = f"{path}: not valid JSON at {position} ({error.msg}); {_json_remedy(error)}"
         raise refusal(sentence) from error
-    # Values nested too deep, and whole numbers of more than 4300 digits.
-    except (RecursionError, ValueError) as error:
-        sentence = f"{path}: cannot be read as JSON ({error}); get or write the file again"
-        raise refusal(sentence) from error
+
+
+def position_in(text: str, index: int, *, first_line: int = 1) -> str:
+    """The line and column, both from 1, of a character of a text."""
+    line = first_line + text.count("\n", 0, index)
+    column = index - text.rfind("\n", 0, index)
+    return f"line {line}, column {column}"
 
 
 def require_object(value: object, location: str, *, remedy: str) -> Mapping[str, object]:
@@ -130,13 +152,12 @@ def json_type(value: object) -> str:
 
 
 def _first_repeated(pairs: list[tuple[str, object]]) -> str:
-    """The first key that occurs a second time."""
-    keys = [key for key, _ in pairs]
-    return next(key for number, key in enumerate(keys) if key in keys[:number])
+    """The first key that occurs more than once."""
+    return next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
 
 
 def _json_remedy(error: json.JSONDecodeError) -> str:
     """How to mend text that cannot be parsed."""
     if error.msg == "Extra data":
-        return "if every line holds one question, name the file .jsonl"
+        return "delete what follows it; if every line holds one question, name the file .jsonl"
     return "the file may be cut off: get or write it again"

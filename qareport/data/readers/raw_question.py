@@ -9,6 +9,8 @@ from qareport.data.types import Example, GoldAnswer
 
 ABSENT = object()
 """The value of a missing field; None is JSON's null."""
+LARGEST_START = (1 << 63) - 1
+"""What columns of whole numbers hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def example_from(raw: RawQuestion) -> Example | None:
 
 
 def gold_answers_from(answers: object) -> tuple[GoldAnswer, ...] | None:
-    """The answers in a list; None unless it is a list of texts with starts from 0."""
+    """The answers in a list; None unless it is a list of texts with starts that fit 64 bits."""
     if not isinstance(answers, list):
         return None
     golds = []
@@ -99,11 +101,11 @@ def _list_of_answers(answers: object) -> object:
 
 
 def _gold_answer(entry: object) -> GoldAnswer | None:
-    """The answer in one entry; None when it lacks a text or a start from 0."""
+    """The answer in one entry; None when it lacks a text or a fit start."""
     if not isinstance(entry, dict):
         return None
     text, start = entry.get("text"), entry.get("answer_start")
     # A boolean is an int to isinstance, and true would pass for the offset 1.
-    if not isinstance(text, str) or type(start) is not int or start < 0:
+    if not isinstance(text, str) or type(start) is not int or not 0 <= start <= LARGEST_START:
         return None
     return GoldAnswer(text, start)

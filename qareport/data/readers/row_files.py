@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qareport.data.readers.json_file import ByteStream, decode, parse_json, require_object, unpacked
+from qareport.data.limits import checked_json
+from qareport.data.readers.json_file import ByteStream, parse_json, require_object, unpacked
 from qareport.data.readers.raw_question import RawQuestion, question_from_row
 from qareport.errors import DataError
 
@@ -60,7 +61,10 @@ def json_line_questions(path: Path) -> Iterator[RawQuestion]:
     offset = 0
     with unpacked(path, refusal=DataError) as stream:
         for number, encoded in enumerate(stream, start=1):
-            line = decode(encoded, path, refusal=DataError, offset=offset)
+            checked = checked_json(
+                [encoded], path, refusal=DataError, first_line=number, offset=offset
+            )
+            line = "".join(checked)
             offset += len(encoded)
             if line.strip():
                 location = f"{path}: line {number}"

@@ -1,6 +1,7 @@
 """Reads SQuAD JSON files (v1.1 or v2, plain or gzip) into examples, article by article."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import ijson
@@ -8,9 +9,10 @@ import ijson
 from qareport.data.readers.gather import Origin, gather, require_no_errors
 from qareport.data.readers.json_file import (
     duplicate_key_sentence,
+    json_pieces,
     read_json,
+    read_standard_json,
     require_object,
-    unpacked,
 )
 from qareport.data.readers.raw_question import ABSENT, RawQuestion, with_id
 from qareport.data.types import DataSet
@@ -77,18 +79,31 @@ def _paragraph_questions(
 
 def _articles(path: Path) -> Iterator[object]:
     """The entries of `data`, of which only one is in memory at a time."""
-    with unpacked(path, refusal=DataError) as stream:
-        try:
-            articles = ijson.items(_unique_keys(ijson.parse(stream), path), "data.item")
-            # The parser yields nothing both for an empty list and for a missing one.
-            first = next(articles, ABSENT)
-            if first is ABSENT:
-                _require_data_list(path)
-                return
-            yield first
-            yield from articles
-        except ijson.JSONError as error:
-            raise _syntax_error(path, error) from error
+    try:
+        events = ijson.parse(_Stream(json_pieces(path, refusal=DataError)))
+        articles = ijson.items(_unique_keys(events, path), "data.item")
+        # The parser yields nothing both for an empty list and for a missing one.
+        first = next(articles, ABSENT)
+        if first is ABSENT:
+            _require_data_list(path)
+            return
+        yield first
+        yield from articles
+    # Where ijson has no C parser, it lets errors of Python's own through.
+    except (ijson.JSONError, ValueError) as error:
+        raise _syntax_error(path, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Pieces of text as the parser wants them."""
+
+    pieces: Iterator[str]
+
+    def read(self, size: int) -> bytes:
+        """The next piece, whatever its size; nothing after the last."""
+        # The parser asks for no bytes at first, to see whether it gets bytes or text.
+        return next(self.pieces, "").encode() if size else b""
 
 
 def _unique_keys(
@@ -97,7 +112,8 @@ def _unique_keys(
     """The same parser events; refuses a repeated key, of which the parser would keep the last."""
     open_objects: list[set[object]] = []
     article = -1
-    for prefix, event, value in events:
+    for each in events:
+        prefix, event, value = each
         if event == "map_key":
             if value in open_objects[-1]:
                 location = f"{path}: data[{article}]" if prefix.startswith("data.item") else path
@@ -108,7 +124,7 @@ def _unique_keys(
             article += prefix == "data.item"
         elif event == "end_map":
             open_objects.pop()
-        yield prefix, event, value
+        yield each
 
 
 def _require_data_list(path: Path) -> None:
@@ -118,11 +134,10 @@ def _require_data_list(path: Path) -> None:
         raise DataError(f"{path}: has no list 'data' at its top; {SHAPE}")
 
 
-def _syntax_error(path: Path, error: ijson.JSONError) -> DataError:
+def _syntax_error(path: Path, error: Exception) -> DataError:
     """The error that names the line and column, which the streaming parser does not know."""
     # This holds the whole file in memory, so it is done for broken files only.
-    read_json(path, refusal=DataError)
-    # Python reads some files that the stricter streaming parser refuses, such as those with NaN.
+    read_standard_json(path, refusal=DataError)
     first_line = str(error).splitlines()[0]
     return DataError(f"{path}: not valid JSON ({first_line}); get or write the file again")
 

@@ -291,13 +291,16 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "evaluation.json"
     path.write_text("{")
 
-    assert refusal(path).startswith(f"{path}: is not a record of qareport (the whole file: ")
+    assert refusal(path) == (
+        f"{path}: not valid JSON at line 1, column 2 (Expecting property name enclosed in double "
+        "quotes); the file may be cut off: get or write it again"
+    )
 
 
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "evaluation.json"
 
-    assert refusal(path) == f"{path}: cannot be read (No such file or directory)"
+    assert refusal(path) == f"{path}: not found; check the path"
 
 
 def test_a_path_that_cannot_be_written_is_reported(tmp_path: Path) -> None:

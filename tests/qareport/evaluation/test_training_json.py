@@ -48,14 +48,12 @@ def test_facts_in_no_folder_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    assert sentence_of(tmp_path / "none.json") == "cannot be read (No such file or directory)"
+    assert sentence_of(tmp_path / "none.json") == "not found; check the path"
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "the whole file: Invalid JSON: EOF while parsing a value at line 1 column 0"),
-        (b"\xff", "the whole file: Invalid JSON: expected value at line 1 column 1"),
         (b"[]", "the whole file: Input should be an object"),
         (b"{}", "format: Field required"),
         (b'{"format": 1}', "recipe_name: Field required"),

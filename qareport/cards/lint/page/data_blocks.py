@@ -55,7 +55,8 @@ def _fault_of(text: str) -> json.JSONDecodeError | None:
     if not stripped.startswith(("{", "[")):
         return _fault_of_lines(text)
     try:
-        json.loads(text)
+        # As texts, whole numbers may have any number of digits.
+        json.loads(text, parse_int=str)
     except json.JSONDecodeError as fault:
         return fault
     except RecursionError:
@@ -69,7 +70,7 @@ def _fault_of_lines(text: str) -> json.JSONDecodeError | None:
         if not _KEY.match(entry):
             continue
         try:
-            json.loads("{" + entry + "}")
+            json.loads("{" + entry + "}", parse_int=str)
         except json.JSONDecodeError as fault:
             return json.JSONDecodeError(fault.msg, "\n" * number, number)
         except RecursionError:

@@ -1,14 +1,25 @@
 """Metadata is read as PyYAML reads it, with the line of each value; faults name theirs."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import yaml
 
 from qareport.cards.text.card_text import join_card, split_card
-from qareport.cards.text.front_matter import AliasNode, compose_nodes, read_front_matter
+from qareport.cards.text.front_matter import AliasNode, compose_nodes, naming, read_front_matter
+from qareport.data.limits import (
+    DEEPEST,
+    LONE_SURROGATE,
+    LONG_NUMBER,
+    LONG_STRING,
+    LONGEST_NUMBER,
+    LONGEST_STRING,
+    TOO_DEEP,
+)
 from qareport.errors import DataError
 
+ALIASES = "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 200))
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 9)
 )
@@ -100,7 +111,18 @@ def test_what_an_alias_stands_for_has_the_line_of_the_alias() -> None:
         ("- a\n", "line 2: the metadata is not a table of keys"),
         ("text\n", "line 2: the metadata is not a table of keys"),
         ("a: &a [*a]\n", "line 2: is not YAML (its aliases stand for too much"),
-        ("a: " + "[" * 600 + "]" * 600 + "\n", "line 2: is nested too deeply"),
+        ("a:\n- " + "[" * 600 + "]" * 600 + "\n", f"line 3: {TOO_DEEP}"),
+        ("a: &a0 [1]\n" + ALIASES, f"line 102: {TOO_DEEP}"),
+        (f"a: 1\nb: {'9' * 251}\n", f"line 3: {LONG_NUMBER}"),
+        (f"a: 0x{'f' * 5000}\n", f"line 2: {LONG_NUMBER}"),
+        (f"a: 1{':1' * 5000}\n", f"line 2: {LONG_NUMBER}"),
+        ('a: "\\ud83d\\ude00"\n', f"line 2: {LONE_SURROGATE}"),
+        pytest.param(
+            f"a: !!str |\n  {'x' * LONGEST_STRING}\n",
+            f"line 2: {LONG_STRING}",
+            marks=pytest.mark.slow,
+            id="long",
+        ),
     ],
 )
 def test_what_is_no_metadata_is_refused_with_its_line(text: str, message: str) -> None:
@@ -108,6 +130,25 @@ def test_what_is_no_metadata_is_refused_with_its_line(text: str, message: str) -
         read_front_matter(join_card(text, ""))
 
     assert str(refusal.value).startswith(message)
+
+
+def test_metadata_within_the_limits_is_read() -> None:
+    deepest = "[" * (DEEPEST - 1) + "1" + "]" * (DEEPEST - 1)
+    text = f"a: {deepest}\nb: '{'9' * 5000}'\nc: {'9' * LONGEST_NUMBER}\nd: 😀\n"
+
+    values = read_front_matter(join_card(text, "")).values
+
+    assert values["b"] == "9" * 5000
+    assert values["c"] == int("9" * LONGEST_NUMBER)
+    assert values["d"] == "😀"
+
+
+def test_a_fault_is_named_with_the_file_of_the_card() -> None:
+    with (
+        pytest.raises(DataError, match=r"^README.md: line 3: is not YAML"),
+        naming(Path("README.md")),
+    ):
+        read_front_matter(join_card("a: [\n", ""))
 
 
 def test_an_alias_stands_where_it_is_written() -> None:

@@ -114,6 +114,11 @@ def test_a_missing_field_is_an_error(name: str) -> None:
             "negative answer_start",
             "field 'answers[0].answer_start' is -1",
         ),
+        (
+            [{"text": "x", "answer_start": 1 << 63}],
+            "huge answer_start",
+            "field 'answers[0].answer_start' is more than 9223372036854775807",
+        ),
     ],
 )
 def test_an_answer_of_another_form_is_an_error(answers: object, kind: str, message: str) -> None:

@@ -62,7 +62,8 @@ def test_json_nested_beyond_reason_is_refused(
 ) -> None:
     path = write(tmp_path, "[" * 100_000)
 
-    assert sentence(read, path).startswith("predictions.json: cannot be read as JSON (maximum")
+    expected = "predictions.json: line 1, column 101 is nested more than 100 levels deep; "
+    assert sentence(read, path) == f"{expected}make it flatter"
 
 
 @BOTH_READERS

@@ -69,7 +69,7 @@ def test_records_below_a_folder_that_is_none_are_named(tmp_path: Path) -> None:
 def test_a_record_that_cannot_be_read_is_one_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "evaluation.json").mkdir()
 
-    assert refusal_of(tmp_path).endswith("evaluation.json: cannot be read (Is a directory)")
+    assert refusal_of(tmp_path).endswith("evaluation.json: is a folder; name a file in it")
 
 
 def test_a_record_without_examples_is_reported(tmp_path: Path) -> None:

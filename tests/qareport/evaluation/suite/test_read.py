@@ -251,7 +251,7 @@ def test_an_unknown_normaliser_has_a_nearest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 3, "a = " + "[" * 100_000, "a = " + "9" * 5000, "\ufeff" + MODEL + DATA, "a = '\x07'"],
+    ["a" * 3, "a = '\x07'"],
 )
 def test_what_is_no_toml_is_one_sentence(tmp_path: Path, text: str) -> None:
     refusal = refusal_of(tmp_path, text)

@@ -12,7 +12,11 @@ from tests.linting_builders import found_by, lines_of, with_metadata
         (("a: b: c",), 2, "the metadata is not YAML (mapping values are not allowed here)"),
         (("- a",), 2, "the metadata is not a table of keys"),
         (("a: 1", "b: *a"), 3, "the metadata is not YAML (found undefined alias 'a')"),
-        (("[" * 41,), 2, "the metadata is nested more than 40 tables deep"),
+        (
+            ("a: " + "[" * 101,),
+            2,
+            "the metadata is nested more than 100 levels deep; make it flatter",
+        ),
         (("a: !!timestamp x",), 2, None),
     ],
 )

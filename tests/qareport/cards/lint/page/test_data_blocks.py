@@ -15,6 +15,8 @@ def block(text: str, language: str = "") -> str:
         block('{"exact": 1.5}'),
         block('"exact": 1.5,\n"f1": 2,\n\nwords between\n"x": {"a": [1]}'),
         block("[1, 2]", "json"),
+        block(f'{{"exact": {"9" * 5000}}}'),
+        block(f'"exact": {"9" * 5000}'),
         block('"exact": about 3', "python"),
         block("exact: 79.8%"),
         block("learning_rate = 3e-5"),
