@@ -14,6 +14,7 @@ from qareport.cards.compose.stale_lines import LATER_BLOCKS
 from qareport.cards.lint.rules import lint_card
 from qareport.cards.render.templates import shipped_templates
 from qareport.cards.text.blocks import remove_blocks
+from qareport.errors import ExitCode
 from qareport.evaluation.evaluation_json import PrecisionCheck, read_evaluation, write_evaluation
 from qareport.evaluation.training_json import write_facts
 from tests.card_builders import BASELINE, RIGHT, STUDENT, write_card_folder
@@ -60,7 +61,11 @@ def test_a_card_by_hand_beside_a_training_is_of_its_student(tmp_path: Path) -> N
     folder = trained(tmp_path)
     (folder / "README.md").write_text("EM: 50.00 / F1: 61.11\n")
 
-    assert run_qareport("verify", folder).exit_code == 0
+    run = run_qareport("verify", folder)
+
+    # It names no data, of which there are three records, so that nothing can be checked.
+    assert run.exit_code == ExitCode.NOTHING_CHECKED
+    assert "0 contradicted, 2 not checkable" in run.output
 
 
 def test_records_elsewhere_are_found_again(page: Path) -> None:
