@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from qareport.cards.claims.claims import COUNT, ClaimedData, Subset
+from qareport.cards.claims.verdict_table import claims_table, verdict_lines
 from qareport.cards.claims.verdicts import Outcome, Verdict
-from qareport.cli.verify import claims_table, verdict_lines
 from qareport.report.tables.terminal import TerminalTable
 from tests.claim_builders import SQUAD_2, claim
 
