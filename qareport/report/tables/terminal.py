@@ -14,6 +14,7 @@ from qareport.report.tables.plain_table import Bar, PlainTable
 
 BAR_WIDTH = 24
 """Characters of a bar that stands for all questions."""
+NARROW = "Intervals are left out where lines are so short; COLUMNS=100 shows them."
 ANY_WIDTH = 10_000
 """Characters of a line that every table fits into."""
 
@@ -58,6 +59,8 @@ def _first_fitting(
         grid = _grid(form, breaks_headings=True)
         if console.measure(grid, options=unbounded).minimum <= width:
             yield grid
+            if len(form.headings) < len(table.headings):
+                yield Text(NARROW)
             return
     yield from _lists(table)
 

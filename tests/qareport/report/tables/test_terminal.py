@@ -7,7 +7,7 @@ from rich.console import Console
 
 from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.plain_table import Bar, PlainTable, RowExtra
-from qareport.report.tables.terminal import TerminalTable
+from qareport.report.tables.terminal import NARROW, TerminalTable
 
 TABLE = PlainTable(
     headings=("Kind [b]", "Questions"),
@@ -92,6 +92,7 @@ def test_intervals_are_left_out_where_the_line_is_short(
 
     assert all(figure in text for figure in ("240", "63.33", "67.13"))
     assert ("60.00 to 66.25" in text, "69.50" in text) == (shows_intervals, shows_intervals)
+    assert (NARROW in " ".join(text.split())) is not shows_intervals
 
 
 def test_bars_are_left_out_before_intervals() -> None:
