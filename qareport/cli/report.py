@@ -5,10 +5,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.terminal import waiting
 from qareport.data.files import write_text
 from qareport.errors import OutputError, UsageError
-from qareport.evaluation.record.writer import REPORT, is_report
+from qareport.evaluation.record.writer import (
+    ANSWER_FILES,
+    CARD_TOML,
+    EVALUATION,
+    REPORT,
+    is_report,
+)
+from qareport.evaluation.suite.suite_json import SUITE
+from qareport.evaluation.training_json import FACTS_FILE
+
+NOT_PAGES = frozenset({EVALUATION, *ANSWER_FILES, CARD_TOML, CARD_FILE, FACTS_FILE, SUITE})
+"""Names of files that are no pages, wherever they stand."""
 
 if TYPE_CHECKING:
     from qareport.report.gather import ReportChoice
@@ -45,6 +57,7 @@ def report(
     if (teacher is None) != (baseline is None):
         raise UsageError("--teacher and --baseline go together; give both or neither")
     path = output or folders[0] / REPORT
+    require_no_record_file(path)
     if not overwrite:
         require_free_path(path)
     with waiting(f"reading {folders[0]}"):
@@ -53,6 +66,19 @@ def report(
         others = tuple(folders[1:])
         write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))
     typer.echo(str(path))
+
+
+def require_no_record_file(path: Path) -> None:
+    """Refuses a path at which a file of a record, or of its card, stands or would stand.
+
+    Raises:
+        OutputError: it is one.
+    """
+    if path.name in NOT_PAGES:
+        raise OutputError(
+            f"{path}: has the name of a file of records or cards, which a page must not replace; "
+            "name another file"
+        )
 
 
 def require_free_path(path: Path) -> None:

@@ -9,13 +9,14 @@ from qareport.analysis.examples.rows import DroppedRow, Row
 from qareport.data.files import file_sha256, make_folder, read_text, write_text
 from qareport.data.findings import FindingGroup
 from qareport.data.types import Example, GoldAnswer
-from qareport.errors import DataError
+from qareport.errors import DataError, OutputError
 from qareport.evaluation.evaluation_json import write_evaluation
 from qareport.evaluation.record.reader import Record, find_records, read_record, why_no_record
 from qareport.evaluation.record.writer import (
     CARD_TOML,
     EVALUATION,
     EXAMPLES,
+    remove_answers,
     remove_report,
     write_examples,
 )
@@ -35,10 +36,16 @@ def find_targets(folder: Path, output: Path) -> Mapping[Path, Path]:
 
     Raises:
         DataError: there is no record.
+        OutputError: the output is the folder or within it.
     """
     records = find_records(folder)
     if not records:
         raise DataError(why_no_record(folder))
+    if output.resolve().is_relative_to(folder.resolve()):
+        raise OutputError(
+            f"{output}: is the folder of the records or within it, where their texts would be lost "
+            "or stay beside them; name a folder elsewhere"
+        )
     return {record: output / record.relative_to(folder) for record in records}
 
 
@@ -71,6 +78,8 @@ def redact(record: Record, folder: Path) -> None:
     """
     make_folder(folder)
     remove_report(folder)
+    # A whole record that stood here before must not leave its texts beside the redacted one.
+    remove_answers(folder)
     write_examples(folder, [redacted_row(row) for row in record.asked])
     evaluation = replace(
         record.evaluation,

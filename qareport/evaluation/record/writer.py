@@ -147,12 +147,18 @@ def remove_report(folder: Path) -> None:
         OutputError: it cannot be read or removed.
     """
     path = folder / REPORT
-    if not path.is_file() or not is_report(path):
-        return
-    try:
-        path.unlink()
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
+    if path.is_file() and is_report(path):
+        _remove(path)
+
+
+def remove_answers(folder: Path) -> None:
+    """Removes the evaluation of a record that is replaced, then its files of answers.
+
+    Raises:
+        OutputError: one cannot be removed.
+    """
+    for name in (EVALUATION, *ANSWER_FILES):
+        _remove(folder / name)
 
 
 def _remove(path: Path) -> None:

@@ -32,6 +32,28 @@ def test_a_record_is_replaced_only_on_demand(record: Path, tmp_path: Path) -> No
     assert again.exit_code == 0
 
 
+@pytest.mark.parametrize("inner", [".", "bare", "a/b"])
+def test_a_record_is_never_redacted_into_itself(record: Path, inner: str) -> None:
+    before = {path: path.read_bytes() for path in record.rglob("*") if path.is_file()}
+
+    run = run_qareport("redact", record, "--output", record / inner, "--overwrite")
+
+    assert run.exit_code == 1
+    assert "is the folder of the records or within it" in run.errors
+    assert {path: path.read_bytes() for path in record.rglob("*") if path.is_file()} == before
+
+
+def test_nothing_of_an_older_whole_record_stays_beside_a_redacted_one(
+    record: Path, tmp_path: Path
+) -> None:
+    older = write_found(tmp_path / "older")
+
+    run = run_qareport("redact", record, "--output", older, "--overwrite")
+
+    assert run.exit_code == 0
+    assert {path.name for path in older.iterdir()} == {"evaluation.json", "examples.parquet"}
+
+
 def test_a_redacted_record_is_analysed_without_what_needs_texts(
     record: Path, tmp_path: Path
 ) -> None:

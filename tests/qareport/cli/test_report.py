@@ -34,6 +34,22 @@ def test_an_earlier_report_is_replaced(record: Path) -> None:
     assert "What did she carry?" in (record / "report.html").read_text()
 
 
+@pytest.mark.parametrize(
+    "name", ["evaluation.json", "examples.parquet", "README.md", "card.toml", "training.json"]
+)
+def test_no_page_takes_the_place_of_a_file_of_a_record(record: Path, name: str) -> None:
+    before = {path: path.read_bytes() for path in record.iterdir()}
+
+    run = run_qareport("report", record, "--output", record / name, "--overwrite")
+
+    assert run.exit_code == 1
+    assert run.errors == (
+        f"Error: {record / name}: has the name of a file of records or cards, which a page must "
+        "not replace; name another file\n"
+    )
+    assert {path: path.read_bytes() for path in record.iterdir()} == before
+
+
 def test_a_redacted_page_has_no_texts(record: Path) -> None:
     run_qareport("report", record, "--redact")
 
