@@ -51,8 +51,8 @@ def require_true_figures(
     _require(path, _figures(evaluation, rows, intervals))
 
 
-def require_true_sample(path: Path, evaluation: Evaluation, asked: Sequence[Row]) -> None:
-    """Refuses an evaluation that states another number of questions or another speed than it has.
+def require_possible_run(path: Path, evaluation: Evaluation, asked: Sequence[Row]) -> None:
+    """Refuses an evaluation whose speed, sample, scored questions or precision check cannot be.
 
     Raises:
         DataError: a figure differs; the message names the first.

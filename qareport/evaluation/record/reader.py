@@ -11,8 +11,8 @@ from qareport.errors import DataError, name_ids
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.candidates_file import read_candidates
 from qareport.evaluation.record.consistency import (
+    require_possible_run,
     require_true_figures,
-    require_true_sample,
     require_true_scores,
 )
 from qareport.evaluation.record.examples_file import read_examples
@@ -90,7 +90,7 @@ def read_record(folder: Path) -> Record:
     rows = record.rows
     intervals = total_intervals([row.example for row in rows], [row.score for row in rows])
     require_true_figures(folder / EVALUATION, evaluation, rows, intervals)
-    require_true_sample(folder / EVALUATION, evaluation, record.asked)
+    require_possible_run(folder / EVALUATION, evaluation, record.asked)
     # Without texts, the scores of a redacted record's rows are all there is.
     if not record.is_redacted:
         require_true_scores(folder / EXAMPLES, evaluation, record.asked)
