@@ -60,7 +60,8 @@ class Stop:
     def arm(self, record: Path) -> None:
         """Watches this process."""
         if self.file_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes, self.file_bytes))
+            _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes, most))
 
         def watch(event: str, details: tuple[object, ...]) -> None:
             if event in FILE_EVENTS and str(details[0]).startswith(str(record)):
