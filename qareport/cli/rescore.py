@@ -28,7 +28,7 @@ from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.totals import haystack_report
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
-from qareport.evaluation.record.writer import check_output
+from qareport.evaluation.record.replacement import check_output
 from qareport.evaluation.rescore import (
     Rescored,
     describe_changes,

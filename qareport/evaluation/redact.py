@@ -6,20 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from qareport.analysis.examples.rows import DroppedRow, Row
-from qareport.data.files import file_sha256, make_folder, read_text, write_text
+from qareport.data.files import read_text, write_text
 from qareport.data.findings import FindingGroup
 from qareport.data.types import Example, GoldAnswer
 from qareport.errors import DataError, OutputError
-from qareport.evaluation.evaluation_json import write_evaluation
 from qareport.evaluation.record.reader import Record, find_records, read_record, why_no_record
-from qareport.evaluation.record.writer import (
-    CARD_TOML,
-    EVALUATION,
-    EXAMPLES,
-    remove_answers,
-    remove_report,
-    write_examples,
-)
+from qareport.evaluation.record.replacement import complete_record, replacing_record, writing
+from qareport.evaluation.record.writer import CARD_TOML, write_examples
 from qareport.evaluation.training_json import FACTS_FILE, read_facts, write_facts
 from qareport.metrics.normalisers import SQUAD_EN
 
@@ -74,19 +67,12 @@ def redact(record: Record, folder: Path) -> None:
     redacted records agree as much as the whole ones.
 
     Raises:
-        OutputError: the folder cannot be written.
+        OutputError: the folder cannot be written, or another process is writing a record there.
     """
-    make_folder(folder)
-    remove_report(folder)
-    # A whole record that stood here before must not leave its texts beside the redacted one.
-    remove_answers(folder)
-    write_examples(folder, [redacted_row(row) for row in record.asked])
-    evaluation = replace(
-        record.evaluation,
-        findings=_counted(record.evaluation.findings),
-        files={EXAMPLES: file_sha256(folder / EXAMPLES)},
-    )
-    write_evaluation(evaluation, folder / EVALUATION)
+    with writing(folder) as own, replacing_record(own) as new:
+        write_examples(new, [redacted_row(row) for row in record.asked])
+        findings = _counted(record.evaluation.findings)
+        complete_record(new, replace(record.evaluation, findings=findings))
 
 
 def redacted_row(row: Row) -> Row:

@@ -7,12 +7,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
+from qareport.data.files import refuse_links
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, explain
 from qareport.evaluation.evaluate import evaluate_into
-from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
-from qareport.evaluation.record.folder_lock import locked
-from qareport.evaluation.record.reader import read_record, require_whole
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.record.reader import evaluation_in, read_record, require_whole
+from qareport.evaluation.record.replacement import settle, writing
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.resume import check_evaluation_output, engine_of_unfinished
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
@@ -58,7 +59,7 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
     Raises:
         OutputError: the folder cannot be written, or another process is writing there.
     """
-    with locked(folder):
+    with writing(folder):
         # Until this run has ended, no results may describe records that it replaces.
         remove_results(folder)
         run = _SuiteRun(suite, folder, callbacks, cache(partial(_attempt, callbacks.read)))
@@ -69,14 +70,19 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether there is a record in `folder`, of any model and data."""
+    """Whether there is a record in `folder`, of any model and data.
+
+    Raises:
+        DataError: replacing a record was interrupted, and cannot be finished.
+    """
+    settle(folder)
     return (folder / EVALUATION).exists()
 
 
 def engine_before(folder: Path) -> str | None:
     """The engine of the record in `folder`, finished or not; None if there is no record."""
     with suppress(DataError):
-        return read_evaluation(folder / EVALUATION).hardware.engine
+        return evaluation_in(folder).hardware.engine
     return engine_of_unfinished(folder)
 
 
@@ -91,7 +97,7 @@ def take_finished(
         DataError: it cannot be read, or was changed.
         OutputError: something differs; the message says what.
     """
-    evaluation = read_evaluation(folder / EVALUATION)
+    evaluation = evaluation_in(folder)
     model, data = evaluation.model, evaluation.data
     loaded = answerer.model
     compared = {
@@ -156,6 +162,7 @@ class _SuiteRun:
 
     def _take_or_evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
         folder = self.folder / pair.folder
+        refuse_links(self.folder, folder)
         if not is_finished(folder):
             if not self.callbacks.overwrites:
                 check_evaluation_output(folder)
