@@ -23,6 +23,7 @@ from qareport.cli.options import (
     RecordFolder,
 )
 from qareport.cli.terminal import print_json
+from qareport.data.outputs import require_apart
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import Evaluation
@@ -83,8 +84,10 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
         normaliser=normaliser,
         measure=measures,
     )
-    if output is not None and not overwrite:
-        check_output(output)
+    if output is not None:
+        require_apart(output, record)
+        if not overwrite:
+            check_output(output)
     recorded = read_record(record)
     candidates = read_record_candidates(recorded)
     if (protocol or recorded.evaluation.protocol) == ProtocolName.HAYSTACK_TOKEN:

@@ -110,30 +110,6 @@ def make_folder(folder: Path) -> None:
         raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
 
 
-def refuse_link(path: Path) -> None:
-    """Refuses a path at which a symbolic link stands.
-
-    Raises:
-        OutputError: one does.
-    """
-    if path.is_symlink():
-        raise OutputError(
-            f"{path}: is a symbolic link, and nothing is written through one; remove it"
-        )
-
-
-def refuse_links(folder: Path, inner: Path) -> None:
-    """Refuses symbolic links on the way from a folder, which may be one, to a path within it.
-
-    Raises:
-        OutputError: there is one.
-    """
-    path = folder
-    for name in inner.relative_to(folder).parts:
-        path /= name
-        refuse_link(path)
-
-
 def remove_leftovers(folder: Path) -> None:
     """Removes temporary files that `replacing` left in a folder when its process was killed.
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qareport.data.files import make_folder, refuse_link
+from qareport.data.files import make_folder
+from qareport.data.outputs import refuse_link
 from qareport.data.types import Example
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.record.replacement import check_output, settle

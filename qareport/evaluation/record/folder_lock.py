@@ -8,7 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qareport.data.files import make_folder, refuse_link
+from qareport.data.files import make_folder
+from qareport.data.outputs import refuse_link
 from qareport.errors import OutputError
 
 LOCK = ".lock"

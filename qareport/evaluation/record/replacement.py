@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qareport.data.files import refuse_link, remove_leftovers
+from qareport.data.files import remove_leftovers
+from qareport.data.outputs import refuse_link, require_apart
 from qareport.errors import DataError, OutputError, QareportError
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation, write_evaluation
 from qareport.evaluation.record.folder_lock import locked
@@ -107,6 +108,18 @@ def check_output(folder: Path) -> None:
             raise OutputError(
                 f"{folder}: already holds {name}; name another folder or add --overwrite"
             )
+
+
+def require_data_apart(folder: Path, *sources: str) -> None:
+    """Refuses a folder whose record would replace data that is read, or lie inside it.
+
+    Raises:
+        OutputError: it would; sources are files, folders or ids on the Hub.
+    """
+    for path in map(Path, sources):
+        require_apart(folder, path)
+        for name in (EVALUATION, *ANSWER_FILES, REPORT):
+            require_apart(folder / name, path)
 
 
 def settle(folder: Path) -> None:

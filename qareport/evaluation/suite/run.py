@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
-from qareport.data.files import refuse_links
+from qareport.data.outputs import refuse_links, require_apart
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, explain
 from qareport.evaluation.evaluate import evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.reader import evaluation_in, read_record, require_whole
-from qareport.evaluation.record.replacement import settle, writing
+from qareport.evaluation.record.replacement import require_data_apart, settle, writing
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.resume import check_evaluation_output, engine_of_unfinished
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
@@ -57,8 +58,13 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
     A finished record is kept, and an interrupted evaluation is resumed.
 
     Raises:
-        OutputError: the folder cannot be written, or another process is writing there.
+        OutputError: the folder cannot be written, would replace or lie inside data that is read,
+            or another process is writing there.
     """
+    sources = [data.source for data in suite.data]
+    require_apart(folder, *map(Path, sources))
+    for model, data in product(suite.models, suite.data):
+        require_data_apart(folder / Pair(model, data).folder, *sources)
     with writing(folder):
         # Until this run has ended, no results may describe records that it replaces.
         remove_results(folder)
