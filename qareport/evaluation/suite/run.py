@@ -66,8 +66,6 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
     for model, data in product(suite.models, suite.data):
         require_data_apart(folder / Pair(model, data).folder, *sources)
     with writing(folder):
-        # Until this run has ended, no results may describe records that it replaces.
-        remove_results(folder)
         run = _SuiteRun(suite, folder, callbacks, cache(partial(_attempt, callbacks.read)))
         pairs = [result for model in suite.models for result in run.measure(model)]
         results = SuiteResults(FORMAT, tuple(pairs))
@@ -185,6 +183,8 @@ class _SuiteRun:
 
     def _evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
         callbacks = self.callbacks
+        # Until this run has ended, no results may describe a record that it replaces.
+        remove_results(self.folder)
         with callbacks.progress(f"answering {pair.label}", len(data_set.examples)) as advance:
             evaluation = evaluate_into(
                 self.folder / pair.folder,

@@ -40,8 +40,8 @@ REFUSALS: Mapping[str, str] = {
         "stay beside them; name a folder elsewhere"
     ),
     "redact nest --output . --overwrite": (
-        "nest/inner: is the folder of the records or within it, where their texts would be lost or stay "
-        "beside them; name a folder elsewhere"
+        "nest/inner: is the folder of the records or within it, where their texts would be lost "
+        "or stay beside them; name a folder elsewhere"
     ),
     "suite suite.toml --output data": f"data: {REPLACED}",
     "suite suite.toml --output data/out": f"data/out: {INSIDE_DATA}",
