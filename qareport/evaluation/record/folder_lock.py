@@ -34,7 +34,9 @@ def locked(folder: Path, *, seconds: float = INSTANT) -> Iterator[None]:
     refuse_link(path)
     with ExitStack() as stack:
         try:
-            held = FileLock(path).acquire(timeout=seconds, poll_interval=BETWEEN_TRIALS)
+            # Without the system's locks there is none: one of a file alone outlives its process.
+            lock = FileLock(path, fallback_to_soft=False)
+            held = lock.acquire(timeout=seconds, poll_interval=BETWEEN_TRIALS)
         except Timeout as error:
             raise _already_locked(path) from error
         except OSError as error:
@@ -62,11 +64,12 @@ def _remove(path: Path) -> None:
 
 
 def _already_locked(path: Path) -> OutputError:
-    process_id = ""
+    process_id = b""
     with suppress(OSError):
-        process_id = path.read_text(encoding="utf-8")
+        process_id = path.read_bytes()
     # Empty for the instant between locking and writing.
+    named = process_id.decode() if process_id.isdigit() else "of unknown id"
     return OutputError(
-        f"{path.parent}: process {process_id or 'of unknown id'} is writing a record there; wait "
+        f"{path.parent}: process {named} is writing a record there; wait "
         "until it has ended, or name another folder"
     )

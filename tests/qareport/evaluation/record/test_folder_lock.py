@@ -80,9 +80,12 @@ def test_folder_is_free_after_an_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_process_that_has_not_put_its_id_there_is_of_unknown_id(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"", b"\xff", b"\x1b[2J"])
+def test_process_that_has_not_put_its_id_there_is_of_unknown_id(
+    tmp_path: Path, content: bytes
+) -> None:
     with locked(tmp_path):
-        os.truncate(tmp_path / LOCK, 0)
+        (tmp_path / LOCK).write_bytes(content)
 
         assert "process of unknown id is writing" in refusal_of(tmp_path)
 
