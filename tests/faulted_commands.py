@@ -28,6 +28,7 @@ import torch
 
 from qareport.cli.app import main as run_command_line
 from qareport.errors import EXIT_CODES
+from qareport.evaluation.record.replacement import NEXT, NEXT_PART
 from qareport.evaluation.record.writer import ANSWER_FILES, EVALUATION, EXAMPLES
 from tests.killed_evaluations import Stop
 from tests.mutated_inputs import LEFT, UNKNOWN, build
@@ -43,6 +44,8 @@ TIMES = {
     "examples_per_second",
     "files",
     "command",
+    "peak_memory_bytes",
+    "computed_windows",
 }
 """Keys of what differs from run to run."""
 
@@ -136,11 +139,11 @@ def put_in_the_way(make: Callable[[Path], None], name: str) -> Callable[[Path], 
 OBSTACLES: Mapping[str, Callable[[Path], None]] = {
     **{
         f"{name} is a link to a file": link_to_file(name)
-        for name in (".lock", ".work", ".next", ".next.part", EVALUATION, "report.html")
+        for name in (".lock", ".work", NEXT, NEXT_PART, EVALUATION, "report.html")
     },
     **{
         f"{name} is a link to a folder": link_to_folder(name)
-        for name in (".lock", ".work", ".next", ".next.part", EXAMPLES, "charts")
+        for name in (".lock", ".work", NEXT, NEXT_PART, EXAMPLES, "charts")
     },
     "the record is a folder": put_in_the_way(Path.mkdir, EVALUATION),
     "the lock is a folder": put_in_the_way(Path.mkdir, ".lock"),
@@ -224,11 +227,14 @@ def run_case(case: Path, sound: Path, writer: Writer, stop: Stop, whole: Whole) 
     if not is_killed:
         yield from _badly_ended(stopped, whole.code)
         yield from _left(world)
-    for folder in (path.parent for path in world.rglob(".next")):
+    for folder in (path.parent for path in world.rglob(NEXT)):
         ended = run(f"analyse {folder.relative_to(world)}", world, Stop())
         if ended.code:
             yield f"{folder} is not finished by the next command: {ended.errors}"
     yield from judge(before, snapshot(world), whole.files)
+    # What a killed process left is removed when it has been there for long.
+    for path in world.rglob(".*.part"):
+        os.utime(path, (0, 0))
     again = run(writer.line, world, Stop())
     if again.code != whole.code:
         yield f"ends with {again.code} when it is run again: {again.errors}"

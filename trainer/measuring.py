@@ -12,7 +12,7 @@ from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, Recover
 from qareport.data.files import write_text
 from qareport.data.types import DataSet
 from qareport.errors import DataError
-from qareport.evaluation.evaluate import evaluate_into
+from qareport.evaluation.evaluate import clear_finished, evaluate_into
 from qareport.evaluation.record.reader import evaluation_in, read_record
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
@@ -49,10 +49,12 @@ def measure(
         ModelError: the model's logits are not finite.
         OutputError: the record cannot be written.
     """
-    if not _is_measured(record, answerer, data):
-        identity = replace(answerer.model.identity, training_seed=seed)
-        seeded = Answerer(replace(answerer.model, identity=identity), answerer.options)
-        evaluate_into(record, seeded, data, watch=lambda rows: watch(len(rows)))
+    if _is_measured(record, answerer, data):
+        clear_finished(record)
+        return
+    identity = replace(answerer.model.identity, training_seed=seed)
+    seeded = Answerer(replace(answerer.model, identity=identity), answerer.options)
+    evaluate_into(record, seeded, data, watch=lambda rows: watch(len(rows)))
 
 
 def read_comparisons(folder: RunFolder) -> Comparisons:

@@ -5,8 +5,9 @@ import os
 import re
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qareport.errors import DataError, OutputError, QareportError
@@ -20,6 +21,8 @@ DEMO = "demo"
 
 LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}\.part")
 """Name of a temporary file that a killed process has left."""
+STALE_SECONDS = 3600
+"""After so long without a change, no process is writing a temporary file any more."""
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -59,6 +62,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     refuse_special(path, refusal=OutputError)
     try:
+        _remove_stale(path)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         os.close(handle)
         part = Path(name)
@@ -142,6 +146,15 @@ def packaged_folder(name: str) -> Path:
     """Path of a folder that comes with the package."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def _remove_stale(path: Path) -> None:
+    """Removes temporary files beside `path` that processes left which were killed long ago."""
+    for part in path.parent.iterdir():
+        if part.name.startswith(f".{path.name}.") and LEFTOVER.fullmatch(part.name):
+            with suppress(FileNotFoundError):
+                if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                    part.unlink()
 
 
 def _umask() -> int:

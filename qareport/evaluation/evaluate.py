@@ -24,7 +24,7 @@ from qareport.evaluation.record.replacement import (
 )
 from qareport.evaluation.record.shard_file import Fingerprint
 from qareport.evaluation.record.writer import AnswerFiles, open_answer_files
-from qareport.evaluation.resume import WorkFolder, resume_chunks
+from qareport.evaluation.resume import WorkFolder, remove_shards, resume_chunks
 from qareport.evaluation.training_json import with_training_seed
 from qareport.inference.callback import Log, ignore
 from qareport.inference.chunks import AnsweredChunk
@@ -97,8 +97,18 @@ def evaluate_into(
             raise OutputError(
                 f"{error}; once that is fixed, the same command continues from what is answered"
             ) from error
-        work.remove()
+        remove_shards(folder)
     return recorded
+
+
+def clear_finished(folder: Path) -> None:
+    """Removes what a process left in the folder of a record that was killed when it was complete.
+
+    Raises:
+        OutputError: the folder cannot be written, or another process is writing there.
+    """
+    with writing(folder):
+        remove_shards(folder)
 
 
 @dataclass(frozen=True, slots=True)

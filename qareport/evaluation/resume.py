@@ -107,22 +107,24 @@ class WorkFolder:
                 f"{path}: {error} while it was in use; run the same command again"
             ) from error
 
-    def remove(self) -> None:
-        """Removes all shards, and the folder if nothing else is in it.
-
-        Raises:
-            OutputError: the folder cannot be written.
-        """
-        try:
-            for path in (*self.path.glob(SHARDS), *self.path.glob(SHARD_PARTS)):
-                path.unlink()
-            if not any(self.path.iterdir()):
-                self.path.rmdir()
-        except OSError as error:
-            raise OutputError(f"{self.path}: cannot be removed ({error.strerror})") from error
-
     def _shard_path(self, indices: range) -> Path:
         return self.path / f"{indices.start:08}.shard"
+
+
+def remove_shards(record: Path) -> None:
+    """Removes all shards of a record that is complete, and their folder if nothing else is in it.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    work = record / WORK
+    try:
+        for path in (*work.glob(SHARDS), *work.glob(SHARD_PARTS)):
+            path.unlink()
+        if work.exists() and not any(work.iterdir()):
+            work.rmdir()
+    except OSError as error:
+        raise OutputError(f"{work}: cannot be removed ({error.strerror})") from error
 
 
 def resume_chunks(

@@ -53,7 +53,13 @@ def writing(folder: Path) -> Iterator[WritableFolder]:
         _put_in_place(folder)
         _clear(folder / NEXT_PART)
         remove_leftovers(folder)
-        yield WritableFolder(folder)
+        try:
+            yield WritableFolder(folder)
+        except BaseException as stop:
+            # A signal may have come while a record was put in its place.
+            if not isinstance(stop, Exception):
+                _put_in_place(folder)
+            raise
 
 
 @contextmanager

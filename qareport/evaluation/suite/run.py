@@ -11,7 +11,7 @@ from typing import TypeVar
 from qareport.data.outputs import refuse_links, require_apart
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, explain
-from qareport.evaluation.evaluate import evaluate_into
+from qareport.evaluation.evaluate import clear_finished, evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.reader import evaluation_in, read_record, require_whole
 from qareport.evaluation.record.replacement import require_data_apart, settle, writing
@@ -178,6 +178,7 @@ class _SuiteRun:
                 raise
             self.callbacks.log(f"{folder}: has another record, which is replaced")
             return self._evaluate(answerer, data_set, pair)
+        clear_finished(folder)
         self.callbacks.log(f"{pair.label}: was finished before; its record in {folder} is kept")
         return taken
 

@@ -160,6 +160,22 @@ def test_leftovers_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Pa
     assert {path.name for path in tmp_path.iterdir()} == {*kept, ".folder.a1b2c3d4.part"}
 
 
+def test_what_processes_left_long_ago_is_removed_by_the_next_write(tmp_path: Path) -> None:
+    path = tmp_path / "card.md"
+    old, new, other = (
+        tmp_path / name
+        for name in (".card.md.abcd1234.part", ".card.md.abcd1235.part", ".data.md.abcd1234.part")
+    )
+    for part in (old, new, other):
+        part.touch()
+    for part in (old, other):
+        os.utime(part, (0, 0))
+
+    write_text(path, "")
+
+    assert sorted(tmp_path.iterdir()) == sorted([path, new, other])
+
+
 def test_what_replacing_leaves_behind_is_a_leftover(tmp_path: Path) -> None:
     with replacing(tmp_path / "a.txt") as part:
         remove_leftovers(tmp_path)

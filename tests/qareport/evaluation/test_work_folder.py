@@ -14,6 +14,7 @@ from qareport.evaluation.resume import (
     WorkFolder,
     check_evaluation_output,
     engine_of_unfinished,
+    remove_shards,
 )
 from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 
@@ -102,7 +103,7 @@ def test_shard_that_is_damaged_while_it_is_in_use_is_reported(work: WorkFolder) 
 def test_nothing_is_left_of_the_work_in_the_end(work: WorkFolder) -> None:
     (work.path / ".00000004.shard.abc.part").touch()
 
-    work.remove()
+    remove_shards(work.record)
 
     assert list(work.record.iterdir()) == []
 
@@ -110,7 +111,7 @@ def test_nothing_is_left_of_the_work_in_the_end(work: WorkFolder) -> None:
 def test_files_of_others_are_not_removed(work: WorkFolder) -> None:
     (work.path / "notes.txt").touch()
 
-    work.remove()
+    remove_shards(work.record)
 
     assert [path.name for path in work.path.iterdir()] == ["notes.txt"]
 
@@ -119,7 +120,7 @@ def test_work_that_cannot_be_removed_is_reported(work: WorkFolder) -> None:
     (work.path / "00000004.shard").mkdir()
 
     with pytest.raises(OutputError, match=r"\.work: cannot be removed \("):
-        work.remove()
+        remove_shards(work.record)
 
 
 def test_file_in_place_of_the_work_is_reported(tmp_path: Path) -> None:
