@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from qareport.data.findings import FindingGroup
+from qareport.data.secrets import hide_all_secrets
 from qareport.data.toml_tables import changed_keys
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
 from qareport.evaluation.record.reader import read_record
@@ -118,7 +119,7 @@ def _run(
         format=FORMAT,
         recipe_name=name,
         recipe=recipe.model_dump(mode="json"),
-        command=tuple(command),
+        command=tuple(map(hide_all_secrets, command)),
         started=started,
         seconds=time.perf_counter() - clock,
         sources=_source_facts(run.data.mix),

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
+from qareport.data.secrets import hide_all_secrets
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, explain
 from qareport.evaluation.evaluate import evaluate_into
@@ -192,7 +193,7 @@ def _attempt(step: Callable[[Choice], Made], choice: Choice) -> Made | _Failure:
     try:
         return step(choice)
     except Exception as error:  # noqa: BLE001 - whatever a library raises, the other pairs go on
-        return _Failure(explain(error))
+        return _Failure(explain(error, hide_all_secrets))
 
 
 def _result(pair: Pair, outcome: Evaluation | _Failure) -> PairResult:
