@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,15 +23,18 @@ class SecretKind:
     """Short strings, one of which is in each such secret or just before it."""
     pattern: re.Pattern[str]
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth while to look for one in a text; fast."""
+        return any(mark in text for mark in self.marks)
+
     def is_in(self, text: str) -> bool:
         """Whether one stands in a text; what instructions write for a password is none."""
-        return any(mark in text for mark in self.marks) and not all(
-            map(_PLACEHOLDER.search, map(itemgetter(0), self.pattern.finditer(text)))
-        )
+        found = (match[0] for match in self.pattern.finditer(text))
+        return self.may_be_in(text) and not all(map(_PLACEHOLDER.search, found))
 
     def hidden(self, text: str) -> str:
         """The text with a mask for each."""
-        return self.pattern.sub(MASK, text) if any(mark in text for mark in self.marks) else text
+        return self.pattern.sub(MASK, text) if self.may_be_in(text) else text
 
 
 _PLACEHOLDER = re.compile(r":(?:(?i:pass(?:word)?|pw|pwd|secret|token)\Z|[\[<{$*.])|_([xX])\1*\Z")
@@ -58,7 +60,7 @@ SECRETS: Mapping[str, SecretKind] = {
     "a token of GitLab": _kind("glpat-", pattern=r"glpat-[\w-]{20,}"),
     "a key of OpenAI or Anthropic": _kind(
         "sk-",
-        pattern=r"(?<![A-Za-z0-9])sk-"
+        pattern=r"sk-(?<![A-Za-z0-9]sk-)"
         r"(?:(?:admin|ant|or|proj|svcacct)-[\w-]{20,}|[A-Za-z0-9]{20,})",
     ),
     "a key of Stripe": _kind(
