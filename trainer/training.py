@@ -149,14 +149,14 @@ def _train_all(run: Run) -> Trained:
     if recipe.teacher.is_remade:
         learnt = planned.teachers_own or labelled
         stages += remake_teacher(run, learnt.windows)
-        teacher = load_teacher(str(run.folder.model(TEACHER)), None, recipe)
+        teacher = load_teacher(run.folder.model(TEACHER).as_posix(), None, recipe)
     models = {TEACHER: _measure(run, TEACHER, teacher.identity.name, teacher.identity.revision)}
     student = train_student(run, teacher, labelled.windows)
-    models[STUDENT] = _measure(run, STUDENT, str(run.folder.model(STUDENT)))
+    models[STUDENT] = _measure(run, STUDENT, run.folder.model(STUDENT).as_posix())
     stages += student.stages
     if recipe.baseline:
         stages.append(train_baseline(run, teacher.identity, labelled.windows))
-        models[BASELINE] = _measure(run, BASELINE, str(run.folder.model(BASELINE)))
+        models[BASELINE] = _measure(run, BASELINE, run.folder.model(BASELINE).as_posix())
     return Trained(labelled, tuple(stages), student.cache, models, findings)
 
 
@@ -177,7 +177,7 @@ def _measure(run: Run, role: str, model: str, revision: str | None = None) -> Mo
             engine=EngineOptions(device=str(state.device)),
             revision=revision,
         )
-        is_trained_here = model == str(run.folder.model(role))
+        is_trained_here = model == run.folder.model(role).as_posix()
         measure(
             answerer,
             run.data.evaluation,

@@ -59,7 +59,9 @@ def tell_launcher(error: QareportError, environment: Mapping[str, str]) -> None:
     }
     # It is printed on standard error too, so a full disk does not hide it.
     with suppress(OSError):
-        Path(environment[REASON_FILE]).write_text(json.dumps(reason), encoding="utf-8")
+        Path(environment[REASON_FILE]).write_text(
+            json.dumps(reason), encoding="utf-8", newline="\n"
+        )
 
 
 @contextmanager
