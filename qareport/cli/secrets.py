@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from functools import cache
 from io import TextIOBase
 from itertools import pairwise
@@ -22,7 +22,7 @@ TOKEN_COMMAND = "push"  # noqa: S105 - the name of a command
 TOKEN_OPTION = "--token"  # noqa: S105 - the one option that takes a token
 
 
-class HidingStream(TextIOBase, TextIO):
+class HidingStream(TextIOBase):
     """A stream that shows a mask for each secret in what is written to it.
 
     It gives nobody the bytes below it, to which a library could write past it.
@@ -93,11 +93,18 @@ def hiding_secrets(words: Sequence[str]) -> Iterator[None]:
         tokens = _split_token(words)[1]
         return find_known_secrets() | {token for token in tokens if len(token) >= SHORTEST_SECRET}
 
-    with (
-        redirect_stdout(HidingStream(sys.stdout, known)),
-        redirect_stderr(HidingStream(sys.stderr, known)),
-    ):
+    before = sys.stdout, sys.stderr
+    # A stream that is closed is None.
+    during = [stream and HidingStream(stream, known) for stream in before]
+    sys.stdout, sys.stderr = during
+    try:
         yield
+    finally:
+        # Where the reader of a pipe has gone, Typer has put what is silent in its place.
+        if sys.stdout is during[0]:
+            sys.stdout = before[0]
+        if sys.stderr is during[1]:
+            sys.stderr = before[1]
 
 
 def _split_token(words: Sequence[str]) -> tuple[list[str], list[str]]:
