@@ -86,11 +86,11 @@ def _peak_memory() -> int:
     memory = psutil.Process().memory_info()
     if sys.platform == "win32":
         peak = memory.peak_wset
-    elif importlib.util.find_spec("resource") is None:
-        peak = memory.rss
     else:
-        import resource  # noqa: PLC0415 - Windows has no such module
-
+        try:
+            import resource  # noqa: PLC0415 - not on every system
+        except ImportError:
+            return int(memory.rss)
         counted = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         # macOS counts in bytes, Linux in kibibytes.
         peak = counted if sys.platform == "darwin" else counted * KIBIBYTE
