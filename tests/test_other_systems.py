@@ -141,6 +141,7 @@ def test_models_are_trained_without_unix(tmp_path: Path) -> None:
     assert read_facts(tmp_path / "run" / "training.json").machine.peak_memory_bytes > 0
 
 
+@pytest.mark.slow
 def test_scores_are_printed_without_unix(tmp_path: Path) -> None:
     stories = ROOT / "demo" / "stories.json"
     answers = {

@@ -113,8 +113,10 @@ def test_whatever_is_named_gets_folders_of_its_own_or_one_sentence(
 
 @pytest.mark.parametrize(
     "name",
-    ["con", "NUL", "aux.json", "COM1", "lpt9.tar.gz", "com¹", "CONIN$", "nul .txt"]
-    + ["a:b", "a<b", 'a"b', "a|b", "what?", "all*", "end.", ".hidden", "end "],
+    [
+        *("con", "NUL", "aux.json", "COM1", "lpt9.tar.gz", "com¹", "CONIN$", "nul .txt"),
+        *("a:b", "a<b", 'a"b', "a|b", "what?", "all*", "end.", ".hidden", "end "),
+    ],
 )
 def test_a_name_that_windows_has_no_folder_for_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be the name of a folder; give a name of letters"):
