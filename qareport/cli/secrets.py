@@ -11,6 +11,7 @@ from typing import TextIO
 from typing_extensions import override
 
 from qareport.data.secrets import (
+    KNOWN,
     SHORTEST_SECRET,
     find_known_secrets,
     hide_secrets,
@@ -76,7 +77,7 @@ def refuse_secrets(words: Sequence[str]) -> None:
     for word in _split_token(words)[0]:
         kind = kind_of_secret(word)
         if kind is None and any(secret in word for secret in known):
-            kind = "a token of yours"
+            kind = KNOWN
         if kind is not None:
             raise UsageError(
                 f"{hide_secrets(word, known)!r}: holds {kind}, and none belongs there; "

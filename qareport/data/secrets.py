@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 MASK = "<token>"
 """What is shown for a secret."""
+KNOWN = "the token in use"
+"""The kind of the secrets that this user has, however they look."""
 SHORTEST_SECRET = 8
 """Characters of a value that is looked for wherever it stands; shorter ones are words."""
 
@@ -145,7 +147,7 @@ def find_known_secrets(environment: Mapping[str, str] | None = None) -> frozense
     tokens = [variables.get(name, "").strip() for name in TOKEN_VARIABLES]
     proxies = [variables.get(name) or variables.get(name.lower(), "") for name in PROXY_VARIABLES]
     passwords = [found[1] for proxy in proxies if (found := _PASSWORD.search(proxy))]
-    secrets = (*tokens, *passwords, *_stored_tokens())
+    secrets = (*tokens, *passwords, *_stored_tokens(variables))
     return frozenset(each for each in secrets if len(each) >= SHORTEST_SECRET)
 
 
@@ -154,14 +156,19 @@ def hide_all_secrets(text: str) -> str:
     return hide_secrets(text, find_known_secrets())
 
 
-def _stored_tokens() -> Iterator[str]:
-    """What `hf auth login` has stored."""
-    from huggingface_hub import constants  # noqa: PLC0415 - only commands that print need it
+def _stored_tokens(variables: Mapping[str, str]) -> Iterator[str]:
+    """What `hf auth login` has stored.
 
-    yield _text_of(Path(constants.HF_TOKEN_PATH)).strip()
+    The client is not asked where: its import fails where HF_ENDPOINT is no address.
+    """
+    caches = variables.get("XDG_CACHE_HOME") or "~/.cache"
+    home = variables.get("HF_HOME") or f"{caches}/huggingface"
+    named = variables.get("HF_TOKEN_PATH") or f"{home}/token"
+    path = Path(os.path.expandvars(named)).expanduser()
+    yield _text_of(path).strip()
     stored = ConfigParser(interpolation=None)
     try:
-        stored.read_string(_text_of(Path(constants.HF_STORED_TOKENS_PATH)))
+        stored.read_string(_text_of(path.with_name("stored_tokens")))
     except ConfigParserError:
         return
     for section in stored.sections():

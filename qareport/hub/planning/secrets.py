@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import IO
 
 from qareport.data.files import CHUNK_BYTES
-from qareport.data.secrets import SECRETS, SHORTEST_SECRET, SecretKind
+from qareport.data.secrets import KNOWN, SECRETS, SHORTEST_SECRET, SecretKind
 from qareport.errors import PublishError
 from qareport.hub.planning.decoding import has_text, joined, squeezed, texts_in
 from qareport.hub.planning.unpacking import CORRUPT, unpacked
@@ -35,8 +35,6 @@ SECRET_NAMES = (
     "token",
     "token.txt",
 )
-KNOWN = "a token of yours"
-"""The kind of the secrets that this user has, however they look."""
 OVERLAP = 4096
 """Bytes that two pieces share, so that a secret across their border is found."""
 DEEPEST = 3

@@ -73,7 +73,7 @@ def test_the_token_in_use_is_refused_however_it_looks(monkeypatch: pytest.Monkey
     run = run_qareport("score", f"{ODD}.json")
 
     assert run.exit_code == 2
-    assert run.errors.startswith("Error: '<token>.json': holds a token of yours, and none belongs")
+    assert run.errors.startswith("Error: '<token>.json': holds the token in use, and none belongs")
 
 
 @pytest.mark.parametrize("given", [("--token", ODD), (f"--token={ODD}",)])

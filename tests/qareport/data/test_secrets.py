@@ -1,9 +1,10 @@
 """Tests what is taken for a secret, which ones a user has, and that they are hidden."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,10 @@ from qareport.data.secrets import (
     kind_of_secret,
 )
 
+PRINT_PATHS = """
+from huggingface_hub import constants
+print(constants.HF_TOKEN_PATH, constants.HF_STORED_TOKENS_PATH, sep="\\n")
+"""
 LETTERS = "aB3dE9gH1jKlM5nOpQ7r"
 EXAMPLES = {
     "a token of the Hugging Face Hub": [
@@ -116,27 +121,45 @@ def test_secrets_of_the_environment_are_known() -> None:
         "OPENAI_API_KEY": "odd-key-1",
         "https_proxy": "http://me:odd-password@proxy:8080",
         "GH_TOKEN": "short",
-        "HOME": "/home/somebody",
+        "HF_HOME": "/nowhere",
     }
 
     assert find_known_secrets(environment) == {"odd-token-1", "odd-key-1", "odd-password"}
 
 
-def test_stored_tokens_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
-    monkeypatch.setattr(constants, "HF_STORED_TOKENS_PATH", str(tmp_path / "stored_tokens"))
-    (tmp_path / "token").write_text("odd-token-1\n")
-    (tmp_path / "stored_tokens").write_text("[work]\nhf_token = odd-token-2\nuser = somebody\n")
-
-    assert find_known_secrets({}) == {"odd-token-1", "odd-token-2"}
-    assert hide_all_secrets("odd-token-2") == MASK
-
-
-def test_a_damaged_file_of_tokens_is_no_trouble(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("HF_TOKEN_PATH", "{}/elsewhere/token"), ("HF_HOME", "{}/hub"), ("XDG_CACHE_HOME", "{}")],
+)
+def test_tokens_that_the_client_has_stored_are_known(
+    tmp_path: Path, variable: str, value: str
 ) -> None:
-    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path))
-    monkeypatch.setattr(constants, "HF_STORED_TOKENS_PATH", str(tmp_path / "stored_tokens"))
+    environment = {variable: value.format(tmp_path), "HOME": str(tmp_path)}
+    # It reads the variables once, when it is imported.
+    run = subprocess.run(
+        [sys.executable, "-c", PRINT_PATHS],
+        env=environment,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    token, stored = map(Path, run.stdout.splitlines())
+    token.parent.mkdir(parents=True)
+    token.write_text("odd-token-1\n")
+    stored.write_text("[work]\nhf_token = odd-token-2\nuser = somebody\n")
+
+    assert find_known_secrets(environment) == {"odd-token-1", "odd-token-2"}
+
+
+def test_stored_tokens_are_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN_PATH", str(tmp_path / "token"))
+    (tmp_path / "token").write_text("odd-token-1\n")
+
+    assert hide_all_secrets("sent odd-token-1") == f"sent {MASK}"
+
+
+def test_a_damaged_file_of_tokens_is_no_trouble(tmp_path: Path) -> None:
+    (tmp_path / "token").mkdir()
     (tmp_path / "stored_tokens").write_bytes(b"\xff no section = 1")
 
-    assert find_known_secrets({}) == frozenset()
+    assert find_known_secrets({"HF_HOME": str(tmp_path)}) == frozenset()

@@ -170,7 +170,7 @@ def test_the_token_in_use_is_found_in_files_of_every_kind(tmp_path: Path, name: 
         read_folder(tmp_path, {}, token="oddtoken-1")  # noqa: S106 - the token of nobody
 
     assert str(caught.value) == (
-        f"{tmp_path}/{name}: holds a token of yours; remove it and push again"
+        f"{tmp_path}/{name}: holds the token in use; remove it and push again"
     )
 
 
@@ -178,7 +178,7 @@ def test_a_stored_token_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HF_TOKEN", "oddtoken-2")
     (tmp_path / "LICENSE").write_text("oddtoken-2")
 
-    with pytest.raises(PublishError, match="LICENSE: holds a token of yours"):
+    with pytest.raises(PublishError, match="LICENSE: holds the token in use"):
         read(tmp_path)
 
 

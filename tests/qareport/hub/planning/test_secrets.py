@@ -21,9 +21,10 @@ from pyarrow import parquet
 from safetensors.numpy import save
 
 from qareport.data.files import CHUNK_BYTES
+from qareport.data.secrets import KNOWN
 from qareport.errors import PublishError
 from qareport.hub.planning import secrets
-from qareport.hub.planning.secrets import KNOWN, find_secret, find_secret_in_text, is_secret_name
+from qareport.hub.planning.secrets import find_secret, find_secret_in_text, is_secret_name
 
 HUB = "a token of the Hugging Face Hub"
 TOKEN = "hf_" + "aB3dE" * 7
