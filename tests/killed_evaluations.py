@@ -28,6 +28,7 @@ import torch
 from qareport.cli.app import main as run_command_line
 from qareport.inference.answerer import TOKENS_PER_CHUNK_EXAMPLE
 from tests.builders import example, squad_json
+from tests.stopping_files import FILE_EVENTS
 from tests.tiny_models import SENTENCES, build_tiny_model
 
 UNDISTURBED = "undisturbed"
@@ -38,8 +39,6 @@ NO_ROOM_FOR_SHARD = "no room for a shard"
 FULL_DISK = "full disk"
 KILLS = 8
 SEED = 42
-FILE_EVENTS = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir")
-"""What Python is about to do to files when `sys.audit` names it."""
 QUESTIONS = 12
 BATCH_TOKENS = 2 * TOKENS_PER_CHUNK_EXAMPLE
 """Two examples to a shard."""
@@ -60,7 +59,8 @@ class Stop:
     def arm(self, record: Path) -> None:
         """Watches this process."""
         if self.file_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes, self.file_bytes))
+            _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes, most))
 
         def watch(event: str, details: tuple[object, ...]) -> None:
             if event in FILE_EVENTS and str(details[0]).startswith(str(record)):

@@ -10,9 +10,10 @@ from qareport.analysis.examples.traits import TRAITS
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import CharSpan, Example, Prediction
-from qareport.evaluation.evaluation_json import Evaluation, write_evaluation
+from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.reader import read_record, read_record_candidates
-from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
+from qareport.evaluation.record.replacement import complete_record, replacing_record, writing
+from qareport.evaluation.record.writer import open_answer_files
 from qareport.metrics.squad import score
 from qareport.metrics.totals import total
 from tests.answering_builders import FoundWindow, evaluation, span_candidates
@@ -66,10 +67,10 @@ def write_record(folder: Path, *rows: ExampleRow) -> Path:
         for each in rows
     ]
     windows = [FoundWindow(example_id=each.example.id) for each in rows]
-    with open_answer_files(folder) as files:
-        files.add(predictions, span_candidates(*windows), rows)
-    recorded = replace(evaluation_of(*rows), files=answer_file_hashes(folder))
-    write_evaluation(recorded, folder / EVALUATION)
+    with writing(folder) as own, replacing_record(own) as new:
+        with open_answer_files(new) as files:
+            files.add(predictions, span_candidates(*windows), rows)
+        complete_record(new, evaluation_of(*rows))
     return folder
 
 
@@ -81,16 +82,12 @@ def forge_rows(folder: Path, change: Callable[[ExampleRow], ExampleRow]) -> None
         Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, (), ())
         for each in rows
     ]
-    with open_answer_files(folder) as files:
-        files.add(predictions, candidates, rows)
     of_rows = evaluation_of(*rows)
-    forged = replace(
-        record.evaluation,
-        scores=of_rows.scores,
-        intervals=of_rows.intervals,
-        files=answer_file_hashes(folder),
-    )
-    write_evaluation(forged, folder / EVALUATION)
+    forged = replace(record.evaluation, scores=of_rows.scores, intervals=of_rows.intervals)
+    with writing(folder) as own, replacing_record(own) as new:
+        with open_answer_files(new) as files:
+            files.add(predictions, candidates, rows)
+        complete_record(new, forged)
 
 
 def answered_right(recorded: ExampleRow) -> ExampleRow:

@@ -13,8 +13,7 @@ from qareport.data.files import write_text
 from qareport.data.types import DataSet
 from qareport.errors import DataError
 from qareport.evaluation.evaluate import evaluate_into
-from qareport.evaluation.evaluation_json import read_evaluation
-from qareport.evaluation.record.reader import read_record
+from qareport.evaluation.record.reader import evaluation_in, read_record
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from qareport.inference.answerer import Answerer
@@ -93,7 +92,7 @@ def compare_roles(folder: RunFolder) -> None:
 
 def _is_measured(record: Path, answerer: Answerer, data: DataSet) -> bool:
     try:
-        known = read_evaluation(record / EVALUATION)
+        known = evaluation_in(record)
     except DataError:
         return False
     return (known.model.weights_sha256, known.data.sha256, known.options) == (

@@ -11,7 +11,9 @@ from safetensors import SafetensorError
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.data.files import write_text
+from qareport.data.outputs import refuse_link, require_apart
 from qareport.errors import OutputError
+from qareport.evaluation.record.folder_lock import LOCK
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, MODEL_FOLDERS, STUDENT, TEACHER
 from qareport.inference.loading.models import quiet_loading
 from trainer.errors import TrainingError
@@ -45,29 +47,47 @@ class RunFolder:
         """The evaluation of a model."""
         return self.path / role
 
+    @property
+    def work(self) -> Path:
+        """What is of no use after the run."""
+        return self.path / "work"
+
+    @property
+    def inner_folders(self) -> tuple[Path, ...]:
+        """All folders in which a run writes."""
+        roles = (folder for role in ROLES for folder in (self.model(role), self.record(role)))
+        return (*roles, self.work)
+
     def checkpoints(self, fitting: str) -> Path:
-        """Checkpoints of a fitting such as "student 1"; of no use after the run."""
-        return self.path / "work" / fitting.replace(" ", "-")
+        """Checkpoints of a fitting such as "student 1"."""
+        return self.work / fitting.replace(" ", "-")
 
     @property
     def teacher_logits(self) -> Path:
-        """The teacher's logits of all windows; of no use after the run."""
-        return self.path / "work" / "teacher-logits"
+        """The teacher's logits of all windows."""
+        return self.work / "teacher-logits"
 
 
 def claim(folder: RunFolder, recipe: Recipe) -> None:
     """Reserves the folder for this recipe, unless it is reserved already.
 
     Raises:
-        OutputError: it cannot be made, or holds something else.
+        OutputError: it cannot be made, holds something else or links, or lies inside the data.
         TrainingError: it belongs to a run of another recipe.
     """
+    require_apart(folder.path, *map(Path, _sources(recipe)))
+    for path in folder.inner_folders:
+        refuse_link(path)
     owner, text = folder.path / OWNER, recipe.model_dump_json(indent=2) + "\n"
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
         found = owner.read_bytes() if owner.exists() else None
         # What a kill left of the first write is in nobody's way.
-        others = [each for each in folder.path.iterdir() if not each.name.startswith(f".{OWNER}.")]
+        others = [
+            each
+            for each in folder.path.iterdir()
+            if each.name != LOCK and not each.name.startswith(f".{OWNER}.")
+        ]
     except OSError as error:
         raise OutputError(f"{folder.path}: cannot be used ({error.strerror})") from error
     if found is not None:
@@ -99,6 +119,14 @@ def save_model(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokeni
     except (OSError, SafetensorError) as error:
         raise OutputError(f"{folder}: cannot be written ({_reason(error)})") from error
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _sources(recipe: Recipe) -> Iterator[str]:
+    """Where all examples come from."""
+    data = recipe.data
+    for each in (*data.train, *recipe.teacher.train, data.evaluation, data.development):
+        if each is not None:
+            yield each.source
 
 
 def _require_same(folder: Path, found: bytes, text: str) -> None:

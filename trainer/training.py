@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from qareport.data.findings import FindingGroup
 from qareport.data.secrets import hide_all_secrets
 from qareport.data.toml_tables import changed_keys
-from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
-from qareport.evaluation.record.reader import read_record
-from qareport.evaluation.record.writer import EVALUATION
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.record.reader import evaluation_in, read_record
+from qareport.evaluation.record.replacement import writing
 from qareport.evaluation.training_json import (
     BASELINE,
     FORMAT,
@@ -76,8 +77,8 @@ def train(
 ) -> FinishedRun | None:
     """Teacher, student and baseline of a recipe, trained and scored; resumes where it stopped.
 
-    Only the main process returns the outcome. A run that has ended is reported again, and left as
-    it is.
+    Only the main process returns the outcome; it locks the folder. A run that has ended is reported
+    again, and left as it is.
 
     Raises:
         QareportError: something about recipe, data, models or the folder forbids the run.
@@ -85,10 +86,11 @@ def train(
     with processes().main_process_first():
         claim(folder, recipe)
     if not folder.facts.exists():
-        facts = _run(recipe, folder, name=name, command=command, watch=watch)
-        if processes().is_main_process:
-            compare_roles(folder)
-            write_facts(facts, folder.facts)
+        with writing(folder.path) if processes().is_main_process else nullcontext():
+            facts = _run(recipe, folder, name=name, command=command, watch=watch)
+            if processes().is_main_process:
+                compare_roles(folder)
+                write_facts(facts, folder.facts)
     return read_outcome(folder) if processes().is_main_process else None
 
 
@@ -186,7 +188,7 @@ def _measure(run: Run, role: str, model: str, revision: str | None = None) -> Mo
             watch=count,
         )
     state.wait_for_everyone()
-    return read_evaluation(run.folder.record(role) / EVALUATION).model
+    return evaluation_in(run.folder.record(role)).model
 
 
 def _source_facts(mix: Mix) -> tuple[SourceFacts, ...]:

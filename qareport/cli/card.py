@@ -1,11 +1,14 @@
 """Writes the model card of a folder of records, or checks the one that is there."""
 
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from qareport.cards.text.card_text import CARD_FILE
+from qareport.data.outputs import require_apart
 from qareport.errors import CheckError, UsageError
 
 CardFolder = Annotated[
@@ -62,6 +65,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
         show_usage,
         write_card,
     )
+    from qareport.evaluation.record.replacement import writing  # noqa: PLC0415 - pyarrow is slow
 
     if check and diff:
         raise UsageError("--check and --diff both write nothing; leave one out")
@@ -73,12 +77,14 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
         allows_partial=allow_partial,
     )
     use = show_usage if no_run or check or diff else partial(run_usage_in, folder)
-    rendered = render(choice, use)
-    changes = find_changes(folder, rendered)
     if diff or check:
+        changes = find_changes(folder, render(choice, use))
         typer.echo(changes, nl=False)
-    if check and changes:
-        raise CheckError(f"{folder}: page and records disagree; run `qareport card {folder}`")
-    if not (diff or check):
-        for path in write_card(folder, rendered):
+        if check and changes:
+            raise CheckError(f"{folder}: page and records disagree; run `qareport card {folder}`")
+        return
+    if template is not None:
+        require_apart(folder / CARD_FILE, Path(template))
+    with writing(folder) if folder.is_dir() else nullcontext():
+        for path in write_card(folder, render(choice, use)):
             typer.echo(str(path))

@@ -27,6 +27,7 @@ def demo(
     evaluate(
         str(source / "model"), data=str(source / "stories.json"), output=output, overwrite=overwrite
     )
-    write_text(output / CARD_TOML, read_text(source / CARD_TOML))
+    if not (output / CARD_TOML).exists():
+        write_text(output / CARD_TOML, read_text(source / CARD_TOML))
     card(output)
     typer.echo(f"\nopen {output / REPORT} in a browser, and read {output / CARD_FILE}")

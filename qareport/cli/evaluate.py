@@ -49,6 +49,7 @@ from qareport.cli.report import require_free_path, write_report
 from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
 from qareport.cli.terminal import counting, log, print_json, stopping, waiting
 from qareport.data.percent import percent_document
+from qareport.data.readers.read import DataSource
 from qareport.data.sampling import choose_part
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation
@@ -119,8 +120,10 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
         return
     page = output / REPORT if output is not None and report else None
     with stopping(output), sharing(launch, device=device) as share:
-        if not overwrite:
-            _require_room(output, page)
+        if output is not None:
+            _require_room(output, source, overwrite=overwrite)
+        if page is not None and not overwrite:
+            require_free_path(page)
         data_set = read_source(source, part)
         answerer = share(load(as_begun(running, _engine_before(output))))
         measured = _measure(answerer, data_set, scoring, output=output)
@@ -150,13 +153,13 @@ def _follow(
     )
 
 
-def _require_room(output: Path | None, page: Path | None) -> None:
-    from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
+def _require_room(output: Path, source: DataSource, *, overwrite: bool) -> None:
+    from qareport.evaluation.record.replacement import require_data_apart  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - likewise
 
-    if output is not None:
+    require_data_apart(output, source.name)
+    if not overwrite:
         check_evaluation_output(output)
-    if page is not None:
-        require_free_path(page)
 
 
 def _engine_before(output: Path | None) -> str | None:

@@ -12,12 +12,13 @@ from qareport.cards.old_cards.card import ImportedCard, import_card
 from qareport.cards.old_cards.pieces import NoteKind
 from qareport.cards.text.front_matter import naming
 from qareport.cli.options import Overwrite
+from qareport.cli.outputs import CLAIMS_JSON
 from qareport.cli.sources import find_card
-from qareport.data.files import make_folder, write_text
+from qareport.data.files import write_text
+from qareport.data.outputs import require_apart
 from qareport.errors import OutputError
+from qareport.evaluation.record.replacement import writing
 from qareport.evaluation.record.writer import CARD_TOML
-
-CLAIMS_JSON = "claims.json"
 
 
 def import_old_card(
@@ -45,14 +46,16 @@ def import_old_card(
     path = find_card(card)
     folder = output or (path.parent if Path(card).exists() else Path())
     words_file, claims_file = folder / CARD_TOML, folder / CLAIMS_JSON
+    for file in (words_file, claims_file):
+        require_apart(file, path)
     if not overwrite:
         _require_absent(words_file, claims_file)
     page = read_card(path)
     with naming(path):
         imported = import_card(page.text, model_id=model_id)
-    make_folder(folder)
-    write_words(imported.words, words_file)
-    write_text(claims_file, claims_json(imported.claims))
+    with writing(folder):
+        write_words(imported.words, words_file)
+        write_text(claims_file, claims_json(imported.claims))
     _print(imported, words_file, claims_file)
 
 

@@ -44,6 +44,10 @@ def lint(
 ) -> None:
     """Find what is wrong with a model card: what the Hub refuses, and what misleads readers."""
     path = card / CARD_FILE if card.is_dir() else card
+    if fix:
+        from qareport.cli.outputs import require_card  # noqa: PLC0415 - pyarrow is slow
+
+        require_card(path)
     text = read_text(path)
     mended: tuple[Problem, ...] = ()
     if fix:

@@ -7,7 +7,7 @@ import typer
 
 from qareport.cli.options import Overwrite
 from qareport.cli.terminal import waiting
-from qareport.evaluation.record.writer import check_output
+from qareport.evaluation.record.replacement import check_output
 from qareport.evaluation.redact import find_targets, redact_folder
 
 

@@ -1,26 +1,17 @@
 """Writes the page of one or several records."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qareport.cards.text.card_text import CARD_FILE
+from qareport.cli.outputs import require_no_record_file
 from qareport.cli.terminal import waiting
 from qareport.data.files import write_text
 from qareport.errors import OutputError, UsageError
-from qareport.evaluation.record.writer import (
-    ANSWER_FILES,
-    CARD_TOML,
-    EVALUATION,
-    REPORT,
-    is_report,
-)
-from qareport.evaluation.suite.suite_json import SUITE
-from qareport.evaluation.training_json import FACTS_FILE
-
-NOT_PAGES = frozenset({EVALUATION, *ANSWER_FILES, CARD_TOML, CARD_FILE, FACTS_FILE, SUITE})
-"""Names of files that are no pages, wherever they stand."""
+from qareport.evaluation.record.replacement import writing
+from qareport.evaluation.record.writer import REPORT, is_report
 
 if TYPE_CHECKING:
     from qareport.report.gather import ReportChoice
@@ -58,6 +49,8 @@ def report(
         raise UsageError("--teacher and --baseline go together; give both or neither")
     path = output or folders[0] / REPORT
     require_no_record_file(path)
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file for the page")
     if not overwrite:
         require_free_path(path)
     with waiting(f"reading {folders[0]}"):
@@ -66,19 +59,6 @@ def report(
         others = tuple(folders[1:])
         write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))
     typer.echo(str(path))
-
-
-def require_no_record_file(path: Path) -> None:
-    """Refuses a path at which a file of a record, or of its card, stands or would stand.
-
-    Raises:
-        OutputError: it is one.
-    """
-    if path.name in NOT_PAGES:
-        raise OutputError(
-            f"{path}: has the name of a file of records or cards, which a page must not replace; "
-            "name another file"
-        )
 
 
 def require_free_path(path: Path) -> None:
@@ -98,10 +78,15 @@ def require_free_path(path: Path) -> None:
 def write_report(path: Path, choice: "ReportChoice") -> None:
     """Writes the page of a choice of records.
 
+    Nothing else writes into the first record's folder as long as a page for it is made.
+
     Raises:
         DataError: a record cannot be read, or one is of other data or rules than the first.
-        OutputError: the page cannot be written.
+        OutputError: the page cannot be written, or another process is writing into that folder.
     """
     from qareport.report.gather import make_report  # noqa: PLC0415 - charts are slow
 
-    write_text(path, make_report(choice))
+    folder = choice.folder
+    is_inside = folder.is_dir() and path.parent.resolve() == folder.resolve()
+    with writing(folder) if is_inside else nullcontext():
+        write_text(path, make_report(choice))

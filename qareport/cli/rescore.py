@@ -23,12 +23,13 @@ from qareport.cli.options import (
     RecordFolder,
 )
 from qareport.cli.terminal import print_json
+from qareport.data.outputs import require_apart
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.totals import haystack_report
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
-from qareport.evaluation.record.writer import check_output
+from qareport.evaluation.record.replacement import check_output
 from qareport.evaluation.rescore import (
     Rescored,
     describe_changes,
@@ -83,8 +84,10 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
         normaliser=normaliser,
         measure=measures,
     )
-    if output is not None and not overwrite:
-        check_output(output)
+    if output is not None:
+        require_apart(output, record)
+        if not overwrite:
+            check_output(output)
     recorded = read_record(record)
     candidates = read_record_candidates(recorded)
     if (protocol or recorded.evaluation.protocol) == ProtocolName.HAYSTACK_TOKEN:

@@ -18,7 +18,9 @@ from qareport.cli.answers import (
     read_submission,
 )
 from qareport.cli.options import Format, Measures, NormaliserName, OutputFormat
+from qareport.cli.outputs import require_no_record_file
 from qareport.data.files import write_text
+from qareport.data.outputs import require_apart
 from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example
 from qareport.errors import OutputError
@@ -53,8 +55,11 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     """Score saved predictions with the official SQuAD v2 metric."""
     scoring = Scoring(normaliser, tuple(measures or ()))
     rules = normaliser_named(normaliser)
-    if output is not None and not overwrite:
-        _require_free(output)
+    if output is not None:
+        require_no_record_file(output)
+        require_apart(output, data, predictions, *([null_odds] if null_odds else []))
+        if not overwrite:
+            _require_free(output)
     submission = read_submission(predictions, null_odds, null_threshold=null_threshold)
     data_set = read_squad_file(data)
     score_whole = score_missing_as_zero if missing_as_zero else score_submission

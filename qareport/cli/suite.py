@@ -9,6 +9,7 @@ from rich.console import Console
 from qareport.cli.options import Format, OutputFormat
 from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
 from qareport.cli.terminal import counting, log, print_json, stopping_suite
+from qareport.data.outputs import require_apart
 from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
 from qareport.data.toml_tables import key_lines
@@ -59,6 +60,7 @@ def suite(
     elif output is None:
         raise UsageError("--output is missing; name the folder for the records")
     else:
+        require_apart(output / SUITE, file)
         results = _run(read_suite(file), output, overwrite=overwrite)
         _print(results, output, output_format)
         if results.failed:

@@ -123,10 +123,10 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     path = find_card(card)
     measured: tuple[Path, ...] = ()
     if run:
-        measured = (_require_output(output, overwrite=overwrite),)
         source = choose_source(
             data=data, dataset=dataset, config=config, split=split, revision=revision
         )
+        measured = (_require_output(output, source, overwrite=overwrite),)
         # What cannot be read is reported before the model is run for hours.
         recorded = _recorded_model(read_evidence(path, record or ()))
         answerer = _load_recorded(_model_of(card, path), running, recorded)
@@ -192,18 +192,20 @@ def _require_checked(card: str, verified: Verification) -> None:
         )
 
 
-def _require_output(output: Path | None, *, overwrite: bool) -> Path:
+def _require_output(output: Path | None, source: DataSource, *, overwrite: bool) -> Path:
     """The folder for the new record.
 
     Raises:
         UsageError: none was named.
         OutputError: the folder has something that may not be replaced.
     """
+    from qareport.evaluation.record.replacement import require_data_apart  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - likewise
+
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
+    require_data_apart(output, source.name)
     if not overwrite:
-        from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - pyarrow is slow
-
         check_evaluation_output(output)
     return output
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,9 @@ TEMPLATES = "templates"
 """Folder with the templates of cards and reports."""
 DEMO = "demo"
 """Folder with the data and the model of `qareport demo`."""
+
+LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}\.part")
+"""Name of a temporary file that a killed process has left."""
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -104,6 +108,20 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes temporary files that `replacing` left in a folder when its process was killed.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    try:
+        for path in folder.iterdir():
+            if LEFTOVER.fullmatch(path.name) and path.is_file():
+                path.unlink()
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
 
 
 def file_sha256(path: Path) -> str:

@@ -14,17 +14,17 @@ from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.findings import Finding, group_findings
 from qareport.data.types import DataSet, ExampleScore
 from qareport.errors import OutputError
-from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing, write_evaluation
+from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing
 from qareport.evaluation.precision_check import check_precision, sampled_indices
-from qareport.evaluation.record.folder_lock import locked
-from qareport.evaluation.record.shard_file import Fingerprint
-from qareport.evaluation.record.writer import (
-    EVALUATION,
-    AnswerFiles,
-    answer_file_hashes,
-    open_answer_files,
+from qareport.evaluation.record.replacement import (
+    WritableFolder,
+    complete_record,
+    replacing_record,
+    writing,
 )
-from qareport.evaluation.resume import WorkFolder, remove_leftovers, resume_chunks
+from qareport.evaluation.record.shard_file import Fingerprint
+from qareport.evaluation.record.writer import AnswerFiles, open_answer_files
+from qareport.evaluation.resume import WorkFolder, resume_chunks
 from qareport.evaluation.training_json import with_training_seed
 from qareport.inference.callback import Log, ignore
 from qareport.inference.chunks import AnsweredChunk
@@ -71,12 +71,12 @@ def evaluate_into(
     watch: Watcher = ignore,
     log: Log = ignore,
 ) -> Evaluation:
-    """The same, with the whole record written into `folder`; evaluation.json comes last.
+    """The same, with the whole record written into `folder`.
 
-    What a record there holds already is replaced. A run that is stopped, however that happens,
-    leaves what it finished in the folder; a run with the same model, data, options and versions
-    goes on from there and ends with the same record. `log` gets a sentence on what is reused, and
-    one on each reason why something is not.
+    A record that is there stays until the new one is complete. A run that is stopped, however that
+    happens, leaves what it finished in the folder; a run with the same model, data, options and
+    versions goes on from there and ends with the same record. `log` gets a sentence on what is
+    reused, and one on each reason why something is not.
 
     Raises:
         EngineError: as for `evaluate`.
@@ -84,16 +84,15 @@ def evaluate_into(
         OutputError: the folder cannot be written, the disk is full, or another process is writing
             a record there.
     """
-    with locked(folder):
+    with writing(folder) as own:
         run = _prepare(answerer, data_set, scoring)
-        remove_leftovers(folder)
         work = WorkFolder(folder, run.fingerprint())
         reusable = work.find_reusable(answerer.chunk_ranges(len(data_set.examples)))
         for remark in reusable.remarks:
             log(remark)
         chunks = resume_chunks(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
-            recorded = _record(folder, run, chunks, watch=watch)
+            recorded = _record(own, run, chunks, watch=watch)
         except OutputError as error:
             raise OutputError(
                 f"{error}; once that is fixed, the same command continues from what is answered"
@@ -195,13 +194,12 @@ def _prepare(answerer: Answering, data_set: DataSet, scoring: Scoring) -> _Run:
 
 
 def _record(
-    folder: Path, run: _Run, chunks: Iterable[AnsweredChunk], *, watch: Watcher
+    folder: WritableFolder, run: _Run, chunks: Iterable[AnsweredChunk], *, watch: Watcher
 ) -> Evaluation:
-    with open_answer_files(folder, run.scoring.all_measures) as files:
-        evaluation = run.measure(chunks, watch=watch, files=files)
-    recorded = replace(evaluation, files=answer_file_hashes(folder))
-    write_evaluation(recorded, folder / EVALUATION)
-    return recorded
+    with replacing_record(folder) as new:
+        with open_answer_files(new, run.scoring.all_measures) as files:
+            evaluation = run.measure(chunks, watch=watch, files=files)
+        return complete_record(new, evaluation)
 
 
 def _versions(engine: str) -> Mapping[str, str]:

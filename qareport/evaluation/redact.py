@@ -6,24 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from qareport.analysis.examples.rows import DroppedRow, Row
-from qareport.data.files import file_sha256, make_folder, read_text, write_text
+from qareport.data.files import read_text, write_text
 from qareport.data.findings import FindingGroup
+from qareport.data.outputs import refuse_links
 from qareport.data.types import Example, GoldAnswer
 from qareport.errors import DataError, OutputError
-from qareport.evaluation.evaluation_json import write_evaluation
 from qareport.evaluation.record.reader import Record, find_records, read_record, why_no_record
-from qareport.evaluation.record.writer import (
-    CARD_TOML,
-    EVALUATION,
-    EXAMPLES,
-    remove_answers,
-    remove_report,
-    write_examples,
-)
-from qareport.evaluation.training_json import FACTS_FILE, read_facts, write_facts
+from qareport.evaluation.record.replacement import complete_record, replacing_record, writing
+from qareport.evaluation.record.writer import CARD_TOML, write_examples
+from qareport.evaluation.training_json import FACTS_FILE, RUN_FILES, read_facts, write_facts
 from qareport.metrics.normalisers import SQUAD_EN
 
-COPIED = ("recipe.json", "comparison.json", CARD_TOML)
+COPIED = (*RUN_FILES, CARD_TOML)
 """Files beside records that hold no texts of the data."""
 DIGITS = 12
 """Of a digest, in hexadecimal; enough that no two words of a data set share one."""
@@ -36,17 +30,19 @@ def find_targets(folder: Path, output: Path) -> Mapping[Path, Path]:
 
     Raises:
         DataError: there is no record.
-        OutputError: the output is the folder or within it.
+        OutputError: the output is the folder or within it, or a record there would be replaced.
     """
     records = find_records(folder)
     if not records:
         raise DataError(why_no_record(folder))
-    if output.resolve().is_relative_to(folder.resolve()):
-        raise OutputError(
-            f"{output}: is the folder of the records or within it, where their texts would be lost "
-            "or stay beside them; name a folder elsewhere"
-        )
-    return {record: output / record.relative_to(folder) for record in records}
+    targets = {record: output / record.relative_to(folder) for record in records}
+    for path in (output, *targets.values()):
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise OutputError(
+                f"{path}: is the folder of the records or within it, where their texts would be "
+                "lost or stay beside them; name a folder elsewhere"
+            )
+    return targets
 
 
 def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> None:
@@ -57,13 +53,16 @@ def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> N
         OutputError: the new folder cannot be written.
     """
     for source, target in targets.items():
+        refuse_links(output, target)
         redact(read_record(source), target)
-    if (folder / FACTS_FILE).exists():
-        facts = read_facts(folder / FACTS_FILE)
-        write_facts(replace(facts, findings=_counted(facts.findings)), output / FACTS_FILE)
-    for name in COPIED:
-        if (folder / name).exists():
-            write_text(output / name, read_text(folder / name))
+    with writing(output):
+        if (folder / FACTS_FILE).exists():
+            facts = read_facts(folder / FACTS_FILE)
+            write_facts(replace(facts, findings=_counted(facts.findings)), output / FACTS_FILE)
+        for name in COPIED:
+            is_authors = name == CARD_TOML and (output / name).exists()
+            if (folder / name).exists() and not is_authors:
+                write_text(output / name, read_text(folder / name))
 
 
 def redact(record: Record, folder: Path) -> None:
@@ -74,19 +73,12 @@ def redact(record: Record, folder: Path) -> None:
     redacted records agree as much as the whole ones.
 
     Raises:
-        OutputError: the folder cannot be written.
+        OutputError: the folder cannot be written, or another process is writing a record there.
     """
-    make_folder(folder)
-    remove_report(folder)
-    # A whole record that stood here before must not leave its texts beside the redacted one.
-    remove_answers(folder)
-    write_examples(folder, [redacted_row(row) for row in record.asked])
-    evaluation = replace(
-        record.evaluation,
-        findings=_counted(record.evaluation.findings),
-        files={EXAMPLES: file_sha256(folder / EXAMPLES)},
-    )
-    write_evaluation(evaluation, folder / EVALUATION)
+    with writing(folder) as own, replacing_record(own) as new:
+        write_examples(new, [redacted_row(row) for row in record.asked])
+        findings = _counted(record.evaluation.findings)
+        complete_record(new, replace(record.evaluation, findings=findings))
 
 
 def redacted_row(row: Row) -> Row:

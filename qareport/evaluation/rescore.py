@@ -11,7 +11,7 @@ from qareport.analysis.examples.rows import ExampleRow, Row, drop, summarise, su
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.types import ExampleScore, Exclusion, Prediction, Totals
 from qareport.errors import UsageError
-from qareport.evaluation.evaluation_json import Evaluation, write_evaluation
+from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.token_level import (
     PROTOCOL,
     score_token_level,
@@ -25,7 +25,8 @@ from qareport.evaluation.haystack.totals import (
     total_token_level,
 )
 from qareport.evaluation.record.reader import Record
-from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes, open_answer_files
+from qareport.evaluation.record.replacement import complete_record, replacing_record, writing
+from qareport.evaluation.record.writer import open_answer_files
 from qareport.inference.candidates import SpanCandidates
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.decoding import predict_all
@@ -140,13 +141,14 @@ def write_rescored(folder: Path, rescored: Rescored, candidates: SpanCandidates)
     """Puts the whole record into `folder`; `candidates` are those it was made of.
 
     Raises:
-        OutputError: the folder cannot be written, or the disk is full.
+        OutputError: the folder cannot be written, the disk is full, or another process is writing
+            a record there.
     """
-    with open_answer_files(folder, rescored.evaluation.scores.overall.measures) as files:
-        files.add(rescored.predictions, candidates, rescored.rows)
-    recorded = replace(rescored.evaluation, files=answer_file_hashes(folder))
-    write_evaluation(recorded, folder / EVALUATION)
-    return recorded
+    measures = rescored.evaluation.scores.overall.measures
+    with writing(folder) as own, replacing_record(own) as new:
+        with open_answer_files(new, measures) as files:
+            files.add(rescored.predictions, candidates, rescored.rows)
+        return complete_record(new, rescored.evaluation)
 
 
 def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:

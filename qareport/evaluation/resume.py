@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qareport.data.files import make_folder
+from qareport.data.outputs import refuse_link
 from qareport.data.types import Example
 from qareport.errors import DataError, OutputError
+from qareport.evaluation.record.replacement import check_output, settle
 from qareport.evaluation.record.shard_file import (
     Fingerprint,
     check_shard,
@@ -18,7 +20,7 @@ from qareport.evaluation.record.shard_file import (
     read_shard,
     write_shard,
 )
-from qareport.evaluation.record.writer import ANSWER_FILES, EVALUATION, check_output
+from qareport.evaluation.record.writer import EVALUATION
 from qareport.inference.chunks import AnsweredChunk
 
 if TYPE_CHECKING:
@@ -56,8 +58,9 @@ class WorkFolder:
         """Which of the ranges of examples need not be answered again.
 
         Raises:
-            OutputError: the folder cannot be made.
+            OutputError: the folder cannot be made, or is a link.
         """
+        refuse_link(self.path)
         make_folder(self.path)
         finished: list[range] = []
         refusals: dict[str, list[Path]] = {}
@@ -159,24 +162,12 @@ def check_evaluation_output(folder: Path) -> None:
     """Refuses a folder where an evaluation, begun or resumed, would replace a record.
 
     Raises:
+        DataError: a record cannot be put into its place there.
         OutputError: it is a file, or holds files of a record.
     """
+    settle(folder)
     if not is_unfinished(folder):
         check_output(folder)
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Removes partial files of a record, which a killed process has left.
-
-    Raises:
-        OutputError: the folder cannot be written.
-    """
-    try:
-        for name in (EVALUATION, *ANSWER_FILES):
-            for path in folder.glob(f".{name}.*.part"):
-                path.unlink()
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
 
 
 def _explain_refusal(reason: str, paths: Sequence[Path]) -> str:

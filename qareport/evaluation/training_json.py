@@ -17,6 +17,8 @@ from qareport.inference.identity import ModelIdentity
 FORMAT = 1
 FACTS_FILE = "training.json"
 """File of these facts in the folder of a training."""
+RUN_FILES = ("recipe.json", "comparison.json")
+"""Other files there: what was asked for, and how the models compare."""
 TEACHER, STUDENT, BASELINE = "teacher", "student", "baseline"
 """Roles in a training, which name the folders of their records."""
 STUDENT_MODEL = "model"

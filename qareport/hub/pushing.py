@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qareport.errors import CheckError, PublishError, StalePlanError
 from qareport.evaluation.record.reader import read_record
+from qareport.evaluation.record.replacement import settle_below
 from qareport.hub.planning.choice import CardRule, PushChoice, Route
 from qareport.hub.planning.local_folder import LocalFolder, read_folder
 from qareport.hub.planning.plan import PushPlan, plan_push
@@ -75,6 +76,7 @@ def read_local(folder: Path, choice: PushChoice, *, token: str | None) -> LocalF
         CheckError: a record is partial, and that is not allowed.
         DataError: a record cannot be read.
     """
+    settle_below(folder)
     local = read_folder(folder, choice.reasons(), token=token)
     if not choice.allow_partial:
         for record in local.records:

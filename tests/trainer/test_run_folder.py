@@ -12,13 +12,17 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from qareport.errors import OutputError
+from qareport.evaluation.record.folder_lock import LOCK
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
+from tests.locking import locked_elsewhere
+from tests.locking import refusal as locked_refusal
 from tests.recipe_builders import recipe
 from tests.starting_builders import span_logits, tiny_model
 from tests.tiny_models import FAMILIES
 from trainer.errors import TrainingError
 from trainer.ingredients import load_start
 from trainer.run_folder import OWNER, ROLES, RunFolder, claim, save_model
+from trainer.training import train
 
 RECIPE = recipe()
 TINY_FILE = 4096
@@ -158,6 +162,51 @@ def test_what_a_kill_left_of_the_first_write_is_in_nobodys_way(folder: RunFolder
     claim(folder, RECIPE)
 
     assert OWNER in names_in(folder.path)
+
+
+def test_lock_of_a_killed_process_is_in_nobodys_way(folder: RunFolder) -> None:
+    folder.path.mkdir(parents=True)
+    (folder.path / LOCK).touch()
+
+    claim(folder, RECIPE)
+
+    assert OWNER in names_in(folder.path)
+
+
+@pytest.mark.parametrize("name", ["student", "model", "teacher-model", "work"])
+def test_a_link_in_place_of_a_folder_of_the_run_is_refused(folder: RunFolder, name: str) -> None:
+    claim(folder, RECIPE)
+    (folder.path / name).symlink_to(folder.path.parent)
+
+    with pytest.raises(OutputError) as refused:
+        claim(folder, RECIPE)
+
+    assert str(refused.value) == (
+        f"{folder.path / name}: is a symbolic link, and nothing is written through one; remove it"
+    )
+
+
+@pytest.mark.parametrize(
+    "change", ["data.train.0.source", "data.evaluation.source", "data.development.source"]
+)
+def test_a_run_inside_its_data_is_refused(folder: RunFolder, change: str) -> None:
+    data = folder.path.parent
+    data.mkdir()
+
+    sentence = refusal(folder, f"{change}={data}")
+
+    assert sentence == f"lies inside {data}, which is read; name an output elsewhere"
+    assert names_in(data) == []
+
+
+def test_a_run_that_another_process_makes_is_refused(folder: RunFolder) -> None:
+    claim(folder, RECIPE)
+
+    with locked_elsewhere(folder.path) as process, pytest.raises(OutputError) as refused:
+        train(RECIPE, folder, name="mine", command=(), watch=lambda *_: None)
+
+    assert str(refused.value) == locked_refusal(folder.path, process)
+    assert names_in(folder.path) == [OWNER]
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff"])

@@ -15,14 +15,16 @@ from transformers import (
 
 from qareport.data.types import Example
 from qareport.errors import ModelError
-from qareport.inference.loading.building import LOADING_ERRORS
+from qareport.inference.loading.building import LOADING_ERRORS, bounded_building
 from qareport.inference.loading.checkpoints import find_folder
+from qareport.inference.loading.configurations import check_configuration
 from qareport.inference.loading.models import (
     SPAN_SIDES,
     check_fit,
     load_tokenizer,
     quiet_loading,
 )
+from qareport.inference.loading.weight_files import LARGEST_KNOWN, find_weight_files, read_stored
 from trainer.ingredients import texts_of
 from trainer.recipe import Recipe
 from trainer.starting.layers import keep_layers
@@ -81,8 +83,9 @@ def read_outline(name: str, revision: str | None = None) -> ModelOutline:
     """The outline of a model in a folder or on the Hub.
 
     Raises:
-        ModelError: there is none, no question-answering model can be made of it, or its tokenizer
-            does not fit.
+        DataError: a file of it cannot be read as text.
+        ModelError: there is none, no question-answering model can be made of it, its configuration
+            does not go with its weight files, or its tokenizer does not fit.
     """
     folder = find_folder(name, revision, files=FILES)
     with quiet_loading():
@@ -93,9 +96,13 @@ def read_outline(name: str, revision: str | None = None) -> ModelOutline:
 
 
 def _read_shapes(name: str, folder: Path) -> PreTrainedModel:
+    # Of a repository on the Hub, some of the files may have been fetched before.
+    is_whole = Path(name).is_dir() and any(folder.glob("*.safetensors"))
+    stored = read_stored(name, find_weight_files(name, folder)) if is_whole else LARGEST_KNOWN
+    check_configuration(name, folder, stored)
     try:
         config = AutoConfig.from_pretrained(folder, num_labels=SPAN_SIDES)
-        with SHAPES:
+        with SHAPES, bounded_building(name, stored):
             model: PreTrainedModel = AutoModelForQuestionAnswering.from_config(config)
     except LOADING_ERRORS as error:
         cause = str(error).strip().split("\n", maxsplit=1)[0]

@@ -101,6 +101,7 @@ def load_masked_words(
             f"{name}: cannot be loaded as a masked language model ({reason}); "
             "name one, such as bert-base-uncased"
         ) from error
+    checkpoint.require_unchanged()
     if report["missing_keys"]:
         raise ModelError(
             f"{name}: the checkpoint has no {min(report['missing_keys'])!r}, so the model would "

@@ -9,12 +9,10 @@ from qareport.cards.compose.gather import CardChoice
 from qareport.cards.render.sources import CardSources
 from qareport.cards.render.templates import DEFAULT_TEMPLATE, shipped_templates
 from qareport.cards.snippet import Usage
+from qareport.cards.text.card_text import MAKING
 from qareport.data.files import relative_path
 from qareport.data.readers.json_file import read_standard_json
 from qareport.errors import DataError
-
-MAKING = "card.json"
-"""Path from the card's folder."""
 
 
 @dataclass(frozen=True, slots=True)

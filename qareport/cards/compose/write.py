@@ -7,7 +7,6 @@ from pathlib import Path
 import altair as alt
 
 from qareport.cards.compose.card_json import (
-    MAKING,
     Making,
     making_json,
     making_of,
@@ -20,10 +19,11 @@ from qareport.cards.render.page import render_card
 from qareport.cards.render.sources import CardRecord, CardSources, Picture
 from qareport.cards.render.templates import DEFAULT_TEMPLATE
 from qareport.cards.snippet import Usage, run_usage, usage_snippet
-from qareport.cards.text.card_text import CARD_FILE, CardText, split_card
+from qareport.cards.text.card_text import CARD_FILE, MAKING, CardText, split_card
 from qareport.cards.text.front_matter import naming
 from qareport.cards.text.merging import card_diff, merge_cards
-from qareport.data.files import make_folder, read_text, write_text
+from qareport.data.files import make_folder, read_text, remove_leftovers, write_text
+from qareport.data.outputs import refuse_links
 from qareport.data.types import F1
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.training_json import STUDENT_MODEL
@@ -131,14 +131,17 @@ def write_card(folder: Path, rendered: RenderedCard) -> tuple[Path, ...]:
     """Puts page and files into the folder, each whole or not at all, and names those that changed.
 
     Raises:
-        OutputError: the folder cannot be written.
+        OutputError: the folder cannot be written, or a folder inside it is a link.
     """
     texts = {**rendered.files, CARD_FILE: rendered.page.text}
     changed = {
         folder / name: text for name, text in texts.items() if not _holds(folder / name, text)
     }
+    for path in changed:
+        refuse_links(folder, path.parent)
     for path, text in changed.items():
         make_folder(path.parent)
+        remove_leftovers(path.parent)
         write_text(path, text)
     return tuple(changed)
 

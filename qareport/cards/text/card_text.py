@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 CARD_FILE = "README.md"
 """The file of a card, in a folder and on the Hub."""
+MAKING = "card.json"
+"""How the card was made, beside it."""
 FENCE = "---"
 _FRONT_MATTER = re.compile(
     r"\A(?P<opening>\ufeff?\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?P<closing>^---[ \t]*(?:\r?\n|\Z))",

@@ -1,76 +1,74 @@
 """Locks a folder, so that one process at a time writes a record into it."""
 
-import fcntl
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+
+from filelock import FileLock, Timeout
 
 from qareport.data.files import make_folder
+from qareport.data.outputs import refuse_link
 from qareport.errors import OutputError
 
 LOCK = ".lock"
+INSTANT = 0.1
+"""Seconds in which a lock file that its owner is just removing is made anew."""
+BETWEEN_TRIALS = 0.02
+"""Seconds."""
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, seconds: float = INSTANT) -> Iterator[None]:
     """Locks `folder`, which is made where it is missing, against other processes during the block.
 
-    The system itself unlocks the folder of a process that was killed.
+    Waits so many seconds for another process. The system itself unlocks the folder of a process
+    that was killed.
 
     Raises:
         OutputError: another process has locked the folder, or it cannot be written.
     """
     make_folder(folder)
     path = folder / LOCK
-    try:
-        stream = _lock(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be locked ({error.strerror})") from error
-    with stream:
+    refuse_link(path)
+    with ExitStack() as stack:
         try:
-            yield
-        finally:
-            _remove(path)
+            # Without the system's locks there is none: one of a file alone outlives its process.
+            lock = FileLock(path, fallback_to_soft=False)
+            held = lock.acquire(timeout=seconds, poll_interval=BETWEEN_TRIALS)
+        except Timeout as error:
+            raise _already_locked(path) from error
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be locked ({error.strerror})") from error
+        stack.enter_context(held)
+        stack.callback(_remove, path)
+        _name_owner(path)
+        yield
 
 
-def _lock(path: Path) -> TextIO:
-    while True:
-        with ExitStack() as stack:
-            stream = stack.enter_context(path.open("a+", encoding="utf-8"))
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise _already_locked(path, stream) from error
-            if _is_at(path, stream):
-                stream.truncate(0)
-                stream.write(str(os.getpid()))
-                stream.flush()
-                stack.pop_all()
-                return stream
+def _name_owner(path: Path) -> None:
+    # Windows lets nobody read or write what is locked, so that the owner stays unknown there.
+    with suppress(PermissionError):
+        path.write_text(str(os.getpid()), encoding="utf-8")
 
 
 def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
+    """Removes the lock file before it is unlocked; on Windows, unlocking removes it."""
+    if sys.platform != "win32":
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
-def _is_at(path: Path, stream: TextIO) -> bool:
-    """Whether the file is still the one at `path`: the process that had the lock removes it."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
-    except FileNotFoundError:
-        return False
-
-
-def _already_locked(path: Path, stream: TextIO) -> OutputError:
-    stream.seek(0)
+def _already_locked(path: Path) -> OutputError:
+    process_id = b""
+    with suppress(OSError):
+        process_id = path.read_bytes()
     # Empty for the instant between locking and writing.
-    process_id = stream.read() or "of unknown id"
+    named = process_id.decode() if process_id.isdigit() else "of unknown id"
     return OutputError(
-        f"{path.parent}: process {process_id} is writing a record there; wait until it has ended, "
-        "or name another folder"
+        f"{path.parent}: process {named} is writing a record there; wait "
+        "until it has ended, or name another folder"
     )

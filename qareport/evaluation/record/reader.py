@@ -16,13 +16,17 @@ from qareport.evaluation.record.consistency import (
     require_true_scores,
 )
 from qareport.evaluation.record.examples_file import read_examples
+from qareport.evaluation.record.replacement import (
+    DEPTHS,
+    NEXT,
+    NEXT_PART,
+    settle,
+    settle_below,
+)
 from qareport.evaluation.record.writer import ANSWER_FILES, CANDIDATES, EVALUATION, EXAMPLES
 from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.normalisers import normaliser_named
 from qareport.metrics.squad import PROTOCOL
-
-DEPTHS = range(4)
-"""Levels of folders below one that holds records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,17 @@ class Record:
 
 
 def find_records(folder: Path) -> tuple[Path, ...]:
-    """The folders with a record, from `folder` itself to three levels below, nearest first."""
+    """The folders with a record, from `folder` itself to three levels below, nearest first.
+
+    Raises:
+        DataError: replacing a record was interrupted, and cannot be finished.
+    """
+    settle_below(folder)
     return tuple(
         found.parent
         for depth in DEPTHS
         for found in sorted(folder.glob("/".join(("*",) * depth + (EVALUATION,))))
+        if found.parent.name not in {NEXT, NEXT_PART}
     )
 
 
@@ -78,6 +88,22 @@ def why_no_record(folder: Path) -> str:
     return f"{folder}: {found}; write one with `qareport evaluate --output`"
 
 
+def evaluation_in(folder: Path) -> Evaluation:
+    """The evaluation in the folder of a record, its files not looked at.
+
+    Raises:
+        DataError: there is none, and the message names those below the folder; or it cannot be
+            read.
+    """
+    settle(folder)
+    try:
+        return read_evaluation(folder / EVALUATION)
+    except DataError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            raise DataError(why_no_record(folder)) from error
+        raise
+
+
 def read_record(folder: Path) -> Record:
     """The record in a folder.
 
@@ -85,7 +111,7 @@ def read_record(folder: Path) -> Record:
         DataError: there is none, and the message names those below the folder; its examples are
             not those that were recorded; or its figures are not what its rows give.
     """
-    evaluation = _evaluation_in(folder)
+    evaluation = evaluation_in(folder)
     record = Record(folder, evaluation, read_examples(_unchanged(folder, EXAMPLES, evaluation)))
     rows = record.rows
     intervals = total_intervals([row.example for row in rows], [row.score for row in rows])
@@ -148,15 +174,6 @@ def differing_options(record: Record, reference: Record) -> tuple[str, ...]:
         for name, value, expected in pairs
         if value != expected
     )
-
-
-def _evaluation_in(folder: Path) -> Evaluation:
-    try:
-        return read_evaluation(folder / EVALUATION)
-    except DataError as error:
-        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-            raise DataError(why_no_record(folder)) from error
-        raise
 
 
 def _unchanged(folder: Path, name: str, evaluation: Evaluation) -> Path:

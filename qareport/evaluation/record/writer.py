@@ -1,4 +1,4 @@
-"""Writes the files of a record chunk by chunk, and removes the report of the one it replaces."""
+"""Writes the files of a record chunk by chunk."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from qareport.analysis.examples.rows import ExampleRow, Row, traits_of
-from qareport.data.files import file_sha256, make_folder, refuse_special, replacing
+from qareport.data.files import file_sha256, refuse_special, replacing
 from qareport.data.types import Prediction
 from qareport.errors import OutputError
 from qareport.evaluation.record.candidates_file import SCHEMA, candidates_table
@@ -64,32 +64,13 @@ class AnswerFiles:
         self.examples.add(examples_table(rows, self.examples.schema))
 
 
-def check_output(folder: Path) -> None:
-    """Refuses a folder in which a record would replace anything.
-
-    Raises:
-        OutputError: it is a file, or holds files of a record.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder}: is a file; name a folder for the record")
-    for name in (EVALUATION, *ANSWER_FILES):
-        if (folder / name).exists():
-            raise OutputError(
-                f"{folder}: already holds {name}; name another folder or add --overwrite"
-            )
-
-
 @contextmanager
 def open_answer_files(folder: Path, measures: Collection[str] = HEADLINE) -> Iterator[AnswerFiles]:
     """Files in `folder` that appear under their names, all of them, when the block ends well.
 
-    A record that stood there before loses its evaluation.json and its report first, so that the
-    folder never holds an evaluation or a report of other answers.
-
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
-    make_folder(folder)
     with ExitStack() as stack:
         predictions, null_odds, n_best = (
             stack.enter_context(_json_object_file(folder / name))
@@ -103,8 +84,6 @@ def open_answer_files(folder: Path, measures: Collection[str] = HEADLINE) -> Ite
             )
         )
         yield AnswerFiles(predictions, null_odds, n_best, candidates, examples)
-        remove_report(folder)
-        _remove(folder / EVALUATION)
 
 
 def write_examples(folder: Path, rows: Sequence[Row]) -> None:
@@ -120,8 +99,8 @@ def write_examples(folder: Path, rows: Sequence[Row]) -> None:
 
 
 def answer_file_hashes(folder: Path) -> Mapping[str, str]:
-    """SHA-256 of each answer file of a record, by name."""
-    return {name: file_sha256(folder / name) for name in ANSWER_FILES}
+    """SHA-256 of each answer file in the folder of a record, by name."""
+    return {name: file_sha256(folder / name) for name in ANSWER_FILES if (folder / name).exists()}
 
 
 def is_report(path: Path) -> bool:
@@ -138,34 +117,6 @@ def is_report(path: Path) -> bool:
         raise OutputError(
             f"{path}: cannot be read ({error.strerror}); name another file or add --overwrite"
         ) from error
-
-
-def remove_report(folder: Path) -> None:
-    """Removes the report of a record that is replaced; a file of any other kind stays.
-
-    Raises:
-        OutputError: it cannot be read or removed.
-    """
-    path = folder / REPORT
-    if path.is_file() and is_report(path):
-        _remove(path)
-
-
-def remove_answers(folder: Path) -> None:
-    """Removes the evaluation of a record that is replaced, then its files of answers.
-
-    Raises:
-        OutputError: one cannot be removed.
-    """
-    for name in (EVALUATION, *ANSWER_FILES):
-        _remove(folder / name)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be replaced ({error.strerror})") from error
 
 
 @dataclass(slots=True)

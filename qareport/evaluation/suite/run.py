@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
+from qareport.data.outputs import refuse_links, require_apart
 from qareport.data.secrets import hide_all_secrets
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, explain
 from qareport.evaluation.evaluate import evaluate_into
-from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
-from qareport.evaluation.record.folder_lock import locked
-from qareport.evaluation.record.reader import read_record, require_whole
+from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.record.reader import evaluation_in, read_record, require_whole
+from qareport.evaluation.record.replacement import require_data_apart, settle, writing
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.resume import check_evaluation_output, engine_of_unfinished
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
@@ -57,11 +59,14 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
     A finished record is kept, and an interrupted evaluation is resumed.
 
     Raises:
-        OutputError: the folder cannot be written, or another process is writing there.
+        OutputError: the folder cannot be written, would replace or lie inside data that is read,
+            or another process is writing there.
     """
-    with locked(folder):
-        # Until this run has ended, no results may describe records that it replaces.
-        remove_results(folder)
+    sources = [data.source for data in suite.data]
+    require_apart(folder, *map(Path, sources))
+    for model, data in product(suite.models, suite.data):
+        require_data_apart(folder / Pair(model, data).folder, *sources)
+    with writing(folder):
         run = _SuiteRun(suite, folder, callbacks, cache(partial(_attempt, callbacks.read)))
         pairs = [result for model in suite.models for result in run.measure(model)]
         results = SuiteResults(FORMAT, tuple(pairs))
@@ -70,14 +75,19 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether there is a record in `folder`, of any model and data."""
+    """Whether there is a record in `folder`, of any model and data.
+
+    Raises:
+        DataError: replacing a record was interrupted, and cannot be finished.
+    """
+    settle(folder)
     return (folder / EVALUATION).exists()
 
 
 def engine_before(folder: Path) -> str | None:
     """The engine of the record in `folder`, finished or not; None if there is no record."""
     with suppress(DataError):
-        return read_evaluation(folder / EVALUATION).hardware.engine
+        return evaluation_in(folder).hardware.engine
     return engine_of_unfinished(folder)
 
 
@@ -92,7 +102,7 @@ def take_finished(
         DataError: it cannot be read, or was changed.
         OutputError: something differs; the message says what.
     """
-    evaluation = read_evaluation(folder / EVALUATION)
+    evaluation = evaluation_in(folder)
     model, data = evaluation.model, evaluation.data
     loaded = answerer.model
     compared = {
@@ -157,6 +167,7 @@ class _SuiteRun:
 
     def _take_or_evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
         folder = self.folder / pair.folder
+        refuse_links(self.folder, folder)
         if not is_finished(folder):
             if not self.callbacks.overwrites:
                 check_evaluation_output(folder)
@@ -173,6 +184,8 @@ class _SuiteRun:
 
     def _evaluate(self, answerer: Answerer, data_set: DataSet, pair: Pair) -> Evaluation:
         callbacks = self.callbacks
+        # Until this run has ended, no results may describe a record that it replaces.
+        remove_results(self.folder)
         with callbacks.progress(f"answering {pair.label}", len(data_set.examples)) as advance:
             evaluation = evaluate_into(
                 self.folder / pair.folder,

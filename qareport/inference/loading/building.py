@@ -88,6 +88,6 @@ class _Size:
         stored = self.stored
         return ModelError(
             f"{self.name}: {CONFIG} asks for {what}, which does not go with the {stored.values} "
-            f"values in {stored.tensors} tensors of its weight files; "
+            f"values in {stored.tensors} tensors {stored.where}; "
             "get both from one source again"
         )

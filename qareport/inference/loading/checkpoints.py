@@ -18,7 +18,9 @@ from qareport.data.secrets import hide_all_secrets
 from qareport.errors import ModelError
 from qareport.inference.loading.configurations import CONFIG, check_configuration
 from qareport.inference.loading.weight_files import (
+    FileState,
     StoredTensors,
+    file_states,
     find_weight_files,
     hash_weights,
     read_stored,
@@ -50,6 +52,21 @@ class Checkpoint:
     weights_sha256: str
     """Hash of the files that transformers loads."""
     stored: StoredTensors
+    files: tuple[Path, ...]
+    states: tuple[FileState, ...]
+    """Of these files, before they were hashed."""
+
+    def require_unchanged(self) -> None:
+        """Requires that what has been loaded since is what was hashed.
+
+        Raises:
+            ModelError: another program has written to the files, or replaced them.
+        """
+        if file_states(self.files) != self.states:
+            raise ModelError(
+                f"{self.name}: its weight files were changed while they were read; "
+                "run the command again when no other program writes them"
+            )
 
 
 def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
@@ -67,9 +84,10 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
     files = find_weight_files(name, folder)
     if not any((folder / file).is_file() for file in TOKENIZER_FILES):
         raise ModelError(f"{name}: no tokenizer files; save the model's tokenizer beside it")
+    states = file_states(files)
     stored = read_stored(name, files)
     check_configuration(name, folder, stored)
-    return Checkpoint(name, folder, commit, hash_weights(files), stored)
+    return Checkpoint(name, folder, commit, hash_weights(files), stored, files, states)
 
 
 def find_folder(name: str, revision: str | None, *, files: Sequence[str]) -> Path:

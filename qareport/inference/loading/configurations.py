@@ -54,7 +54,7 @@ def check_configuration(name: str, folder: Path, stored: StoredTensors) -> None:
             if limit.keys.search(key) and not limit.least <= value <= limit.most:
                 raise ModelError(
                     f"{name}: {CONFIG} has {key} {value}, which does not go with the "
-                    f"{stored.tensors} tensors of its weight files; get both from one source again"
+                    f"{stored.tensors} tensors {stored.where}; get both from one source again"
                 )
 
 

@@ -193,7 +193,8 @@ def read_weights(
     """The model in float32 on the host, and the names of weights that the checkpoint lacks.
 
     Raises:
-        ModelError: the files are damaged, or no question-answering model can be made of them.
+        ModelError: the files are damaged, were changed since they were hashed, or no
+            question-answering model can be made of them.
     """
     model: PreTrainedModel
     try:
@@ -210,6 +211,7 @@ def read_weights(
             )
     except LOADING_ERRORS as error:
         raise _cannot_load(checkpoint.name, checkpoint.folder, "model", error) from error
+    checkpoint.require_unchanged()
     misfits = {key for key, *_ in report["mismatched_keys"]}
     return model, sorted(report["missing_keys"] | misfits)
 

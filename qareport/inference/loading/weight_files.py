@@ -24,6 +24,9 @@ SNAPSHOTS, BLOBS = "snapshots", "blobs"
 PACKED_BITS = 2
 """Of the smallest parameters that quantised models pack into whole numbers."""
 
+FileState = tuple[int, ...]
+"""Disk, number on it, size and time of the last change of a file."""
+
 _DISTRIBUTED = re.compile(r"shard-\d{5}-model-\d{5}-of-\d{5}\.safetensors")
 """Files of a training on several devices, which transformers takes before all others."""
 _WHOLE_NUMBER = re.compile(r"[IU](\d+)")
@@ -39,6 +42,14 @@ class StoredTensors:
     """Parameters in all tensors; the most that there can be where they are packed."""
     longest: int
     """The largest dimension of any tensor, such as the tokens of the vocabulary."""
+    where: str = "of its weight files"
+    """Whose tensors these are, in sentences."""
+
+
+LARGEST_KNOWN = StoredTensors(
+    tensors=5000, values=1 << 36, longest=1 << 24, where="of the largest model that can be planned"
+)
+"""What is taken for a model whose weight files are not at hand, far beyond any for answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +105,25 @@ def read_stored(name: str, files: Sequence[Path]) -> StoredTensors:
     )
 
 
+def file_states(files: Sequence[Path]) -> tuple[FileState, ...]:
+    """By what a change of each file can be told without reading it; empty for one that is gone."""
+    return tuple(_state(path) for path in files)
+
+
 def hash_weights(files: Sequence[Path]) -> str:
     """SHA-256 of the one file, or of the names and hashes of all parts."""
     if len(files) == 1:
         return file_sha256(files[0])
     lines = "".join(f"{file_sha256(file)}  {file.name}\n" for file in files)
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _state(path: Path) -> FileState:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ()
+    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 
 def _packed_in(dtype: str) -> int:

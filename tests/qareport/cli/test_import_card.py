@@ -98,7 +98,9 @@ def test_another_folder_is_made(card: Path, tmp_path: Path) -> None:
 
 
 def test_a_place_that_is_no_folder_is_told(card: Path) -> None:
-    run = run_qareport("import", card, "--output", card / "below")
+    (card.parent / "notes.txt").touch()
+
+    run = run_qareport("import", card, "--output", card.parent / "notes.txt/below")
 
     assert run.exit_code == 1
     assert "cannot be made" in run.errors

@@ -44,8 +44,8 @@ def test_no_page_takes_the_place_of_a_file_of_a_record(record: Path, name: str) 
 
     assert run.exit_code == 1
     assert run.errors == (
-        f"Error: {record / name}: has the name of a file of records or cards, which a page must "
-        "not replace; name another file\n"
+        f"Error: {record / name}: has the name of a file of records or cards, which nothing "
+        "else must replace; name another file\n"
     )
     assert {path: path.read_bytes() for path in record.iterdir()} == before
 

@@ -129,21 +129,36 @@ def test_the_same_rules_write_the_same_bytes(record: Path, tmp_path: Path) -> No
         assert (tmp_path / "new" / path.name).read_bytes() == path.read_bytes()
 
 
-def test_a_record_is_not_replaced_unasked(record: Path) -> None:
-    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", record)
+def test_a_record_is_not_replaced_unasked(record: Path, tmp_path: Path) -> None:
+    other = write_found(tmp_path / "other", EXAMPLES, WINDOWS, OPTIONS)
+
+    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", other)
 
     assert run.exit_code == 1
     assert run.errors == (
-        f"Error: {record}: already holds evaluation.json; name another folder or add --overwrite\n"
+        f"Error: {other}: already holds evaluation.json; name another folder or add --overwrite\n"
     )
-    assert read_record(record).evaluation.options == OPTIONS
+    assert read_record(other).evaluation.options == OPTIONS
 
 
-def test_a_record_may_be_replaced_by_its_own_rescoring(record: Path) -> None:
-    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", record, "--overwrite")
+def test_another_record_is_replaced_on_demand(record: Path, tmp_path: Path) -> None:
+    other = write_found(tmp_path / "other", EXAMPLES, WINDOWS, OPTIONS)
+
+    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", other, "--overwrite")
 
     assert run.exit_code == 0
-    assert read_record(record).evaluation.options == replace(OPTIONS, null_threshold=0.0)
+    assert read_record(other).evaluation.options == replace(OPTIONS, null_threshold=0.0)
+
+
+@pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
+def test_a_record_is_never_replaced_by_its_own_rescoring(
+    record: Path, overwrite: list[str]
+) -> None:
+    run = run_qareport("rescore", record, "--null-threshold", 0, "--output", record, *overwrite)
+
+    assert run.exit_code == 1
+    assert run.errors == (f"Error: {record}: is read, and would be replaced; name another output\n")
+    assert read_record(record).evaluation.options == OPTIONS
 
 
 def test_what_a_shorter_limit_left_out_cannot_come_back(record: Path, tmp_path: Path) -> None:

@@ -242,8 +242,10 @@ def test_a_suite_that_cannot_be_read_ends_before_any_work(place: Path) -> None:
 
 
 def test_a_file_in_the_place_of_the_folder_is_told(place: Path) -> None:
-    run = run_qareport("suite", "suite.toml", "--output", "data.json")
+    (place / "notes.txt").touch()
+
+    run = run_qareport("suite", "suite.toml", "--output", "notes.txt")
 
     assert run.exit_code == 1
-    assert run.errors == "Error: data.json: cannot be made (File exists)\n"
-    assert (place / "data.json").is_file()
+    assert run.errors == "Error: notes.txt: cannot be made (File exists)\n"
+    assert (place / "notes.txt").is_file()

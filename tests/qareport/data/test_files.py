@@ -16,6 +16,7 @@ from qareport.data.files import (
     read_text,
     refuse_special,
     relative_path,
+    remove_leftovers,
     replacing,
     write_text,
 )
@@ -162,3 +163,27 @@ def test_a_path_on_another_drive_stays_whole(
     monkeypatch.setattr(os.path, "relpath", refuse)
 
     assert relative_path(tmp_path / "a", Path("b")) == (tmp_path / "a").as_posix()
+
+
+def test_leftovers_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = {"report.html", ".report.html.part", "notes.part", ".a.b.part", "a.a1b2c3d4.part"}
+    for name in (*kept, ".report.html.a1b2c3d4.part", ".README.md._bcdefg8.part"):
+        (tmp_path / name).touch()
+    (tmp_path / ".folder.a1b2c3d4.part").mkdir()
+
+    remove_leftovers(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, ".folder.a1b2c3d4.part"}
+
+
+def test_what_replacing_leaves_behind_is_a_leftover(tmp_path: Path) -> None:
+    with replacing(tmp_path / "a.txt") as part:
+        remove_leftovers(tmp_path)
+
+        assert not part.exists()
+        part.touch()
+
+
+def test_leftovers_that_cannot_be_looked_for_are_reported(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"cannot be written \(No such file or directory\)"):
+        remove_leftovers(tmp_path / "missing")

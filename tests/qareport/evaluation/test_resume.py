@@ -246,14 +246,16 @@ def test_older_record_stays_whole_until_the_new_one_is_finished(tmp_path: Path) 
 
 
 def test_record_that_cannot_be_written_keeps_what_is_answered(tmp_path: Path) -> None:
-    (tmp_path / "predictions.json").mkdir()
+    def be_in_the_way(_: Sequence[ExampleRow]) -> None:
+        (tmp_path / "predictions.json").mkdir(exist_ok=True)
 
     with pytest.raises(OutputError) as caught:
-        evaluate_into(tmp_path, answerer(), DATA_SET)
+        evaluate_into(tmp_path, answerer(), DATA_SET, watch=be_in_the_way)
 
     assert str(caught.value) == (
-        f"{tmp_path / 'predictions.json'}: cannot be written (Is a directory); once that is "
-        "fixed, the same command continues from what is answered"
+        f"{tmp_path / '.next-record'}: holds a whole record that cannot be put into its place (Is "
+        "a directory); mend that, or remove the folder; once that is fixed, the same command "
+        "continues from what is answered"
     )
     (tmp_path / "predictions.json").rmdir()
     again = answerer()

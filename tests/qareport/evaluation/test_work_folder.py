@@ -14,7 +14,6 @@ from qareport.evaluation.resume import (
     WorkFolder,
     check_evaluation_output,
     engine_of_unfinished,
-    remove_leftovers,
 )
 from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 
@@ -150,23 +149,6 @@ def test_finished_record_may_not_be_replaced_by_unfinished_work(work: WorkFolder
 
     with pytest.raises(OutputError, match=r"already holds evaluation\.json"):
         check_evaluation_output(work.record)
-
-
-def test_leftovers_of_a_killed_run_are_removed_and_nothing_else(tmp_path: Path) -> None:
-    kept = {"predictions.json", ".predictions.json.part", "notes.part"}
-    for name in (*kept, ".evaluation.json.abc.part", ".examples.parquet.abc.part"):
-        (tmp_path / name).touch()
-
-    remove_leftovers(tmp_path)
-
-    assert {path.name for path in tmp_path.iterdir()} == kept
-
-
-def test_leftovers_that_cannot_be_removed_are_reported(tmp_path: Path) -> None:
-    (tmp_path / ".evaluation.json.abc.part").mkdir()
-
-    with pytest.raises(OutputError, match=r": cannot be written \("):
-        remove_leftovers(tmp_path)
 
 
 def test_unfinished_work_says_which_engine_it_was_begun_with(work: WorkFolder) -> None:

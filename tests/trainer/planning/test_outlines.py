@@ -125,6 +125,23 @@ def test_a_configuration_of_no_answering_model_is_refused(folder: Path) -> None:
         read_outline(str(folder))
 
 
+@pytest.mark.parametrize("has_weights", [True, False])
+@pytest.mark.parametrize(
+    "setting", [{"num_hidden_layers": 10**9}, {"num_hidden_layers": 3000}, {"vocab_size": 10**12}]
+)
+def test_a_configuration_of_a_model_beyond_its_weights_is_refused_at_once(
+    setting: dict[str, int], folder: Path, *, has_weights: bool
+) -> None:
+    config = folder / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), **setting}), encoding="utf-8")
+    if not has_weights:
+        (folder / "model.safetensors").unlink()
+    of_whom = "its weight files" if has_weights else "the largest model that can be planned"
+
+    with pytest.raises(ModelError, match=rf"does not go with the .* of {of_whom}; get both from"):
+        read_outline(str(folder))
+
+
 def test_a_model_that_is_nowhere_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="someone/nothing: not a folder, not in the local cache"):
         read_outline("someone/nothing")

@@ -10,7 +10,6 @@ import pytest
 
 from qareport.cards.author_words import AuthorWords
 from qareport.cards.compose import write as using
-from qareport.cards.compose.card_json import MAKING
 from qareport.cards.compose.gather import CardChoice
 from qareport.cards.compose.stale_lines import compare_lines
 from qareport.cards.compose.write import (
@@ -28,7 +27,7 @@ from qareport.cards.render.sources import CardSources
 from qareport.cards.render.templates import shipped_templates
 from qareport.cards.snippet import Usage, usage_snippet
 from qareport.cards.text.card_text import CARD_FILE as README
-from qareport.cards.text.card_text import split_card
+from qareport.cards.text.card_text import MAKING, split_card
 from qareport.cards.text.merging import merge_cards
 from qareport.errors import DataError, ModelError, OutputError, UsageError
 from qareport.evaluation.evaluation_json import Evaluation

@@ -11,15 +11,8 @@ import pytest
 
 from qareport.errors import OutputError
 from qareport.evaluation.record.folder_lock import LOCK, locked
+from tests.locking import locked_elsewhere, refusal
 
-HOLD = """
-import sys
-from pathlib import Path
-from qareport.evaluation.record.folder_lock import locked
-with locked(Path(sys.argv[1])):
-    print("locked", flush=True)
-    sys.stdin.read()
-"""
 LOSE = """
 import os
 import sys
@@ -39,12 +32,7 @@ with locked(path.parent):
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process, which has locked the folder."""
-    command = [sys.executable, "-c", HOLD, str(tmp_path)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "locked\n"
+    with locked_elsewhere(tmp_path) as process:
         yield process
 
 
@@ -66,10 +54,7 @@ def test_folder_is_made_and_nothing_stays_in_it(tmp_path: Path) -> None:
 def test_folder_that_is_locked_is_refused_with_the_process_that_locked_it(
     tmp_path: Path, other: subprocess.Popen[str]
 ) -> None:
-    assert refusal_of(tmp_path) == (
-        f"{tmp_path}: process {other.pid} is writing a record there; wait until it has ended, or "
-        "name another folder"
-    )
+    assert refusal_of(tmp_path) == refusal(tmp_path, other)
 
 
 def test_refused_process_leaves_the_lock_to_the_other(
@@ -95,9 +80,12 @@ def test_folder_is_free_after_an_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_process_that_has_not_put_its_id_there_is_of_unknown_id(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"", b"\xff", b"\x1b[2J"])
+def test_process_that_has_not_put_its_id_there_is_of_unknown_id(
+    tmp_path: Path, content: bytes
+) -> None:
     with locked(tmp_path):
-        os.truncate(tmp_path / LOCK, 0)
+        (tmp_path / LOCK).write_bytes(content)
 
         assert "process of unknown id is writing" in refusal_of(tmp_path)
 
@@ -124,3 +112,12 @@ def test_lock_that_cannot_be_removed_is_reported(tmp_path: Path) -> None:
 
         with pytest.raises(OutputError, match=r"\.lock: cannot be removed \("):
             stack.close()
+
+
+def test_link_in_place_of_the_lock_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / LOCK).symlink_to(tmp_path / "mine.txt")
+
+    assert refusal_of(tmp_path) == (
+        f"{tmp_path / LOCK}: is a symbolic link, and nothing is written through one; remove it"
+    )
+    assert not (tmp_path / "mine.txt").exists()

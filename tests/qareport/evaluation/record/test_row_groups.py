@@ -36,6 +36,7 @@ def window(number: int) -> FoundWindow:
 
 def write_windows(folder: Path, sizes: Sequence[int]) -> Path:
     """The table of windows from 0 on that came in chunks of these sizes."""
+    folder.mkdir(exist_ok=True)
     with open_answer_files(folder) as files:
         for first, end in pairwise(accumulate(sizes, initial=0)):
             files.add((), span_candidates(*map(window, range(first, end))), ())
@@ -44,6 +45,7 @@ def write_windows(folder: Path, sizes: Sequence[int]) -> Path:
 
 def write_rows(folder: Path, sizes: Sequence[int]) -> Path:
     """The table of many examples that came in chunks of these sizes."""
+    folder.mkdir(exist_ok=True)
     with open_answer_files(folder) as files:
         for first, end in pairwise(accumulate(sizes, initial=0)):
             rows = [ROWS[number % len(ROWS)] for number in range(first, end)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from qareport.data.files import file_sha256
 from qareport.data.readers.gather import examples_sha256
@@ -247,6 +248,27 @@ def test_a_stopped_suite_leaves_no_results_of_an_earlier_one(tmp_path: Path) -> 
         Bench(weights="other", stop_after=1).run(tmp_path, overwrites=True)
 
     assert not (tmp_path / "suite.json").exists()
+
+
+@dataclass(slots=True)
+class Interrupted(Bench):
+    """A bench that is interrupted when it logs anything."""
+
+    @override
+    def log(self, message: str) -> None:
+        """Ends the run."""
+        raise KeyboardInterrupt
+
+
+def test_a_suite_that_is_stopped_before_it_replaces_a_record_keeps_its_results(
+    tmp_path: Path,
+) -> None:
+    results = Bench().run(tmp_path)
+
+    with pytest.raises(KeyboardInterrupt):
+        Interrupted().run(tmp_path)
+
+    assert read_results(tmp_path) == results
 
 
 @pytest.mark.parametrize(

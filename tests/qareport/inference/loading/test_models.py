@@ -1,8 +1,9 @@
 """A checkpoint becomes a model with float32 weights and a clean tokenizer, or one sentence."""
 
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from transformers.utils import logging
 from qareport.errors import ModelError, UsageError
 from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.engines.engine import TorchEngine
-from qareport.inference.loading.models import load_model
+from qareport.inference.loading.checkpoints import find_checkpoint
+from qareport.inference.loading.models import load_model, read_weights
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from tests.answering_builders import FLOAT32, windows_of
 from tests.bad_checkpoints import BAD_CHECKPOINTS
@@ -115,6 +117,38 @@ def test_truncated_weights_are_refused(folder: Path) -> None:
         ModelError, match=r"model.safetensors cannot be read \(.+\); get the file again"
     ):
         load_model(str(folder), FLOAT32)
+
+
+def _write_again(weights: Path) -> None:
+    weights.write_bytes(weights.read_bytes())
+
+
+def _replace(weights: Path) -> None:
+    state = weights.stat()
+    copy = weights.with_name("copy")
+    copy.write_bytes(weights.read_bytes())
+    os.utime(copy, ns=(state.st_atime_ns, state.st_mtime_ns))
+    copy.replace(weights)
+
+
+@pytest.mark.parametrize("change", [_write_again, _replace])
+def test_weights_that_change_after_they_were_hashed_are_refused(
+    folder: Path, change: Callable[[Path], None]
+) -> None:
+    checkpoint = find_checkpoint(str(folder))
+    read_weights(checkpoint, trust_remote_code=False)
+    change(folder / "model.safetensors")
+
+    with pytest.raises(ModelError, match="its weight files were changed while they were read; run"):
+        read_weights(checkpoint, trust_remote_code=False)
+
+
+def test_weights_that_are_gone_after_they_were_hashed_are_not_unchanged(folder: Path) -> None:
+    checkpoint = find_checkpoint(str(folder))
+    (folder / "model.safetensors").unlink()
+
+    with pytest.raises(ModelError, match="were changed while they were read"):
+        checkpoint.require_unchanged()
 
 
 def test_an_architecture_that_answers_no_questions_is_refused(folder: Path) -> None:
