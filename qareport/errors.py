@@ -17,7 +17,7 @@ QareportError                  1   something stopped the work
 └── UncheckedError             4   a check in which nothing could be checked
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import ClassVar
@@ -132,23 +132,28 @@ class UncheckedError(QareportError):
     exit_code: ClassVar[ExitCode] = ExitCode.NOTHING_CHECKED
 
 
-def explain(error: Exception) -> str:
-    """The sentence about any error, those of other libraries too; it can be printed anywhere."""
+def explain(error: Exception, hide: Callable[[str], str] = str) -> str:
+    """The sentence about any error, those of other libraries too; it can be printed anywhere.
+
+    Args:
+        error: any.
+        hide: hides secrets; it sees each text before that is shortened.
+    """
     if isinstance(error, QareportError):
-        sentence = str(error)
+        sentence = hide(str(error))
     else:
         where = "".join(f", {note}" for note in vars(error).get("__notes__", ()))
-        sentence = f"{type(error).__name__}{where}: {_reason(error)}"
+        sentence = f"{type(error).__name__}{where}: {_reason(error, hide)}"
     # Names of files that are not UTF-8, and halves of characters.
     return sentence.encode(errors="backslashreplace").decode()
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, hide: Callable[[str], str]) -> str:
     """Why an error of Python or of another library arose, in one line."""
     if isinstance(error, OSError) and isinstance(error.filename, str) and error.strerror:
-        return f"{error.filename}: {error.strerror}"
+        return hide(f"{error.filename}: {error.strerror}")
     remedies = (remedy for kind, remedy in REMEDIES.items() if isinstance(error, kind))
-    words = " ".join(str(error).split()) or "no reason is given"
+    words = " ".join(hide(str(error)).split()) or "no reason is given"
     shown = words if len(words) <= SHOWN_CHARACTERS else f"{words[:SHOWN_CHARACTERS]}..."
     return "; ".join((shown, *remedies))
 

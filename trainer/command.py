@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trainer.recipe import Recipe
     from trainer.training import FinishedRun
 
-NEEDED = ("accelerate", "tensorboard")
+NEEDED = ("accelerate", "psutil", "tensorboard")
 """What the extra "train" installs."""
 
 

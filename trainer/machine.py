@@ -2,7 +2,6 @@
 
 import importlib.util
 import platform
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import psutil
 import torch
 
 from qareport.evaluation.training_json import Machine
@@ -82,6 +82,16 @@ def find_git_commit() -> str | None:
 
 
 def _peak_memory() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # macOS counts in bytes, Linux in kibibytes.
-    return peak if sys.platform == "darwin" else peak * KIBIBYTE
+    """The most bytes of memory that this process took; what it takes now where nothing tells."""
+    memory = psutil.Process().memory_info()
+    if sys.platform == "win32":
+        peak = memory.peak_wset
+    else:
+        try:
+            import resource  # noqa: PLC0415 - not on every system
+        except ImportError:
+            return int(memory.rss)
+        counted = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        # macOS counts in bytes, Linux in kibibytes.
+        peak = counted if sys.platform == "darwin" else counted * KIBIBYTE
+    return int(peak)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from qareport.data.findings import FindingGroup
+from qareport.data.secrets import hide_all_secrets
 from qareport.data.toml_tables import changed_keys
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.reader import evaluation_in, read_record
@@ -120,7 +121,7 @@ def _run(
         format=FORMAT,
         recipe_name=name,
         recipe=recipe.model_dump(mode="json"),
-        command=tuple(command),
+        command=tuple(map(hide_all_secrets, command)),
         started=started,
         seconds=time.perf_counter() - clock,
         sources=_source_facts(run.data.mix),
@@ -150,14 +151,14 @@ def _train_all(run: Run) -> Trained:
     if recipe.teacher.is_remade:
         learnt = planned.teachers_own or labelled
         stages += remake_teacher(run, learnt.windows)
-        teacher = load_teacher(str(run.folder.model(TEACHER)), None, recipe)
+        teacher = load_teacher(run.folder.model(TEACHER).as_posix(), None, recipe)
     models = {TEACHER: _measure(run, TEACHER, teacher.identity.name, teacher.identity.revision)}
     student = train_student(run, teacher, labelled.windows)
-    models[STUDENT] = _measure(run, STUDENT, str(run.folder.model(STUDENT)))
+    models[STUDENT] = _measure(run, STUDENT, run.folder.model(STUDENT).as_posix())
     stages += student.stages
     if recipe.baseline:
         stages.append(train_baseline(run, teacher.identity, labelled.windows))
-        models[BASELINE] = _measure(run, BASELINE, str(run.folder.model(BASELINE)))
+        models[BASELINE] = _measure(run, BASELINE, run.folder.model(BASELINE).as_posix())
     return Trained(labelled, tuple(stages), student.cache, models, findings)
 
 
@@ -178,7 +179,7 @@ def _measure(run: Run, role: str, model: str, revision: str | None = None) -> Mo
             engine=EngineOptions(device=str(state.device)),
             revision=revision,
         )
-        is_trained_here = model == str(run.folder.model(role))
+        is_trained_here = model == run.folder.model(role).as_posix()
         measure(
             answerer,
             run.data.evaluation,

@@ -124,7 +124,7 @@ def run_snippet(code: str, *, timeout_seconds: float = LONGEST_RUN_SECONDS) -> S
     """
     with tempfile.TemporaryDirectory(prefix="qareport-snippet-") as folder:
         script = Path(folder, "snippet.py")
-        script.write_text(code, encoding="utf-8")
+        script.write_text(code, encoding="utf-8", newline="\n")
         try:
             ran = subprocess.run(  # noqa: S603 - our own template, or code that the caller trusts
                 [sys.executable, "-X", "utf8", script.name],

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from qareport.cli.ending import end, end_stopped
+from qareport.cli.secrets import hiding_secrets, refuse_secrets
 from qareport.cli.signals import Stopped, receiving_signals
 from qareport.cli.streams import escape_unprintable, open_closed_streams
 from qareport.errors import UsageError
@@ -14,9 +15,10 @@ def main(arguments: list[str] | None = None) -> None:
     open_closed_streams()
     escape_unprintable()
     words = sys.argv[1:] if arguments is None else arguments
-    with receiving_signals() as received:
+    with hiding_secrets(words), receiving_signals() as received:
         try:
             _require_text(words)
+            refuse_secrets(words)
             from qareport.cli.commands import run  # noqa: PLC0415 - Ctrl-C may come meanwhile
 
             run(words)

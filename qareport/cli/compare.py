@@ -83,8 +83,8 @@ def compare(
     roles = (read_record(teacher), read_record(baseline)) if teacher and baseline else None
     compared = [
         ComparedRecord(
-            record=str(folder),
-            reference=str(reference),
+            record=folder.as_posix(),
+            reference=reference.as_posix(),
             data=against.evaluation.data,
             comparison=_compare(record, against, tolerance=points / 100),
             gap=_recover(record, *roles) if roles else None,

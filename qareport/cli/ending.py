@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from qareport.cli.signals import Stopped
+from qareport.data.secrets import hide_all_secrets
 from qareport.errors import ExitCode, QareportError, explain
 
 DEBUG = "--debug"
@@ -20,10 +21,10 @@ def end(error: Exception, words: Sequence[str]) -> NoReturn:
     if shows_traceback:
         traceback.print_exception(error)
     if isinstance(error, QareportError):
-        _say(f"Error: {explain(error)}")
+        _say(f"Error: {explain(error, hide_all_secrets)}")
         sys.exit(error.exit_code)
     hint = "" if shows_traceback else f"; `qareport {DEBUG} ...` shows where it arose"
-    _say(f"Error: {explain(error)}{hint}")
+    _say(f"Error: {explain(error, hide_all_secrets)}{hint}")
     sys.exit(ExitCode.FAILED)
 
 

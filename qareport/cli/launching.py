@@ -14,6 +14,7 @@ import typer
 
 from qareport.cli.signals import ending_at_once
 from qareport.cli.terminal import waiting
+from qareport.data.secrets import hide_all_secrets
 from qareport.errors import QareportError, UsageError
 from qareport.inference.distributed.launch import Launch
 
@@ -53,10 +54,14 @@ def tell_launcher(error: QareportError, environment: Mapping[str, str]) -> None:
     if REASON_FILE not in environment:
         return
     seconds = str(int(time.time()))
-    reason = {"message": {"message": str(error), "extraInfo": {"timestamp": seconds}}}
+    reason = {
+        "message": {"message": hide_all_secrets(str(error)), "extraInfo": {"timestamp": seconds}}
+    }
     # It is printed on standard error too, so a full disk does not hide it.
     with suppress(OSError):
-        Path(environment[REASON_FILE]).write_text(json.dumps(reason), encoding="utf-8")
+        Path(environment[REASON_FILE]).write_text(
+            json.dumps(reason), encoding="utf-8", newline="\n"
+        )
 
 
 @contextmanager

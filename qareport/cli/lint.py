@@ -79,7 +79,7 @@ def _as_lines(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]
 def _as_json(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]) -> str:
     """Everything as one JSON object."""
     shown = {
-        "card": str(path),
+        "card": path.as_posix(),
         "mended": [_entry(each) for each in mended],
         "problems": [_entry(each) for each in problems],
     }

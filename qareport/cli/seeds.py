@@ -65,5 +65,8 @@ def _model_of(record: Record) -> SeedModel:
     evaluation = record.evaluation
     model = evaluation.model
     return SeedModel(
-        str(record.folder), model.training_seed, model.weights_sha256, evaluation.scores.overall
+        record.folder.as_posix(),
+        model.training_seed,
+        model.weights_sha256,
+        evaluation.scores.overall,
     )

@@ -8,7 +8,8 @@ from types import FrameType
 
 SIGNAL_EXIT = 128
 """What shells add to the number of the signal that ended a command."""
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDING = tuple(each for each in signal.Signals if each.name in {"SIGINT", "SIGTERM", "SIGHUP"})
+"""The signals that end a command, of those that this system has: Windows has no SIGHUP."""
 NOTHING_LOST = "no file that was there before is lost"
 
 

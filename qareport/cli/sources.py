@@ -131,7 +131,7 @@ def published_model(name: str, card: Path, records: Sequence["Record"]) -> Model
         return ModelChoice(name=name)
     for folder in (card.parent, card.parent / STUDENT_MODEL):
         if (folder / "config.json").is_file():
-            return ModelChoice(name=str(folder))
+            return ModelChoice(name=folder.as_posix())
     recorded = records[0].evaluation.model
     if recorded.revision is None and not Path(recorded.name).is_dir():
         raise DataError(

@@ -93,13 +93,13 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes `text` to `path` in UTF-8, whole or not at all.
+    """Writes `text` to `path` in UTF-8 with its line ends as they are, whole or not at all.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
     with replacing(path) as part:
-        part.write_text(text, encoding="utf-8")
+        part.write_text(text, encoding="utf-8", newline="\n")
 
 
 def make_folder(folder: Path) -> None:
@@ -140,6 +140,15 @@ def file_sha256(path: Path) -> str:
         while chunk := stream.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def relative_path(path: Path, folder: Path) -> str:
+    """The path as it is found from a folder, with slashes on every system."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        # On Windows, from another drive.
+        return path.resolve().as_posix()
 
 
 def packaged_folder(name: str) -> Path:

@@ -21,6 +21,7 @@ from qareport.data.limits import (
     LONGEST_STRING,
     TOO_DEEP,
 )
+from qareport.data.secrets import kind_of_secret
 from qareport.errors import SectionError
 
 Text = Annotated[str, Field(min_length=1)]
@@ -87,10 +88,12 @@ def parse_toml(text: str) -> Mapping[str, object]:
     """The tables in a TOML text, which may begin with a byte order mark.
 
     Raises:
-        SectionError: it is beyond a limit or not valid TOML; the message says where.
+        SectionError: it is beyond a limit or not valid TOML, or holds a secret, which records and
+            cards made of it would hold too; the message says where.
     """
     plain = text.removeprefix("\ufeff")
     _refuse_excess(plain)
+    _refuse_secrets(plain)
     try:
         return tomllib.loads(plain)
     except ValueError as error:
@@ -107,6 +110,13 @@ def _refuse_excess(text: str) -> None:
         if fault or is_long:
             line = text.count("\n", 0, token.start()) + 1
             raise SectionError(f"line {line} {fault or LONG_STRING}")
+
+
+def _refuse_secrets(text: str) -> None:
+    # A private key has several lines, and its first one says what it is.
+    for number, line in enumerate(text.splitlines(), start=1):
+        if kind := kind_of_secret(line):
+            raise SectionError(f"line {number} holds {kind}; remove it")
 
 
 def check_section(kind: type[SectionType], table: object) -> SectionType:

@@ -108,7 +108,7 @@ def choose_records(records: Sequence[Record], model: ModelIdentity) -> AskedReco
         DataError: there is none.
     """
     reasons = [(record, _why_not(record, model)) for record in records]
-    others = [UnaskedRecord(str(record.folder), why) for record, why in reasons if why]
+    others = [UnaskedRecord(record.folder.as_posix(), why) for record, why in reasons if why]
     if len(others) == len(records):
         told = name_list(tuple(f"{other.record}: {other.reason}" for other in others))
         raise DataError(
@@ -255,7 +255,7 @@ def _summarise(
     questions, asked, wrong = len(record.asked), len(changes), len(differing)
     share = wrong / asked if asked == questions else largest_share(wrong, asked)
     return Remeasurement(
-        record=str(record.folder),
+        record=record.folder.as_posix(),
         questions=questions,
         asked=asked,
         logit_tolerance=tolerance,

@@ -5,7 +5,9 @@ import sys
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from trainer.machine import (
@@ -142,3 +144,19 @@ def test_energy_that_could_not_be_measured_ends_no_run(
         pass
 
     assert meter.kwh is None
+
+
+def test_where_nothing_tells_of_a_peak_the_memory_of_now_is_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)
+
+    assert describe_machine(None).peak_memory_bytes > MEBIBYTE
+
+
+def test_windows_tells_of_the_peak_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = SimpleNamespace(peak_wset=5 * MEBIBYTE)
+    monkeypatch.setattr(psutil.Process, "memory_info", lambda _: told)
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    assert describe_machine(None).peak_memory_bytes == 5 * MEBIBYTE

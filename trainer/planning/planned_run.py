@@ -1,11 +1,11 @@
 """Describes a run that is about to begin: its models, windows, resources and fittings."""
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import torch
 from accelerate.utils import parse_flag_from_env
 
@@ -141,9 +141,9 @@ def memory_bytes(device: torch.device) -> int | None:
     """Bytes that a device has for this process; None where they are not known."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device)
-    if device.type == "cpu" and "SC_PHYS_PAGES" in os.sysconf_names:
+    if device.type == "cpu":
         # All there is, for what is free does not count the files that would give way.
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return int(psutil.virtual_memory().total)
     return None
 
 

@@ -199,7 +199,7 @@ def _reload(
     with TemporaryDirectory() as folder, quiet_loading():
         tokenizer.save_pretrained(folder)
         definition_file = Path(folder) / "tokenizer.json"
-        definition_file.write_text(definition.model_dump_json(), encoding="utf-8")
+        definition_file.write_text(definition.model_dump_json(), encoding="utf-8", newline="\n")
         reloaded: PreTrainedTokenizerFast = type(tokenizer).from_pretrained(folder)
     return reloaded
 

@@ -108,7 +108,7 @@ def measure_record(record: Record, data_names: Sequence[DataName]) -> Measuremen
         if evaluation.protocol != official.PROTOCOL:
             totals = rescorer.by_options(evaluation.options)
     return Measurement(
-        record=str(record.folder),
+        record=record.folder.as_posix(),
         model=evaluation.model.weights_sha256,
         names=tuple(_names(evaluation.data, data_names)),
         totals=totals,

@@ -1,7 +1,6 @@
 """Writes and reads card.json, which records how a card was made, to make it again alike."""
 
 from dataclasses import dataclass, replace
-from os.path import relpath
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +10,7 @@ from qareport.cards.render.sources import CardSources
 from qareport.cards.render.templates import DEFAULT_TEMPLATE, shipped_templates
 from qareport.cards.snippet import Usage
 from qareport.cards.text.card_text import MAKING
+from qareport.data.files import relative_path
 from qareport.data.readers.json_file import read_standard_json
 from qareport.errors import DataError
 
@@ -75,14 +75,10 @@ def making_of(choice: CardChoice, sources: CardSources, usage: Usage | None) -> 
     template = choice.template or DEFAULT_TEMPLATE
     is_shipped = template in shipped_templates()
     return Making(
-        template=template if is_shipped else _from(choice.folder, Path(template)),
-        records=tuple(_from(choice.folder, each) for each in choice.records),
+        template=template if is_shipped else relative_path(Path(template), choice.folder),
+        records=tuple(relative_path(each, choice.folder) for each in choice.records),
         model_id=choice.model_id,
         allows_partial=choice.allows_partial,
         weights_sha256=sources.main.evaluation.model.weights_sha256 if sources.main else None,
         usage=usage,
     )
-
-
-def _from(folder: Path, path: Path) -> str:
-    return Path(relpath(path, folder)).as_posix()

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from os.path import relpath
 from pathlib import Path
 
 from qareport.analysis.analyse import analyse
@@ -11,6 +10,7 @@ from qareport.analysis.statistics.comparison import compare_rows, recover_gap
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cards.author_words import AuthorWords, read_words
 from qareport.cards.render.sources import Against, CardRecord, CardSources
+from qareport.data.files import relative_path
 from qareport.data.names import name_data
 from qareport.errors import DataError, UsageError, name_list
 from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_data
@@ -105,7 +105,7 @@ def _read(path: Path, choice: CardChoice, words: AuthorWords) -> _Read:
             "or add --allow-partial"
         )
     measured = CardRecord(
-        folder=Path(relpath(path, choice.folder)).as_posix(),
+        folder=relative_path(path, choice.folder),
         evaluation=record.evaluation,
         analysis=analyse(record.rows, scope=record.scope),
         named=name_data(record.evaluation.data, words.data),

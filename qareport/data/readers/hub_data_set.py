@@ -25,6 +25,7 @@ from qareport.data.readers.source_kind import (
     formats_in_words,
     refuse_hub_options,
 )
+from qareport.data.secrets import hide_all_secrets
 from qareport.data.types import DataSet
 from qareport.errors import DataError
 
@@ -140,7 +141,7 @@ def _loading_error(name: str, error: Exception) -> DataError:
     """Our error about an error of `datasets`, in one sentence."""
     # "An error occurred while generating the dataset" hides the reason in its cause.
     is_wrapper = isinstance(error, DatasetGenerationError) and error.__cause__ is not None
-    lines = str(error.__cause__ if is_wrapper else error).splitlines()
+    lines = hide_all_secrets(str(error.__cause__ if is_wrapper else error)).splitlines()
     reason = " ".join(line.strip() for line in lines[:2]).rstrip(".")
     fitting = (remedy for kind, remedy in REMEDIES.items() if isinstance(error, kind))
     return DataError(f"{name}: cannot be loaded ({reason}); {next(fitting, OTHER_REMEDY)}")

@@ -62,7 +62,7 @@ def inspect_data_set(source: DataSource, *, limit: int | None = None) -> DataSet
     if reader is not None:
         refuse_hub_options(name, config=config, split=split, revision=revision)
         path = Path(name)
-        return gather(reader.questions_in(path), Origin(str(path)), limit=limit)
+        return gather(reader.questions_in(path), Origin(path.as_posix()), limit=limit)
     from qareport.data.readers.hub_data_set import inspect_table  # noqa: PLC0415 - `datasets` is slow
 
     return inspect_table(name, config=config, split=split, revision=revision, limit=limit)

@@ -36,7 +36,7 @@ def inspect_squad_file(path: Path, *, limit: int | None = None) -> DataSet:
     Raises:
         DataError: the file cannot be read, is not SQuAD JSON, or holds no question.
     """
-    return gather(squad_questions(path), Origin(str(path)), limit=limit)
+    return gather(squad_questions(path), Origin(path.as_posix()), limit=limit)
 
 
 def squad_questions(path: Path) -> Iterator[RawQuestion]:

@@ -55,12 +55,11 @@ def _name_owner(path: Path) -> None:
 
 def _remove(path: Path) -> None:
     """Removes the lock file before it is unlocked; on Windows, unlocking removes it."""
-    if sys.platform == "win32":
-        return
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
+    if sys.platform != "win32":
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
 def _already_locked(path: Path) -> OutputError:

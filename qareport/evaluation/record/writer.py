@@ -166,7 +166,7 @@ def _table_file(path: Path, schema: pa.Schema) -> Iterator[_TableFile]:
 
 @contextmanager
 def _json_object_file(path: Path) -> Iterator[_JsonObjectFile]:
-    with replacing(path) as part, part.open("w", encoding="utf-8") as stream:
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="\n") as stream:
         json_file = _JsonObjectFile(stream)
         yield json_file
         json_file.close()

@@ -5,12 +5,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from unicodedata import normalize
 
 from qareport.errors import SectionError
 from qareport.evaluation.suite.suite_json import SUITE
 
 MAX_BYTES = 200
 """Bytes of a name; file systems allow 255, and temporary files need some for a suffix."""
+RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE
+)
+"""Names of devices on Windows, which have no files; a suffix changes nothing."""
+FORBIDDEN = frozenset('/\\<>:"|?*')
+"""What no name on Windows may have; a slash nowhere."""
 UNFIT = re.compile(r"[^\w.+=@-]+")
 """Characters that become a hyphen in generated names."""
 
@@ -41,13 +48,13 @@ LAST_PART = 1
 
 
 def require_folder_name(name: str) -> str:
-    """The same name, if a folder may have it.
+    """The same name, if a folder may have it on Linux, macOS and Windows.
 
     Raises:
         ValueError: it cannot be the name of a folder.
     """
-    is_plain = name.isprintable() and name == name.strip() and not {"/", "\\"} & set(name)
-    if not is_plain or name.startswith(".") or name.casefold() in {"", SUITE}:
+    is_plain = name.isprintable() and name == name.strip().strip(".") and not FORBIDDEN & set(name)
+    if not is_plain or RESERVED.fullmatch(name) or name.casefold() in {"", SUITE}:
         raise ValueError(
             f"{name!r} cannot be the name of a folder; give a name of letters, digits and hyphens"
         )
@@ -82,10 +89,10 @@ def distinct_names(entries: Sequence[NamedEntry]) -> tuple[str, ...]:
 
 
 def _namesakes(entries: Sequence[NamedEntry], shown: Sequence[set[int]]) -> Iterator[list[int]]:
-    """Indices of entries with one name, in groups; some file systems ignore case."""
+    """Indices of entries with one name, in groups; file systems may ignore case."""
     groups = defaultdict(list)
     for index, each in enumerate(zip(entries, shown, strict=True)):
-        groups[_name(*each).casefold()].append(index)
+        groups[normalize("NFC", _name(*each).casefold())].append(index)
     yield from [group for group in groups.values() if len(group) > 1]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from qareport.data.outputs import refuse_links, require_apart
+from qareport.data.secrets import hide_all_secrets
 from qareport.data.types import DataSet
 from qareport.errors import DataError, OutputError, explain
 from qareport.evaluation.evaluate import clear_finished, evaluate_into
@@ -206,7 +207,7 @@ def _attempt(step: Callable[[Choice], Made], choice: Choice) -> Made | _Failure:
     try:
         return step(choice)
     except Exception as error:  # noqa: BLE001 - whatever a library raises, the other pairs go on
-        return _Failure(explain(error))
+        return _Failure(explain(error, hide_all_secrets))
 
 
 def _result(pair: Pair, outcome: Evaluation | _Failure) -> PairResult:

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.data.files import CHUNK_BYTES
+from qareport.data.secrets import find_known_secrets, hide_secrets
 from qareport.errors import PublishError
 from qareport.evaluation.training_json import FACTS_FILE, STUDENT_MODEL
 from qareport.hub.planning.parts import (
@@ -17,12 +19,10 @@ from qareport.hub.planning.parts import (
     reason_left_out,
     reason_skipped,
 )
-from qareport.hub.planning.secrets import find_secret, is_secret_name
+from qareport.hub.planning.secrets import find_secret, find_secret_in_text, is_secret_name
 
 LONGEST_PATH = 500
 """Characters of a path that a message shows at most."""
-BINARY_SUFFIXES = (".safetensors", ".parquet", ".png", ".model")
-"""Suffixes of files without text, which are not searched for secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ def read_folder(
     if not folder.is_dir():
         raise PublishError(f"{folder}: is not a folder; name the one to push")
     try:
-        return _read(folder, reasons, token=token)
+        known = find_known_secrets() | ({token} if token else set())
+        return _read(folder, reasons, known=known)
     except OSError as error:
         shown = str(error.filename or folder)[:LONGEST_PATH]
         raise PublishError(f"{shown}: cannot be read ({error.strerror})") from error
@@ -98,7 +99,7 @@ def blob_id(content: bytes) -> str:
 
 
 def _read(
-    folder: Path, reasons: Mapping[PublicationPart, str], *, token: str | None
+    folder: Path, reasons: Mapping[PublicationPart, str], *, known: frozenset[str]
 ) -> LocalFolder:
     files: list[LocalFile] = []
     left_out: list[LeftOut] = []
@@ -120,7 +121,7 @@ def _read(
         elif part in reasons:
             left_out.append(LeftOut(str(inner), reasons[part]))
         else:
-            found = _read_file(path, str(inner), part, token=token)
+            found = _read_file(path, str(inner), part, known=known)
             files.append(replace(found, path=str(path_on_hub)))
     card = _read_card(folder) if any(file.path == CARD_FILE for file in files) else None
     return LocalFolder(folder, tuple(files), tuple(left_out), tuple(records), card)
@@ -173,23 +174,31 @@ def _refuse_secret_name(path: Path) -> None:
         )
 
 
-def _read_file(path: Path, inner: str, part: PublicationPart, *, token: str | None) -> LocalFile:
+def _read_file(
+    path: Path, inner: str, part: PublicationPart, *, known: frozenset[str]
+) -> LocalFile:
+    if secret := find_secret_in_text(inner, known):
+        hidden = hide_secrets(str(path), known)
+        shown = hidden if hidden != str(path) else f"a file in {path.parent}"
+        raise PublishError(f"{shown}: its name holds {secret}; rename it and push again")
     size = path.stat().st_size
     sha256 = hashlib.sha256()
     git = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
-    for chunk in _chunks(path):
-        sha256.update(chunk)
-        git.update(chunk)
-    secret = None if path.suffix in BINARY_SUFFIXES else find_secret(_chunks(path), token)
-    if secret is not None:
-        raise PublishError(f"{path}: holds {secret}; remove it and push again")
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            sha256.update(chunk)
+            git.update(chunk)
+        _refuse_secrets(path, stream, known)
     return LocalFile(inner, inner, part, size, sha256.hexdigest(), git.hexdigest())
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            yield chunk
+def _refuse_secrets(path: Path, stream: IO[bytes], known: frozenset[str]) -> None:
+    try:
+        secret = find_secret(stream, known)
+    except PublishError as error:
+        raise PublishError(f"{path}: {error}") from error
+    if secret is not None:
+        raise PublishError(f"{path}: holds {secret}; remove it and push again")
 
 
 def _read_card(folder: Path) -> str:

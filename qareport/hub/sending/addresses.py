@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from qareport.data.secrets import hide_secrets
 from qareport.errors import PublishError
 
 _SECRETS = re.compile(r"hf_\w{4,}|(?<=://)[^/@\s]+@|(?<=[Bb]earer )\S+|(?<=[?&])\S*[Ss]ignature\S*")
@@ -11,7 +12,7 @@ _SECRETS = re.compile(r"hf_\w{4,}|(?<=://)[^/@\s]+@|(?<=[Bb]earer )\S+|(?<=[?&])
 def scrub(text: str, token: str | None) -> str:
     """The text with tokens, passwords in addresses and signatures replaced by stars."""
     known = text.replace(token, "***") if token else text
-    return _SECRETS.sub("***", known)
+    return hide_secrets(_SECRETS.sub("***", known))
 
 
 def checked_endpoint(address: str) -> str:

@@ -14,6 +14,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined] # HTTPError f
     RevisionNotFoundError,
 )
 
+from qareport.data.secrets import hide_all_secrets
 from qareport.errors import ModelError
 from qareport.inference.loading.configurations import CONFIG, check_configuration
 from qareport.inference.loading.weight_files import (
@@ -127,4 +128,6 @@ def _download(name: str, revision: str | None, files: Sequence[str]) -> Path:
             "check the path, the network and HF_HUB_OFFLINE"
         ) from error
     except (HTTPError, OSError) as error:
-        raise ModelError(f"{at}: the download failed ({error}); try again") from error
+        raise ModelError(
+            f"{at}: the download failed ({hide_all_secrets(str(error))}); try again"
+        ) from error

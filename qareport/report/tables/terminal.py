@@ -9,6 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from qareport.data.secrets import hide_secrets
 from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.plain_table import Bar, PlainTable
 
@@ -36,7 +37,7 @@ class TerminalTable:
         """The title, the first form that fits the line, and the notes."""
         if self.table.title:
             yield Text(self.table.title, style="bold")
-        yield from _first_fitting(_filled(self.table), console, options)
+        yield from _first_fitting(_filled(_without_secrets(self.table)), console, options)
         yield from (Text(note) for note in self.table.notes)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
@@ -112,6 +113,13 @@ def _filled(table: PlainTable) -> PlainTable:
     _, *others = zip(*table.rows, strict=True)
     kept = [0, *(index for index, cells in enumerate(others, 1) if any(cells))]
     return _columns(table, kept)
+
+
+def _without_secrets(table: PlainTable) -> PlainTable:
+    """The table with a mask for each secret, which could be broken over lines of a cell."""
+    return replace(
+        table, rows=tuple(tuple(hide_secrets(cell) for cell in row) for row in table.rows)
+    )
 
 
 def _without_intervals(table: PlainTable) -> PlainTable:

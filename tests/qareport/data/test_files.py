@@ -15,6 +15,7 @@ from qareport.data.files import (
     packaged_folder,
     read_text,
     refuse_special,
+    relative_path,
     remove_leftovers,
     replacing,
     write_text,
@@ -147,6 +148,21 @@ def test_in_an_installed_package_it_lies_within(
     monkeypatch.setattr(packaged, "PACKAGE", tmp_path / "qareport")
 
     assert packaged_folder("demo") == tmp_path / "qareport/demo"
+
+
+def test_a_path_from_a_folder_has_slashes(tmp_path: Path) -> None:
+    assert relative_path(tmp_path / "a" / "b", tmp_path / "c") == "../a/b"
+
+
+def test_a_path_on_another_drive_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> str:
+        raise ValueError("path is on mount 'C:', start on mount 'D:'")
+
+    monkeypatch.setattr(os.path, "relpath", refuse)
+
+    assert relative_path(tmp_path / "a", Path("b")) == (tmp_path / "a").as_posix()
 
 
 def test_leftovers_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from qareport.data.toml_tables import all_keys, key_lines, nearest_keys
+from qareport.data.toml_tables import all_keys, key_lines, nearest_keys, parse_toml
+from qareport.errors import SectionError
 from trainer.read_recipe import recipe_text, shipped_recipes
 from trainer.recipe import Recipe
 
@@ -112,3 +113,10 @@ def test_the_nearest_keys_are_of_like_name_here_or_of_the_likest_anywhere(
     unknown: str, meant: tuple[str, ...]
 ) -> None:
     assert nearest_keys(Recipe, unknown) == meant
+
+
+def test_a_secret_is_refused_by_its_line_and_not_shown() -> None:
+    with pytest.raises(SectionError) as caught:
+        parse_toml('name = "tiny"\nnote = "hf_' + "aB3dE" * 7 + '"\n')
+
+    assert str(caught.value) == "line 2 holds a token of the Hugging Face Hub; remove it"

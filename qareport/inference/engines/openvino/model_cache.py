@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openvino as ov
+import platformdirs
 
 from qareport.data.files import file_sha256
 from qareport.inference.callback import Log
@@ -22,12 +23,11 @@ HASHES = "hashes.json"
 
 
 def default_folder() -> Path:
-    """The folder of converted models, by the environment's variables for caches."""
+    """The folder of converted models, where this system keeps caches."""
     own = os.environ.get(FOLDER_VARIABLE)
     if own:
         return Path(own) / "openvino"
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / "qareport" / "openvino"
+    return platformdirs.user_cache_path("qareport", appauthor=False) / "openvino"
 
 
 def key_of(facts: Mapping[str, object]) -> str:
@@ -78,7 +78,7 @@ def _store(model: ov.Model, entry: Path) -> None:
         new = Path(parent) / entry.name
         new.mkdir()
         ov.save_model(model, new / MODEL, compress_to_fp16=False)
-        (new / HASHES).write_text(json.dumps(_hashes(new)), encoding="utf-8")
+        (new / HASHES).write_text(json.dumps(_hashes(new)), encoding="utf-8", newline="\n")
         shutil.rmtree(entry, ignore_errors=True)
         try:
             new.rename(entry)

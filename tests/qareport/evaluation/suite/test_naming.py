@@ -109,3 +109,30 @@ def test_whatever_is_named_gets_folders_of_its_own_or_one_sentence(
     else:
         assert len({name.casefold() for name in outcome}) == len(sources)
         assert tuple(map(require_folder_name, outcome)) == outcome
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("con", "NUL", "aux.json", "COM1", "lpt9.tar.gz", "com¹", "CONIN$", "nul .txt"),
+        *("a:b", "a<b", 'a"b', "a|b", "what?", "all*", "end.", ".hidden", "end "),
+    ],
+)
+def test_a_name_that_windows_has_no_folder_for_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name of a folder; give a name of letters"):
+        require_folder_name(name)
+
+
+@pytest.mark.parametrize("name", ["console", "com10", "null", "a.con", "auxiliary", "nul-1", "com"])
+def test_other_names_are_taken(name: str) -> None:
+    assert require_folder_name(name) == name
+
+
+def test_a_model_called_as_a_device_needs_a_name() -> None:
+    assert refusal_of("my-org/con") == (
+        "models.0: 'con' cannot be the name of a folder; give a name of letters, digits and hyphens"
+    )
+
+
+def test_names_that_are_written_with_other_code_points_share_a_folder_on_some_disks() -> None:
+    assert "would both be called" in refusal_of("a", "b", given=["caf\u00e9", "cafe\u0301"])

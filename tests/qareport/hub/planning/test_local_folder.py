@@ -1,5 +1,6 @@
 """Tests which files of a folder can be published, and that secrets stop it."""
 
+import gzip
 import hashlib
 import os
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from qareport.errors import PublishError
+from qareport.hub.planning import secrets
 from qareport.hub.planning.local_folder import LeftOut, LocalFolder, read_folder
 from qareport.hub.planning.parts import PublicationPart
 
+TOKEN = "hf_" + "a1B2" * 9
 CONFIG = b'{"model_type": "bert"}'
 
 
@@ -148,7 +151,7 @@ def test_names_of_secrets_stop_even_where_they_would_stay(tmp_path: Path, path: 
 
 
 def test_secrets_in_texts_stop(tmp_path: Path) -> None:
-    (tmp_path / "recipe.json").write_text('"hf_' + "a1B2" * 9 + '"')
+    (tmp_path / "recipe.json").write_text(f'"{TOKEN}"')
 
     with pytest.raises(PublishError) as caught:
         read(tmp_path)
@@ -158,12 +161,46 @@ def test_secrets_in_texts_stop(tmp_path: Path) -> None:
     )
 
 
-def test_the_token_in_use_is_found_in_texts_and_not_looked_for_in_weights(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"abc")
+@pytest.mark.parametrize("name", ["model.safetensors", "spm.model", "charts/a.png", "LICENSE"])
+def test_the_token_in_use_is_found_in_files_of_every_kind(tmp_path: Path, name: str) -> None:
+    write(tmp_path, name)
+    (tmp_path / name).write_bytes(b"\0" * 99_999 + b"oddtoken-1")
 
-    local = read_folder(tmp_path, {}, token="abc")  # noqa: S106 - the token of nobody
+    with pytest.raises(PublishError) as caught:
+        read_folder(tmp_path, {}, token="oddtoken-1")  # noqa: S106 - the token of nobody
 
-    assert [file.path for file in local.files] == ["model.safetensors"]
+    assert str(caught.value) == (
+        f"{tmp_path}/{name}: holds the token in use; remove it and push again"
+    )
+
+
+def test_a_stored_token_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "oddtoken-2")
+    (tmp_path / "LICENSE").write_text("oddtoken-2")
+
+    with pytest.raises(PublishError, match="LICENSE: holds the token in use"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("secret", [TOKEN, TOKEN.encode().hex()])
+def test_secrets_in_names_stop_and_are_not_shown(tmp_path: Path, secret: str) -> None:
+    write(tmp_path, f"charts/{secret}.png")
+
+    with pytest.raises(PublishError) as caught:
+        read(tmp_path)
+
+    assert secret not in str(caught.value)
+    assert str(caught.value).endswith(
+        ": its name holds a token of the Hugging Face Hub; rename it and push again"
+    )
+
+
+def test_what_unpacks_to_too_much_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "LARGEST_UNPACKED", 10)
+    (tmp_path / "LICENSE").write_bytes(gzip.compress(bytes(11)))
+
+    with pytest.raises(PublishError, match=r"LICENSE: unpacks to more than 10 bytes, which is too"):
+        read(tmp_path)
 
 
 def test_a_card_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:

@@ -100,3 +100,12 @@ def test_bars_are_left_out_before_intervals() -> None:
 
     assert "60.00 to 66.25" in "\n".join(printed(table, 80))
     assert "━" * 18 not in "\n".join(line for line in printed(table, 80) if "│" in line)
+
+
+def test_a_secret_in_a_cell_is_hidden_before_the_cell_is_broken() -> None:
+    token = "hf_" + "aB3dE" * 7
+
+    lines = printed(PlainTable(("Name", "Value"), ((token, "1"),)), width=20)
+
+    assert "<token>" in "".join(lines)
+    assert "aB3dE" not in "".join(lines)
