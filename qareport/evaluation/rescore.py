@@ -48,6 +48,8 @@ class Rescored:
     predictions: tuple[Prediction, ...]
     rows: tuple[Row, ...]
     """Of all examples, whether they are scored or not."""
+    is_own: bool
+    """Whether the record has the mark of the user's key, which this then has too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def rescore(
             record.evaluation.findings, record.examples, normaliser_named(scoring.normaliser)
         ),
     )
-    return Rescored(_scored(recorded, rows), predictions, rows)
+    return Rescored(_scored(recorded, rows), predictions, rows, record.is_own)
 
 
 def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:
@@ -117,7 +119,8 @@ def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:
         summarise(case) if each.score else drop(case)
         for case, each in zip(cases, scored, strict=True)
     )
-    return Rescored(_scored(replace(record.evaluation, protocol=PROTOCOL), rows), predictions, rows)
+    scored_again = _scored(replace(record.evaluation, protocol=PROTOCOL), rows)
+    return Rescored(scored_again, predictions, rows, record.is_own)
 
 
 def find_limits(record: Record, candidates: SpanCandidates) -> Limits:
@@ -145,7 +148,7 @@ def write_rescored(folder: Path, rescored: Rescored, candidates: SpanCandidates)
     with open_answer_files(folder, rescored.evaluation.scores.overall.measures) as files:
         files.add(rescored.predictions, candidates, rescored.rows)
     recorded = replace(rescored.evaluation, files=answer_file_hashes(folder))
-    write_evaluation(recorded, folder / EVALUATION)
+    write_evaluation(recorded, folder / EVALUATION, is_own=rescored.is_own)
     return recorded
 
 

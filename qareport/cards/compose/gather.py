@@ -13,7 +13,7 @@ from qareport.cards.author_words import AuthorWords, read_words
 from qareport.cards.render.sources import Against, CardRecord, CardSources
 from qareport.data.names import name_data
 from qareport.errors import DataError, UsageError, name_list
-from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_data
+from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_words
 from qareport.evaluation.record.writer import CARD_TOML
 from qareport.evaluation.seeds import combine_records, why_no_seeds
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, STUDENT, TEACHER, read_facts
@@ -178,7 +178,7 @@ def _named(records: Sequence[_Read]) -> str:
 
 
 def _compare(main: _Read, role: str, other: _Read) -> Against:
-    require_same_data(main.record, other.record)
+    require_same_words(main.record, other.record)
     comparison = compare_rows(main.record.rows, other.record.rows, tolerance=DEFAULT_TOLERANCE)
     return Against(role, other.measured, comparison)
 

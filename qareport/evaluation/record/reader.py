@@ -1,11 +1,12 @@
 """Reads the folder of a record, and refuses files that were changed."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from qareport.analysis.examples.rows import ExampleRow, Row, Scope
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.files import file_sha256
+from qareport.data.json_format import is_own_file
 from qareport.data.types import Example
 from qareport.errors import DataError, name_ids
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
@@ -34,6 +35,8 @@ class Record:
     """Its intervals are those that the rows give by the method of this version."""
     asked: tuple[Row, ...]
     """A row for each example, in the order of the data."""
+    is_own: bool = field(default=False, compare=False)
+    """Whether it has the mark of the user's key."""
 
     @property
     def is_redacted(self) -> bool:
@@ -94,7 +97,11 @@ def read_record(folder: Path) -> Record:
     # Without texts, the scores of a redacted record's rows are all there is.
     if not record.is_redacted:
         require_true_scores(folder / EXAMPLES, evaluation, record.asked)
-    return replace(record, evaluation=replace(evaluation, intervals=intervals))
+    return replace(
+        record,
+        evaluation=replace(evaluation, intervals=intervals),
+        is_own=is_own_file(folder / EVALUATION),
+    )
 
 
 def read_record_candidates(record: Record) -> SpanCandidates:
@@ -137,6 +144,22 @@ def require_same_data(record: Record, reference: Record) -> None:
             )
 
 
+def require_same_words(record: Record, reference: Record) -> None:
+    """Refuses two records that are not of the same data and rules, or hide words differently.
+
+    Raises:
+        DataError: something differs, one alone is redacted, or equal words have other digests.
+    """
+    require_same_data(record, reference)
+    hidden = [_hiding(each) for each in (record, reference)]
+    if hidden[0] != hidden[1]:
+        raise DataError(
+            f"{record.folder} and {reference.folder}: their answers cannot be compared, since the "
+            f"first is {hidden[0]} and the second is {hidden[1]}; compare two whole records, or "
+            "two that are redacted with one key"
+        )
+
+
 def differing_options(record: Record, reference: Record) -> tuple[str, ...]:
     """A sentence for each option in which two records of the same data differ, and partialness."""
     ours, theirs = record.evaluation, reference.evaluation
@@ -148,6 +171,14 @@ def differing_options(record: Record, reference: Record) -> tuple[str, ...]:
         for name, value, expected in pairs
         if value != expected
     )
+
+
+def _hiding(record: Record) -> str:
+    """How the words of a record are hidden."""
+    if not record.is_redacted:
+        return "whole"
+    key_id = record.evaluation.redaction_key_id
+    return f"redacted with key {key_id}" if key_id else "redacted without a key"
 
 
 def _evaluation_in(folder: Path) -> Evaluation:
