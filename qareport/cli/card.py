@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from qareport.cli.terminal import log
 from qareport.errors import CheckError, UsageError
 
 CardFolder = Annotated[
@@ -36,7 +37,14 @@ Check = Annotated[
     typer.Option("--check", help="Write nothing; exit code 3 when page and records disagree."),
 ]
 Diff = Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")]
-NoRun = Annotated[bool, typer.Option("--no-run", help="Show the usage code without running it.")]
+Run = Annotated[
+    bool | None,
+    typer.Option(
+        "--run/--no-run",
+        help="Run the usage code, or show it without running it.",
+        show_default="run it if the record was written with your key",
+    ),
+]
 AllowPartial = Annotated[
     bool, typer.Option("--allow-partial", help="Take records made with --limit or --sample.")
 ]
@@ -50,7 +58,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     model_id: ModelId = None,
     check: Check = False,
     diff: Diff = False,
-    no_run: NoRun = False,
+    run: Run = None,
     allow_partial: AllowPartial = False,
 ) -> None:
     """Render a model card; text that people wrote around its parts stays."""
@@ -58,6 +66,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
         find_changes,
         render,
+        run_own_usage_in,
         run_usage_in,
         show_usage,
         write_card,
@@ -72,8 +81,12 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
         model_id=model_id,
         allows_partial=allow_partial,
     )
-    use = show_usage if no_run or check or diff else partial(run_usage_in, folder)
-    rendered = render(choice, use)
+    if run is False or check or diff:
+        rendered = render(choice, show_usage)
+    elif run:
+        rendered = render(choice, partial(run_usage_in, folder))
+    else:
+        rendered = render(choice, partial(run_own_usage_in, folder, log))
     changes = find_changes(folder, rendered)
     if diff or check:
         typer.echo(changes, nl=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 from qareport.analysis.examples.rows import DroppedRow, Row
 from qareport.data.files import file_sha256, make_folder, read_text, write_text
 from qareport.data.findings import FindingGroup
+from qareport.data.inside import inside
 from qareport.data.own_key import OwnKey, own_key
 from qareport.data.types import Example, GoldAnswer
 from qareport.errors import DataError, OutputError
@@ -60,12 +61,12 @@ def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> N
     """
     for source, target in targets.items():
         redact(read_record(source), target)
-    if (folder / FACTS_FILE).exists():
-        facts = read_facts(folder / FACTS_FILE)
+    if (facts_file := inside(folder, FACTS_FILE)).exists():
+        facts = read_facts(facts_file)
         write_facts(replace(facts, findings=_counted(facts.findings)), output / FACTS_FILE)
     for name in COPIED:
-        if (folder / name).exists():
-            write_text(output / name, read_text(folder / name))
+        if (copied := inside(folder, name)).exists():
+            write_text(output / name, read_text(copied))
 
 
 def redact(record: Record, folder: Path) -> None:

@@ -11,6 +11,7 @@ from qareport.analysis.statistics.comparison import compare_rows, recover_gap
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cards.author_words import AuthorWords, read_words
 from qareport.cards.render.sources import Against, CardRecord, CardSources
+from qareport.data.inside import inside
 from qareport.data.names import name_data
 from qareport.errors import DataError, UsageError, name_list
 from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_words
@@ -77,8 +78,9 @@ def gather(choice: CardChoice) -> GatheredCard:
     folder = choice.folder
     if not folder.is_dir():
         raise UsageError(f"{folder}: is not a folder; name the one with the records of the model")
-    words = read_words(folder / CARD_TOML) if (folder / CARD_TOML).exists() else AuthorWords()
-    facts = read_facts(folder / FACTS_FILE) if (folder / FACTS_FILE).exists() else None
+    words_file, facts_file = inside(folder, CARD_TOML), inside(folder, FACTS_FILE)
+    words = read_words(words_file) if words_file.exists() else AuthorWords()
+    facts = read_facts(facts_file) if facts_file.exists() else None
     found = [_read(path, choice, words) for path in (*find_records(folder), *choice.records)]
     roles = _roles(folder, found) if facts else {}
     own = [each for each in found if each not in roles.values()]
@@ -109,6 +111,7 @@ def _read(path: Path, choice: CardChoice, words: AuthorWords) -> _Read:
         evaluation=record.evaluation,
         analysis=analyse(record.rows, scope=record.scope),
         named=name_data(record.evaluation.data, words.data),
+        is_own=record.is_own,
     )
     return _Read(record, measured)
 

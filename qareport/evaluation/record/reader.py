@@ -6,6 +6,7 @@ from pathlib import Path
 from qareport.analysis.examples.rows import ExampleRow, Row, Scope
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.files import file_sha256
+from qareport.data.inside import inside
 from qareport.data.json_format import is_own_file
 from qareport.data.types import Example
 from qareport.errors import DataError, name_ids
@@ -64,9 +65,13 @@ class Record:
 
 
 def find_records(folder: Path) -> tuple[Path, ...]:
-    """The folders with a record, from `folder` itself to three levels below, nearest first."""
+    """The folders with a record, from `folder` itself to three levels below, nearest first.
+
+    Raises:
+        DataError: a link that leads out of the folder makes a record elsewhere one of its own.
+    """
     return tuple(
-        found.parent
+        inside(folder, str(found.relative_to(folder))).parent
         for depth in DEPTHS
         for found in sorted(folder.glob("/".join(("*",) * depth + (EVALUATION,))))
     )
