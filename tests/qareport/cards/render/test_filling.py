@@ -226,3 +226,39 @@ def test_a_template_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff")
 
     assert refusal(path).startswith(f"{path}: is not UTF-8 (")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{{ nothing }}", "'nothing' is undefined; see the shipped templates for valid names"),
+        ("{{ 1.5 }}", "TypeError: 1.5 is neither text nor a whole number; only these are shown"),
+        ("{{ 1 // 0 }}", "ZeroDivisionError: integer division or modulo by zero"),
+    ],
+)
+def test_a_fault_of_a_template_is_named(tmp_path: Path, text: str, reason: str) -> None:
+    path = template(tmp_path, text)
+
+    assert refusal(path) == f"{path}: {reason}"
+
+
+def test_a_fault_of_its_grammar_has_a_line(tmp_path: Path) -> None:
+    path = template(tmp_path, "\n{% if %}")
+
+    assert refusal(path).startswith(f"{path.name}:2: Expected an expression")
+
+
+def test_whole_numbers_are_shown(tmp_path: Path) -> None:
+    assert fill_file(template(tmp_path, "{{ 7 }}"), {}) == "7"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory has a limit on Linux alone")
+def test_the_limit_of_memory_is_above_what_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    limits: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limit: limits.append(limit))
+
+    filling.limit_memory()
+
+    ((soft, hard),) = limits
+    assert filling.LARGEST_MEMORY < soft == hard < 1 << 50
