@@ -112,10 +112,9 @@ def making_of(choice: CardChoice, sources: CardSources, usage: Usage | None) -> 
 
 def _require_allowed(choice: CardChoice, made: Making, typed: Sequence[Path]) -> None:
     """Refuses what a stranger's card.json chooses for the user outside its folder."""
-    known = {path.resolve() for path in typed}
     for option, name in _chosen(choice, made):
         path = choice.folder / name
-        is_known = is_inside(choice.folder, path) or path.resolve() in known
+        is_known = any(is_inside(folder, path) for folder in (choice.folder, *typed))
         if not is_known and not is_own_file(choice.folder / MAKING):
             raise DataError(
                 f"{choice.folder / MAKING}: names {path}, which is outside its folder, and was not "
