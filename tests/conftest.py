@@ -21,6 +21,8 @@ CACHE = tempfile.TemporaryDirectory(prefix="qareport-tests-")
 os.environ.update(HF_HOME=CACHE.name, HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
 # OpenVINO sends its makers a notice of each import, except on machines for continuous integration.
 os.environ.update(QAREPORT_CACHE=CACHE.name, CI="true")
+# The key of whoever runs the tests must not mark what they write.
+os.environ["QAREPORT_KEY_FILE"] = f"{CACHE.name}/qareport/key"
 os.environ.update(TORCHINDUCTOR_CACHE_DIR=f"{CACHE.name}/compiled")
 
 # Where processes share the tests, each keeps to one core, as do the programs that it starts.

@@ -33,7 +33,8 @@ def as_printed(content: JsonValue, key: str = "") -> JsonValue:
 
 
 def printed_of_file(path: Path) -> JsonValue:
-    """What a command prints of a file: its content in percent, the unit, and no seal."""
+    """What a command prints of a file: its content in percent, the unit, and neither seal nor mark."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    content.pop("sha256", None)
+    for key in ("sha256", "mark"):
+        content.pop(key, None)
     return as_printed({"unit": "percent", **content})

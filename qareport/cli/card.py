@@ -3,13 +3,17 @@
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qareport.cards.text.card_text import CARD_FILE
+from qareport.cli.terminal import log
 from qareport.data.outputs import require_apart
 from qareport.errors import CheckError, UsageError
+
+if TYPE_CHECKING:
+    from qareport.cards.compose.write import UsageMaker
 
 CardFolder = Annotated[
     Path,
@@ -39,7 +43,14 @@ Check = Annotated[
     typer.Option("--check", help="Write nothing; exit code 3 when page and records disagree."),
 ]
 Diff = Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")]
-NoRun = Annotated[bool, typer.Option("--no-run", help="Show the usage code without running it.")]
+Run = Annotated[
+    bool | None,
+    typer.Option(
+        "--run/--no-run",
+        help="Run the usage code, or show it without running it.",
+        show_default="run it if the record was written with your key",
+    ),
+]
 AllowPartial = Annotated[
     bool, typer.Option("--allow-partial", help="Take records made with --limit or --sample.")
 ]
@@ -53,7 +64,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     model_id: ModelId = None,
     check: Check = False,
     diff: Diff = False,
-    no_run: NoRun = False,
+    run: Run = None,
     allow_partial: AllowPartial = False,
 ) -> None:
     """Render a model card; text that people wrote around its parts stays."""
@@ -61,6 +72,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
         find_changes,
         render,
+        run_own_usage_in,
         run_usage_in,
         show_usage,
         write_card,
@@ -76,7 +88,12 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
         model_id=model_id,
         allows_partial=allow_partial,
     )
-    use = show_usage if no_run or check or diff else partial(run_usage_in, folder)
+    if run is False or check or diff:
+        use: UsageMaker = show_usage
+    elif run:
+        use = partial(run_usage_in, folder)
+    else:
+        use = partial(run_own_usage_in, folder, log)
     if diff or check:
         changes = find_changes(folder, render(choice, use))
         typer.echo(changes, nl=False)

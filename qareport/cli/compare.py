@@ -25,6 +25,7 @@ from qareport.evaluation.record.reader import (
     differing_options,
     read_record,
     require_same_data,
+    require_same_words,
 )
 from qareport.report.tables.comparison import (
     comparison_lines,
@@ -103,7 +104,7 @@ def compare(
 
 
 def _compare(record: Record, reference: Record, *, tolerance: float) -> Comparison:
-    require_same_data(record, reference)
+    require_same_words(record, reference)
     return compare_rows(record.rows, reference.rows, tolerance=tolerance)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.terminal import log, waiting
+from qareport.data.inside import inside
 from qareport.data.readers.read import DataSource, read_data_set
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET
 from qareport.data.sampling import sample_data_set
@@ -110,7 +111,7 @@ def find_card(name: str) -> Path:
         raise DataError(f"{path}: not found; name a README.md, a folder with one, or a Hub id")
     if not path.is_dir():
         path = _fetch(name)
-    card = path / CARD_FILE
+    card = inside(path, CARD_FILE)
     if not card.is_file():
         raise DataError(f"{name}: has no {CARD_FILE}; name the file of the card")
     return card

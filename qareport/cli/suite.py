@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from qareport.cli.options import Format, OutputFormat
+from qareport.cli.options import Format, OutputFormat, TrustRemoteCode
 from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
 from qareport.cli.terminal import counting, log, print_json, stopping_suite
 from qareport.data.outputs import require_apart
@@ -46,6 +46,7 @@ def suite(
         bool,
         typer.Option("--overwrite", help="Replace records of other weights, data or options."),
     ] = False,
+    trust_remote_code: TrustRemoteCode = False,
     keys: Annotated[
         bool, typer.Option("--keys", help="Print all keys of SUITE, with their defaults.")
     ] = False,
@@ -61,10 +62,27 @@ def suite(
         raise UsageError("--output is missing; name the folder for the records")
     else:
         require_apart(output / SUITE, file)
-        results = _run(read_suite(file), output, overwrite=overwrite)
+        chosen = read_suite(file)
+        if not trust_remote_code:
+            _refuse_code(file, chosen)
+        results = _run(chosen, output, overwrite=overwrite)
         _print(results, output, output_format)
         if results.failed:
             raise typer.Exit(1)
+
+
+def _refuse_code(file: Path, chosen: Suite) -> None:
+    """Refuses a suite whose models run code that comes with them, since others may have written it.
+
+    Raises:
+        UsageError: one does.
+    """
+    for model in chosen.models:
+        if model.trust_remote_code:
+            raise UsageError(
+                f"{file}: {model.source} is to run code that comes with it; "
+                "read that code, and if you trust it add --trust-remote-code"
+            )
 
 
 def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:

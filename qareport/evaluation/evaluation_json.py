@@ -83,6 +83,9 @@ class Evaluation:
     """None for float32, for a rescored record, and in records of earlier versions."""
     sampling: Sampling | None = None
     """How the questions were chosen; None where all were asked."""
+    redaction_key_id: str | None = None
+    """Id of the key by which a redacted record's texts became digests; None in a whole record, and
+    in one redacted by a version whose digests have no key."""
 
 
 def _from_format_1(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -162,13 +165,15 @@ class ScoringRules:
     """Whether an answer whose margin is the threshold itself is withheld, as any above it."""
 
 
-def write_evaluation(evaluation: Evaluation, path: Path) -> None:
+def write_evaluation(evaluation: Evaluation, path: Path, *, is_own: bool = True) -> None:
     """Put the record into `path` as JSON, whole or not at all.
+
+    It is marked as the user's own, unless it was made of a record that is not.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    write_numbered(evaluation, FILE, path)
+    write_numbered(evaluation, FILE, path, is_own=is_own)
 
 
 def read_evaluation(path: Path) -> Evaluation:

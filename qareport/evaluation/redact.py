@@ -1,14 +1,16 @@
 """Copies records without the texts of the data, for data that may not be shown."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from qareport.analysis.examples.rows import DroppedRow, Row
 from qareport.data.files import read_text, write_text
 from qareport.data.findings import FindingGroup
+from qareport.data.inside import inside
 from qareport.data.outputs import refuse_links
+from qareport.data.own_key import OwnKey, own_key
 from qareport.data.types import Example, GoldAnswer
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.record.reader import Record, find_records, read_record, why_no_record
@@ -49,20 +51,21 @@ def redact_folder(folder: Path, output: Path, targets: Mapping[Path, Path]) -> N
     """Writes the records of a folder to their targets, and what a training left there.
 
     Raises:
-        DataError: one of the files cannot be read.
-        OutputError: the new folder cannot be written.
+        DataError: one of the files cannot be read, a record is redacted already, or the user's key
+            is damaged.
+        OutputError: the new folder cannot be written, or no key can be made.
     """
     for source, target in targets.items():
         refuse_links(output, target)
         redact(read_record(source), target)
     with writing(output):
-        if (folder / FACTS_FILE).exists():
-            facts = read_facts(folder / FACTS_FILE)
+        if (facts_file := inside(folder, FACTS_FILE)).exists():
+            facts = read_facts(facts_file)
             write_facts(replace(facts, findings=_counted(facts.findings)), output / FACTS_FILE)
         for name in COPIED:
             is_authors = name == CARD_TOML and (output / name).exists()
-            if (folder / name).exists() and not is_authors:
-                write_text(output / name, read_text(folder / name))
+            if (copied := inside(folder, name)).exists() and not is_authors:
+                write_text(output / name, read_text(copied))
 
 
 def redact(record: Record, folder: Path) -> None:
@@ -70,47 +73,59 @@ def redact(record: Record, folder: Path) -> None:
 
     Scores, margins, spans, mistakes, causes, groups and titles of articles stay. Of a question
     nothing stays, of a passage its digest, and of an answer a digest for each word, so that two
-    redacted records agree as much as the whole ones.
+    redacted records agree as much as the whole ones. Digests are made by the user's key: without
+    it, nobody can try out which word has one.
 
     Raises:
-        OutputError: the folder cannot be written, or another process is writing a record there.
+        DataError: the record is redacted already, or the user's key is damaged.
+        OutputError: the folder cannot be written, no key can be made, or another process is writing
+            a record there.
     """
+    if record.is_redacted:
+        raise DataError(
+            f"{record.folder}: is redacted already; redact the whole record, or copy this folder"
+        )
+    key = own_key()
+    redacted = replace(
+        record.evaluation, findings=_counted(record.evaluation.findings), redaction_key_id=key.id
+    )
     with writing(folder) as own, replacing_record(own) as new:
-        write_examples(new, [redacted_row(row) for row in record.asked])
-        findings = _counted(record.evaluation.findings)
-        complete_record(new, replace(record.evaluation, findings=findings))
+        write_examples(new, [redacted_row(row, key) for row in record.asked])
+        complete_record(new, redacted, is_own=record.is_own)
 
 
-def redacted_row(row: Row) -> Row:
-    """A row with digests for texts."""
-    bare = replace(row, example=_redacted(row.example), text=_digests(row.text))
+def redacted_row(row: Row, key: OwnKey) -> Row:
+    """A row with digests by the key for texts."""
+    text = _digests(row.text, key)
+    bare = replace(row, example=_redacted(row.example, key), text=text)
     if isinstance(bare, DroppedRow):
         return bare
-    return replace(bare, best_text=_digests(bare.best_text))
+    return replace(bare, best_text=_digests(bare.best_text, key))
 
 
-def _redacted(example: Example) -> Example:
+def _redacted(example: Example, key: OwnKey) -> Example:
+    without_text = partial(_without_text, key=key)
     return replace(
         example,
         question="",
-        context=_digest(example.context),
-        gold_answers=tuple(map(_without_text, example.gold_answers)),
-        plausible_answers=tuple(map(_without_text, example.plausible_answers)),
+        context=_digest(example.context, key),
+        gold_answers=tuple(map(without_text, example.gold_answers)),
+        plausible_answers=tuple(map(without_text, example.plausible_answers)),
     )
 
 
-def _without_text(answer: GoldAnswer) -> GoldAnswer:
-    return replace(answer, text=_digests(answer.text))
+def _without_text(answer: GoldAnswer, key: OwnKey) -> GoldAnswer:
+    return replace(answer, text=_digests(answer.text, key))
 
 
-def _digests(text: str) -> str:
+def _digests(text: str, key: OwnKey) -> str:
     """A digest for each word that counts; nothing for no text."""
     words = SQUAD_EN.normalise(text).split()
-    return " ".join(map(_digest, words)) if words or not text else NO_WORD
+    return " ".join(_digest(word, key) for word in words) if words or not text else NO_WORD
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
+def _digest(text: str, key: OwnKey) -> str:
+    return key.digest("text", text)[:DIGITS]
 
 
 def _counted(findings: Sequence[FindingGroup]) -> tuple[FindingGroup, ...]:

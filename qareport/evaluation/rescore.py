@@ -49,6 +49,8 @@ class Rescored:
     predictions: tuple[Prediction, ...]
     rows: tuple[Row, ...]
     """Of all examples, whether they are scored or not."""
+    is_own: bool
+    """Whether the record has the mark of the user's key, which this then has too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def rescore(
             record.evaluation.findings, record.examples, normaliser_named(scoring.normaliser)
         ),
     )
-    return Rescored(_scored(recorded, rows), predictions, rows)
+    return Rescored(_scored(recorded, rows), predictions, rows, record.is_own)
 
 
 def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:
@@ -118,7 +120,8 @@ def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:
         summarise(case) if each.score else drop(case)
         for case, each in zip(cases, scored, strict=True)
     )
-    return Rescored(_scored(replace(record.evaluation, protocol=PROTOCOL), rows), predictions, rows)
+    scored_again = _scored(replace(record.evaluation, protocol=PROTOCOL), rows)
+    return Rescored(scored_again, predictions, rows, record.is_own)
 
 
 def find_limits(record: Record, candidates: SpanCandidates) -> Limits:
@@ -148,7 +151,7 @@ def write_rescored(folder: Path, rescored: Rescored, candidates: SpanCandidates)
     with writing(folder) as own, replacing_record(own) as new:
         with open_answer_files(new, measures) as files:
             files.add(rescored.predictions, candidates, rescored.rows)
-        return complete_record(new, rescored.evaluation)
+        return complete_record(new, rescored.evaluation, is_own=rescored.is_own)
 
 
 def describe_changes(before: Evaluation, after: Evaluation) -> tuple[str, ...]:

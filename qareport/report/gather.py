@@ -18,7 +18,7 @@ from qareport.evaluation.record.reader import (
     differing_options,
     read_record,
     read_record_candidates,
-    require_same_data,
+    require_same_words,
 )
 from qareport.evaluation.seeds import combine_records, why_no_seeds
 from qareport.evaluation.training_json import BASELINE, TEACHER
@@ -68,7 +68,7 @@ def gather_report(choice: ReportChoice) -> ReportSources:
     named = [read_record(folder) for folder in choice.others]
     others = [*named, *in_roles.values()]
     for other in others:
-        require_same_data(other, main)
+        require_same_words(other, main)
     seeds = [main, *(other for other in named if _is_other_seed(other, main))]
     has_seeds = len(seeds) > 1
     own_name, *names = _names(

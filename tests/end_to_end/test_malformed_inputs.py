@@ -143,7 +143,7 @@ SCORE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "good.json answered.json --output good.json": (
         1,
-        "good.json: exists already; name another file or add --overwrite",
+        "good.json: is read, and would be replaced; name another output",
     ),
 }
 EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
@@ -204,7 +204,7 @@ EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
     ),
     "model --data good.json --output good.json": (
         1,
-        "good.json: is a file; name a folder for the record",
+        "good.json: is read, and would be replaced; name another output",
     ),
     "headless --data good.json": (
         1,

@@ -19,6 +19,7 @@ from qareport.cards.compose.stale_lines import (
 from qareport.cards.text.card_text import CardText, split_card
 from qareport.cards.text.front_matter import naming, read_front_matter
 from qareport.data.files import read_text
+from qareport.data.inside import inside
 from qareport.data.names import DataName
 from qareport.evaluation.record.reader import Record, find_records, read_record
 from qareport.evaluation.record.writer import CARD_TOML
@@ -136,13 +137,13 @@ def read_evidence(
         DataError: a file cannot be read, a record was changed, or what the card was rendered
             from cannot be read any more.
     """
-    made_of = gather_made(card)
+    made_of = gather_made(card, folders)
     read = {each.folder.resolve(): each for each in made_of.records} if made_of else {}
     own = tuple(each.folder for each in made_of.records) if made_of else _records_beside(card)
     named: dict[Path, Path] = {}
     for folder in (*first, *(folders or own)):
         named.setdefault(folder.resolve(), folder)
-    words = card.parent / CARD_TOML
+    words = inside(card.parent, CARD_TOML)
     page = read_card(card)
     with naming(card):
         read_front_matter(page)

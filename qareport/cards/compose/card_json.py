@@ -1,5 +1,7 @@
 """Writes and reads card.json, which records how a card was made, to make it again alike."""
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from qareport.cards.render.templates import DEFAULT_TEMPLATE, shipped_templates
 from qareport.cards.snippet import Usage
 from qareport.cards.text.card_text import MAKING
 from qareport.data.files import relative_path
+from qareport.data.inside import inside, is_inside
+from qareport.data.json_format import MARK, is_own_file, mark_of
 from qareport.data.readers.json_file import read_standard_json
 from qareport.errors import DataError
 
@@ -39,7 +43,7 @@ def read_making(folder: Path) -> Making | None:
     Raises:
         DataError: the file cannot be read, is beyond a limit, is not JSON or has other fields.
     """
-    path = folder / MAKING
+    path = inside(folder, MAKING)
     if not path.exists():
         return None
     text = read_standard_json(path, refusal=DataError)
@@ -50,14 +54,34 @@ def read_making(folder: Path) -> Making | None:
 
 
 def making_json(making: Making) -> str:
-    """The file's text."""
-    return _MAKING.dump_json(making, indent=2).decode() + "\n"
+    """The file's text, with the mark of the user's key where there is one."""
+    content = _MAKING.dump_python(making, mode="json")
+    if mark := mark_of(content):
+        content[MARK] = mark
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def recall(choice: CardChoice, made: Making | None) -> CardChoice:
-    """The choice, completed with what was chosen when the card was made."""
+def is_made_so(folder: Path, text: str) -> bool:
+    """Whether the folder's card.json says the same as this text, whoever wrote it.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    return read_making(folder) == _MAKING.validate_json(text)
+
+
+def recall(choice: CardChoice, made: Making | None, *, typed: Sequence[Path] = ()) -> CardChoice:
+    """The choice, completed with what was chosen when the card was made.
+
+    What a card.json without the user's mark chooses must be in its folder, or among the paths that
+    the user typed.
+
+    Raises:
+        DataError: it names something else.
+    """
     if made is None:
         return choice
+    _require_allowed(choice, made, typed)
     template = made.template
     if template not in shipped_templates():
         template = str(choice.folder / template)
@@ -82,3 +106,24 @@ def making_of(choice: CardChoice, sources: CardSources, usage: Usage | None) -> 
         weights_sha256=sources.main.evaluation.model.weights_sha256 if sources.main else None,
         usage=usage,
     )
+
+
+def _require_allowed(choice: CardChoice, made: Making, typed: Sequence[Path]) -> None:
+    """Refuses what a stranger's card.json chooses for the user outside its folder."""
+    for option, name in _chosen(choice, made):
+        path = choice.folder / name
+        is_known = any(is_inside(folder, path) for folder in (choice.folder, *typed))
+        if not is_known and not is_own_file(choice.folder / MAKING):
+            raise DataError(
+                f"{choice.folder / MAKING}: names {path}, which is outside its folder, and was not "
+                f"written with your key; if you mean it, run `qareport card {choice.folder} "
+                f"{option} {path}`"
+            )
+
+
+def _chosen(choice: CardChoice, made: Making) -> Iterator[tuple[str, str]]:
+    """The paths that card.json chooses, each after the option by which a user would."""
+    if not choice.records:
+        yield from (("--record", each) for each in made.records)
+    if not choice.template and made.template not in shipped_templates():
+        yield "--template", made.template

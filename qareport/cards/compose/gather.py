@@ -11,9 +11,10 @@ from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, Recover
 from qareport.cards.author_words import AuthorWords, read_words
 from qareport.cards.render.sources import Against, CardRecord, CardSources
 from qareport.data.files import relative_path
+from qareport.data.inside import inside
 from qareport.data.names import name_data
 from qareport.errors import DataError, UsageError, name_list
-from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_data
+from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_words
 from qareport.evaluation.record.writer import CARD_TOML
 from qareport.evaluation.seeds import combine_records, why_no_seeds
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, STUDENT, TEACHER, read_facts
@@ -77,8 +78,9 @@ def gather(choice: CardChoice) -> GatheredCard:
     folder = choice.folder
     if not folder.is_dir():
         raise UsageError(f"{folder}: is not a folder; name the one with the records of the model")
-    words = read_words(folder / CARD_TOML) if (folder / CARD_TOML).exists() else AuthorWords()
-    facts = read_facts(folder / FACTS_FILE) if (folder / FACTS_FILE).exists() else None
+    words_file, facts_file = inside(folder, CARD_TOML), inside(folder, FACTS_FILE)
+    words = read_words(words_file) if words_file.exists() else AuthorWords()
+    facts = read_facts(facts_file) if facts_file.exists() else None
     found = [_read(path, choice, words) for path in (*find_records(folder), *choice.records)]
     roles = _roles(folder, found) if facts else {}
     own = [each for each in found if each not in roles.values()]
@@ -109,6 +111,7 @@ def _read(path: Path, choice: CardChoice, words: AuthorWords) -> _Read:
         evaluation=record.evaluation,
         analysis=analyse(record.rows, scope=record.scope),
         named=name_data(record.evaluation.data, words.data),
+        is_own=record.is_own,
     )
     return _Read(record, measured)
 
@@ -178,7 +181,7 @@ def _named(records: Sequence[_Read]) -> str:
 
 
 def _compare(main: _Read, role: str, other: _Read) -> Against:
-    require_same_data(main.record, other.record)
+    require_same_words(main.record, other.record)
     comparison = compare_rows(main.record.rows, other.record.rows, tolerance=DEFAULT_TOLERANCE)
     return Against(role, other.measured, comparison)
 

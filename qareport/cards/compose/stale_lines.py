@@ -27,14 +27,16 @@ class StaleLine:
     """In the new rendering; empty if it is missing there."""
 
 
-def gather_made(path: Path) -> GatheredCard | None:
+def gather_made(path: Path, typed: Sequence[Path] = ()) -> GatheredCard | None:
     """What the card in a file was rendered from; None if it has no card.json beside it.
+
+    `typed` are folders that the user names, to which card.json may point.
 
     Raises:
         DataError: something that it was rendered from cannot be read any more.
     """
     made = read_making(path.parent) if path.name == CARD_FILE else None
-    return gather(recall(CardChoice(path.parent), made)) if made else None
+    return gather(recall(CardChoice(path.parent), made, typed=typed)) if made else None
 
 
 def find_stale_lines(card: CardText, gathered: GatheredCard) -> tuple[StaleLine, ...]:

@@ -8,6 +8,7 @@ import altair as alt
 
 from qareport.cards.compose.card_json import (
     Making,
+    is_made_so,
     making_json,
     making_of,
     read_making,
@@ -23,17 +24,21 @@ from qareport.cards.text.card_text import CARD_FILE, MAKING, CardText, split_car
 from qareport.cards.text.front_matter import naming
 from qareport.cards.text.merging import card_diff, merge_cards
 from qareport.data.files import make_folder, read_text, remove_leftovers, write_text
+from qareport.data.inside import inside
 from qareport.data.outputs import refuse_links
+from qareport.data.own_key import own_key
 from qareport.data.types import F1
+from qareport.errors import DataError, OutputError
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.training_json import STUDENT_MODEL
+from qareport.inference.callback import Log
 from qareport.inference.identity import require_weights
 from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
 from qareport.report.charts.rendering import chart_summary, render_svg
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
 
-UsageMaker = Callable[[str, Evaluation], Usage]
-"""Makes the usage code of a card from the model's id and evaluation, and may run it."""
+UsageMaker = Callable[[str, CardRecord], Usage]
+"""Makes the usage code of a card from the model's id and its main record, and may run it."""
 
 CHARTS = "charts"
 """Folder beside the page."""
@@ -108,7 +113,7 @@ def read_page(folder: Path) -> str | None:
     Raises:
         DataError: it cannot be read.
     """
-    path = folder / CARD_FILE
+    path = inside(folder, CARD_FILE)
     return read_text(path) if path.exists() else None
 
 
@@ -122,7 +127,7 @@ def find_changes(folder: Path, rendered: RenderedCard) -> str:
     others = (
         f"{name} {'differs' if (folder / name).exists() else 'is missing'}\n"
         for name, text in rendered.files.items()
-        if not _holds(folder / name, text)
+        if not _is_current(folder, name, text)
     )
     return page + "".join(others)
 
@@ -155,24 +160,50 @@ def card_charts(sources: CardSources) -> tuple[CardChart, ...]:
     )
 
 
-def show_usage(model_id: str, evaluation: Evaluation) -> Usage:
+def show_usage(model_id: str, measured: CardRecord) -> Usage:
     """The code alone."""
-    return Usage(usage_snippet(model_id, options=evaluation.options), "", {})
+    return Usage(usage_snippet(model_id, options=measured.evaluation.options), "", {})
 
 
-def run_usage_in(folder: Path, model_id: str, evaluation: Evaluation) -> Usage:
+def run_own_usage_in(folder: Path, log: Log, model_id: str, measured: CardRecord) -> Usage:
+    """The code, with its output if the record has the mark of the user's key.
+
+    A stranger's record chooses no model to run; `log` gets a sentence that says so.
+
+    Raises:
+        ModelError: as for `run_usage_in`.
+    """
+    if measured.is_own:
+        return run_usage_in(folder, model_id, measured)
+    log(
+        f"{folder / measured.folder}: its usage code is shown without being run, since "
+        f"{_why_foreign()}; add --run if you trust its model"
+    )
+    return show_usage(model_id, measured)
+
+
+def run_usage_in(folder: Path, model_id: str, measured: CardRecord) -> Usage:
     """The code with its output; without it if the recorded model is not available any more.
 
     Raises:
         ModelError: the code fails, or the model has other weights than the recorded one.
     """
-    model = evaluation.model
+    model = measured.evaluation.model
     if model.revision is not None:
-        return _run_recorded(model.name, model_id, evaluation)
+        return _run_recorded(model.name, model_id, measured.evaluation)
     for path in (Path(model.name), folder / STUDENT_MODEL, folder):
         if (path / MODEL_CONFIG).is_file():
-            return _run_recorded(str(path), model_id, evaluation)
-    return show_usage(model_id, evaluation)
+            return _run_recorded(str(path), model_id, measured.evaluation)
+    return show_usage(model_id, measured)
+
+
+def _why_foreign() -> str:
+    """Why a record is not known to be the user's own."""
+    try:
+        own_key()
+    except (DataError, OutputError) as error:
+        return f"there is no key by which it could be known as yours ({error})"
+    return "it was not written with your key"
 
 
 def _run_recorded(name: str, model_id: str, evaluation: Evaluation) -> Usage:
@@ -210,7 +241,14 @@ def _use(
     current = evaluation.model.weights_sha256, code
     if made and made.usage and (made.weights_sha256, made.usage.code) == current:
         return made.usage
-    return make_usage(sources.loaded_as, evaluation)
+    return make_usage(sources.loaded_as, main)
+
+
+def _is_current(folder: Path, name: str, text: str) -> bool:
+    """Whether a file of the card says what it would; a mark may be of another key."""
+    if name == MAKING and (folder / MAKING).exists():
+        return is_made_so(folder, text)
+    return _holds(folder / name, text)
 
 
 def _holds(path: Path, text: str) -> bool:

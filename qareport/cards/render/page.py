@@ -3,9 +3,9 @@
 from qareport.analysis.analyse import worst_groups
 from qareport.cards.author_words import AuthorWords
 from qareport.cards.render import reproduction, score_parts, training_parts
+from qareport.cards.render.filling import render_template
 from qareport.cards.render.metadata import make_metadata
 from qareport.cards.render.sources import CardRecord, CardSources
-from qareport.cards.render.templates import render_template
 from qareport.cards.render.view import CardView
 from qareport.cards.text.card_text import CardText, join_card
 from qareport.cards.text.metadata import dump_metadata

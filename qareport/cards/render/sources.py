@@ -24,6 +24,8 @@ class CardRecord:
     analysis: Analysis
     named: DataName | None
     """The public name of its data; None where unknown."""
+    is_own: bool = False
+    """Whether it has the mark of the user's key."""
 
     @property
     def label(self) -> str:

@@ -1,17 +1,18 @@
 """Fills the template of a card, in a sandbox."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
+    DictLoader,
     Environment,
-    FileSystemLoader,
     FunctionLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
     Undefined,
 )
@@ -20,11 +21,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from qareport.cards.render import markdown
 from qareport.cards.render.markdown import MarkdownText
 from qareport.cards.text.blocks import managed_block
-from qareport.data.files import TEMPLATES, packaged_folder
-from qareport.errors import UsageError
+from qareport.data.files import TEMPLATES, packaged_folder, read_text
+from qareport.data.inside import is_inside
+from qareport.errors import DataError, UsageError
 
 SUFFIX = ".md.jinja"
 DEFAULT_TEMPLATE = "model_card"
+LONGEST_PAGE = 1 << 20
+"""Characters of a page; our choice, some twenty times those of the longest shipped card."""
+MENDING = "repeat and write less in it"
+"""How a template that takes too much is mended."""
 AUTHORS_HEADING = 2
 """Level of the headings under which authors write; theirs come below."""
 
@@ -35,32 +41,69 @@ def shipped_templates() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)))
 
 
-def render_template(name: str, variables: Mapping[str, object]) -> str:
-    """The text of a shipped template, or of the one in a file, filled with variables.
-
-    A file may extend a shipped one by its file name. Every value is shown as plain text unless it
-    is Markdown already; an undefined one is an error.
+def fill_shipped(name: str, variables: Mapping[str, object]) -> str:
+    """The text of a shipped template, filled with variables.
 
     Raises:
-        UsageError: there is no such template, or it cannot be filled.
+        UsageError: it cannot be filled.
     """
-    path = Path(name)
-    is_shipped = name in shipped_templates()
-    if not is_shipped and not path.is_file():
-        raise UsageError(
-            f"{name}: neither a template file nor a shipped one ({', '.join(shipped_templates())})"
-        )
-    environment = _shipped() if is_shipped else _environment([FileSystemLoader(path.parent)])
+    return _fill(name, _shipped(), name + SUFFIX, variables)
+
+
+def fill_file(path: Path, variables: Mapping[str, object]) -> str:
+    """The text of a template in a file, filled with variables; this may never end.
+
+    It may extend, include and import shipped templates, and those beside it whose names end in
+    SUFFIX.
+
+    Raises:
+        UsageError: it cannot be read or filled, or is too large.
+    """
     try:
-        template = environment.get_template(name + SUFFIX if is_shipped else path.name)
-        return template.render(**variables)
+        own = DictLoader({path.name: read_text(path)})
+    except DataError as error:
+        raise UsageError(str(error)) from error
+    beside = FunctionLoader(partial(_text_beside, path.parent))
+    return _fill(str(path), _environment([own, beside]), path.name, variables)
+
+
+def _fill(
+    name: str, environment: Environment, file_name: str, variables: Mapping[str, object]
+) -> str:
+    try:
+        template = environment.get_template(file_name)
+        return _joined(name, template.generate(**variables))
+    except UsageError:
+        raise
     except TemplateSyntaxError as error:
         raise UsageError(f"{error.name}:{error.lineno}: {error.message}") from error
+    except TemplateNotFound as error:
+        raise UsageError(
+            f"{name}: there is no template {error.name!r} for it; it may use shipped ones "
+            f"({', '.join(each + SUFFIX for each in shipped_templates())}) and those in its own "
+            f"folder whose names end in {SUFFIX}"
+        ) from error
     except TemplateError as error:
         raise UsageError(f"{name}: {error}; see the shipped templates for valid names") from error
+    except RecursionError as error:
+        raise UsageError(f"{name}: calls or includes itself too often; {MENDING}") from error
     # Expressions of a template may raise these; the sandbox lets them through.
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise UsageError(f"{name}: {type(error).__name__}: {error}") from error
+
+
+def _joined(name: str, pieces: Iterable[str]) -> str:
+    """The pieces of a page in one text, as long as a page may be."""
+    kept: list[str] = []
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if length > LONGEST_PAGE:
+            raise UsageError(
+                f"{name}: makes a page of more than {LONGEST_PAGE:,} characters; {MENDING}"
+            )
+        kept.append(piece)
+    return "".join(kept)
 
 
 @cache
@@ -117,3 +160,13 @@ def _shipped_text(file_name: str) -> str | None:
     """The text of a shipped template; None if there is none of that name."""
     found = {entry.name: entry for entry in packaged_folder(TEMPLATES).iterdir()}.get(file_name)
     return found.read_text(encoding="utf-8") if found and file_name.endswith(SUFFIX) else None
+
+
+def _text_beside(folder: Path, file_name: str) -> str | None:
+    """The text of a template in the folder; None if there is none, or a link leads elsewhere.
+
+    Other files, such as somebody's notes beside a template that was downloaded, stay unread.
+    """
+    path = folder / file_name
+    is_template = path.name.endswith(SUFFIX) and path.resolve().name.endswith(SUFFIX)
+    return read_text(path) if is_template and is_inside(folder, path) and path.is_file() else None

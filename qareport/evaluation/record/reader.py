@@ -1,11 +1,13 @@
 """Reads the folder of a record, and refuses files that were changed."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from qareport.analysis.examples.rows import ExampleRow, Row, Scope
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.files import file_sha256
+from qareport.data.inside import inside
+from qareport.data.json_format import is_own_file
 from qareport.data.types import Example
 from qareport.errors import DataError, name_ids
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation
@@ -38,6 +40,8 @@ class Record:
     """Its intervals are those that the rows give by the method of this version."""
     asked: tuple[Row, ...]
     """A row for each example, in the order of the data."""
+    is_own: bool = field(default=False, compare=False)
+    """Whether it has the mark of the user's key."""
 
     @property
     def is_redacted(self) -> bool:
@@ -68,11 +72,12 @@ def find_records(folder: Path) -> tuple[Path, ...]:
     """The folders with a record, from `folder` itself to three levels below, nearest first.
 
     Raises:
-        DataError: replacing a record was interrupted, and cannot be finished.
+        DataError: replacing a record was interrupted, and cannot be finished, or a link that leads
+            out of the folder makes a record elsewhere one of its own.
     """
     settle_below(folder)
     return tuple(
-        found.parent
+        inside(folder, str(found.relative_to(folder))).parent
         for depth in DEPTHS
         for found in sorted(folder.glob("/".join(("*",) * depth + (EVALUATION,))))
         if found.parent.name not in {NEXT, NEXT_PART}
@@ -120,7 +125,11 @@ def read_record(folder: Path) -> Record:
     # Without texts, the scores of a redacted record's rows are all there is.
     if not record.is_redacted:
         require_true_scores(folder / EXAMPLES, evaluation, record.asked)
-    return replace(record, evaluation=replace(evaluation, intervals=intervals))
+    return replace(
+        record,
+        evaluation=replace(evaluation, intervals=intervals),
+        is_own=is_own_file(folder / EVALUATION),
+    )
 
 
 def read_record_candidates(record: Record) -> SpanCandidates:
@@ -163,6 +172,22 @@ def require_same_data(record: Record, reference: Record) -> None:
             )
 
 
+def require_same_words(record: Record, reference: Record) -> None:
+    """Refuses two records that are not of the same data and rules, or hide words differently.
+
+    Raises:
+        DataError: something differs, one alone is redacted, or equal words have other digests.
+    """
+    require_same_data(record, reference)
+    hidden = [_hiding(each) for each in (record, reference)]
+    if hidden[0] != hidden[1]:
+        raise DataError(
+            f"{record.folder} and {reference.folder}: their answers cannot be compared, since the "
+            f"first is {hidden[0]} and the second is {hidden[1]}; compare two whole records, or "
+            "two that are redacted with one key"
+        )
+
+
 def differing_options(record: Record, reference: Record) -> tuple[str, ...]:
     """A sentence for each option in which two records of the same data differ, and partialness."""
     ours, theirs = record.evaluation, reference.evaluation
@@ -174,6 +199,14 @@ def differing_options(record: Record, reference: Record) -> tuple[str, ...]:
         for name, value, expected in pairs
         if value != expected
     )
+
+
+def _hiding(record: Record) -> str:
+    """How the words of a record are hidden."""
+    if not record.is_redacted:
+        return "whole"
+    key_id = record.evaluation.redaction_key_id
+    return f"redacted with key {key_id}" if key_id else "redacted without a key"
 
 
 def _unchanged(folder: Path, name: str, evaluation: Evaluation) -> Path:

@@ -88,14 +88,16 @@ def replacing_record(folder: WritableFolder) -> Iterator[Path]:
     _put_in_place(folder.path)
 
 
-def complete_record(folder: Path, evaluation: Evaluation) -> Evaluation:
+def complete_record(folder: Path, evaluation: Evaluation, *, is_own: bool = True) -> Evaluation:
     """Writes the evaluation of the answer files in a folder, and returns it with their hashes.
+
+    It is marked as the user's own, unless it was made of a record that is not.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
     recorded = replace(evaluation, files=answer_file_hashes(folder))
-    write_evaluation(recorded, folder / EVALUATION)
+    write_evaluation(recorded, folder / EVALUATION, is_own=is_own)
     return recorded
 
 

@@ -42,7 +42,7 @@ class ModelTable(Section):
     name: FolderName | None = None
     """Name of its folder and in the table; made from `model` if it is missing."""
     trust_remote_code: StrictBool = False
-    """Run the code in the model's folder."""
+    """Run the code in the model's folder; needs `--trust-remote-code` too."""
 
 
 class DataTable(Section):

@@ -17,6 +17,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined] # HTTPError f
 from qareport.data.secrets import hide_all_secrets
 from qareport.errors import ModelError
 from qareport.inference.loading.configurations import CONFIG, check_configuration
+from qareport.inference.loading.own_files import require_own_files
 from qareport.inference.loading.weight_files import (
     FileState,
     StoredTensors,
@@ -94,13 +95,15 @@ def find_folder(name: str, revision: str | None, *, files: Sequence[str]) -> Pat
     """The folder `name`, or one with those `files` of a Hub repository, such as "*.json".
 
     Raises:
-        ModelError: there is none.
+        DataError: a file of it cannot be read as text.
+        ModelError: there is none, or its files make transformers read others outside it.
     """
-    if not Path(name).is_dir():
-        return _download(name, revision, files)
-    if revision is not None:
+    is_here = Path(name).is_dir()
+    if is_here and revision is not None:
         raise ModelError(f"{name}: a folder has no revisions; leave --model-revision out")
-    return Path(name)
+    folder = Path(name) if is_here else _download(name, revision, files)
+    require_own_files(name, folder)
+    return folder
 
 
 def _download(name: str, revision: str | None, files: Sequence[str]) -> Path:

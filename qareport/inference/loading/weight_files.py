@@ -11,6 +11,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from safetensors import SafetensorError, safe_open
 
 from qareport.data.files import file_sha256, read_text
+from qareport.data.inside import is_inside
 from qareport.errors import ModelError
 
 WHOLE = "model.safetensors"
@@ -19,8 +20,6 @@ INDEX = "model.safetensors.index.json"
 """The list of the files that have a part of the weights each."""
 ADAPTER = "adapter_config.json"
 """Weights on top of the model's, which transformers adds where `peft` is installed."""
-SNAPSHOTS, BLOBS = "snapshots", "blobs"
-"""Folders of a repository in the Hub's cache: links by file name, and the files that they name."""
 PACKED_BITS = 2
 """Of the smallest parameters that quantised models pack into whole numbers."""
 
@@ -177,12 +176,7 @@ def _parts(name: str, index: Path, present: frozenset[str]) -> list[str]:
 
 def _require_inside(name: str, path: Path) -> None:
     """Refuses a link that leads out of the folder, but for those within the Hub's cache."""
-    folder, target = path.parent.resolve(), path.resolve()
-    is_cached = (
-        folder.parent.name == SNAPSHOTS
-        and target.parent == (folder.parent.parent / BLOBS).resolve()
-    )
-    if not (target.is_relative_to(folder) or is_cached):
+    if not is_inside(path.parent, path):
         raise ModelError(
             f"{name}: {path.name} is a link that leads out of the folder; put the file itself there"
         )

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from qareport.cards.compose import write
+from qareport.cards.render.sources import CardRecord
+from qareport.cards.snippet import Usage
+from qareport.data.own_key import FILE_VARIABLE
 from tests.card_builders import write_card_folder
 from tests.command_line import heavy_imports_of, run_qareport
 
@@ -127,6 +131,31 @@ def test_damaged_words_are_one_sentence(folder: Path) -> None:
     assert run.errors == (
         f"Error: {folder / 'card.toml'}: unknown key 'modelid'; did you mean 'model_id'?\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "runs", "remarks"), [((), 0, 1), (("--run",), 1, 0), (("--no-run",), 0, 0)]
+)
+def test_a_strangers_code_is_run_only_on_demand(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    runs: int,
+    remarks: int,
+) -> None:
+    asked: list[str] = []
+
+    def run_usage_in(_folder: Path, model_id: str, measured: CardRecord) -> Usage:
+        asked.append(model_id)
+        return write.show_usage(model_id, measured)
+
+    monkeypatch.setattr(write, "run_usage_in", run_usage_in)
+    monkeypatch.setenv(FILE_VARIABLE, str(folder / "another key"))
+
+    run = run_qareport("card", folder, *options)
+
+    assert (run.exit_code, len(asked), run.errors.count("\n")) == (0, runs, remarks)
+    assert run.errors.startswith(f"Note: {folder}: its usage code is shown" if remarks else "")
 
 
 @pytest.mark.slow

@@ -231,6 +231,21 @@ def test_what_is_missing_is_wrong_usage(place: Path) -> None:
     assert list(place.glob("out")) == []
 
 
+def test_a_suite_runs_code_of_models_only_on_demand(place: Path) -> None:
+    text = ONE_PAIR.replace('models/tiny"', 'models/tiny", trust_remote_code = true')
+    (place / "suite.toml").write_text(text)
+
+    refused = run_qareport("suite", "suite.toml", "--output", "results")
+    allowed = run_qareport("suite", "suite.toml", "--output", "results", "--trust-remote-code")
+
+    assert refused.exit_code == 2
+    assert refused.errors == (
+        "Error: suite.toml: models/tiny is to run code that comes with it; read that code, and if "
+        "you trust it add --trust-remote-code\n"
+    )
+    assert allowed.exit_code == 0
+
+
 def test_a_suite_that_cannot_be_read_ends_before_any_work(place: Path) -> None:
     (place / "suite.toml").write_text(SUITE + "\n[engines]\n")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,26 @@ from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow, Row
 from qareport.analysis.statistics.comparison import compare_rows
 from qareport.data.findings import FindingGroup, Severity
+from qareport.data.own_key import FILE_VARIABLE, KEY_BYTES, OwnKey, own_key
 from qareport.data.readers.gather import examples_sha256
 from qareport.errors import DataError
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
-from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
+from qareport.evaluation.record.reader import (
+    Record,
+    read_record,
+    read_record_candidates,
+    require_same_data,
+    require_same_words,
+)
 from qareport.evaluation.record.writer import EVALUATION, EXAMPLES
-from qareport.evaluation.redact import NO_WORD, find_targets, redact, redact_folder, redacted_row
+from qareport.evaluation.redact import (
+    DIGITS,
+    NO_WORD,
+    find_targets,
+    redact,
+    redact_folder,
+    redacted_row,
+)
 from qareport.evaluation.rescore import rescore, rescore_token_level, write_rescored
 from qareport.evaluation.training_json import read_facts, write_facts
 from qareport.metrics.measures import OFFICIAL
@@ -27,6 +42,7 @@ from tests.row_builders import row
 from tests.training_facts import training_facts
 
 FOUND = FindingGroup("odd answer", Severity.WARNING, 3, "mend it", ("q1: the tea chest",))
+KEY = OwnKey(bytes(KEY_BYTES))
 WORDS = ("brig", "Aurora", "aurora", "sailed", "carry", "with tea", "tea chest")
 
 
@@ -55,7 +71,7 @@ def test_no_word_of_the_data_is_in_any_file(redacted: Record) -> None:
 def test_what_the_scores_mean_stays(whole: Record, redacted: Record) -> None:
     assert analyse(redacted.rows) == analyse(whole.rows)
     assert [each.span for each in redacted.rows] == [each.span for each in whole.rows]
-    assert replace(redacted.evaluation, files={}, findings=()) == replace(
+    assert replace(redacted.evaluation, files={}, findings=(), redaction_key_id=None) == replace(
         whole.evaluation, files={}, findings=()
     )
 
@@ -75,19 +91,96 @@ def test_two_redacted_records_agree_as_the_whole_ones_do(whole: Record) -> None:
     assert 0 < compared.agreement.equal < compared.agreement.f1 < 1
 
 
-def _bare(rows: Sequence[ExampleRow]) -> list[ExampleRow]:
-    return _scored(map(redacted_row, rows))
+def _bare(rows: Sequence[ExampleRow], key: OwnKey = KEY) -> list[ExampleRow]:
+    return _scored(redacted_row(each, key) for each in rows)
 
 
 def _scored(rows: Iterable[Row]) -> list[ExampleRow]:
     return [each for each in rows if isinstance(each, ExampleRow)]
 
 
+def test_digests_are_made_by_the_users_key(redacted: Record, whole: Record) -> None:
+    words = {word for each in redacted.rows for word in each.text.split()}
+    plain = {sha256(word.encode()).hexdigest()[:DIGITS] for word in WORDS}
+
+    assert redacted.evaluation.redaction_key_id == own_key().id
+    assert words == {word for each in _bare(whole.rows, own_key()) for word in each.text.split()}
+    assert words
+    assert not words & plain
+    assert not words & {word for each in _bare(whole.rows) for word in each.text.split()}
+
+
+def test_records_that_are_redacted_with_one_key_are_compared(
+    redacted: Record, whole: Record, tmp_path: Path
+) -> None:
+    redact(whole, tmp_path / "again")
+
+    require_same_words(read_record(tmp_path / "again"), redacted)
+    require_same_words(_without_key(redacted), _without_key(redacted))
+
+
+def test_records_that_are_redacted_with_two_keys_are_not_compared(
+    redacted: Record, whole: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "other"))
+    redact(whole, tmp_path / "again")
+    again = read_record(tmp_path / "again")
+
+    with pytest.raises(DataError) as caught:
+        require_same_words(again, redacted)
+
+    assert str(caught.value) == (
+        f"{again.folder} and {redacted.folder}: their answers cannot be compared, since the first "
+        f"is redacted with key {again.evaluation.redaction_key_id} and the second is redacted with "
+        f"key {redacted.evaluation.redaction_key_id}; compare two whole records, or two that are "
+        "redacted with one key"
+    )
+    require_same_data(again, redacted)  # their scores can be compared still
+
+
+def test_a_record_is_not_compared_with_one_that_hides_its_words_otherwise(
+    redacted: Record, whole: Record
+) -> None:
+    for record, other, words in (
+        (whole, redacted, "is whole and the second is redacted with key"),
+        (redacted, _without_key(redacted), "and the second is redacted without a key"),
+    ):
+        with pytest.raises(DataError, match=words):
+            require_same_words(record, other)
+
+
+def _without_key(redacted: Record) -> Record:
+    """The record, as one redacted by an earlier version says of itself."""
+    return replace(redacted, evaluation=replace(redacted.evaluation, redaction_key_id=None))
+
+
+def test_a_redacted_record_is_not_redacted_again(redacted: Record, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        redact(redacted, tmp_path / "again")
+
+    assert str(caught.value) == (
+        f"{redacted.folder}: is redacted already; redact the whole record, or copy this folder"
+    )
+    assert not (tmp_path / "again").exists()
+
+
+def test_nothing_is_written_where_the_key_is_damaged(
+    whole: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text("lost")
+    monkeypatch.setenv(FILE_VARIABLE, str(tmp_path / "key"))
+
+    with pytest.raises(DataError, match="key: is not a key of qareport"):
+        redact(whole, tmp_path / "bare")
+
+    assert not (tmp_path / "bare").exists()
+
+
 def test_an_answer_without_words_is_an_answer_still() -> None:
     asked = row(example("q", context="Wait ..."))
 
-    assert redacted_row(replace(asked, text="...")).text == NO_WORD
-    assert redacted_row(replace(asked, text="")).text == ""
+    assert redacted_row(replace(asked, text="..."), KEY).text == NO_WORD
+    assert redacted_row(replace(asked, text=""), KEY).text == ""
 
 
 def test_paragraphs_stay_apart(redacted: Record, whole: Record) -> None:

@@ -23,14 +23,13 @@ from qareport.cards.compose.write import (
     write_card,
 )
 from qareport.cards.render.page import render_card
-from qareport.cards.render.sources import CardSources
+from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.cards.render.templates import shipped_templates
 from qareport.cards.snippet import Usage, usage_snippet
 from qareport.cards.text.card_text import CARD_FILE as README
 from qareport.cards.text.card_text import MAKING, split_card
 from qareport.cards.text.merging import merge_cards
 from qareport.errors import DataError, ModelError, OutputError, UsageError
-from qareport.evaluation.evaluation_json import Evaluation
 from qareport.inference.identity import ModelIdentity
 from qareport.inference.loading.checkpoints import find_checkpoint
 from tests.answering_builders import evaluation
@@ -39,7 +38,7 @@ from tests.tiny_models import build_tiny_model
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
-ALONE = evaluation()
+ALONE = replace(measured(), evaluation=evaluation())
 
 
 def rendered(folder: Path) -> RenderedCard:
@@ -124,9 +123,9 @@ def test_windows_line_ends_stay(tmp_path: Path) -> None:
 def test_code_is_run_once_for_the_same_weights_and_code(tmp_path: Path) -> None:
     folder, runs = write_card_folder(tmp_path), []
 
-    def run(model_id: str, evaluation: Evaluation) -> Usage:
+    def run(model_id: str, measured: CardRecord) -> Usage:
         runs.append(model_id)
-        alone = show_usage(model_id, evaluation)
+        alone = show_usage(model_id, measured)
         return Usage(alone.code, "tea\n", {"torch": "2"})
 
     write_card(folder, render(CardChoice(folder), run))
@@ -225,18 +224,18 @@ def test_each_chart_is_a_picture_with_a_summary() -> None:
         assert chart.summary
 
 
-def of_model(name: str, revision: str | None = None, *, weights: Path | None = None) -> Evaluation:
+def of_model(name: str, revision: str | None = None, *, weights: Path | None = None) -> CardRecord:
     """The record of a model in a folder, or on the Hub, with the weights of a folder."""
-    model: ModelIdentity = replace(ALONE.model, name=name, revision=revision)
+    model: ModelIdentity = replace(ALONE.evaluation.model, name=name, revision=revision)
     if weights is not None:
         model = replace(model, weights_sha256=find_checkpoint(str(weights)).weights_sha256)
-    return replace(ALONE, model=model)
+    return replace(ALONE, evaluation=replace(ALONE.evaluation, model=model))
 
 
 def test_code_alone_shows_the_id() -> None:
     usage = show_usage("acme/ships", ALONE)
 
-    assert usage.code == usage_snippet("acme/ships", options=ALONE.options)
+    assert usage.code == usage_snippet("acme/ships", options=ALONE.evaluation.options)
     assert (usage.output, usage.versions) == ("", {})
 
 
@@ -268,8 +267,8 @@ def test_code_is_not_run_with_other_weights_than_the_recorded_ones(tmp_path: Pat
 
     assert str(caught.value) == (
         f"{other}: its weights (SHA-256 {weights[:12]}) are not those that the record states "
-        f"({ALONE.model.weights_sha256[:12]}); evaluate this model again, or put the recorded one "
-        "back"
+        f"({ALONE.evaluation.model.weights_sha256[:12]}); evaluate this model again, or put the "
+        "recorded one back"
     )
 
 
@@ -279,7 +278,7 @@ def test_the_model_that_is_found_answers(tmp_path: Path) -> None:
 
     usage = run_usage_in(tmp_path, "acme/ships", of_model("gone", weights=tmp_path))
 
-    assert usage.code == usage_snippet("acme/ships", options=ALONE.options)
+    assert usage.code == usage_snippet("acme/ships", options=ALONE.evaluation.options)
     assert len(usage.output.splitlines()) == 2
     assert set(usage.versions) == {"torch", "transformers"}
 

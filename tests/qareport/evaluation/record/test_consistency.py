@@ -37,10 +37,12 @@ ROWS_OF_EIGHT_ARTICLES = (
 BELIEVED = {
     *("options", "model", "hardware", "versions", "findings"),
     *("files", "configuration_sha256", "sha256"),
-    "exclusions",
+    *("exclusions", "mark"),
 }
-"""Keys of what nothing in the rows says; hashes of files count where the files are read, and the
-number of exclusions by `questions_read`."""
+"""Keys of what nothing in the rows says; another mark makes a record foreign, no more.
+
+Hashes of files count where the files are read, and the number of exclusions by `questions_read`.
+"""
 UNCHECKED = {
     *(("data", name) for name in ("source", "config", "split", "revision")),
     ("timing", "windows"),
