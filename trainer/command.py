@@ -2,17 +2,17 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.errors import UsageError
 from qareport.evaluation.training_json import STUDENT
+from qareport.report.printing import print_lines, print_table, print_text
 from qareport.report.tables.comparison import gap_lines
 from qareport.report.tables.scores import totals_table
 from qareport.report.tables.seeds import seeds_table
@@ -79,13 +79,13 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     from trainer.recipe import Recipe  # noqa: PLC0415 - pydantic builds recipes slowly
 
     if keys:
-        _print_lines(key_lines(Recipe))
+        print_lines(*key_lines(Recipe))
     elif recipe is None:
         if (output, changes, seeds) != (None, None, None) or plan or show:
             raise UsageError("RECIPE is missing; `qareport train` alone lists the shipped ones")
-        _print_lines(f"{name}: {read_recipe(name).purpose}" for name in shipped_recipes())
+        print_lines(*(f"{name}: {read_recipe(name).purpose}" for name in shipped_recipes()))
     elif show:
-        typer.echo(recipe_text(recipe), nl=False)
+        print_text(recipe_text(recipe))
     elif plan:
         _print_plan(read_recipe(recipe, changes or ()))
     elif output is None:
@@ -94,11 +94,6 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         _train(recipe, read_recipe(recipe, changes or ()), output)
     else:
         _train_seeds(recipe, changes or (), output, seeds=_parse_seeds(seeds))
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        typer.echo(line)
 
 
 def _require_extra() -> None:
@@ -119,7 +114,7 @@ def _print_plan(recipe: "Recipe") -> None:
     from trainer.planning.plan import make_plan  # noqa: PLC0415 - torch is slow
     from trainer.planning.tables import plan_lines  # noqa: PLC0415 - torch is slow
 
-    _print_lines(plan_lines(make_plan(recipe)))
+    print_lines(*plan_lines(make_plan(recipe)))
 
 
 def _train(name: str, recipe: "Recipe", output: Path) -> None:
@@ -178,16 +173,14 @@ def _print_together(folders: Sequence[Path]) -> None:
     first, *others = students = [RunFolder(folder).record(STUDENT) for folder in folders]
     records = [read_record(student) for student in students]
     table = seeds_table([each.evaluation for each in records], combine_records(records))
-    Console().print(TerminalTable(table))
+    print_table(TerminalTable(table))
     named = " ".join(f"--record {shlex.quote(str(student))}" for student in others)
-    typer.echo(f"A card of all: qareport card {shlex.quote(str(first.parent))} {named}")
+    print_lines(f"A card of all: qareport card {shlex.quote(str(first.parent))} {named}")
 
 
 def _print_outcome(outcome: "FinishedRun") -> None:
-    console = Console()
     for role, evaluation in outcome.evaluations.items():
-        console.print(f"{role}: {evaluation.model.name}", soft_wrap=True, markup=False)
-        console.print(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
+        print_lines(f"{role}: {evaluation.model.name}")
+        print_table(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
     gap = outcome.comparisons.recovered_gap
-    for line in gap_lines(gap) if gap else ():
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    print_lines(*(gap_lines(gap) if gap else ()))

@@ -23,6 +23,7 @@ from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import Submission, check_submission, score_submission
 from qareport.metrics.thresholds import OFFICIAL_NULL_THRESHOLD, OfficialSweep, choose_threshold
+from qareport.report.printing import print_remarks
 from qareport.report.tables.scores import exclusion_lines, finding_lines
 
 NEEDS_CANDIDATES = (
@@ -163,8 +164,7 @@ def print_findings(data_set: DataSet, submission: Submission, normaliser: Normal
     """Prints on standard error what may falsify the scores."""
     noticed = group_findings(check_submission(data_set.examples, submission))
     findings = note_normaliser((*data_set.findings, *noticed), data_set.examples, normaliser)
-    for line in finding_lines(findings):
-        typer.echo(line, err=True)
+    print_remarks(*finding_lines(findings))
 
 
 def _choose_files(options: FileOptions) -> PredictionFiles:

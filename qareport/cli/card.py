@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from qareport.errors import CheckError, UsageError
+from qareport.report.printing import print_lines, print_text
 
 CardFolder = Annotated[
     Path,
@@ -76,9 +77,8 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     rendered = render(choice, use)
     changes = find_changes(folder, rendered)
     if diff or check:
-        typer.echo(changes, nl=False)
+        print_text(changes)
     if check and changes:
         raise CheckError(f"{folder}: page and records disagree; run `qareport card {folder}`")
     if not (diff or check):
-        for path in write_card(folder, rendered):
-            typer.echo(str(path))
+        print_lines(*map(str, write_card(folder, rendered)))

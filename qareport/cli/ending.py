@@ -8,10 +8,13 @@ from contextlib import suppress
 from typing import NoReturn
 
 from qareport.cli.signals import Stopped
+from qareport.data.printable import one_line
 from qareport.errors import ExitCode, QareportError, explain
 
 DEBUG = "--debug"
 DEBUG_VARIABLE = "QAREPORT_DEBUG"
+LIST_ITEM = "\n- "
+"""What begins the lines of a sentence that ends in a list; no other ends of lines are ours."""
 
 
 def end(error: Exception, words: Sequence[str]) -> NoReturn:
@@ -39,6 +42,7 @@ def _wants_traceback(words: Sequence[str], environment: Mapping[str, str]) -> bo
 
 
 def _say(sentence: str) -> None:
+    lines = map(one_line, sentence.split(LIST_ITEM))
     # Where nobody can read it, the exit code is left.
     with suppress(OSError):
-        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.write(f"{LIST_ITEM.join(lines)}\n")

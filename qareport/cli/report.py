@@ -18,6 +18,7 @@ from qareport.evaluation.record.writer import (
 )
 from qareport.evaluation.suite.suite_json import SUITE
 from qareport.evaluation.training_json import FACTS_FILE
+from qareport.report.printing import print_lines
 
 NOT_PAGES = frozenset({EVALUATION, *ANSWER_FILES, CARD_TOML, CARD_FILE, FACTS_FILE, SUITE})
 """Names of files that are no pages, wherever they stand."""
@@ -65,7 +66,7 @@ def report(
 
         others = tuple(folders[1:])
         write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))
-    typer.echo(str(path))
+    print_lines(str(path))
 
 
 def require_no_record_file(path: Path) -> None:

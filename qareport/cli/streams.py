@@ -9,12 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
+from qareport.data.printable import printable_streams
 from qareport.errors import OutputError
 
 STANDARD_STREAMS = (0, 1, 2)
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Of a stream that leads into a file on a full disk, or to a terminal that is gone."""
 ESCAPING = "qareport.escape"
+
+
+@contextmanager
+def printing_safely() -> Iterator[None]:
+    """Has all that is printed during the block arrive whole, and in printable characters."""
+    open_closed_streams()
+    escape_unprintable()
+    with printable_streams():
+        yield
 
 
 def open_closed_streams() -> None:

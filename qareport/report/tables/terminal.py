@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from qareport.data.printable import one_line
 from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.plain_table import Bar, PlainTable
 
@@ -34,17 +36,30 @@ class TerminalTable:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """The title, the first form that fits the line, and the notes."""
-        if self.table.title:
-            yield Text(self.table.title, style="bold")
-        yield from _first_fitting(_filled(self.table), console, options)
-        yield from (Text(note) for note in self.table.notes)
+        table = _shown(self.table)
+        if table.title:
+            yield Text(table.title, style="bold")
+        yield from _first_fitting(_filled(table), console, options)
+        yield from (Text(note) for note in table.notes)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """How wide the table and its notes are where nothing is broken or left out."""
-        widest = _grid(_filled(self.table), breaks_headings=False, has_bars=True)
+        table = _shown(self.table)
+        widest = _grid(_filled(table), breaks_headings=False, has_bars=True)
         measured = Measurement.get(console, options, widest)
-        longest = max(map(len, self.table.notes), default=0)
+        longest = max(map(cell_len, table.notes), default=0)
         return Measurement(measured.minimum, max(measured.maximum, longest))
+
+
+def _shown(table: PlainTable) -> PlainTable:
+    """The table in printable characters, before it is measured."""
+    return replace(
+        table,
+        title=one_line(table.title),
+        headings=tuple(map(one_line, table.headings)),
+        rows=tuple(tuple(map(one_line, row)) for row in table.rows),
+        notes=tuple(map(one_line, table.notes)),
+    )
 
 
 def _first_fitting(
@@ -80,7 +95,7 @@ def _grid(table: PlainTable, *, breaks_headings: bool, has_bars: bool = False) -
         zip(table.headings, table.figure_columns, strict=True)
     ):
         parts = heading.split() if breaks_headings else [heading]
-        widest = max(map(len, (*parts, *(row[index] for row in table.rows))), default=0)
+        widest = max(map(cell_len, (*parts, *(row[index] for row in table.rows))), default=0)
         grid.add_column(
             Text(heading),
             justify="right" if is_figure else "left",
