@@ -28,6 +28,12 @@ _HIDDEN = re.compile(
 _MOVES = re.compile(r"\r|(?:\x1b\[A)+\Z")
 """With what a progress bar returns to the start of its line, or to the bars above."""
 
+_COMMAND = re.compile(r"^([ \t]*):(?=:)|#(?=#\[)", re.MULTILINE)
+"""What GitHub Actions obeys in a log: `::set-output` at the start of a line, `##[group]` anywhere.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
 
 def printable(text: str) -> str:
     r"""The text with what is not drawn as `\u202e`, which JSON reads as before.
@@ -48,15 +54,22 @@ class PrintableStream(TextIOBase):
     It has no `buffer`, past which a library might print.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, is_obeyed: bool = False) -> None:
         self.stream = stream
+        self.is_obeyed = is_obeyed
+        """Whether GitHub Actions reads what is printed."""
 
     @override
     def write(self, text: str, /) -> int:
         moves = _MOVES.match(text)
         end = moves.end() if moves else 0
-        self.stream.write(text[:end] + printable(text[end:]))
+        self.stream.write(text[:end] + self.shown(text[end:]))
         return len(text)
+
+    def shown(self, text: str) -> str:
+        """A text, or a part of a line, as the stream prints it."""
+        shown = printable(text)
+        return _COMMAND.sub(_escape_command, shown) if self.is_obeyed else shown
 
     @override
     def flush(self) -> None:
@@ -94,9 +107,13 @@ class PrintableStream(TextIOBase):
 def printable_streams() -> Iterator[None]:
     """Has all that Python prints during the block printed in printable characters."""
     before = sys.stdout, sys.stderr
+    is_obeyed = os.environ.get("GITHUB_ACTIONS") == "true"
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         # A stream that is closed is None.
-        during = PrintableStream(sys.stdout or nowhere), PrintableStream(sys.stderr or nowhere)
+        during = (
+            PrintableStream(sys.stdout or nowhere, is_obeyed=is_obeyed),
+            PrintableStream(sys.stderr or nowhere, is_obeyed=is_obeyed),
+        )
         sys.stdout, sys.stderr = during
         try:
             yield
@@ -106,6 +123,10 @@ def printable_streams() -> Iterator[None]:
                 sys.stdout = before[0]
             if sys.stderr is during[1]:
                 sys.stderr = before[1]
+
+
+def _escape_command(found: re.Match[str]) -> str:
+    return f"{found[1]}\\u003a" if found[1] is not None else "\\u0023"
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -21,8 +21,10 @@ class TextConsole(Console):
 
     def __init__(self, *, stderr: bool = False) -> None:
         stream = sys.stderr if stderr else sys.stdout
-        file = stream.rich_proxied_file if isinstance(stream, PrintableStream) else stream
-        super().__init__(file=file, stderr=stderr, markup=False, emoji=False, highlight=False)
+        self._shown = printable
+        if isinstance(stream, PrintableStream):
+            self._shown, stream = stream.shown, stream.rich_proxied_file
+        super().__init__(file=stream, stderr=stderr, markup=False, emoji=False, highlight=False)
 
     @override
     def render(
@@ -30,7 +32,7 @@ class TextConsole(Console):
     ) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
             text, style, control = segment
-            yield segment if control else Segment(printable(text), style)
+            yield segment if control else Segment(self._shown(text), style)
 
 
 def print_table(*tables: RenderableType) -> None:

@@ -94,6 +94,19 @@ def test_a_progress_bar_of_a_library_still_moves() -> None:
     assert printed.getvalue() == "\r 10 % \\u001b[31mname\\r\x1b[A\x1b[A\\u001b[Aname"
 
 
+def test_github_actions_obeys_nothing_that_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = StringIO()
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", printed)
+        with printable_streams():
+            sys.stdout.write("::error file=a::b\n  ::add-mask::c\na::b ##[group]d\n## [e]\n")
+
+    assert printed.getvalue() == (
+        "\\u003a:error file=a::b\n  \\u003a:add-mask::c\na::b \\u0023#[group]d\n## [e]\n"
+    )
+
+
 def test_no_library_gets_past_a_stream_to_its_bytes() -> None:
     assert not hasattr(PrintableStream(sys.stdout), "buffer")
 

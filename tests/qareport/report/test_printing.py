@@ -96,6 +96,18 @@ def test_everything_in_a_table_is_text(
     ]
 
 
+def test_github_actions_obeys_nothing_in_a_table_even_in_colours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed = StringIO()
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys, "stdout", PrintableStream(printed, is_obeyed=True))
+    print_table(TerminalTable(PlainTable(("a",), (), "::error::x", ("::error::y",))))
+
+    lines = OURS.sub("", printed.getvalue()).splitlines()
+    assert (lines[0], lines[-1]) == ("\\u003a:error::x", "\\u003a:error::y")
+
+
 def test_whatever_is_printed_by_a_console_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     TextConsole().print(NASTY, soft_wrap=True)
     TextConsole(stderr=True).print(NASTY, soft_wrap=True)
@@ -125,9 +137,9 @@ def test_a_wide_name_that_begins_with_a_figure_keeps_its_line(
 
 def test_what_is_printed_above_bars_is_escaped_once(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stderr", PrintableStream(terminal))
     console = TextConsole(stderr=True)
-    monkeypatch.setattr(console, "_force_terminal", True)
     with moving(Progress(TextColumn("{task.description}", markup=False), console=console)) as _:
         sys.stderr.write("a\x1b]8;;http://a\x1b\\z\n")
 
