@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qareport.data.typed_numbers import SEEDS, shown
 from qareport.errors import UsageError
 from qareport.evaluation.training_json import STUDENT
 from qareport.report.printing import print_lines, print_table, print_text
@@ -138,13 +139,14 @@ def _parse_seeds(text: str) -> tuple[int, ...]:
     Raises:
         UsageError: it is not a list of two or more different whole numbers.
     """
-    words = [word.strip() for word in text.split(",")]
-    if not all(word.isascii() and word.isdigit() for word in words):
-        raise UsageError(f"--seeds {text!r}: must be whole numbers with commas, such as 1,2,3")
-    seeds = tuple(int(word) for word in words)
+    try:
+        seeds = tuple(SEEDS(word.strip(" ")) for word in text.split(","))
+    except UsageError as error:
+        raise UsageError(f"--seeds: {error}; name them with commas, such as 1,2,3") from error
     if len(set(seeds)) < max(2, len(seeds)):
         raise UsageError(
-            f"--seeds {text!r}: must be two or more that differ; `--set seed={seeds[0]}` takes one"
+            f"--seeds {shown(text)}: must be two or more that differ; "
+            f"`--set seed={seeds[0]}` takes one"
         )
     return seeds
 

@@ -19,7 +19,15 @@ from qareport.cli.answers import (
     choose_answers,
     read_answers,
 )
-from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat, PredictionsMeasures
+from qareport.cli.options import (
+    NORMALISER_HELP,
+    Format,
+    OutputFormat,
+    PredictionsMeasures,
+    count_option,
+    position_option,
+    seed_option,
+)
 from qareport.cli.terminal import waiting
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
@@ -68,7 +76,7 @@ PredictionsNormaliser = Annotated[
     str | None,
     typer.Option(help=f"{NORMALISER_HELP} A record has its own.", show_default=SQUAD_EN.name),
 ]
-WorstGroups = Annotated[int, typer.Option(min=0, help="Groups with the lowest F1 to show.")]
+WorstGroups = Annotated[int, position_option(help="Groups with the lowest F1 to show.")]
 MistakeKind = Annotated[
     str | None,
     typer.Option(
@@ -79,11 +87,11 @@ MistakeKind = Annotated[
 ]
 ShownMistakes = Annotated[
     int | None,
-    typer.Option(min=1, help="Answers of --mistake to show.", show_default=f"{SHOWN_MISTAKES}"),
+    count_option(help="Answers of --mistake to show.", show_default=f"{SHOWN_MISTAKES}"),
 ]
 MistakeSeed = Annotated[
     int | None,
-    typer.Option(
+    seed_option(
         help="Draw the answers of --mistake at random with this seed.",
         show_default="the first ones",
     ),

@@ -9,6 +9,7 @@ import typer
 
 from qareport.analysis.examples.rows import ExampleRow, Scope
 from qareport.analysis.examples.submitted import scope_of, summarise_submission
+from qareport.cli.options import logits_option
 from qareport.data.findings import group_findings
 from qareport.data.readers.prediction_files import read_null_odds, read_predictions
 from qareport.data.readers.squad_file import read_squad_file
@@ -62,7 +63,7 @@ NullOddsFile = Annotated[
 ]
 NullOddsThreshold = Annotated[
     float | None,
-    typer.Option(
+    logits_option(
         help="Withhold answers whose no-answer value is above this number.",
         show_default=f"{OFFICIAL_NULL_THRESHOLD}, for values from 0 to 1",
     ),

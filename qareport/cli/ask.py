@@ -22,6 +22,7 @@ from qareport.cli.options import (
     NullThreshold,
     OutputFormat,
     TrustRemoteCode,
+    entries_option,
 )
 from qareport.cli.sources import ModelChoice, load_choice
 from qareport.data.files import read_text
@@ -47,7 +48,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     context: Annotated[
         str | None, typer.Option(help="The text itself.", show_default="none")
     ] = None,
-    top_k: Annotated[int, typer.Option(help="Answers to show.")] = 3,
+    top_k: Annotated[int, entries_option(help="Answers to show.")] = 3,
     model_revision: ModelRevision = None,
     trust_remote_code: TrustRemoteCode = False,
     max_seq_length: MaxSeqLength = ANSWERING.max_seq_length,

@@ -32,6 +32,8 @@ from qareport.cli.options import (
     RecordFolder,
     Revision,
     Split,
+    count_option,
+    seed_option,
 )
 from qareport.cli.sources import (
     ModelChoice,
@@ -78,18 +80,15 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     ] = False,
     questions: Annotated[
         int | None,
-        typer.Option(
+        count_option(
             "--remeasure",
-            metavar="N",
-            min=1,
             help="Ask the card's model N questions of each record again, drawn at random.",
             show_default="none",
         ),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(
-            min=0,
+        seed_option(
             help="Seed of --remeasure, to draw the same questions again.",
             show_default="another one each time, which is printed",
         ),

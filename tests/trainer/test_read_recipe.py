@@ -220,8 +220,15 @@ def test_any_single_wrong_letter_in_a_key_is_refused(data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ("seed=x", "seed: Input should be a valid integer"),
-        ("distillation.temperature=0", "distillation.temperature: Input should be greater than 0"),
+        ("seed=x", "seed: Input should be a valid integer, not 'x'"),
+        (
+            "distillation.temperature=0",
+            "distillation.temperature: Input should be greater than 0, not 0",
+        ),
+        (
+            "distillation.training.batch_size=65537",
+            "distillation.training.batch_size: Input should be less than or equal to 65536, not 65537",
+        ),
         ("distillation.loss=hinge", "distillation.loss: Input should be 'kl' or 'mse'"),
         ("student=5", "student: must be a table"),
         ("teacher.revision=12e4567", "teacher.revision: must be text; put it in quotes"),
