@@ -9,6 +9,7 @@ QareportError                  1   something stopped the work
 ├── LostProcessError           1   a worker process that ended or hangs
 ├── EngineError                1   an engine that is not installed, or cannot run a model
 ├── OutputError                1   a path that results cannot be written to
+├── DrawingError               1   pictures that cannot be drawn; all else is written
 ├── SectionError               1   TOML tables with wrong keys or values
 ├── PublishError               1   something that cannot be published, or that the Hub refuses
 │   ├── StalePlanError             the repository has changed since the plan
@@ -102,6 +103,10 @@ class EngineError(QareportError):
 
 class OutputError(QareportError):
     """Results cannot be written to a path."""
+
+
+class DrawingError(QareportError):
+    """Pictures cannot be drawn; what they belong to is written without them."""
 
 
 class SectionError(QareportError):

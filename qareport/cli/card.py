@@ -59,6 +59,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
         find_changes,
         render,
+        require_drawn,
         run_usage_in,
         show_usage,
         write_card,
@@ -78,7 +79,8 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     changes = find_changes(folder, rendered)
     if diff or check:
         print_text(changes)
+    else:
+        print_lines(*map(str, write_card(folder, rendered)))
+    require_drawn(folder, rendered)
     if check and changes:
         raise CheckError(f"{folder}: page and records disagree; run `qareport card {folder}`")
-    if not (diff or check):
-        print_lines(*map(str, write_card(folder, rendered)))

@@ -54,7 +54,14 @@ from qareport.inference.distributed.launch import Launch, read_launch
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.measures import Scoring
 from qareport.metrics.normalisers import SQUAD_EN
-from qareport.report.printing import print_json, print_lines, print_note, print_remarks, print_table
+from qareport.report.printing import (
+    print_json,
+    print_lines,
+    print_note,
+    print_remarks,
+    print_table,
+    print_warning,
+)
 from qareport.report.tables.analysis import mistakes_table
 from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
 from qareport.report.tables.terminal import TerminalTable
@@ -191,7 +198,10 @@ def _draw(page: Path) -> None:
     with waiting("drawing the report"):
         from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
-        write_report(page, ReportChoice(page.parent))
+        fault = write_report(page, ReportChoice(page.parent))
+    if fault:
+        # The record, which was asked for, is whole.
+        print_warning(fault)
 
 
 def _print(measured: _Measured, output_format: OutputFormat, *, page: Path | None) -> None:

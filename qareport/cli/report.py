@@ -8,7 +8,7 @@ import typer
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.terminal import waiting
 from qareport.data.files import write_text
-from qareport.errors import OutputError, UsageError
+from qareport.errors import DrawingError, OutputError, UsageError, name_list
 from qareport.evaluation.record.writer import (
     ANSWER_FILES,
     CARD_TOML,
@@ -65,8 +65,11 @@ def report(
         from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
         others = tuple(folders[1:])
-        write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))
+        choice = ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact)
+        fault = write_report(path, choice)
     print_lines(str(path))
+    if fault:
+        raise DrawingError(fault)
 
 
 def require_no_record_file(path: Path) -> None:
@@ -96,8 +99,8 @@ def require_free_path(path: Path) -> None:
         )
 
 
-def write_report(path: Path, choice: "ReportChoice") -> None:
-    """Writes the page of a choice of records.
+def write_report(path: Path, choice: "ReportChoice") -> str:
+    """Writes the page of a choice of records; the sentence that it lacks pictures, or nothing.
 
     Raises:
         DataError: a record cannot be read, or one is of other data or rules than the first.
@@ -105,4 +108,10 @@ def write_report(path: Path, choice: "ReportChoice") -> None:
     """
     from qareport.report.gather import make_report  # noqa: PLC0415 - charts are slow
 
-    write_text(path, make_report(choice))
+    page = make_report(choice)
+    write_text(path, page.html)
+    missing = page.missing_pictures
+    if not missing:
+        return ""
+    names = name_list(tuple(repr(each.title) for each in missing))
+    return f"{path}: is written without the pictures {names}, which {missing[0].fault}"

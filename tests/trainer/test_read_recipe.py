@@ -226,8 +226,8 @@ def test_any_single_wrong_letter_in_a_key_is_refused(data: st.DataObject) -> Non
             "distillation.temperature: Input should be greater than 0, not 0",
         ),
         (
-            "distillation.training.batch_size=65537",
-            "distillation.training.batch_size: Input should be less than or equal to 65536, not 65537",
+            "data.train.0.times=1001",
+            "data.train.0.times: Input should be less than or equal to 1000, not 1001",
         ),
         ("distillation.loss=hinge", "distillation.loss: Input should be 'kl' or 'mse'"),
         ("student=5", "student: must be a table"),
