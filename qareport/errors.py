@@ -18,7 +18,8 @@ QareportError                  1   something stopped the work
 └── UncheckedError             4   a check in which nothing could be checked
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import ClassVar
@@ -53,7 +54,7 @@ EXIT_CODES: Mapping[ExitCode, str] = {
 }
 """What each exit code means; no command ends with another one."""
 
-REMEDIES: Mapping[type[Exception], str] = {
+REMEDIES: Mapping[type[BaseException], str] = {
     UnicodeError: "write names and texts in UTF-8",
     MemoryError: "take less at once, or a machine with more memory",
     RecursionError: "what is read is nested too deep",
@@ -137,7 +138,17 @@ class UncheckedError(QareportError):
     exit_code: ClassVar[ExitCode] = ExitCode.NOTHING_CHECKED
 
 
-def explain(error: Exception) -> str:
+@contextmanager
+def noting(where: str) -> Iterator[None]:
+    """Has an error of a library that leaves the block say where it arose."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(where)
+        raise
+
+
+def explain(error: BaseException) -> str:
     """The sentence about any error, those of other libraries too; it can be printed anywhere."""
     if isinstance(error, QareportError):
         sentence = str(error)
@@ -148,7 +159,7 @@ def explain(error: Exception) -> str:
     return sentence.encode(errors="backslashreplace").decode()
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     """Why an error of Python or of another library arose, in one line."""
     if isinstance(error, OSError) and isinstance(error.filename, str) and error.strerror:
         return f"{error.filename}: {error.strerror}"

@@ -121,13 +121,17 @@ def _print_plan(recipe: "Recipe") -> None:
 def _train(name: str, recipe: "Recipe", output: Path) -> None:
     _require_extra()
     from trainer.processes import ending_together, processes  # noqa: PLC0415 - torch is slow
-    from trainer.run_folder import RunFolder  # noqa: PLC0415 - torch is slow
+    from trainer.run_folder import (  # noqa: PLC0415 - torch is slow
+        RunFolder,
+        saying_what_is_left,
+    )
     from trainer.training import train as train_all  # noqa: PLC0415 - torch is slow
 
     shown = showing_steps() if processes().is_main_process else nullcontext(show_nothing)
-    with shown as watch, ending_together():
+    folder = RunFolder(output)
+    with shown as watch, ending_together(), saying_what_is_left(folder):
         outcome = train_all(
-            recipe, RunFolder(output), name=name, command=["qareport", *sys.argv[1:]], watch=watch
+            recipe, folder, name=name, command=["qareport", *sys.argv[1:]], watch=watch
         )
     if outcome is not None:
         _print_outcome(outcome)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,25 @@ class RunFolder:
     def teacher_logits(self) -> Path:
         """The teacher's logits of all windows; of no use after the run."""
         return self.path / "work" / "teacher-logits"
+
+
+def what_is_left(folder: RunFolder) -> str:
+    """What a run that is stopped leaves, in words."""
+    kept = ("work/*/checkpoint-*", "work/teacher-logits/*", *MODEL_FOLDERS.values())
+    if not any(any(folder.path.glob(pattern)) for pattern in kept):
+        return "nothing is trained yet that could be kept, so the same command begins anew"
+    return f"what is trained is kept in {folder.path}, and the same command goes on from there"
+
+
+@contextmanager
+def saying_what_is_left(folder: RunFolder) -> Iterator[None]:
+    """Has a signal that ends the block say what is left of the run."""
+    try:
+        yield
+    except BaseException as stop:
+        if not isinstance(stop, Exception):
+            stop.add_note(what_is_left(folder))
+        raise
 
 
 def claim(folder: RunFolder, recipe: Recipe) -> None:

@@ -17,7 +17,7 @@ LIST_ITEM = "\n- "
 """What begins the lines of a sentence that ends in a list; no other ends of lines are ours."""
 
 
-def end(error: Exception, words: Sequence[str]) -> NoReturn:
+def end(error: BaseException, words: Sequence[str]) -> NoReturn:
     """Ends the process with the sentence and the exit code of an error."""
     shows_traceback = _wants_traceback(words, os.environ)
     if shows_traceback:
@@ -32,7 +32,8 @@ def end(error: Exception, words: Sequence[str]) -> NoReturn:
 
 def end_stopped(stop: Stopped) -> NoReturn:
     """Ends the process with what is left, and the exit code of the signal."""
-    _say(f"Stopped: {stop}")
+    notes = vars(stop).get("__notes__", ())
+    _say(f"Stopped: {'; '.join(notes) or stop}")
     sys.exit(stop.exit_code)
 
 

@@ -19,7 +19,7 @@ def run_guarded(words: Sequence[str]) -> None:
             run(words)
         except Stopped as stop:
             end_stopped(stop)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             # A library may have made another error of it, or nothing at all.
             if received:
                 end_stopped(Stopped(received[-1]))

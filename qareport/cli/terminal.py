@@ -9,7 +9,7 @@ from rich.status import Status
 from rich.text import Text
 
 from qareport.cli.signals import Stopped
-from qareport.errors import LostProcessError
+from qareport.errors import LostProcessError, noting
 from qareport.report.printing import TextConsole, moving
 
 NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command begins anew"
@@ -20,7 +20,7 @@ def waiting(step: str) -> Iterator[None]:
     """Shows that `step` goes on, while the block runs."""
     console = TextConsole(stderr=True)
     shown = moving(Status(Text(step), console=console)) if console.is_terminal else nullcontext()
-    with _naming(step), shown:
+    with noting(f"while {step}"), shown:
         yield
 
 
@@ -37,7 +37,7 @@ def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
         disable=not console.is_terminal,
         transient=True,
     )
-    with _naming(step), moving(progress):
+    with noting(f"while {step}"), moving(progress):
         task = progress.add_task(step, total=total)
         yield lambda done: progress.advance(task, done)
 
@@ -54,16 +54,6 @@ def stopping_suite(output: Path) -> Iterator[None]:
     """The same for a command that writes the records of pairs into folders of `output`."""
     with _ending(lambda: _left_of_pairs(output)):
         yield
-
-
-@contextmanager
-def _naming(step: str) -> Iterator[None]:
-    """Has an error of the block say what went on when it arose."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(f"while {step}")
-        raise
 
 
 @contextmanager
