@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.data.files import write_text
+from qareport.data.files import read_bytes, write_text
 from qareport.errors import OutputError
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, MODEL_FOLDERS, STUDENT, TEACHER
 from qareport.inference.loading.models import quiet_loading
@@ -85,7 +85,7 @@ def claim(folder: RunFolder, recipe: Recipe) -> None:
     owner, text = folder.path / OWNER, recipe.model_dump_json(indent=2) + "\n"
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
-        found = owner.read_bytes() if owner.exists() else None
+        found = read_bytes(owner) if owner.exists() else None
         # What a kill left of the first write is in nobody's way.
         others = [each for each in folder.path.iterdir() if not each.name.startswith(f".{OWNER}.")]
     except OSError as error:
