@@ -77,7 +77,7 @@ def main() -> None:
         for size in SIZES:
             enlarged = enlarge(sources, size)
             start = time.perf_counter()
-            path.write_text(render_report(enlarged), encoding="utf-8")
+            path.write_text(render_report(enlarged).html, encoding="utf-8")
             seconds = time.perf_counter() - start
             loads, searches = zip(*(load(browser, path) for _ in range(LOADS)), strict=True)
             print(

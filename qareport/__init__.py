@@ -5,7 +5,9 @@ qareport costs nothing.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False
+"""As in typing, whose import takes longer than all else until Ctrl-C is received."""
 
 if TYPE_CHECKING:
     from qareport.data.readers.read import read_table

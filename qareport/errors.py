@@ -9,6 +9,7 @@ QareportError                  1   something stopped the work
 ├── LostProcessError           1   a worker process that ended or hangs
 ├── EngineError                1   an engine that is not installed, or cannot run a model
 ├── OutputError                1   a path that results cannot be written to
+├── DrawingError               1   pictures that cannot be drawn; all else is written
 ├── SectionError               1   TOML tables with wrong keys or values
 ├── PublishError               1   something that cannot be published, or that the Hub refuses
 │   ├── StalePlanError             the repository has changed since the plan
@@ -17,7 +18,8 @@ QareportError                  1   something stopped the work
 └── UncheckedError             4   a check in which nothing could be checked
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import ClassVar
@@ -52,7 +54,7 @@ EXIT_CODES: Mapping[ExitCode, str] = {
 }
 """What each exit code means; no command ends with another one."""
 
-REMEDIES: Mapping[type[Exception], str] = {
+REMEDIES: Mapping[type[BaseException], str] = {
     UnicodeError: "write names and texts in UTF-8",
     MemoryError: "take less at once, or a machine with more memory",
     RecursionError: "what is read is nested too deep",
@@ -104,6 +106,10 @@ class OutputError(QareportError):
     """Results cannot be written to a path."""
 
 
+class DrawingError(QareportError):
+    """Pictures cannot be drawn; what they belong to is written without them."""
+
+
 class SectionError(QareportError):
     """TOML tables have wrong keys or values; the caller adds the name of the file."""
 
@@ -132,7 +138,17 @@ class UncheckedError(QareportError):
     exit_code: ClassVar[ExitCode] = ExitCode.NOTHING_CHECKED
 
 
-def explain(error: Exception, hide: Callable[[str], str] = str) -> str:
+@contextmanager
+def noting(where: str) -> Iterator[None]:
+    """Has an error of a library that leaves the block say where it arose."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(where)
+        raise
+
+
+def explain(error: BaseException, hide: Callable[[str], str] = str) -> str:
     """The sentence about any error, those of other libraries too; it can be printed anywhere.
 
     Args:
@@ -148,7 +164,7 @@ def explain(error: Exception, hide: Callable[[str], str] = str) -> str:
     return sentence.encode(errors="backslashreplace").decode()
 
 
-def _reason(error: Exception, hide: Callable[[str], str]) -> str:
+def _reason(error: BaseException, hide: Callable[[str], str]) -> str:
     """Why an error of Python or of another library arose, in one line."""
     if isinstance(error, OSError) and isinstance(error.filename, str) and error.strerror:
         return hide(f"{error.filename}: {error.strerror}")

@@ -33,7 +33,7 @@ def as_printed(content: JsonValue, key: str = "") -> JsonValue:
 
 
 def printed_of_file(path: Path) -> JsonValue:
-    """What a command prints of a file: its content in percent, the unit, and neither seal nor mark."""
+    """What a command prints of a file: content in percent, unit, and neither seal nor mark."""
     content = json.loads(path.read_text(encoding="utf-8"))
     for key in ("sha256", "mark"):
         content.pop(key, None)

@@ -2,17 +2,18 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from qareport.data.typed_numbers import SEEDS, shown
 from qareport.errors import UsageError
 from qareport.evaluation.training_json import STUDENT
+from qareport.report.printing import print_lines, print_table, print_text
 from qareport.report.tables.comparison import gap_lines
 from qareport.report.tables.scores import totals_table
 from qareport.report.tables.seeds import seeds_table
@@ -79,13 +80,13 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     from trainer.recipe import Recipe  # noqa: PLC0415 - pydantic builds recipes slowly
 
     if keys:
-        _print_lines(key_lines(Recipe))
+        print_lines(*key_lines(Recipe))
     elif recipe is None:
         if (output, changes, seeds) != (None, None, None) or plan or show:
             raise UsageError("RECIPE is missing; `qareport train` alone lists the shipped ones")
-        _print_lines(f"{name}: {read_recipe(name).purpose}" for name in shipped_recipes())
+        print_lines(*(f"{name}: {read_recipe(name).purpose}" for name in shipped_recipes()))
     elif show:
-        typer.echo(recipe_text(recipe), nl=False)
+        print_text(recipe_text(recipe))
     elif plan:
         _print_plan(read_recipe(recipe, changes or ()))
     elif output is None:
@@ -94,11 +95,6 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
         _train(recipe, read_recipe(recipe, changes or ()), output)
     else:
         _train_seeds(recipe, changes or (), output, seeds=_parse_seeds(seeds))
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        typer.echo(line)
 
 
 def _require_extra() -> None:
@@ -119,19 +115,23 @@ def _print_plan(recipe: "Recipe") -> None:
     from trainer.planning.plan import make_plan  # noqa: PLC0415 - torch is slow
     from trainer.planning.tables import plan_lines  # noqa: PLC0415 - torch is slow
 
-    _print_lines(plan_lines(make_plan(recipe)))
+    print_lines(*plan_lines(make_plan(recipe)))
 
 
 def _train(name: str, recipe: "Recipe", output: Path) -> None:
     _require_extra()
     from trainer.processes import ending_together, processes  # noqa: PLC0415 - torch is slow
-    from trainer.run_folder import RunFolder  # noqa: PLC0415 - torch is slow
+    from trainer.run_folder import (  # noqa: PLC0415 - torch is slow
+        RunFolder,
+        saying_what_is_left,
+    )
     from trainer.training import train as train_all  # noqa: PLC0415 - torch is slow
 
     shown = showing_steps() if processes().is_main_process else nullcontext(show_nothing)
-    with shown as watch, ending_together():
+    folder = RunFolder(output)
+    with shown as watch, ending_together(), saying_what_is_left(folder):
         outcome = train_all(
-            recipe, RunFolder(output), name=name, command=["qareport", *sys.argv[1:]], watch=watch
+            recipe, folder, name=name, command=["qareport", *sys.argv[1:]], watch=watch
         )
     if outcome is not None:
         _print_outcome(outcome)
@@ -143,13 +143,14 @@ def _parse_seeds(text: str) -> tuple[int, ...]:
     Raises:
         UsageError: it is not a list of two or more different whole numbers.
     """
-    words = [word.strip() for word in text.split(",")]
-    if not all(word.isascii() and word.isdigit() for word in words):
-        raise UsageError(f"--seeds {text!r}: must be whole numbers with commas, such as 1,2,3")
-    seeds = tuple(int(word) for word in words)
+    try:
+        seeds = tuple(SEEDS(word.strip(" ")) for word in text.split(","))
+    except UsageError as error:
+        raise UsageError(f"--seeds: {error}; name them with commas, such as 1,2,3") from error
     if len(set(seeds)) < max(2, len(seeds)):
         raise UsageError(
-            f"--seeds {text!r}: must be two or more that differ; `--set seed={seeds[0]}` takes one"
+            f"--seeds {shown(text)}: must be two or more that differ; "
+            f"`--set seed={seeds[0]}` takes one"
         )
     return seeds
 
@@ -178,16 +179,14 @@ def _print_together(folders: Sequence[Path]) -> None:
     first, *others = students = [RunFolder(folder).record(STUDENT) for folder in folders]
     records = [read_record(student) for student in students]
     table = seeds_table([each.evaluation for each in records], combine_records(records))
-    Console().print(TerminalTable(table))
+    print_table(TerminalTable(table))
     named = " ".join(f"--record {shlex.quote(str(student))}" for student in others)
-    typer.echo(f"A card of all: qareport card {shlex.quote(str(first.parent))} {named}")
+    print_lines(f"A card of all: qareport card {shlex.quote(str(first.parent))} {named}")
 
 
 def _print_outcome(outcome: "FinishedRun") -> None:
-    console = Console()
     for role, evaluation in outcome.evaluations.items():
-        console.print(f"{role}: {evaluation.model.name}", soft_wrap=True, markup=False)
-        console.print(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
+        print_lines(f"{role}: {evaluation.model.name}")
+        print_table(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
     gap = outcome.comparisons.recovered_gap
-    for line in gap_lines(gap) if gap else ():
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    print_lines(*(gap_lines(gap) if gap else ()))

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from qareport.analysis.statistics.comparison import Comparison, compare_rows, recover_gap
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
-from qareport.data.files import write_text
+from qareport.data.files import read_bytes, write_text
 from qareport.data.types import DataSet
 from qareport.errors import DataError
 from qareport.evaluation.evaluate import clear_finished, evaluate_into
@@ -65,9 +65,9 @@ def read_comparisons(folder: RunFolder) -> Comparisons:
         OutputError: likewise, and the file cannot be written.
     """
     with suppress(OSError, ValidationError):
-        return _COMPARISONS.validate_json(folder.comparison.read_bytes())
+        return _COMPARISONS.validate_json(read_bytes(folder.comparison))
     compare_roles(folder)
-    return _COMPARISONS.validate_json(folder.comparison.read_bytes())
+    return _COMPARISONS.validate_json(read_bytes(folder.comparison))
 
 
 def compare_roles(folder: RunFolder) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -13,6 +12,8 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+
+from qareport.report.printing import TextConsole, moving, print_remarks
 
 Watch = Callable[[str, int, int], None]
 """Called with the name of a step of the run, how much of it is done, and of how much."""
@@ -23,12 +24,13 @@ LINES_PER_STEP = 20
 @contextmanager
 def showing_steps() -> Iterator[Watch]:
     """A callback that shows progress while the block runs."""
-    console = Console(stderr=True)
+    console = TextConsole(stderr=True)
     if not console.is_terminal:
-        yield _StepLog(console)
+        yield _StepLog()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    progress = Progress(*columns, TimeRemainingColumn(), console=console)
+    with moving(progress):
         yield _StepBars(progress)
 
 
@@ -53,11 +55,10 @@ class _StepBars:
 class _StepLog:
     """A line now and then, for each step."""
 
-    console: Console
     logged: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, step: str, done: int, of: int) -> None:
         part = LINES_PER_STEP * done // of if of else LINES_PER_STEP
         if self.logged.get(step) != part:
             self.logged[step] = part
-            self.console.print(f"{step}: {done} of {of}", markup=False, highlight=False)
+            print_remarks(f"{step}: {done} of {of}")

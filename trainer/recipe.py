@@ -7,13 +7,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StrictBool, field_validator, model_validator
 
 from qareport.data.toml_tables import OneOf, Section, Text
+from qareport.data.typed_numbers import Count, Position, Seed
 
 # Strict: neither true nor "2" is the number that somebody meant.
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
-Count = Annotated[int, Field(ge=1, strict=True)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
-Position = Annotated[int, Field(ge=0, strict=True)]
+Positive = Annotated[float, Field(gt=0, le=1e9, strict=True)]
+NotNegative = Annotated[float, Field(ge=0, le=1e9, strict=True)]
+BatchSize = Annotated[int, Field(ge=1, le=2**16, strict=True)]
+"""Windows that are held in memory together, at least as numbers."""
+Times = Annotated[int, Field(ge=1, le=1000, strict=True)]
+"""How often something is done with each example: all that is made of them must fit into memory."""
 
 
 def _losses() -> Mapping[str, str]:
@@ -44,7 +47,7 @@ class Source(Section):
     """Commit, tag or branch of a Hub data set."""
     limit: Count | None = None
     """Take only so many examples, drawn with the recipe's seed."""
-    times: Count = 1
+    times: Times = 1
     """Each example is taken so often in an epoch."""
 
 
@@ -53,7 +56,7 @@ class Augmentation(Section):
 
     model: Text
     """Masked language model: folder or Hub id."""
-    copies: Count = 20
+    copies: Times = 20
     """Copies of each example beside itself."""
     replaced: Share = 0.4
     """Chance of a word to be replaced."""
@@ -108,11 +111,11 @@ class Windows(Section):
 class Training(Section):
     """How weights are fitted."""
 
-    epochs: Positive = 2.0
+    epochs: Annotated[float, Field(gt=0, le=10_000, strict=True)] = 2.0
     """Passes over the windows."""
-    batch_size: Count = 32
+    batch_size: BatchSize = 32
     """Windows of one update, over all devices."""
-    micro_batch_size: Count | None = None
+    micro_batch_size: BatchSize | None = None
     """Windows that a device takes at once; gradients of several are added up. None is all."""
     learning_rate: Positive = 3e-5
     """Highest learning rate, after the warm-up."""
@@ -209,7 +212,7 @@ class Teacher(Section):
     """Folder or Hub id of a model fine-tuned for question answering."""
     revision: Text | None = None
     """Its commit, tag or branch on the Hub."""
-    vocabulary_size: Annotated[int, Field(gt=0, strict=True)] | None = None
+    vocabulary_size: Count | None = None
     """Cut it first to so many tokens, the commonest of the training data; its layers keep them."""
     tuning: Training | None = None
     """Fine-tune it on the labels first."""
@@ -250,7 +253,7 @@ class Recipe(Section):
 
     purpose: Text
     """What the recipe is for, in a line."""
-    seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] = 42
+    seed: Seed = 42
     """Seed of every random choice."""
     fidelity: Literal["haystack", "corrected"] = "corrected"
     """Haystack's exact choices, faults included, or what its formulas meant."""

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.data.files import write_text
+from qareport.data.files import read_bytes, write_text
 from qareport.data.outputs import refuse_link, require_apart
 from qareport.errors import OutputError
 from qareport.evaluation.record.folder_lock import LOCK
@@ -68,6 +69,25 @@ class RunFolder:
         return self.work / "teacher-logits"
 
 
+def what_is_left(folder: RunFolder) -> str:
+    """What a run that is stopped leaves, in words."""
+    kept = ("work/*/checkpoint-*", "work/teacher-logits/*", *MODEL_FOLDERS.values())
+    if not any(any(folder.path.glob(pattern)) for pattern in kept):
+        return "nothing is trained yet that could be kept, so the same command begins anew"
+    return f"what is trained is kept in {folder.path}, and the same command goes on from there"
+
+
+@contextmanager
+def saying_what_is_left(folder: RunFolder) -> Iterator[None]:
+    """Has a signal that ends the block say what is left of the run."""
+    try:
+        yield
+    except BaseException as stop:
+        if not isinstance(stop, Exception):
+            stop.add_note(what_is_left(folder))
+        raise
+
+
 def claim(folder: RunFolder, recipe: Recipe) -> None:
     """Reserves the folder for this recipe, unless it is reserved already.
 
@@ -81,7 +101,7 @@ def claim(folder: RunFolder, recipe: Recipe) -> None:
     owner, text = folder.path / OWNER, recipe.model_dump_json(indent=2) + "\n"
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
-        found = owner.read_bytes() if owner.exists() else None
+        found = read_bytes(owner) if owner.exists() else None
         # What a kill left of the first write is in nobody's way.
         others = [
             each

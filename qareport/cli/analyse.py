@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar
 
 import typer
 from pydantic import ConfigDict
-from rich.console import Console
 
 from qareport.analysis.analyse import Analysis, analyse, worst_groups
 from qareport.analysis.examples.mistake_examples import MistakeExamples, pick_mistakes
@@ -20,14 +19,23 @@ from qareport.cli.answers import (
     choose_answers,
     read_answers,
 )
-from qareport.cli.options import NORMALISER_HELP, Format, OutputFormat, PredictionsMeasures
-from qareport.cli.terminal import print_json, waiting
+from qareport.cli.options import (
+    NORMALISER_HELP,
+    Format,
+    OutputFormat,
+    PredictionsMeasures,
+    count_option,
+    position_option,
+    seed_option,
+)
+from qareport.cli.terminal import waiting
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import ScoringRules
 from qareport.evaluation.record.reader import read_record_candidates
 from qareport.evaluation.rescore import Limits, find_limits
 from qareport.metrics.normalisers import SQUAD_EN
+from qareport.report.printing import print_json, print_lines, print_table
 from qareport.report.tables.analysis import (
     abstention_table,
     causes_table,
@@ -68,7 +76,7 @@ PredictionsNormaliser = Annotated[
     str | None,
     typer.Option(help=f"{NORMALISER_HELP} A record has its own.", show_default=SQUAD_EN.name),
 ]
-WorstGroups = Annotated[int, typer.Option(min=0, help="Groups with the lowest F1 to show.")]
+WorstGroups = Annotated[int, position_option(help="Groups with the lowest F1 to show.")]
 MistakeKind = Annotated[
     str | None,
     typer.Option(
@@ -79,11 +87,11 @@ MistakeKind = Annotated[
 ]
 ShownMistakes = Annotated[
     int | None,
-    typer.Option(min=1, help="Answers of --mistake to show.", show_default=f"{SHOWN_MISTAKES}"),
+    count_option(help="Answers of --mistake to show.", show_default=f"{SHOWN_MISTAKES}"),
 ]
 MistakeSeed = Annotated[
     int | None,
-    typer.Option(
+    seed_option(
         help="Draw the answers of --mistake at random with this seed.",
         show_default="the first ones",
     ),
@@ -163,8 +171,7 @@ def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int
         printed = Printed(answers.rules, analysis, limits, answers.remarks)
         print_json(percent_document(printed))
         return
-    console = Console()
-    _print_line(console, scores_heading(answers.rules))
+    print_lines(scores_heading(answers.rules))
     tables = (
         totals_table(analysis.totals, analysis.intervals),
         floor_and_ceilings_table(analysis),
@@ -178,9 +185,8 @@ def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int
     )
     for table in tables:
         if table is not None:
-            console.print(TerminalTable(table))
-    for line in answers.remarks:
-        _print_line(console, line)
+            print_table(TerminalTable(table))
+    print_lines(*answers.remarks)
 
 
 def _limits_tables(limits: Limits) -> Iterator[PlainTable]:
@@ -193,13 +199,7 @@ def _print_mistakes(found: MistakeExamples, output_format: OutputFormat) -> None
     if output_format is OutputFormat.JSON:
         print_json(percent_document(PrintedMistakes(found)))
         return
-    console = Console()
-    for line in examples_heading(found):
-        _print_line(console, line)
+    print_lines(*examples_heading(found))
     for example in found.examples:
-        console.print()
-        console.print(example_grid(example))
-
-
-def _print_line(console: Console, line: str) -> None:
-    console.print(line, soft_wrap=True, markup=False, highlight=False)
+        print_lines("")
+        print_table(example_grid(example))

@@ -9,6 +9,7 @@ import typer
 
 from qareport.analysis.examples.rows import ExampleRow, Scope
 from qareport.analysis.examples.submitted import scope_of, summarise_submission
+from qareport.cli.options import logits_option
 from qareport.data.findings import group_findings
 from qareport.data.readers.prediction_files import read_null_odds, read_predictions
 from qareport.data.readers.squad_file import read_squad_file
@@ -23,6 +24,7 @@ from qareport.metrics.normaliser_findings import note_normaliser
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import Submission, check_submission, score_submission
 from qareport.metrics.thresholds import OFFICIAL_NULL_THRESHOLD, OfficialSweep, choose_threshold
+from qareport.report.printing import print_remarks
 from qareport.report.tables.scores import exclusion_lines, finding_lines
 
 NEEDS_CANDIDATES = (
@@ -61,7 +63,7 @@ NullOddsFile = Annotated[
 ]
 NullOddsThreshold = Annotated[
     float | None,
-    typer.Option(
+    logits_option(
         help="Withhold answers whose no-answer value is above this number.",
         show_default=f"{OFFICIAL_NULL_THRESHOLD}, for values from 0 to 1",
     ),
@@ -163,8 +165,7 @@ def print_findings(data_set: DataSet, submission: Submission, normaliser: Normal
     """Prints on standard error what may falsify the scores."""
     noticed = group_findings(check_submission(data_set.examples, submission))
     findings = note_normaliser((*data_set.findings, *noticed), data_set.examples, normaliser)
-    for line in finding_lines(findings):
-        typer.echo(line, err=True)
+    print_remarks(*finding_lines(findings))
 
 
 def _choose_files(options: FileOptions) -> PredictionFiles:

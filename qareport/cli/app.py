@@ -1,49 +1,18 @@
-"""Runs the command line, and ends it in a sentence whatever happens."""
+"""Starts the command line, of which Ctrl-C shows no traceback from its first moment on."""
 
+import signal
 import sys
-from collections.abc import Sequence
-
-from qareport.cli.ending import end, end_stopped
-from qareport.cli.secrets import hiding_secrets, refuse_secrets
-from qareport.cli.signals import Stopped, receiving_signals
-from qareport.cli.streams import escape_unprintable, open_closed_streams
-from qareport.errors import UsageError
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; ends the process with the exit code of what happened."""
-    open_closed_streams()
-    escape_unprintable()
-    words = sys.argv[1:] if arguments is None else arguments
-    with hiding_secrets(words), receiving_signals() as received:
-        try:
-            _require_text(words)
-            refuse_secrets(words)
-            from qareport.cli.commands import run  # noqa: PLC0415 - Ctrl-C may come meanwhile
+    python_s_own = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if python_s_own:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        from qareport.cli.guard import run_guarded  # noqa: PLC0415 - Ctrl-C may come meanwhile
 
-            run(words)
-        except Stopped as stop:
-            end_stopped(stop)
-        except (Exception, SystemExit) as error:
-            # A library may have made another error of it, or nothing at all.
-            if received:
-                end_stopped(Stopped(received[-1]))
-            if isinstance(error, SystemExit):
-                raise
-            end(error, words)
-
-
-def _require_text(words: Sequence[str]) -> None:
-    """Refuses arguments that no record, page or terminal could hold.
-
-    Raises:
-        UsageError: one is not UTF-8.
-    """
-    for word in words:
-        try:
-            word.encode()
-        except UnicodeEncodeError as error:
-            raise UsageError(
-                f"{word}: is not in {sys.getfilesystemencoding()}, the encoding of this terminal; "
-                "rename the file, or write the text in UTF-8"
-            ) from error
+        run_guarded(sys.argv[1:] if arguments is None else arguments)
+    finally:
+        if python_s_own and signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)

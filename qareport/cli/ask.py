@@ -1,13 +1,11 @@
 """Prints the answers of a model to one question about a text."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.cli.options import (
     ANSWERING,
@@ -24,12 +22,13 @@ from qareport.cli.options import (
     NullThreshold,
     OutputFormat,
     TrustRemoteCode,
+    entries_option,
 )
 from qareport.cli.sources import ModelChoice, load_choice
 from qareport.data.files import read_text
-from qareport.data.types import Prediction
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AnsweringOptions, EngineOptions
+from qareport.report.printing import print_json, print_table
 from qareport.report.tables.scores import answers_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -49,7 +48,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     context: Annotated[
         str | None, typer.Option(help="The text itself.", show_default="none")
     ] = None,
-    top_k: Annotated[int, typer.Option(help="Answers to show.")] = 3,
+    top_k: Annotated[int, entries_option(help="Answers to show.")] = 3,
     model_revision: ModelRevision = None,
     trust_remote_code: TrustRemoteCode = False,
     max_seq_length: MaxSeqLength = ANSWERING.max_seq_length,
@@ -74,9 +73,9 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     answerer = load_choice(choice, options, running)
     prediction = answerer.answer(question, text, top_k=top_k)
     if output_format is OutputFormat.JSON:
-        typer.echo(_prediction_json(prediction))
+        print_json(asdict(prediction))
     else:
-        Console().print(TerminalTable(answers_table(prediction)))
+        print_table(TerminalTable(answers_table(prediction)))
 
 
 def _read_context(context: str | None, context_file: str | None) -> str:
@@ -93,8 +92,3 @@ def _read_context(context: str | None, context_file: str | None) -> str:
         raise DataError(
             f"{context_file}: not UTF-8 at byte {error.start}; save it in UTF-8"
         ) from error
-
-
-def _prediction_json(prediction: Prediction) -> str:
-    """The prediction with all its fields."""
-    return json.dumps(asdict(prediction), ensure_ascii=False, indent=2)

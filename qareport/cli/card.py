@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qareport.cards.text.card_text import CARD_FILE
-from qareport.cli.terminal import log
 from qareport.data.outputs import require_apart
 from qareport.errors import CheckError, UsageError
+from qareport.report.printing import print_lines, print_note, print_text
 
 if TYPE_CHECKING:
     from qareport.cards.compose.write import UsageMaker
@@ -72,6 +72,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
         find_changes,
         render,
+        require_drawn,
         run_own_usage_in,
         run_usage_in,
         show_usage,
@@ -93,15 +94,18 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     elif run:
         use = partial(run_usage_in, folder)
     else:
-        use = partial(run_own_usage_in, folder, log)
+        use = partial(run_own_usage_in, folder, print_note)
     if diff or check:
-        changes = find_changes(folder, render(choice, use))
-        typer.echo(changes, nl=False)
+        rendered = render(choice, use)
+        changes = find_changes(folder, rendered)
+        print_text(changes)
+        require_drawn(folder, rendered)
         if check and changes:
             raise CheckError(f"{folder}: page and records disagree; run `qareport card {folder}`")
         return
     if template is not None:
         require_apart(folder / CARD_FILE, Path(template))
     with writing(folder) if folder.is_dir() else nullcontext():
-        for path in write_card(folder, render(choice, use)):
-            typer.echo(str(path))
+        rendered = render(choice, use)
+        print_lines(*map(str, write_card(folder, rendered)))
+    require_drawn(folder, rendered)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.analysis.statistics.gates import (
     Demand,
@@ -17,6 +16,7 @@ from qareport.analysis.statistics.gates import (
 )
 from qareport.errors import CheckError, UsageError
 from qareport.evaluation.record.reader import Record, read_record, require_same_data
+from qareport.report.printing import print_lines, print_table
 from qareport.report.tables.scores import data_line, exclusion_lines, judgements_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -56,10 +56,8 @@ def check(
         *(judge_minimum(floor, checked.evaluation.scores) for floor in floors),
         *_judge_drops(checked, baseline, drops),
     ]
-    console = Console()
-    console.print(TerminalTable(judgements_table(judgements)))
-    for line in (data_line(checked.evaluation), *exclusion_lines(checked.evaluation)):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    print_table(TerminalTable(judgements_table(judgements)))
+    print_lines(data_line(checked.evaluation), *exclusion_lines(checked.evaluation))
     failed = [judgement.key for judgement in judgements if not judgement.holds]
     if failed:
         raise CheckError(f"{record}: too low: {', '.join(failed)}")

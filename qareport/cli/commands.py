@@ -1,10 +1,11 @@
 """Lists the commands, and runs the one that the arguments name."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib.metadata import entry_points, version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,7 +19,7 @@ from qareport.cli.doctor import doctor
 from qareport.cli.ending import DEBUG, DEBUG_VARIABLE, end
 from qareport.cli.evaluate import evaluate
 from qareport.cli.import_card import import_old_card
-from qareport.cli.launching import check_command, speaking, tell_launcher
+from qareport.cli.launching import check_command, named_command, speaking, tell_launcher
 from qareport.cli.lint import lint
 from qareport.cli.named_paths import PathCheckingCommand
 from qareport.cli.push import push
@@ -30,8 +31,9 @@ from qareport.cli.seeds import seeds
 from qareport.cli.streams import printing
 from qareport.cli.suite import suite
 from qareport.cli.verify import verify
-from qareport.errors import QareportError
+from qareport.errors import ExitCode, QareportError, UsageError
 from qareport.inference.distributed.launch import read_launch
+from qareport.report.printing import print_lines
 
 COMMAND_GROUP = "qareport.commands"
 """Entry points through which other packages, such as the trainer, add commands."""
@@ -70,10 +72,33 @@ def run(words: Sequence[str]) -> None:
             stack.enter_context(speaking(words, launch, COMMANDS))
             check_command(words, launch, COMMANDS)
             with printing():
-                make_app()(words, prog_name="qareport")
+                _run_command(words)
         except QareportError as error:
             tell_launcher(error, os.environ)
             end(error, words)
+
+
+def _run_command(words: Sequence[str]) -> NoReturn:
+    """Runs the command that the words name.
+
+    Raises:
+        SystemExit: it has ended.
+        UsageError: the words are not such as it takes.
+    """
+    app = make_app()
+    try:
+        ended = app(words, prog_name="qareport", standalone_mode=False)
+    except typer.TyperException as error:
+        sentence = error.format_message().replace(": Value error, ", ": ", 1).rstrip(".")
+        if not sentence:
+            # Help was printed, since there are no words.
+            sys.exit(error.exit_code)
+        known = {f" {each.name}" for each in app.registered_commands}
+        command = name if (name := f" {named_command(words)}") in known else ""
+        raise UsageError(f"{sentence}; see `qareport{command} --help`") from error
+    except typer.Abort as error:
+        raise QareportError("what was asked is not answered, so nothing was done") from error
+    sys.exit(ended if isinstance(ended, int) else ExitCode.WELL)
 
 
 def make_app() -> typer.Typer:
@@ -94,7 +119,7 @@ def make_app() -> typer.Typer:
 
 def _print_version(wanted: bool) -> bool:  # noqa: FBT001 - Typer calls it with the flag's value
     if wanted:
-        typer.echo(f"qareport {version('qareport')}")
+        print_lines(f"qareport {version('qareport')}")
         raise typer.Exit
     return wanted
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.analysis.statistics.comparison import (
     Comparison,
@@ -16,7 +15,6 @@ from qareport.analysis.statistics.comparison import (
 from qareport.analysis.statistics.gates import parse_points
 from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
 from qareport.cli.options import Format, OutputFormat
-from qareport.cli.terminal import print_json
 from qareport.data.percent import percent_document
 from qareport.data.types import DataIdentity
 from qareport.errors import UsageError
@@ -27,6 +25,7 @@ from qareport.evaluation.record.reader import (
     require_same_data,
     require_same_words,
 )
+from qareport.report.printing import print_json, print_lines, print_table, print_warning
 from qareport.report.tables.comparison import (
     comparison_lines,
     differences_table,
@@ -96,7 +95,7 @@ def compare(
     ]
     for each in compared:
         for warning in each.warnings:
-            typer.echo(f"Warning: {each.record} and {each.reference}: {warning}", err=True)
+            print_warning(f"{each.record} and {each.reference}: {warning}")
     if output_format is OutputFormat.JSON:
         print_json([percent_document(each) for each in compared])
     else:
@@ -115,13 +114,9 @@ def _recover(student: Record, teacher: Record, baseline: Record) -> Mapping[str,
 
 
 def _print(compared: list[ComparedRecord], data_lines: Sequence[str]) -> None:
-    console = Console()
     for each in compared:
         comparison = each.comparison
-        for line in (f"{each.record} against {each.reference}", *data_lines):
-            console.print(line, soft_wrap=True, markup=False, highlight=False)
-        console.print(TerminalTable(differences_table(comparison, groups=SHOWN_GROUPS)))
-        console.print(TerminalTable(right_wrong_table(comparison.right_wrong)))
-        gap = gap_lines(each.gap) if each.gap else ()
-        for line in (*comparison_lines(comparison), *gap):
-            console.print(line, soft_wrap=True, markup=False, highlight=False)
+        print_lines(f"{each.record} against {each.reference}", *data_lines)
+        print_table(TerminalTable(differences_table(comparison, groups=SHOWN_GROUPS)))
+        print_table(TerminalTable(right_wrong_table(comparison.right_wrong)))
+        print_lines(*comparison_lines(comparison), *(gap_lines(each.gap) if each.gap else ()))

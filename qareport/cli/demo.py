@@ -11,6 +11,7 @@ from qareport.cli.evaluate import evaluate
 from qareport.cli.options import Overwrite
 from qareport.data.files import DEMO, packaged_folder, read_text, write_text
 from qareport.evaluation.record.writer import CARD_TOML, REPORT
+from qareport.report.printing import print_lines
 
 OUTPUT = Path("qareport-demo")
 
@@ -30,4 +31,4 @@ def demo(
     if not (output / CARD_TOML).exists():
         write_text(output / CARD_TOML, read_text(source / CARD_TOML))
     card(output)
-    typer.echo(f"\nopen {output / REPORT} in a browser, and read {output / CARD_FILE}")
+    print_lines("", f"open {output / REPORT} in a browser, and read {output / CARD_FILE}")

@@ -1,11 +1,10 @@
 """Prints the counts of a data set and everything that is wrong with it."""
 
-import json
 from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from pydantic import JsonValue
 
 from qareport.cli.options import Config, Format, OutputFormat, Revision, Split
 from qareport.cli.terminal import waiting
@@ -15,6 +14,7 @@ from qareport.data.types import DataSet
 from qareport.errors import CheckError
 from qareport.metrics.normaliser_findings import note_vanishing_golds
 from qareport.metrics.normalisers import SQUAD_EN
+from qareport.report.printing import print_json, print_lines
 from qareport.report.tables.scores import finding_lines
 
 
@@ -35,31 +35,28 @@ def doctor(
     noted = note_vanishing_golds(data_set.findings, data_set.examples, SQUAD_EN)
     data_set = replace(data_set, findings=noted)
     if output_format is OutputFormat.JSON:
-        typer.echo(_as_json(data_set))
+        print_json(_document(data_set))
     else:
         _print_lines(data_set)
     _require_no_errors(data_set)
 
 
-def _as_json(data_set: DataSet) -> str:
+def _document(data_set: DataSet) -> dict[str, JsonValue]:
     """Identity, counts and findings as one JSON object."""
-    shown = {
+    return {
         "identity": asdict(data_set.identity),
-        "counts": _counts(data_set),
+        "counts": {**_counts(data_set)},
         "exclusions": [asdict(exclusion) for exclusion in data_set.exclusions],
         "findings": [asdict(group) for group in data_set.findings],
     }
-    return json.dumps(shown, indent=2, ensure_ascii=False)
 
 
 def _print_lines(data_set: DataSet) -> None:
     """Counts and findings for people."""
-    console = Console()
     counts = ", ".join(f"{count} {name}" for name, count in _counts(data_set).items())
     left_out = [f"left out: {each.count} {each.reason}" for each in data_set.exclusions]
     findings = finding_lines(data_set.findings) or ("nothing found",)
-    for line in (data_set.identity.source, counts, *left_out, *findings):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    print_lines(data_set.identity.source, counts, *left_out, *findings)
 
 
 def _counts(data_set: DataSet) -> dict[str, int]:

@@ -8,14 +8,17 @@ from contextlib import suppress
 from typing import NoReturn
 
 from qareport.cli.signals import Stopped
+from qareport.data.printable import one_line
 from qareport.data.secrets import hide_all_secrets
 from qareport.errors import ExitCode, QareportError, explain
 
 DEBUG = "--debug"
 DEBUG_VARIABLE = "QAREPORT_DEBUG"
+LIST_ITEM = "\n- "
+"""What begins the lines of a sentence that ends in a list; no other ends of lines are ours."""
 
 
-def end(error: Exception, words: Sequence[str]) -> NoReturn:
+def end(error: BaseException, words: Sequence[str]) -> NoReturn:
     """Ends the process with the sentence and the exit code of an error."""
     shows_traceback = _wants_traceback(words, os.environ)
     if shows_traceback:
@@ -30,7 +33,8 @@ def end(error: Exception, words: Sequence[str]) -> NoReturn:
 
 def end_stopped(stop: Stopped) -> NoReturn:
     """Ends the process with what is left, and the exit code of the signal."""
-    _say(f"Stopped: {stop}")
+    notes = vars(stop).get("__notes__", ())
+    _say(f"Stopped: {'; '.join(notes) or stop}")
     sys.exit(stop.exit_code)
 
 
@@ -40,6 +44,7 @@ def _wants_traceback(words: Sequence[str], environment: Mapping[str, str]) -> bo
 
 
 def _say(sentence: str) -> None:
+    lines = map(one_line, sentence.split(LIST_ITEM))
     # Where nobody can read it, the exit code is left.
     with suppress(OSError):
-        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.write(f"{LIST_ITEM.join(lines)}\n")

@@ -7,9 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-from rich.console import Console
-
 from qareport.analysis.examples.mistakes import count_kinds
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.cli.launching import help_out, sharing
@@ -47,7 +44,7 @@ from qareport.cli.options import (
 )
 from qareport.cli.report import require_free_path, write_report
 from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
-from qareport.cli.terminal import counting, log, print_json, stopping, waiting
+from qareport.cli.terminal import counting, stopping, waiting
 from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
 from qareport.data.sampling import choose_part
@@ -58,6 +55,14 @@ from qareport.inference.distributed.launch import Launch, read_launch
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.measures import Scoring
 from qareport.metrics.normalisers import SQUAD_EN
+from qareport.report.printing import (
+    print_json,
+    print_lines,
+    print_note,
+    print_remarks,
+    print_table,
+    print_warning,
+)
 from qareport.report.tables.analysis import mistakes_table
 from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
 from qareport.report.tables.terminal import TerminalTable
@@ -185,7 +190,9 @@ def _measure(
         if output is None:
             found = measure(answerer, data_set, scoring=scoring, watch=watch)
         else:
-            found = evaluate_into(output, answerer, data_set, scoring=scoring, watch=watch, log=log)
+            found = evaluate_into(
+                output, answerer, data_set, scoring=scoring, watch=watch, log=print_note
+            )
     return _Measured(found, count_kinds(kinds))
 
 
@@ -194,20 +201,20 @@ def _draw(page: Path) -> None:
     with waiting("drawing the report"):
         from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
-        write_report(page, ReportChoice(page.parent))
+        fault = write_report(page, ReportChoice(page.parent))
+    if fault:
+        # The record, which was asked for, is whole.
+        print_warning(fault)
 
 
 def _print(measured: _Measured, output_format: OutputFormat, *, page: Path | None) -> None:
     evaluation = measured.evaluation
-    for line in finding_lines(evaluation.findings):
-        typer.echo(line, err=True)
+    print_remarks(*finding_lines(evaluation.findings))
     if output_format is OutputFormat.JSON:
         print_json(percent_document(evaluation))
         return
-    console = Console()
-    console.print(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
-    console.print(TerminalTable(mistakes_table(measured.mistakes)))
-    for line in evaluation_lines(evaluation):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    print_table(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))
+    print_table(TerminalTable(mistakes_table(measured.mistakes)))
+    print_lines(*evaluation_lines(evaluation))
     if page is not None:
-        console.print(f"report: {page}", soft_wrap=True, markup=False, highlight=False)
+        print_lines(f"report: {page}")

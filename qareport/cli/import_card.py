@@ -19,6 +19,7 @@ from qareport.data.outputs import require_apart
 from qareport.errors import OutputError
 from qareport.evaluation.record.replacement import writing
 from qareport.evaluation.record.writer import CARD_TOML
+from qareport.report.printing import print_lines
 
 
 def import_old_card(
@@ -68,10 +69,9 @@ def _require_absent(*paths: Path) -> None:
 def _print(imported: ImportedCard, words_file: Path, claims_file: Path) -> None:
     for kind in NoteKind:
         notes = [note for note in imported.notes if note.kind is kind]
-        typer.echo(f"{kind.value}: {len(notes)}")
-        for note in notes:
-            typer.echo(f"  line {note.line}: {note.text}")
-    typer.echo(f"claims: {len(imported.claims)}")
+        print_lines(f"{kind.value}: {len(notes)}")
+        print_lines(*(f"  line {note.line}: {note.text}" for note in notes))
+    print_lines(f"claims: {len(imported.claims)}")
     for claim in imported.claims:
-        typer.echo(f"  line {claim.line}: {claim.subset.value} {claim.measure} {claim.text}")
-    typer.echo(f"{words_file} and {claims_file} are written")
+        print_lines(f"  line {claim.line}: {claim.subset.value} {claim.measure} {claim.text}")
+    print_lines(f"{words_file} and {claims_file} are written")

@@ -31,13 +31,18 @@ REASON_FILE = "TORCHELASTIC_ERROR_FILE"
 """In the environment, names the file in which torchrun looks for why a process has failed."""
 
 
+def named_command(arguments: Sequence[str]) -> str:
+    """The command among the arguments; options of all commands stand before it."""
+    return next((word for word in arguments if not word.startswith("-")), "")
+
+
 def check_command(arguments: Sequence[str], launch: Launch, commands: Mapping[str, object]) -> None:
     """Refuses to run a command in several processes that cannot share it.
 
     Raises:
         UsageError: several run one of these commands that is the work of one.
     """
-    named = _named(arguments)
+    named = named_command(arguments)
     if launch.count > 1 and named in commands.keys() - SHARED:
         raise UsageError(
             f"{launch.count} processes were launched together, and {named!r} is the work of one; "
@@ -75,7 +80,7 @@ def speaking(
     if not launch.follows:
         yield
         return
-    if _named(arguments) not in commands:
+    if named_command(arguments) not in commands:
         with ending_at_once():
             yield
         return
@@ -121,11 +126,6 @@ def help_out(launch: Launch, load: Callable[["Hardware"], "Answerer"], *, device
 
     if exit_code := follow_launched(launch, load, device=device):
         raise typer.Exit(exit_code)
-
-
-def _named(arguments: Sequence[str]) -> str:
-    """The command among the arguments; options of all commands stand before it."""
-    return next((word for word in arguments if not word.startswith("-")), "")
 
 
 def _let_first_end() -> None:

@@ -1,12 +1,12 @@
 """Lists everything that is wrong with a card, and mends what is mechanical."""
 
-import json
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import JsonValue
 
 from qareport.cards.lint.problems import Problem
 from qareport.cards.lint.rules import lint_card, mend_card
@@ -14,6 +14,7 @@ from qareport.cards.text.card_text import CARD_FILE
 from qareport.data.files import read_text, replacing
 from qareport.data.findings import Severity
 from qareport.errors import CheckError
+from qareport.report.printing import print_json, print_lines
 
 
 class LintFormat(StrEnum):
@@ -57,7 +58,7 @@ def lint(
             text = result.text
             _write(path, text)
     problems = lint_card(text, folder=path.parent, model_id=model_id)
-    typer.echo(_PRINTED[output_format](path, mended, problems))
+    _PRINTED[output_format](path, mended, problems)
     _require_sound(path, problems, grave=tuple(Severity) if strict else (Severity.ERROR,))
 
 
@@ -66,30 +67,31 @@ def _write(path: Path, text: str) -> None:
         part.write_bytes(text.encode())
 
 
-def _as_lines(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]) -> str:
+def _print_lines(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]) -> None:
     """A line for each problem, and a count."""
     lines = [f"{path}:{each.line}: mended: {each.rule}: {each.message}" for each in mended]
     lines += [
         f"{path}:{each.line}: {each.severity}: {each.rule}: {each.message}; {each.remedy}"
         for each in problems
     ]
-    return "\n".join([*lines, _count(problems)])
+    print_lines(*lines, _count(problems))
 
 
-def _as_json(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]) -> str:
+def _print_json(path: Path, mended: Sequence[Problem], problems: Sequence[Problem]) -> None:
     """Everything as one JSON object."""
-    shown = {
-        "card": path.as_posix(),
-        "mended": [_entry(each) for each in mended],
-        "problems": [_entry(each) for each in problems],
-    }
-    return json.dumps(shown, indent=2, ensure_ascii=False)
+    print_json(
+        {
+            "card": path.as_posix(),
+            "mended": [_entry(each) for each in mended],
+            "problems": [_entry(each) for each in problems],
+        }
+    )
 
 
-_PRINTED = {LintFormat.TEXT: _as_lines, LintFormat.JSON: _as_json}
+_PRINTED = {LintFormat.TEXT: _print_lines, LintFormat.JSON: _print_json}
 
 
-def _entry(problem: Problem) -> dict[str, object]:
+def _entry(problem: Problem) -> dict[str, JsonValue]:
     return {
         "line": problem.line,
         "rule": problem.rule,

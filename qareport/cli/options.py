@@ -9,6 +9,7 @@ import typer
 
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT, formats_in_words
 from qareport.data.sampling import SEED
+from qareport.data.typed_numbers import COUNTS, ENTRIES, LOGITS, POSITIONS, SEEDS
 from qareport.evaluation.haystack import token_level
 from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
 from qareport.inference.options import AnsweringOptions, EngineOptions
@@ -58,23 +59,29 @@ Split = Annotated[
 Revision = Annotated[
     str | None, typer.Option(help="Branch, tag or commit of the data set.", show_default="main")
 ]
+count_option = partial(typer.Option, parser=COUNTS, metavar="N")
+position_option = partial(typer.Option, parser=POSITIONS, metavar="N")
+entries_option = partial(typer.Option, parser=ENTRIES, metavar="N")
+seed_option = partial(typer.Option, parser=SEEDS, metavar="N")
+logits_option = partial(typer.Option, parser=LOGITS, metavar="X")
+
 Limit = Annotated[
     int | None,
-    typer.Option(
+    count_option(
         help="Take only the first questions; --sample is better. The record is partial.",
         show_default="all",
     ),
 ]
 SampleSize = Annotated[
     int | None,
-    typer.Option(
+    count_option(
         "--sample",
         help="Draw so many questions from all articles; the record is partial.",
         show_default="all",
     ),
 ]
 SampleSeed = Annotated[
-    int | None, typer.Option("--seed", min=0, help="Seed of --sample.", show_default=f"{SEED}")
+    int | None, seed_option("--seed", help="Seed of --sample.", show_default=f"{SEED}")
 ]
 
 RecordFolder = Annotated[
@@ -101,22 +108,22 @@ Dtype = Annotated[str, typer.Option(help=DTYPE_HELP)]
 Engine = Annotated[str, typer.Option(help=ENGINE_HELP)]
 BatchTokens = Annotated[
     int | None,
-    typer.Option(
+    count_option(
         help="Tokens of the largest batch.",
         show_default="4096 on a CPU, else by its memory, up to 32768",
     ),
 ]
 
 MaxSeqLength = Annotated[
-    int, typer.Option(help="Tokens of a window: question, context and special tokens.")
+    int, count_option(help="Tokens of a window: question, context and special tokens.")
 ]
-DocStride = Annotated[int, typer.Option(help="Context tokens that neighbouring windows share.")]
-MaxAnswerLength = Annotated[int, typer.Option(help="Tokens of the longest answer.")]
-NBestSize = Annotated[int, typer.Option(help="Entries of an n-best list.")]
+DocStride = Annotated[int, position_option(help="Context tokens that neighbouring windows share.")]
+MaxAnswerLength = Annotated[int, count_option(help="Tokens of the longest answer.")]
+NBestSize = Annotated[int, entries_option(help="Entries of an n-best list.")]
 AS_RECORDED = "as recorded"
 OtherNullThreshold = Annotated[
     float | None,
-    typer.Option(help="Answer nothing when the margin is above this.", show_default=AS_RECORDED),
+    logits_option(help="Answer nothing when the margin is above this.", show_default=AS_RECORDED),
 ]
 OtherNullRule = Annotated[
     str | None,
@@ -126,10 +133,10 @@ OtherNullRule = Annotated[
     ),
 ]
 OtherMaxAnswerLength = Annotated[
-    int | None, typer.Option(min=1, help="Tokens of the longest answer.", show_default=AS_RECORDED)
+    int | None, count_option(help="Tokens of the longest answer.", show_default=AS_RECORDED)
 ]
 OtherNBestSize = Annotated[
-    int | None, typer.Option(min=1, help="Entries of an n-best list.", show_default=AS_RECORDED)
+    int | None, entries_option(help="Entries of an n-best list.", show_default=AS_RECORDED)
 ]
 NORMALISER_HELP = "How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ..."
 _FURTHER = {name: each.words for name, each in MEASURES.items() if name not in HEADLINE}
@@ -160,7 +167,7 @@ OtherNormaliser = Annotated[
     str | None, typer.Option("--normaliser", help=NORMALISER_HELP, show_default=AS_RECORDED)
 ]
 NullThreshold = Annotated[
-    float, typer.Option(help="Answer nothing when the null margin, in logits, is above this.")
+    float, logits_option(help="Answer nothing when the null margin, in logits, is above this.")
 ]
 NullRule = Annotated[
     str,

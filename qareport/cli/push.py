@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +29,7 @@ from qareport.data.findings import Severity
 from qareport.errors import CheckError, PublishError, QareportError, UnreachableError, UsageError
 from qareport.hub.planning.choice import SUMMARY, PushChoice
 from qareport.hub.sending.addresses import checked_endpoint
+from qareport.report.printing import print_lines, print_remarks
 
 if TYPE_CHECKING:
     from qareport.hub.planning.plan import PushPlan
@@ -173,10 +173,10 @@ def _dry_run(folder: Path, choice: PushChoice, token: str | None) -> None:
     try:
         plan = read_plan(_prepare(folder, choice, token))
     except UnreachableError:
-        _echo(local_lines(read_local(folder, choice, token=token), choice), to_errors=False)
+        print_lines(*local_lines(read_local(folder, choice, token=token), choice))
         raise
     _show(plan, to_errors=False)
-    typer.echo("nothing was pushed; this was a dry run", err=True)
+    print_remarks("nothing was pushed; this was a dry run")
 
 
 def _publish(planned: "Push", consent: Consent) -> None:
@@ -185,13 +185,12 @@ def _publish(planned: "Push", consent: Consent) -> None:
     outcome = publish(planned, consent.approve)
     if outcome.pushed is None:
         waiting = outcome.plan.waiting
-        typer.echo("everything is on the Hub already; nothing was pushed")
+        print_lines("everything is on the Hub already; nothing was pushed")
         if waiting is not None:
-            typer.echo(waiting.url)
+            print_lines(waiting.url)
         return
-    typer.echo(outcome.pushed.url)
-    for note in outcome.pushed.notes:
-        typer.echo(f"note: {note}", err=True)
+    print_lines(outcome.pushed.url)
+    print_remarks(*(f"note: {note}" for note in outcome.pushed.notes))
     _tell(planned, outcome.plan, outcome.pushed)
 
 
@@ -203,9 +202,9 @@ def _tell(planned: "Push", plan: "PushPlan", pushed: "Pushed") -> None:
     try:
         read = read_back(planned.connection, plan, pushed)
     except QareportError as error:
-        typer.echo(f"note: pushed, but not read back: {error}", err=True)
+        print_remarks(f"note: pushed, but not read back: {error}")
         return
-    _echo(read_back_lines(read), to_errors=False)
+    print_lines(*read_back_lines(read))
     if read.missing:
         raise CheckError(
             f"{plan.choice.repository}: the Hub does not hold all that was pushed; "
@@ -216,9 +215,5 @@ def _tell(planned: "Push", plan: "PushPlan", pushed: "Pushed") -> None:
 def _show(plan: "PushPlan", *, to_errors: bool) -> None:
     from qareport.hub.plan_text import plan_lines  # noqa: PLC0415 - loads late
 
-    _echo(plan_lines(plan), to_errors=to_errors)
-
-
-def _echo(lines: Sequence[str], *, to_errors: bool) -> None:
-    for line in lines:
-        typer.echo(line, err=to_errors)
+    print_plan = print_remarks if to_errors else print_lines
+    print_plan(*plan_lines(plan))

@@ -9,6 +9,7 @@ from qareport.cli.options import Overwrite
 from qareport.cli.terminal import waiting
 from qareport.evaluation.record.replacement import check_output
 from qareport.evaluation.redact import find_targets, redact_folder
+from qareport.report.printing import print_lines
 
 
 def redact(
@@ -26,5 +27,4 @@ def redact(
             check_output(target)
     with waiting(f"reading {folder}"):
         redact_folder(folder, output, targets)
-    for target in targets.values():
-        typer.echo(str(target))
+    print_lines(*map(str, targets.values()))

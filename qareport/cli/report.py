@@ -9,9 +9,10 @@ import typer
 from qareport.cli.outputs import require_no_record_file
 from qareport.cli.terminal import waiting
 from qareport.data.files import write_text
-from qareport.errors import OutputError, UsageError
+from qareport.errors import DrawingError, OutputError, UsageError, name_list
 from qareport.evaluation.record.replacement import writing
 from qareport.evaluation.record.writer import REPORT, is_report
+from qareport.report.printing import print_lines
 
 if TYPE_CHECKING:
     from qareport.report.gather import ReportChoice
@@ -57,8 +58,11 @@ def report(
         from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
         others = tuple(folders[1:])
-        write_report(path, ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact))
-    typer.echo(str(path))
+        choice = ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact)
+        fault = write_report(path, choice)
+    print_lines(str(path))
+    if fault:
+        raise DrawingError(fault)
 
 
 def require_free_path(path: Path) -> None:
@@ -75,8 +79,8 @@ def require_free_path(path: Path) -> None:
         )
 
 
-def write_report(path: Path, choice: "ReportChoice") -> None:
-    """Writes the page of a choice of records.
+def write_report(path: Path, choice: "ReportChoice") -> str:
+    """Writes the page of a choice of records; the sentence that it lacks pictures, or nothing.
 
     Nothing else writes into the first record's folder as long as a page for it is made.
 
@@ -89,4 +93,10 @@ def write_report(path: Path, choice: "ReportChoice") -> None:
     folder = choice.folder
     is_inside = folder.is_dir() and path.parent.resolve() == folder.resolve()
     with writing(folder) if is_inside else nullcontext():
-        write_text(path, make_report(choice))
+        page = make_report(choice)
+        write_text(path, page.html)
+    missing = page.missing_pictures
+    if not missing:
+        return ""
+    names = name_list(tuple(repr(each.title) for each in missing))
+    return f"{path}: is written without the pictures {names}, which {missing[0].fault}"

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from pydantic import JsonValue
-from rich.console import Console
 
 from qareport.cli.options import (
     Format,
@@ -22,7 +21,6 @@ from qareport.cli.options import (
     ProtocolName,
     RecordFolder,
 )
-from qareport.cli.terminal import print_json
 from qareport.data.outputs import require_apart
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
@@ -39,6 +37,7 @@ from qareport.evaluation.rescore import (
 )
 from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.measures import Scoring, known_measures
+from qareport.report.printing import print_json, print_lines, print_remarks, print_table
 from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -129,20 +128,15 @@ def _rescore(recorded: Record, candidates: SpanCandidates, rules: OtherRules) ->
 
 
 def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -> None:
-    for line in finding_lines(after.findings):
-        typer.echo(line, err=True)
+    print_remarks(*finding_lines(after.findings))
     if output_format is OutputFormat.JSON:
         print_json(_document(after))
         return
-    console = Console()
-    for line in describe_changes(before, after) or ("no rule is changed",):
-        console.print(line, markup=False, highlight=False)
-    console.print("before:")
-    console.print(TerminalTable(totals_table(before.scores, before.intervals)))
-    console.print("after:")
-    console.print(TerminalTable(totals_table(after.scores, after.intervals)))
-    for line in exclusion_lines(after):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    print_lines(*(describe_changes(before, after) or ("no rule is changed",)), "before:")
+    print_table(TerminalTable(totals_table(before.scores, before.intervals)))
+    print_lines("after:")
+    print_table(TerminalTable(totals_table(after.scores, after.intervals)))
+    print_lines(*exclusion_lines(after))
 
 
 def _document(after: Evaluation) -> dict[str, JsonValue]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.cli.answers import (
@@ -28,6 +27,7 @@ from qareport.metrics.measures import Scoring
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import ScoredSubmission, score_missing_as_zero, score_submission
 from qareport.metrics.totals import official_report, total
+from qareport.report.printing import print_lines, print_table, print_text
 from qareport.report.tables.scores import sweep_table, totals_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -69,7 +69,7 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
         write_text(output, official)
     print_findings(data_set, submission, rules)
     if output_format is OutputFormat.JSON:
-        typer.echo(official, nl=False)
+        print_text(official)
     else:
         _print_tables(data_set.examples, scored, rules)
 
@@ -96,12 +96,11 @@ def _official_json(scored: ScoredSubmission, normaliser: Normaliser) -> str:
 def _print_tables(
     examples: Sequence[Example], scored: ScoredSubmission, normaliser: Normaliser
 ) -> None:
-    console = Console()
     if normaliser != SQUAD_EN:
-        console.print(f"normaliser: {normaliser.name}")
+        print_lines(f"normaliser: {normaliser.name}")
     intervals = total_intervals(examples, scored.scores)
-    console.print(TerminalTable(totals_table(total(scored.scores), intervals)))
+    print_table(TerminalTable(totals_table(total(scored.scores), intervals)))
     if scored.sweep is not None:
         sweep, n = scored.sweep, len(scored.scores)
         best = (sweep.exact.mean(n), sweep.f1.mean(n))
-        console.print(TerminalTable(sweep_table(*best, order_dependent=sweep.order_dependent)))
+        print_table(TerminalTable(sweep_table(*best, order_dependent=sweep.order_dependent)))

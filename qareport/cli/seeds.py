@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.analysis.statistics.seeds import SeedScores
 from qareport.cli.options import Format, OutputFormat
-from qareport.cli.terminal import print_json
 from qareport.data.percent import percent_document
 from qareport.data.types import Total
 from qareport.evaluation.record.reader import Record, read_record
 from qareport.evaluation.seeds import combine_records, unknown_seeds
+from qareport.report.printing import print_json, print_table, print_warning
 from qareport.report.tables.seeds import seeds_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -52,13 +51,13 @@ def seeds(
     records = [read_record(folder) for folder in folders]
     together, warnings = combine_records(records), unknown_seeds(records)
     for warning in warnings:
-        typer.echo(f"Warning: {warning}", err=True)
+        print_warning(warning)
     if output_format is OutputFormat.JSON:
         printed = PrintedSeeds(tuple(map(_model_of, records)), together, warnings)
         print_json(percent_document(printed))
         return
     table = seeds_table([record.evaluation for record in records], together)
-    Console().print(TerminalTable(table))
+    print_table(TerminalTable(table))
 
 
 def _model_of(record: Record) -> SeedModel:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qareport.cards.text.card_text import CARD_FILE
-from qareport.cli.terminal import log, waiting
+from qareport.cli.terminal import waiting
 from qareport.data.inside import inside
 from qareport.data.readers.read import DataSource, read_data_set
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET
@@ -15,6 +15,7 @@ from qareport.data.types import DataSet, Sampling
 from qareport.errors import DataError, UsageError
 from qareport.evaluation.training_json import STUDENT_MODEL
 from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
+from qareport.report.printing import print_note
 
 if TYPE_CHECKING:
     from qareport.evaluation.record.reader import Record
@@ -85,7 +86,7 @@ def load_choice(
             engine=engine,
             revision=choice.revision,
             trust_remote_code=choice.trust_remote_code,
-            log=log,
+            log=print_note,
         )
 
 
@@ -93,7 +94,7 @@ def as_begun(wish: EngineOptions, engine: str | None) -> EngineOptions:
     """The wish without a trial of engines, where one has made answers that are there already."""
     if wish.engine != AUTO or engine is None:
         return wish
-    log(f"engine auto takes {engine}, which the answers that are there come from")
+    print_note(f"engine auto takes {engine}, which the answers that are there come from")
     return replace(wish, engine=engine)
 
 

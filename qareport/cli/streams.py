@@ -5,16 +5,27 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 
+from qareport.cli.secrets import hiding_secrets
+from qareport.data.printable import printable_streams
 from qareport.errors import OutputError
 
 STANDARD_STREAMS = (0, 1, 2)
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Of a stream that leads into a file on a full disk, or to a terminal that is gone."""
 ESCAPING = "qareport.escape"
+
+
+@contextmanager
+def printing_safely(words: Sequence[str]) -> Iterator[None]:
+    """Has all that is printed while a command runs arrive whole, printable, and without secrets."""
+    open_closed_streams()
+    escape_unprintable()
+    with hiding_secrets(words), printable_streams():
+        yield
 
 
 def open_closed_streams() -> None:

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.cli.options import Format, OutputFormat, TrustRemoteCode
 from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
-from qareport.cli.terminal import counting, log, print_json, stopping_suite
+from qareport.cli.terminal import counting, stopping_suite
 from qareport.data.outputs import require_apart
 from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
@@ -18,6 +17,7 @@ from qareport.errors import UsageError
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel, read_suite
 from qareport.evaluation.suite.suite_json import SUITE, SuiteResults
 from qareport.evaluation.suite.toml_keys import SuiteFile
+from qareport.report.printing import TextConsole, print_json, print_lines, print_note
 from qareport.report.tables.suite import suite_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -54,8 +54,7 @@ def suite(
 ) -> None:
     """Score several models on several data sets: a record of each pair, and one table."""
     if keys:
-        for line in key_lines(SuiteFile):
-            typer.echo(line)
+        print_lines(*key_lines(SuiteFile))
     elif file is None:
         raise UsageError("SUITE is missing; name a TOML file, whose keys `--keys` prints")
     elif output is None:
@@ -102,7 +101,7 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
         )
 
         callbacks = SuiteCallbacks(
-            load=load, read=_read, progress=counting, log=log, overwrites=overwrite
+            load=load, read=_read, progress=counting, log=print_note, overwrites=overwrite
         )
         return run_suite(chosen, output, callbacks)
 
@@ -118,14 +117,13 @@ def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> 
     if output_format is OutputFormat.JSON:
         print_json(percent_document(results))
         return
-    console, table = Console(), TerminalTable(suite_table(results))
+    console, table = TextConsole(), TerminalTable(suite_table(results))
     if not console.is_terminal:
         # Files and pipes have room for whole names.
         wide = console.options.update_width(WIDEST)
         console.width = max(console.width, console.measure(table, options=wide).maximum)
     console.print(table)
-    for line in (
+    print_lines(
         f"records: {output / 'MODEL' / 'DATA'}; `qareport report` shows one or compares several",
         f"results: {output / SUITE}",
-    ):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    )

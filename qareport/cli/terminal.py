@@ -1,57 +1,45 @@
-"""Prints JSON, progress and remarks, and what is left of a command that is stopped."""
+"""Shows progress, and says what is left of a command that is stopped."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-import typer
-from pydantic import JsonValue
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
+from rich.text import Text
 
 from qareport.cli.signals import Stopped
-from qareport.errors import LostProcessError
+from qareport.errors import LostProcessError, noting
+from qareport.report.printing import TextConsole, moving
 
 NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command begins anew"
-
-
-def print_json(document: JsonValue) -> None:
-    """Puts a document on standard output."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @contextmanager
 def waiting(step: str) -> Iterator[None]:
     """Shows that `step` goes on, while the block runs."""
-    console = Console(stderr=True)
-    with _naming(step), console.status(step) if console.is_terminal else nullcontext():
+    console = TextConsole(stderr=True)
+    shown = moving(Status(Text(step), console=console)) if console.is_terminal else nullcontext()
+    with noting(f"while {step}"), shown:
         yield
 
 
 @contextmanager
 def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yields a function to call with how many more of `total` are done, while the block runs."""
-    console = Console(stderr=True)
-    with (
-        _naming(step),
-        Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        ) as progress,
-    ):
+    console = TextConsole(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    with noting(f"while {step}"), moving(progress):
         task = progress.add_task(step, total=total)
         yield lambda done: progress.advance(task, done)
-
-
-def log(remark: str) -> None:
-    """Puts a remark on what a step does on standard error."""
-    typer.echo(f"Note: {remark}", err=True)
 
 
 @contextmanager
@@ -66,16 +54,6 @@ def stopping_suite(output: Path) -> Iterator[None]:
     """The same for a command that writes the records of pairs into folders of `output`."""
     with _ending(lambda: _left_of_pairs(output)):
         yield
-
-
-@contextmanager
-def _naming(step: str) -> Iterator[None]:
-    """Has an error of the block say what went on when it arose."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(f"while {step}")
-        raise
 
 
 @contextmanager

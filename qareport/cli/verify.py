@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from qareport.analysis.statistics.gates import parse_points
 from qareport.cards.claims.verdict_table import claims_table, unchecked_lines, verdict_lines
@@ -33,6 +32,8 @@ from qareport.cli.options import (
     RecordFolder,
     Revision,
     Split,
+    count_option,
+    seed_option,
 )
 from qareport.cli.sources import (
     ModelChoice,
@@ -42,7 +43,7 @@ from qareport.cli.sources import (
     published_model,
     read_source,
 )
-from qareport.cli.terminal import counting, log, print_json
+from qareport.cli.terminal import counting
 from qareport.data.percent import percent_document
 from qareport.data.readers.read import DataSource
 from qareport.errors import CheckError, UncheckedError, UsageError, name_list
@@ -50,6 +51,7 @@ from qareport.evaluation.record.reader import Record
 from qareport.evaluation.remeasure import Remeasured, choose_records, remeasure
 from qareport.inference.identity import ModelIdentity, require_weights
 from qareport.inference.options import EngineOptions
+from qareport.report.printing import print_json, print_lines, print_note, print_table
 from qareport.report.tables.remeasured import remeasured_lines
 from qareport.report.tables.terminal import TerminalTable
 
@@ -78,18 +80,15 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     ] = False,
     questions: Annotated[
         int | None,
-        typer.Option(
+        count_option(
             "--remeasure",
-            metavar="N",
-            min=1,
             help="Ask the card's model N questions of each record again, drawn at random.",
             show_default="none",
         ),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(
-            min=0,
+        seed_option(
             help="Seed of --remeasure, to draw the same questions again.",
             show_default="another one each time, which is printed",
         ),
@@ -239,7 +238,9 @@ def _evaluate(answerer: "Answerer", source: DataSource, *, output: Path) -> None
     from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
-        evaluate_into(output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=log)
+        evaluate_into(
+            output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=print_note
+        )
 
 
 def _remeasure(
@@ -270,14 +271,12 @@ def _print(verified: Verification, output_format: OutputFormat) -> None:
     if output_format is OutputFormat.JSON:
         print_json(percent_document(verified))
         return
-    console = Console()
     if verified.verdicts:
-        console.print(TerminalTable(claims_table(verified.verdicts)))
+        print_table(TerminalTable(claims_table(verified.verdicts)))
     stale = (
         f"line {each.line} is {each.text!r}, but its records give {each.rendered!r}"
         for each in verified.stale_lines
     )
     again = remeasured_lines(verified.remeasured) if verified.remeasured else ()
     unchecked = unchecked_lines(verified.unchecked_intervals)
-    for line in (*verdict_lines(verified.verdicts), *stale, *unchecked, *again):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    print_lines(*verdict_lines(verified.verdicts), *stale, *unchecked, *again)

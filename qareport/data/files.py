@@ -76,16 +76,26 @@ def replacing(path: Path) -> Iterator[Path]:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, which is none that reading might never end.
+
+    Raises:
+        DataError: it is a device, a pipe or a socket.
+        OSError: it cannot be read.
+    """
+    refuse_special(path)
+    return path.read_bytes()
+
+
 def read_text(path: Path) -> str:
     """The text in a file, in UTF-8, with its line ends as they are.
 
     Raises:
         DataError: it cannot be read, or is not UTF-8.
     """
-    refuse_special(path)
     try:
         # Not Path.read_text, which would turn Windows line ends into others.
-        return path.read_bytes().decode()
+        return read_bytes(path).decode()
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

@@ -22,6 +22,7 @@ from qareport.data.limits import (
     TOO_DEEP,
 )
 from qareport.data.secrets import kind_of_secret
+from qareport.data.typed_numbers import shown
 from qareport.errors import SectionError
 
 Text = Annotated[str, Field(min_length=1)]
@@ -68,6 +69,8 @@ PLAIN_WORDS: Mapping[str, str] = {
     "tuple_type": "must be an array, as in [1, 2]",
 }
 """Plain words for faults that pydantic words for programmers, by its names for them."""
+NUMBER_FAULTS = ("finite", "float", "greater", "int", "less")
+"""With what pydantic's names for faults of numbers begin."""
 
 _TOML_TOKEN = re.compile(
     rf"""
@@ -141,6 +144,8 @@ def _first_fault(kind: type[Section], error: ValidationError) -> str:
         return f"unknown key {_path(unknown)!r}; did you mean {guesses}?"
     fault = faults[0]
     fault_text = PLAIN_WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+    if fault["type"].startswith(NUMBER_FAULTS):
+        fault_text = f"{fault_text}, not {shown(fault['input'])}"
     key = _path(fault["loc"])
     return f"{key}: {fault_text}" if key else fault_text
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import overload
 
 from qareport.data.types import CharSpan, Example, Prediction
-from qareport.errors import UsageError
+from qareport.errors import UsageError, noting
 from qareport.inference.batches import TokenBudget, pad_windows, prefetch, spread_indices
 from qareport.inference.callback import Log, ignore
 from qareport.inference.chunks import (
@@ -140,7 +140,8 @@ class Answerer:
         return self.model.tokenizer.pad_token_id or 0
 
     def _cut(self, examples: tuple[Example, ...]) -> tuple[Window, ...]:
-        return cut_windows(self.model.tokenizer, examples, self.options)
+        with noting(_naming(examples)):
+            return cut_windows(self.model.tokenizer, examples, self.options)
 
     def _ask(
         self,
@@ -153,15 +154,16 @@ class Answerer:
         """The answers to examples that are cut into windows, without use of the tokenizer."""
         options = self.options
         tokens_before = budget.tokens
-        candidates = find_candidates(
-            self.model.engine,
-            windows,
-            n_best=options.n_best_size,
-            max_answer_length=options.max_answer_length,
-            budget=budget,
-            padding_id=padding_id,
-        )
-        predictions = tuple(predict_all(examples, candidates, options))
+        with noting(_naming(examples)):
+            candidates = find_candidates(
+                self.model.engine,
+                windows,
+                n_best=options.n_best_size,
+                max_answer_length=options.max_answer_length,
+                budget=budget,
+                padding_id=padding_id,
+            )
+            predictions = tuple(predict_all(examples, candidates, options))
         questions = (window.question for window in windows if window.number == 0)
         pairs = zip(examples, questions, strict=True)
         cut = [(example, asked) for example, asked in pairs if is_cut(example, asked)]
@@ -236,6 +238,12 @@ def pair_up(question: str | list[str], context: str | list[str]) -> list[Example
         Example(id=str(number), question=asked, context=passage, gold_answers=())
         for number, (asked, passage) in enumerate(zip(questions, contexts, strict=True))
     ]
+
+
+def _naming(examples: Sequence[Example]) -> str:
+    """Which questions a chunk has, for an error that arises at one of them."""
+    first, last = examples[0].id, examples[-1].id
+    return f"at question {first!r}" if first == last else f"at a question of {first!r} to {last!r}"
 
 
 def _with_distinct_answers(prediction: Prediction, top_k: int) -> Prediction:

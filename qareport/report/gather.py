@@ -24,7 +24,7 @@ from qareport.evaluation.seeds import combine_records, why_no_seeds
 from qareport.evaluation.training_json import BASELINE, TEACHER
 from qareport.inference.decoding import predict_all
 from qareport.report.number_format import model_label
-from qareport.report.page.page import render_report
+from qareport.report.page.page import RenderedReport, render_report
 from qareport.report.page.sources import OtherRecord, ReportSources, ShownRecord
 
 
@@ -47,8 +47,8 @@ class ReportChoice:
         return {role: folder for role, folder in folders.items() if folder is not None}
 
 
-def make_report(choice: ReportChoice) -> str:
-    """The report as HTML.
+def make_report(choice: ReportChoice) -> RenderedReport:
+    """The report as one page.
 
     Raises:
         DataError: a record cannot be read, or one is of other data or rules than the first.

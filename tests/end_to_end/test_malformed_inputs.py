@@ -169,11 +169,17 @@ EVALUATE_CASES: Mapping[str, tuple[int, str]] = {
     "model --data good.json --split dev": (2, "good.json: is a single file; leave out --split"),
     "model --data good.json --limit 0": (
         2,
-        "--limit 0: must be at least 1; leave it out to read everything",
+        (
+            "Invalid value for '--limit': '0' is not a whole number from 1 to 2147483647; "
+            "see `qareport evaluate --help`"
+        ),
     ),
     "model --data good.json --sample 0": (
         2,
-        "--sample 0: must be at least 1; leave it out to read everything",
+        (
+            "Invalid value for '--sample': '0' is not a whole number from 1 to 2147483647; "
+            "see `qareport evaluate --help`"
+        ),
     ),
     "model --data good.json --limit 5 --sample 6": (
         2,

@@ -151,6 +151,32 @@ def test_killed_run_goes_on_to_the_same_models(tmp_path: Path) -> None:
         assert ours.weights_sha256 == theirs.weights_sha256
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stopped_run_says_what_is_kept_and_how_to_go_on(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    recipe, output = write_recipe(tmp_path), tmp_path / "run"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qareport", "train", str(recipe), "--output", str(output)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        # Where the tests run in the background, signals may be ignored.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 - no threads
+    )
+    while not list(output.glob("work/student-1/checkpoint-*/sealed.json")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, errors = process.communicate()
+
+    assert process.returncode == 128 + number
+    assert "Traceback" not in errors
+    assert errors.splitlines()[-1] == (
+        f"Stopped: what is trained is kept in {output}, and the same command goes on from there"
+    )
+
+
 def test_haystack_pads_all_windows_and_learns_at_every_token(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path)
     changes = ("fidelity=haystack", "windows.stride=step", "windows.max_question_length=16")

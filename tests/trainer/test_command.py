@@ -59,6 +59,9 @@ def test_keys_prints_every_key(arguments: list[str]) -> None:
     assert run.exit_code == 0
 
 
+WHOLE = "a whole number from 0 to 4294967295"
+
+
 def test_help_lists_every_option() -> None:
     run = run_train("--help")
 
@@ -95,9 +98,19 @@ def test_help_lists_every_option() -> None:
         *(
             (
                 [NAME, "--output", "run", "--seeds", text],
-                f"--seeds {text!r}: must be whole numbers with commas, such as 1,2,3",
+                f"--seeds: {wrong} is not {WHOLE}; name them with commas, such as 1,2,3",
             )
-            for text in ("", "1,", "1,two", "1,-2", "1,2.0", "1,²", "1 2")
+            for text, wrong in (
+                ("", "''"),
+                ("1,", "''"),
+                ("1,two", "'two'"),
+                ("1,-2", "'-2'"),
+                ("1,2.0", "'2.0'"),
+                ("1,²", "'²'"),
+                ("1 2", "'1 2'"),
+                ("1,4294967296", "'4294967296'"),
+                (f"1,{'9' * 5000}", f"'{'9' * 39}... (5002 characters)"),
+            )
         ),
         *(
             (

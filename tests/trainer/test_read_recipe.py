@@ -220,8 +220,15 @@ def test_any_single_wrong_letter_in_a_key_is_refused(data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ("seed=x", "seed: Input should be a valid integer"),
-        ("distillation.temperature=0", "distillation.temperature: Input should be greater than 0"),
+        ("seed=x", "seed: Input should be a valid integer, not 'x'"),
+        (
+            "distillation.temperature=0",
+            "distillation.temperature: Input should be greater than 0, not 0",
+        ),
+        (
+            "data.train.0.times=1001",
+            "data.train.0.times: Input should be less than or equal to 1000, not 1001",
+        ),
         ("distillation.loss=hinge", "distillation.loss: Input should be 'kl' or 'mse'"),
         ("student=5", "student: must be a table"),
         ("teacher.revision=12e4567", "teacher.revision: must be text; put it in quotes"),

@@ -1,6 +1,7 @@
 """A folder belongs to one recipe, and a model in it is whole or not there."""
 
 import json
+import os
 import resource
 import signal
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.errors import OutputError
+from qareport.errors import DataError, OutputError
 from qareport.evaluation.record.folder_lock import LOCK
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from tests.locking import locked_elsewhere
@@ -21,7 +22,15 @@ from tests.starting_builders import span_logits, tiny_model
 from tests.tiny_models import FAMILIES
 from trainer.errors import TrainingError
 from trainer.ingredients import load_start
-from trainer.run_folder import OWNER, ROLES, RunFolder, claim, save_model
+from trainer.run_folder import (
+    OWNER,
+    ROLES,
+    RunFolder,
+    claim,
+    save_model,
+    saying_what_is_left,
+    what_is_left,
+)
 from trainer.training import train
 
 RECIPE = recipe()
@@ -324,3 +333,28 @@ def test_a_folder_that_cannot_be_written_is_reported(
 
     with pytest.raises(OutputError, match="file/model: cannot be written"):
         save_model(tmp_path / "file" / "model", model, tokenizer)
+
+
+def test_a_pipe_in_the_place_of_the_recipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / OWNER)
+
+    with pytest.raises(DataError, match="is a named pipe; name a file or a folder"):
+        claim(RunFolder(tmp_path), RECIPE)
+
+
+@pytest.mark.parametrize("kept", ["work/student-1/checkpoint-2", "work/teacher-logits/0", "model"])
+def test_what_a_stopped_run_keeps_is_said(kept: str, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    before = what_is_left(folder)
+    (tmp_path / kept).mkdir(parents=True)
+
+    with pytest.raises(SystemExit) as caught, saying_what_is_left(folder):
+        raise SystemExit
+    with pytest.raises(ValueError, match="x") as failed, saying_what_is_left(folder):
+        raise ValueError("x")
+
+    assert before.startswith("nothing is trained yet that could be kept")
+    assert vars(caught.value)["__notes__"] == [
+        f"what is trained is kept in {tmp_path}, and the same command goes on from there"
+    ]
+    assert "__notes__" not in vars(failed.value)

@@ -8,7 +8,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from typing_extensions import override
 
-from qareport.data.files import write_text
+from qareport.data.files import read_bytes, write_text
 from trainer.processes import processes
 
 STATE = "trainer_state.json"
@@ -60,7 +60,7 @@ def last_checkpoint(folder: Path) -> Path | None:
 def is_whole(checkpoint: Path) -> bool:
     """Whether a checkpoint is sealed and all its files have the sizes in its seal."""
     try:
-        sealed = json.loads((checkpoint / SEAL).read_text(encoding="utf-8"))
+        sealed = json.loads(read_bytes(checkpoint / SEAL))
     except (OSError, ValueError):
         return False
     return bool(sealed == _sizes(checkpoint))
@@ -68,7 +68,7 @@ def is_whole(checkpoint: Path) -> bool:
 
 def is_end(checkpoint: Path) -> bool:
     """Whether training was to stop there: all updates are made, or patience has run out."""
-    state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
+    state = json.loads(read_bytes(checkpoint / STATE))
     control = state["stateful_callbacks"][TrainerControl.__name__]
     return bool(control["args"]["should_training_stop"])
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from qareport.data.files import file_sha256, replacing, write_text
+from qareport.data.files import file_sha256, read_bytes, replacing, write_text
 from qareport.data.findings import Finding, Severity
 from trainer.errors import CacheError
 from trainer.teaching.cache_key import CacheKey, differing_fields
@@ -110,7 +110,7 @@ def write_record(folder: Path, record: CacheRecord) -> None:
 
 def _read_record(path: Path) -> CacheRecord:
     try:
-        return _RECORD.validate_json(path.read_bytes())
+        return _RECORD.validate_json(read_bytes(path))
     except OSError as error:
         raise CacheError(f"{path.name} cannot be read ({error.strerror})") from error
     except ValidationError as error:

@@ -28,7 +28,7 @@ from qareport.data.inside import inside
 from qareport.data.outputs import refuse_links
 from qareport.data.own_key import own_key
 from qareport.data.types import F1
-from qareport.errors import DataError, OutputError
+from qareport.errors import DataError, DrawingError, OutputError, name_list
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.training_json import STUDENT_MODEL
 from qareport.inference.callback import Log
@@ -74,6 +74,8 @@ class RenderedCard:
     """Merged with the page that is there."""
     files: Mapping[str, str]
     """Texts beside the page, by path from its folder."""
+    faults: Mapping[str, str]
+    """Why charts of the page cannot be drawn, by path; files of these names stay as they are."""
 
 
 def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
@@ -90,9 +92,12 @@ def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
     chosen = recall(choice, made)
     sources = _with_usage(gather(chosen).sources, made, make_usage)
     charts = card_charts(sources)
-    files = {each.path: each.svg for each in charts} | dict(benchmark_files(sources))
+    drawn = {each.path: _draw(each) for each in charts}
+    files = {path: svg for path, svg in drawn.items() if isinstance(svg, str)}
+    faults = {path: str(svg) for path, svg in drawn.items() if isinstance(svg, DrawingError)}
+    files |= benchmark_files(sources)
     files[MAKING] = making_json(making_of(chosen, sources, sources.usage))
-    return RenderedCard(_render_page(sources, charts, chosen), files)
+    return RenderedCard(_render_page(sources, charts, chosen), files, faults)
 
 
 def render_again(gathered: GatheredCard) -> CardText:
@@ -129,7 +134,8 @@ def find_changes(folder: Path, rendered: RenderedCard) -> str:
         for name, text in rendered.files.items()
         if not _is_current(folder, name, text)
     )
-    return page + "".join(others)
+    undrawn = (f"{name} {fault}\n" for name, fault in rendered.faults.items())
+    return page + "".join((*others, *undrawn))
 
 
 def write_card(folder: Path, rendered: RenderedCard) -> tuple[Path, ...]:
@@ -158,6 +164,17 @@ def card_charts(sources: CardSources) -> tuple[CardChart, ...]:
         for name, chart in _charts(sources)
         if chart is not None
     )
+
+
+def require_drawn(folder: Path, rendered: RenderedCard) -> None:
+    """Requires that all charts of a card could be drawn.
+
+    Raises:
+        DrawingError: one could not.
+    """
+    for fault in rendered.faults.values():
+        names = name_list(tuple(str(folder / name) for name in rendered.faults))
+        raise DrawingError(f"{names} {fault}; the page itself is not concerned")
 
 
 def show_usage(model_id: str, measured: CardRecord) -> Usage:
@@ -213,6 +230,14 @@ def _run_recorded(name: str, model_id: str, evaluation: Evaluation) -> Usage:
     found = find_checkpoint(name, evaluation.model.revision)
     require_weights(name, found.weights_sha256, evaluation.model)
     return run_usage(model_id, str(found.folder), evaluation.options)
+
+
+def _draw(chart: CardChart) -> str | DrawingError:
+    """The text of a chart, or why there is none."""
+    try:
+        return chart.svg
+    except DrawingError as error:
+        return error
 
 
 def _with_usage(sources: CardSources, made: Making | None, make_usage: UsageMaker) -> CardSources:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import parquet
 from pydantic import TypeAdapter, ValidationError
 
-from qareport.data.files import replacing
+from qareport.data.files import read_bytes, replacing
 from qareport.data.findings import Finding
 from qareport.data.types import Example, Exclusion
 from qareport.errors import DataError
@@ -134,7 +134,7 @@ def _read_checked(
 def _read_parts(path: Path) -> tuple[_ShardHead, bytes]:
     """The head, and the candidates as a parquet file has them."""
     try:
-        seal, _, content = path.read_bytes().partition(b"\n")
+        seal, _, content = read_bytes(path).partition(b"\n")
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror})") from error
     if seal != _seal(content):

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StrictBool, model_validator
 
 from qareport.data.sampling import choose_part
 from qareport.data.toml_tables import Section, Text
+from qareport.data.typed_numbers import Count, Entries, Logits, Position, Seed
 from qareport.data.types import Sampling
 from qareport.evaluation.suite.naming import require_folder_name
 from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
@@ -13,10 +14,6 @@ from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.measures import measures_named
 from qareport.metrics.normalisers import SQUAD_EN, normaliser_named
 
-# Strict: neither true nor "2" is the number that somebody meant.
-Count = Annotated[int, Field(ge=1, strict=True)]
-Position = Annotated[int, Field(ge=0, strict=True)]
-Logits = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 FolderName = Annotated[Text, AfterValidator(require_folder_name)]
 
 ANSWERING = AnsweringOptions()
@@ -62,7 +59,7 @@ class DataTable(Section):
     """Take only the first questions; `sample` is better. The record is partial."""
     sample: Count | None = None
     """Draw so many questions from all articles; the record is partial."""
-    seed: Position | None = None
+    seed: Seed | None = None
     """Seed of `sample`; 42 if it is missing."""
     normaliser: Annotated[Text, AfterValidator(_require_normaliser)] = SQUAD_EN.name
     """How texts are compared: squad-en, xquad, mlqa-de, korquad, cmrc ..."""
@@ -102,7 +99,7 @@ class AnsweringTable(Section):
     """Context tokens that neighbouring windows share."""
     max_answer_length: Count = ANSWERING.max_answer_length
     """Tokens of the longest answer."""
-    n_best_size: Count = ANSWERING.n_best_size
+    n_best_size: Entries = ANSWERING.n_best_size
     """Entries of an n-best list."""
     null_threshold: Logits = ANSWERING.null_threshold
     """Answer nothing when the null margin, in logits, is above this."""

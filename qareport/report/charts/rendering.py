@@ -4,7 +4,8 @@ import html
 from collections.abc import Sequence
 
 import altair as alt
-import vl_convert
+
+from qareport.report.charts.drawing import draw_png, draw_svg
 
 WIDTH = 640
 """Pixels of a whole chart: a card's column."""
@@ -104,8 +105,10 @@ _TITLES = alt.TitleConfig(
     subtitlePadding=6,
 )
 
-PNG_SCALE = 2
-"""Pixels of the picture for one of the chart: sharp on fine displays."""
+
+def chart_title(chart: alt.LayerChart) -> str:
+    """What stands above the chart."""
+    return str(chart.to_dict()["title"]["text"])
 
 
 def chart_summary(chart: alt.LayerChart) -> str:
@@ -114,12 +117,20 @@ def chart_summary(chart: alt.LayerChart) -> str:
 
 
 def render_svg(chart: alt.LayerChart) -> str:
-    """The chart as an SVG document that names its summary; the same chart gives the same text."""
-    svg = vl_convert.vegalite_to_svg(chart.to_json(), allowed_base_urls=[])
+    """The chart as an SVG document that names its summary; the same chart gives the same text.
+
+    Raises:
+        DrawingError: it cannot be drawn.
+    """
+    svg = draw_svg(chart.to_json())
     label = html.escape(chart_summary(chart))
     return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
 
 def render_png(chart: alt.LayerChart) -> bytes:
-    """The chart as a PNG file; the same chart gives the same bytes on one machine."""
-    return vl_convert.vegalite_to_png(chart.to_json(), scale=PNG_SCALE, allowed_base_urls=[])
+    """The chart as a PNG file; the same chart gives the same bytes on one machine.
+
+    Raises:
+        DrawingError: it cannot be drawn.
+    """
+    return draw_png(chart.to_json())

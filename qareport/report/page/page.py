@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
@@ -19,7 +19,7 @@ from qareport.report.page.method_part import evaluate_command, finding_facts, me
 from qareport.report.page.pictures import abstention_pictures, groups_picture, models_picture
 from qareport.report.page.scores_part import FIXED_RULES, tiles
 from qareport.report.page.sources import ReportSources, ShownRecord
-from qareport.report.page.views import PageView
+from qareport.report.page.views import PagePicture, PageView
 from qareport.report.tables.analysis import (
     abstention_table,
     causes_table,
@@ -46,8 +46,17 @@ SCRIPTS = (
 """In the order in which they stand in the page: each uses what stands above it."""
 
 
-def render_report(sources: ReportSources) -> str:
-    """The page as HTML; the same sources give the same text."""
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """A page before it is written."""
+
+    html: str
+    missing_pictures: tuple[PagePicture, ...] = ()
+    """Those that cannot be drawn; the page says in words what they show."""
+
+
+def render_report(sources: ReportSources) -> RenderedReport:
+    """The page; the same sources give the same text."""
     style = "".join(_shipped_text(name) for name in STYLES)
     script = "".join(_shipped_text(name) for name in SCRIPTS)
     environment = Environment(
@@ -57,13 +66,15 @@ def render_report(sources: ReportSources) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(TEMPLATE).render(
-        page=_view(sources),
+    page = _view(sources)
+    html = environment.get_template(TEMPLATE).render(
+        page=page,
         policy=_policy(style=style, script=script),
         style=style,
         script=script,
         embedded=embedded_json(sources),
     )
+    return RenderedReport(html, page.missing_pictures)
 
 
 def _policy(*, style: str, script: str) -> str:

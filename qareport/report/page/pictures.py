@@ -4,8 +4,9 @@ import altair as alt
 
 from qareport.analysis.analyse import Analysis
 from qareport.data.types import F1
+from qareport.errors import DrawingError
 from qareport.report.charts.curves import precision_recall_chart, risk_coverage_chart
-from qareport.report.charts.rendering import chart_summary, render_svg
+from qareport.report.charts.rendering import chart_summary, chart_title, render_svg
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
 from qareport.report.page.sources import ReportSources
 from qareport.report.page.views import PagePicture
@@ -36,5 +37,9 @@ def groups_picture(analysis: Analysis) -> PagePicture | None:
 
 
 def drawn(chart: alt.LayerChart) -> PagePicture:
-    """A chart as it stands in the page."""
-    return PagePicture(render_svg(chart), chart_summary(chart))
+    """A chart as it stands in the page, which has words in its place if it cannot be drawn."""
+    title, summary = chart_title(chart), chart_summary(chart)
+    try:
+        return PagePicture(title, summary, render_svg(chart))
+    except DrawingError as error:
+        return PagePicture(title, summary, fault=str(error))

@@ -27,8 +27,12 @@ class Fact:
 class PagePicture:
     """A chart that stands in the page."""
 
-    svg: str
+    title: str
     summary: str
+    svg: str = ""
+    """Empty where it cannot be drawn."""
+    fault: str = ""
+    """Why it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,10 @@ class PageView:
     command: str
     comparison: ComparisonView | None
     is_redacted: bool
+
+    @property
+    def missing_pictures(self) -> tuple[PagePicture, ...]:
+        """Those that cannot be drawn."""
+        speed = self.comparison.speed_chart if self.comparison else None
+        pictures = (self.models_chart, *self.abstention_charts, self.groups_chart, speed)
+        return tuple(each for each in pictures if each is not None and each.fault)

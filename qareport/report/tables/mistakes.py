@@ -1,6 +1,6 @@
 """Lays out mistakes with their contexts for the terminal."""
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,13 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from qareport.analysis.examples.mistake_examples import MistakeExample, MistakeExamples
+from qareport.data.printable import printable
 from qareport.data.types import CharSpan
 from qareport.report.tables.scores import NO_ANSWER
 
 LEGEND = "gold answers stand in [[ ]], the prediction in {{ }}"
 CUT = "\N{HORIZONTAL ELLIPSIS}"
-UNPRINTABLE = frozenset({"Cc", "Zl", "Zp"})
-"""Unicode's control characters and breaks of lines; a terminal would obey them."""
+BREAKS = re.compile("[\t\n\r]")
+"""What ends lines in the texts of data sets, or moves to a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,8 @@ def _margin(null_margin: float | None) -> str:
 
 
 def _plain(text: str) -> Text:
-    """The text as it is: nothing in it is markup, and nothing steers the terminal."""
-    return Text(
-        "".join(" " if unicodedata.category(char) in UNPRINTABLE else char for char in text)
-    )
+    """The text in one line: nothing in it is markup, and nothing steers the terminal."""
+    return Text(printable(BREAKS.sub(" ", text)))
 
 
 def _excerpt(example: MistakeExample) -> Text:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from qareport.data.printable import one_line
 from qareport.data.secrets import hide_secrets
 from qareport.report.tables.measures import INTERVAL
 from qareport.report.tables.plain_table import Bar, PlainTable
@@ -35,17 +37,33 @@ class TerminalTable:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """The title, the first form that fits the line, and the notes."""
-        if self.table.title:
-            yield Text(self.table.title, style="bold")
-        yield from _first_fitting(_filled(_without_secrets(self.table)), console, options)
-        yield from (Text(note) for note in self.table.notes)
+        table = _shown(self.table)
+        if table.title:
+            yield Text(table.title, style="bold")
+        yield from _first_fitting(_filled(table), console, options)
+        yield from (Text(note) for note in table.notes)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """How wide the table and its notes are where nothing is broken or left out."""
-        widest = _grid(_filled(self.table), breaks_headings=False, has_bars=True)
+        table = _shown(self.table)
+        widest = _grid(_filled(table), breaks_headings=False, has_bars=True)
         measured = Measurement.get(console, options, widest)
-        longest = max(map(len, self.table.notes), default=0)
+        longest = max(map(cell_len, table.notes), default=0)
         return Measurement(measured.minimum, max(measured.maximum, longest))
+
+
+def _shown(table: PlainTable) -> PlainTable:
+    """The table in printable characters and without secrets, before it is measured.
+
+    A secret could be broken over lines of a cell.
+    """
+    return replace(
+        table,
+        title=one_line(table.title),
+        headings=tuple(map(one_line, table.headings)),
+        rows=tuple(tuple(one_line(hide_secrets(cell)) for cell in row) for row in table.rows),
+        notes=tuple(map(one_line, table.notes)),
+    )
 
 
 def _first_fitting(
@@ -81,7 +99,7 @@ def _grid(table: PlainTable, *, breaks_headings: bool, has_bars: bool = False) -
         zip(table.headings, table.figure_columns, strict=True)
     ):
         parts = heading.split() if breaks_headings else [heading]
-        widest = max(map(len, (*parts, *(row[index] for row in table.rows))), default=0)
+        widest = max(map(cell_len, (*parts, *(row[index] for row in table.rows))), default=0)
         grid.add_column(
             Text(heading),
             justify="right" if is_figure else "left",
@@ -113,13 +131,6 @@ def _filled(table: PlainTable) -> PlainTable:
     _, *others = zip(*table.rows, strict=True)
     kept = [0, *(index for index, cells in enumerate(others, 1) if any(cells))]
     return _columns(table, kept)
-
-
-def _without_secrets(table: PlainTable) -> PlainTable:
-    """The table with a mask for each secret, which could be broken over lines of a cell."""
-    return replace(
-        table, rows=tuple(tuple(hide_secrets(cell) for cell in row) for row in table.rows)
-    )
 
 
 def _without_intervals(table: PlainTable) -> PlainTable:

@@ -91,10 +91,19 @@ def change_signal() -> None:
     raise ImportError
 
 
+class PanicError(BaseException):
+    """What an extension in Rust raises."""
+
+
+def panic() -> None:
+    """Fail as an extension in Rust does."""
+    raise PanicError("unwrap")
+
+
 @pytest.fixture
 def _bad_commands(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = {each: signal.signal(each, signal.SIG_DFL) for each in ENDING}
-    for command in (go_wrong, lose_signal, change_signal):
+    for command in (go_wrong, lose_signal, change_signal, panic):
         monkeypatch.setitem(COMMANDS, command.__name__, command)
     yield
     for each, handler in before.items():
@@ -110,6 +119,52 @@ def test_an_error_of_a_library_is_named_in_a_sentence() -> None:
     assert run.errors == "Error: KeyError: 'title'; `qareport --debug ...` shows where it arose\n"
     assert "in go_wrong" in debugged.errors
     assert debugged.errors.endswith("Error: KeyError: 'title'\n")
+
+
+@pytest.mark.usefixtures("_bad_commands")
+def test_a_panic_of_a_library_is_named_in_a_sentence() -> None:
+    run = run_qareport("panic")
+
+    assert run.exit_code == 1
+    assert run.errors.startswith("Error: PanicError: unwrap; `qareport --debug")
+
+
+def test_next_to_nothing_is_imported_before_ctrl_c_is_received() -> None:
+    probe = (
+        "import sys, signal\nbefore = {*sys.modules}\nimport qareport.cli.app\n"
+        "print(*sorted({*sys.modules} - before))"
+    )
+
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    loaded = {name for name in run.stdout.split() if not name.startswith("importlib")}
+    assert loaded <= {"qareport", "qareport.cli", "qareport.cli.app", "warnings", "_warnings"}
+
+
+@pytest.mark.parametrize("moment", ["import of the guard", "import of a command"])
+def test_ctrl_c_while_modules_are_imported_shows_no_traceback(moment: str, tmp_path: Path) -> None:
+    module = {"import of the guard": "qareport.cli.ending", "import of a command": "typer"}[moment]
+    probe = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *others):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from qareport.cli.app import main\nmain(['lint', 'none.md'])"
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-c", probe],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert run.returncode in {-signal.SIGINT, 130}
+    assert run.stderr in {"", "Stopped: no file that was there before is lost\n"}
 
 
 @pytest.mark.usefixtures("_bad_commands")

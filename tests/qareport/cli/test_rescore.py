@@ -177,7 +177,7 @@ def test_what_a_shorter_limit_left_out_cannot_come_back(record: Path, tmp_path: 
         ("--n-best-size", 4, "n_best_size 4: the record holds 3 spans of each window"),
         ("--normaliser", "squad-de", "there is no normaliser 'squad-de'; did you mean 'squad-en'?"),
         ("--null-rule", "lowest", "null_rule 'lowest' is none of all-windows, per-window"),
-        ("--null-threshold", "nan", "null_threshold is nan; it must be a finite number"),
+        ("--null-threshold", "nan", "Invalid value for '--null-threshold': 'nan' is not a finite"),
     ],
 )
 def test_rules_that_cannot_be_met_are_wrong_usage_and_write_nothing(

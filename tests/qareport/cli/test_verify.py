@@ -147,7 +147,7 @@ def test_at_least_one_question_is_measured_again(card: Path) -> None:
     run = run_qareport("verify", card, "--remeasure", 0)
 
     assert run.exit_code == 2
-    assert "greater than or equal to 1" in run.errors
+    assert "'0' is not a whole number from 1 to" in run.errors
 
 
 def test_a_card_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -226,9 +226,9 @@ def test_candidates_of_a_redacted_record_are_asked_of_the_whole_one(redacted: Re
 def test_its_report_is_the_redacted_one_of_the_whole_record(
     whole: Record, redacted: Record
 ) -> None:
-    expected = make_report(ReportChoice(whole.folder, is_redacted=True))
+    expected = make_report(ReportChoice(whole.folder, is_redacted=True)).html
 
-    page = make_report(ReportChoice(redacted.folder))
+    page = make_report(ReportChoice(redacted.folder)).html
 
     assert "Passages, questions and answers are left out" in page
     assert len(page) == pytest.approx(len(expected), rel=0.01)

@@ -7,7 +7,7 @@ import pytest
 
 from qareport.data.findings import Finding, Severity
 from qareport.data.types import CharSpan, Example
-from qareport.errors import UsageError
+from qareport.errors import UsageError, explain
 from qareport.inference.answerer import (
     CALIBRATION_SAMPLE,
     TOKENS_PER_CHUNK_EXAMPLE,
@@ -48,6 +48,23 @@ def test_a_question_gets_an_answer(answerer: Answerer) -> None:
     prediction = answerer.answer("Who came?", "The Normans came.")
 
     assert (prediction.text, prediction.span) == ("Normans", CharSpan(4, 11))
+
+
+def test_an_error_of_a_library_names_its_questions(
+    answerer: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("logits")
+
+    monkeypatch.setattr("qareport.inference.answerer.find_candidates", fail)
+
+    with pytest.raises(KeyError) as caught:
+        findings_of(answerer, example("first"), example("last"))
+    with pytest.raises(KeyError) as alone:
+        findings_of(answerer, example("one"))
+
+    assert explain(caught.value) == "KeyError, at a question of 'first' to 'last': 'logits'"
+    assert explain(alone.value) == "KeyError, at question 'one': 'logits'"
 
 
 def test_a_list_of_questions_gets_a_list_of_answers(answerer: Answerer) -> None:

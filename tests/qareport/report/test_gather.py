@@ -23,7 +23,7 @@ def rename_model(folder: Path, name: str) -> Path:
 
 @pytest.mark.slow
 def test_a_page_is_made_of_a_folder(tmp_path: Path) -> None:
-    page = make_report(ReportChoice(write_found(tmp_path)))
+    page = make_report(ReportChoice(write_found(tmp_path))).html
 
     assert page.startswith("<!doctype html>")
     assert "<h1>tiny</h1>" in page
@@ -46,7 +46,7 @@ def test_token_level_records_are_shown_by_their_own_answers(tmp_path: Path) -> N
     sources = gather_report(ReportChoice(tmp_path / "token"))
 
     assert [each.text for each in sources.predictions] == [row.text for row in sources.main.rows]
-    assert "which has no threshold" in make_report(ReportChoice(tmp_path / "token"))
+    assert "which has no threshold" in make_report(ReportChoice(tmp_path / "token")).html
 
 
 def test_models_of_one_name_are_told_apart_by_folder(tmp_path: Path) -> None:
@@ -79,8 +79,9 @@ def test_teacher_and_baseline_are_compared_and_tell_the_gap(tmp_path: Path) -> N
         "baseline tiny (baseline)",
     ]
     assert sources.gap is not None
-    assert "recovered gap, F1:" in make_report(
-        ReportChoice(main, teacher=teacher, baseline=baseline)
+    assert (
+        "recovered gap, F1:"
+        in make_report(ReportChoice(main, teacher=teacher, baseline=baseline)).html
     )
 
 

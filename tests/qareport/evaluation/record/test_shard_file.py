@@ -1,6 +1,7 @@
 """A shard is read as it was written, or refused for one named reason."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -121,3 +122,9 @@ def test_shard_with_another_head_is_of_another_version(tmp_path: Path) -> None:
 def test_folder_that_is_missing_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"cannot be written \(No such file or directory\)$"):
         write(tmp_path / "none/00000002.shard")
+
+
+def test_a_pipe_in_the_place_of_a_shard_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.shard")
+
+    assert refusal_of(tmp_path / "pipe.shard").endswith("is a named pipe; name a file or a folder")

@@ -195,10 +195,13 @@ def test_revisions_of_one_model_are_distinguished(tmp_path: Path) -> None:
             MODEL + DATA + "split = 's'\nconfig = 'c'\n",
             "data.0: data is a single file; leave out config and split",
         ),
-        (MODEL + DATA + "limit = 0\n", "data.0.limit: Input should be greater than or equal to 1"),
+        (
+            MODEL + DATA + "limit = 0\n",
+            "data.0.limit: Input should be greater than or equal to 1, not 0",
+        ),
         (
             MODEL + DATA + "sample = 0\n",
-            "data.0.sample: Input should be greater than or equal to 1",
+            "data.0.sample: Input should be greater than or equal to 1, not 0",
         ),
         (
             MODEL + DATA + "limit = 5\nsample = 6\n",
@@ -208,10 +211,13 @@ def test_revisions_of_one_model_are_distinguished(tmp_path: Path) -> None:
             MODEL + DATA + "seed = 7\n",
             "data.0: seed 7 needs sample, the number of questions to draw",
         ),
-        (MODEL + DATA + "limit = true\n", "data.0.limit: Input should be a valid integer"),
+        (
+            MODEL + DATA + "limit = true\n",
+            "data.0.limit: Input should be a valid integer, not True",
+        ),
         (
             MODEL + DATA + "[answering]\nnull_threshold = nan\n",
-            "answering.null_threshold: Input should be a finite number",
+            "answering.null_threshold: Input should be a finite number, not nan",
         ),
         (
             MODEL + DATA + "[answering]\ndoc_stride = 400\n",

@@ -5,13 +5,13 @@ import struct
 
 import pytest
 
+from qareport.report.charts.drawing_process import PNG_SCALE
 from qareport.report.charts.rendering import (
     BACKGROUND,
     BLUE,
     FAINT_INK,
     INK,
     NEUTRAL,
-    PNG_SCALE,
     VERMILION,
     WIDTH,
     chart_summary,

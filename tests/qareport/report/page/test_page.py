@@ -35,7 +35,7 @@ def directives(page: str) -> dict[str, str]:
 def test_only_the_pages_own_script_and_style_are_let_in(
     sources: ReportSources, tag: str, directive: str
 ) -> None:
-    page = render_report(sources)
+    page = render_report(sources).html
 
     (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, flags=re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -43,7 +43,7 @@ def test_only_the_pages_own_script_and_style_are_let_in(
 
 
 def test_nothing_is_loaded_from_anywhere(sources: ReportSources) -> None:
-    page = render_report(sources)
+    page = render_report(sources).html
 
     assert directives(page)["default-src"] == "'none'"
     assert "unsafe" not in page
@@ -56,13 +56,13 @@ def test_the_same_sources_give_the_same_page(sources: ReportSources) -> None:
 
 
 def test_sections_come_in_reading_order(sources: ReportSources) -> None:
-    ids = re.findall(r'<section id="(\w+)"', render_report(sources))
+    ids = re.findall(r'<section id="(\w+)"', render_report(sources).html)
 
     assert ids == ["scores", "abstaining", "failures", "examples", "method"]
 
 
 def test_the_lead_tells_scores(sources: ReportSources) -> None:
-    (lead,) = re.findall(r'<p class="lead">(.*)</p>', render_report(sources))
+    (lead,) = re.findall(r'<p class="lead">(.*)</p>', render_report(sources).html)
 
     assert re.fullmatch(
         r"On 5 questions of \S+, F1 is 53\.33 % and 40\.00 % of the answers match exactly\.",
@@ -75,13 +75,13 @@ def test_a_partial_record_says_so(sources: ReportSources) -> None:
         sources.main.evaluation, exclusions=(Exclusion("--limit 5", 7),), questions_read=12
     )
 
-    page = render_report(replace(sources, main=replace(sources.main, evaluation=evaluation)))
+    page = render_report(replace(sources, main=replace(sources.main, evaluation=evaluation))).html
 
     assert "Partial: 7 of 12 questions were left out, --limit 5." in page
 
 
 def test_floor_and_ceilings_stand_below_the_scores(sources: ReportSources) -> None:
-    page = render_report(sources)
+    page = render_report(sources).html
 
     scores = page[page.index('<section id="scores"') : page.index('<section id="abstaining"')]
     assert re.findall(r'<th scope="row">(?:Always|With)[^<]*</th><td>5</td><td>[\d.]+', scores) == [
@@ -93,7 +93,7 @@ def test_a_model_below_the_floor_is_called_so_at_the_top(tmp_path: Path) -> None
     misled = replace(SHIPS[3], null_score=0.0)
     record = write_found(tmp_path, (SHIPS[2], misled))
 
-    page = render_report(gather_report(ReportChoice(record)))
+    page = render_report(gather_report(ReportChoice(record))).html
 
     head = page[: page.index("</header>")]
     assert (
@@ -103,7 +103,7 @@ def test_a_model_below_the_floor_is_called_so_at_the_top(tmp_path: Path) -> None
 
 
 def test_without_floor_and_ceilings_there_is_no_table_of_them(tmp_path: Path) -> None:
-    page = render_report(gather_report(ReportChoice(write_found(tmp_path, SHIPS[:1]))))
+    page = render_report(gather_report(ReportChoice(write_found(tmp_path, SHIPS[:1])))).html
 
     assert "Floor and ceilings" not in page
     assert 'class="warning">Answering' not in page
@@ -112,7 +112,7 @@ def test_without_floor_and_ceilings_there_is_no_table_of_them(tmp_path: Path) ->
 def test_a_protocol_without_threshold_has_no_slider(sources: ReportSources) -> None:
     evaluation = replace(sources.main.evaluation, protocol=TOKEN_LEVEL)
 
-    page = render_report(replace(sources, main=replace(sources.main, evaluation=evaluation)))
+    page = render_report(replace(sources, main=replace(sources.main, evaluation=evaluation))).html
 
     assert 'id="threshold"' not in page
     assert "which has no threshold" in page
@@ -121,7 +121,7 @@ def test_a_protocol_without_threshold_has_no_slider(sources: ReportSources) -> N
 def test_without_margins_there_are_no_curves(sources: ReportSources) -> None:
     analysis = replace(sources.main.analysis, margins=None)
 
-    page = render_report(replace(sources, main=replace(sources.main, analysis=analysis)))
+    page = render_report(replace(sources, main=replace(sources.main, analysis=analysis))).html
 
     assert "Precision against recall" not in page
     assert "at the best" not in page
@@ -130,7 +130,7 @@ def test_without_margins_there_are_no_curves(sources: ReportSources) -> None:
 def test_where_nothing_has_an_answer_there_is_no_precision(tmp_path: Path) -> None:
     record = write_found(tmp_path / "none", SHIPS[2:4])
 
-    page = render_report(gather_report(ReportChoice(record)))
+    page = render_report(gather_report(ReportChoice(record))).html
 
     assert "Precision against recall" not in page
     assert "Wrong answers against questions answered" in page
@@ -138,7 +138,7 @@ def test_where_nothing_has_an_answer_there_is_no_precision(tmp_path: Path) -> No
 
 
 def test_a_hostile_model_name_is_text(sources: ReportSources) -> None:
-    page = render_report(replace(sources, main=replace(sources.main, name="<b>&\"'")))
+    page = render_report(replace(sources, main=replace(sources.main, name="<b>&\"'"))).html
 
     assert "<h1>&lt;b&gt;&amp;&#34;&#39;</h1>" in page
 

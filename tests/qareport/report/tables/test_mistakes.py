@@ -86,7 +86,9 @@ def test_what_is_not_known_has_no_line_and_texts_are_no_markup() -> None:
 
 
 def test_nothing_in_a_text_steers_the_terminal() -> None:
-    assert context_of(mistake("a\x1b[31mb\nc\u2028d")) == "a [31mb c d"
+    steering = mistake("a\x1b[31mb\nc\u2028d\u202e")
+
+    assert context_of(steering) == r"a\u001b[31mb c\u2028d\u202e"
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:

@@ -1,0 +1,46 @@
+"""Runs the command line, and ends it in a sentence whatever happens."""
+
+import sys
+from collections.abc import Sequence
+
+from qareport.cli.ending import end, end_stopped
+from qareport.cli.secrets import refuse_secrets
+from qareport.cli.signals import Stopped, receiving_signals
+from qareport.cli.streams import printing_safely
+from qareport.errors import UsageError
+
+
+def run_guarded(words: Sequence[str]) -> None:
+    """Runs the command line; ends the process with the exit code of what happened."""
+    with receiving_signals() as received, printing_safely(words):
+        try:
+            _require_text(words)
+            refuse_secrets(words)
+            from qareport.cli.commands import run  # noqa: PLC0415 - Ctrl-C may come meanwhile
+
+            run(words)
+        except Stopped as stop:
+            end_stopped(stop)
+        except BaseException as error:
+            # A library may have made another error of it, or nothing at all.
+            if received:
+                end_stopped(Stopped(received[-1]))
+            if isinstance(error, SystemExit):
+                raise
+            end(error, words)
+
+
+def _require_text(words: Sequence[str]) -> None:
+    """Refuses arguments that no record, page or terminal could hold.
+
+    Raises:
+        UsageError: one is not UTF-8.
+    """
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(
+                f"{word}: is not in {sys.getfilesystemencoding()}, the encoding of this terminal; "
+                "rename the file, or write the text in UTF-8"
+            ) from error
