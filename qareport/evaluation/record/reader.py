@@ -16,6 +16,7 @@ from qareport.evaluation.record.consistency import (
     require_true_scores,
 )
 from qareport.evaluation.record.examples_file import read_examples
+from qareport.evaluation.record.windows_fit import require_windows_of
 from qareport.evaluation.record.writer import ANSWER_FILES, CANDIDATES, EVALUATION, EXAMPLES
 from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.normalisers import normaliser_named
@@ -101,11 +102,17 @@ def read_record_candidates(record: Record) -> SpanCandidates:
     """The candidates of a record.
 
     Raises:
-        DataError: there are none, or they are not those that were recorded.
+        DataError: there are none, or they are not those that were recorded, or not of its examples.
     """
     if record.is_redacted:
         raise DataError(f"{record.folder}: is redacted; this needs the whole record")
-    return read_candidates(_unchanged(record.folder, CANDIDATES, record.evaluation))
+    path = _unchanged(record.folder, CANDIDATES, record.evaluation)
+    candidates = read_candidates(path)
+    try:
+        require_windows_of(record.examples, candidates)
+    except DataError as error:
+        raise DataError(f"{path}: {error}; evaluate again with --overwrite") from error
+    return candidates
 
 
 def require_whole(folder: Path, evaluation: Evaluation) -> None:

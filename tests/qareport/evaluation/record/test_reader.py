@@ -20,7 +20,7 @@ from tests.builders import example
 from tests.row_builders import evaluation_of, row, write_record
 
 ASKED = example("ü", "Who?", context="Ada ran", golds=("Ada", GoldAnswer("the Ada", 1)))
-ANSWERED = row(ASKED, "Ada", groups=dict.fromkeys(TRAITS, "group"))
+ANSWERED = row(ASKED, "Ada", groups=dict.fromkeys(TRAITS, "group") | {"answerable": "has answer"})
 ABSTAINED = replace(
     row(replace(example("n"), plausible_answers=(GoldAnswer("c", 0),)), null_margin=math.inf),
     causes=(),
