@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
+from pyarrow import compute
 from pydantic import TypeAdapter
 
 from qareport.analysis.examples.causes import CAUSES
@@ -154,6 +155,7 @@ def _rules(columns: _FreeColumns) -> tuple[Rule, ...]:
             ("end",), is_missing_unlike("start"), "must be missing where 'start' is, and only there"
         ),
         Rule(("end",), is_below("start"), "must not be before 'start'"),
+        Rule(("start",), _is_missing_answered, "may be missing only where there is no answer"),
         Rule(("mistake",), is_none_of(KINDS), f"must be one of {', '.join(KINDS)}"),
         Rule(("causes",), has_item(ITEM, is_missing), "must have names"),
         Rule(("causes",), has_item(ITEM, is_none_of(CAUSES)), f"must be of {', '.join(CAUSES)}"),
@@ -168,6 +170,13 @@ def _rules(columns: _FreeColumns) -> tuple[Rule, ...]:
 def _is_missing_unscored(table: pa.Table, name: str) -> Rows:
     """Cells without a value where the question is not scored."""
     broken: Rows = is_missing(table, name) & is_missing(table, EXACT)
+    return broken
+
+
+def _is_missing_answered(table: pa.Table, name: str) -> Rows:
+    """Cells without a value where there is an answer."""
+    is_answered = compute.not_equal(table["prediction"], "").to_numpy()
+    broken: Rows = is_missing(table, name) & is_answered
     return broken
 
 
