@@ -160,12 +160,16 @@ def test_what_a_kill_left_of_the_first_write_is_in_nobodys_way(folder: RunFolder
     assert OWNER in names_in(folder.path)
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff"])
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 9999, b"9" * 9999, b'{"a": 1, "a": 2}'])
 def test_a_damaged_owner_is_refused(folder: RunFolder, content: bytes) -> None:
     claim(folder, RECIPE)
     (folder.path / OWNER).write_bytes(content)
 
-    assert refusal(folder).startswith(f"its {OWNER} is not JSON (")
+    with pytest.raises(OutputError) as refused:
+        claim(folder, RECIPE)
+
+    assert str(refused.value).startswith(f"{folder.path / OWNER}: ")
+    assert str(refused.value).endswith("; or name a new folder")
 
 
 def test_an_owner_that_is_no_table_is_another_recipe(folder: RunFolder) -> None:
