@@ -37,7 +37,7 @@ class _Chunk:
 
 
 def open_parquet(
-    source: pa.NativeFile, *, columns: Collection[str] | None = None
+    source: pa.NativeFile, *, packed_bytes: int, columns: Collection[str] | None = None
 ) -> parquet.ParquetFile:
     """A Parquet file, whose columns of these names, by default all, are of a sound size.
 
@@ -52,7 +52,7 @@ def open_parquet(
     }
     file = parquet.ParquetFile(source, **limits)
     chunks = [chunk for chunk in _chunks(file.metadata) if columns is None or chunk.name in columns]
-    most = max(ALWAYS_UNFOLDED, MOST_UNFOLDED * source.size())
+    most = max(ALWAYS_UNFOLDED, MOST_UNFOLDED * packed_bytes)
     unfolded = sum(chunk.stored_bytes + VALUE_BYTES * chunk.values for chunk in chunks)
     _require_within(unfolded, most)
     paths = sorted({chunk.path for chunk in chunks if chunk.is_text})

@@ -32,7 +32,7 @@ def read_table(stream: pa.NativeFile, schema: pa.Schema) -> pa.Table:
         DataError: it is something else; the message is without a path.
     """
     try:
-        file = open_parquet(stream)
+        file = open_parquet(stream, packed_bytes=stream.size())
         if fault := next(_faults_of_columns(file.schema_arrow, schema), None):
             raise DataError(fault)
         table = file.read()
