@@ -61,9 +61,20 @@ def open_parquet(
     # Parts of lists have one dictionary in each row group.
     for index in range(file.num_row_groups if paths else 0):
         for batch in folded.iter_batches(ROWS_AT_ONCE, row_groups=[index], columns=paths):
-            unfolded += sum(map(_text_bytes, batch.columns))
+            unfolded += sum(map(unfolded_bytes, batch.columns))
             _require_within(unfolded, most)
     return file
+
+
+def unfolded_bytes(array: pa.Array) -> int:
+    """Bytes of a column, its lists and structures, with each text as often as it occurs."""
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        lengths = compute.binary_length(array.dictionary).take(array.indices)
+        return int(compute.sum(lengths).as_py() or 0)
+    if pa.types.is_struct(kind):
+        return sum(map(unfolded_bytes, array.flatten()))
+    return unfolded_bytes(array.flatten()) if pa.types.is_nested(kind) else array.nbytes
 
 
 def _chunks(metadata: parquet.FileMetaData) -> Iterator[_Chunk]:
@@ -79,17 +90,6 @@ def _chunks(metadata: parquet.FileMetaData) -> Iterator[_Chunk]:
                 stored_bytes=max(column.total_uncompressed_size, 0),
                 is_text=column.physical_type == "BYTE_ARRAY",
             )
-
-
-def _text_bytes(array: pa.Array) -> int:
-    """Bytes of all texts in a column or within its lists, each as often as it occurs."""
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        lengths = compute.binary_length(array.dictionary).take(array.indices)
-        return int(compute.sum(lengths).as_py() or 0)
-    if pa.types.is_struct(kind):
-        return sum(map(_text_bytes, array.flatten()))
-    return _text_bytes(array.flatten()) if pa.types.is_nested(kind) else array.nbytes
 
 
 def _require_within(unfolded: int, most: int) -> None:

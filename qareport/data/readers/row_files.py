@@ -1,7 +1,7 @@
 """Reads files of rows (Parquet, Arrow, JSON lines) into raw questions."""
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
@@ -107,32 +107,40 @@ def questions_in_batches(
         )
     # Other columns, such as embeddings, may be far larger than the questions.
     used = [name for name in USED_COLUMNS if name in columns]
-    rows = (row for batch in batches for row in _rows_of(batch.select(used), source))
-    for number, row in enumerate(rows):
-        yield question_from_row(row, f"{source}: row {number}")
+    number = 0
+    for batch in (each.select(used) for each in batches):
+        _require_sound(batch, source)
+        for row in batch.to_pylist():
+            yield question_from_row(row, f"{source}: row {number}")
+            number += 1
 
 
-def _rows_of(batch: "pa.RecordBatch | pa.Table", source: str) -> Iterator[Mapping[str, object]]:
-    """The rows of a batch."""
+def _require_sound(batch: "pa.RecordBatch | pa.Table", source: str) -> None:
+    """Refuses a batch with offsets beyond its texts, or texts that are not UTF-8."""
     import pyarrow as pa  # noqa: PLC0415 - Arrow is slow
 
     try:
-        # Arrow trusts offsets in files, and Python would read beyond them.
+        # Arrow trusts what files state, and Python would read beyond the end of memory.
         batch.validate(full=True)
     except pa.ArrowInvalid as error:
         raise DataError(f"{source}: is damaged ({error}); get or write it again") from error
-    yield from batch.to_pylist()
 
 
 def _limited_batches(batches: "Iterable[pa.RecordBatch]", path: Path) -> "Iterator[pa.RecordBatch]":
     """The batches of a file, unless they are far more than a file of its size should hold."""
+    from qareport.data.readers.parquet_size import unfolded_bytes  # noqa: PLC0415 - Arrow is slow
+
     left = most_unpacked(path.stat().st_size, MOST_UNPACKED_ROWS)
     for batch in batches:
+        _require_sound(batch, str(path))
         # Rows without values take no bytes at all.
-        left -= max(batch.num_rows * FEWEST_ROW_BYTES, batch.nbytes)
+        unfolded = sum(map(unfolded_bytes, batch.columns))
+        left -= max(batch.num_rows * FEWEST_ROW_BYTES, unfolded)
         if left < 0:
             times = f"{MOST_UNPACKED_ROWS} times the size of the file"
-            raise DataError(f"{path}: would take more than {times}; write it without compression")
+            raise DataError(
+                f"{path}: would take more than {times}; write each text once, without compression"
+            )
         yield batch
 
 

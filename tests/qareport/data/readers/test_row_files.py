@@ -219,8 +219,20 @@ def test_batches_that_unpack_to_megabytes_are_refused(tmp_path: Path) -> None:
 
     assert sentence(path) == (
         "rows.arrow: would take more than 128 times the size of the file; "
-        "write it without compression"
+        "write each text once, without compression"
     )
+
+
+def test_batches_that_repeat_a_long_text_too_often_are_refused(tmp_path: Path) -> None:
+    rows = 2000
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * rows), pa.array(["x" * 50_000]))
+    table = pa.Table.from_pylist([{**ROW, "id": f"{number}"} for number in range(rows)])
+    table = table.set_column(table.schema.get_field_index("question"), "question", repeated)
+    path = tmp_path / "rows.arrow"
+    with pa.ipc.new_stream(path, table.schema) as writer:
+        writer.write(table)
+
+    assert sentence(path).startswith("rows.arrow: would take more than 128 times")
 
 
 def test_offsets_beyond_a_table_are_refused(tmp_path: Path) -> None:
@@ -228,7 +240,9 @@ def test_offsets_beyond_a_table_are_refused(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "stream.arrow", {**ROW, "context": context})
     offsets = (0).to_bytes(4, "little") + len(context).to_bytes(4, "little")
     content = path.read_bytes()
-    path.write_bytes(content.replace(offsets, (0).to_bytes(4, "little") + b"\xff\xff\xff\x7f"))
+    # The first is the length of the buffer, which a file states before it.
+    before, _, after = content.rpartition(offsets)
+    path.write_bytes(before + (0).to_bytes(4, "little") + b"\xff\xff\xff\x7f" + after)
 
     assert sentence(path).startswith("stream.arrow: is damaged (")
 
