@@ -51,8 +51,13 @@ def open_parquet(
         "thrift_string_size_limit": ALWAYS_UNFOLDED,
     }
     file = parquet.ParquetFile(source, **limits)
-    chunks = [chunk for chunk in _chunks(file.metadata) if columns is None or chunk.name in columns]
     most = max(ALWAYS_UNFOLDED, MOST_UNFOLDED * packed_bytes)
+    groups = [file.metadata.row_group(index) for index in range(file.num_row_groups)]
+    _require_within(sum(max(group.total_byte_size, 0) for group in groups), most)
+    # This keeps nothing in memory. What it does not find damaged can be described: the description
+    # of a damaged column would end the process.
+    file.scan_contents()
+    chunks = [chunk for chunk in _chunks(file.metadata) if columns is None or chunk.name in columns]
     unfolded = sum(chunk.stored_bytes + VALUE_BYTES * chunk.values for chunk in chunks)
     _require_within(unfolded, most)
     paths = sorted({chunk.path for chunk in chunks if chunk.is_text})

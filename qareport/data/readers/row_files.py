@@ -167,8 +167,12 @@ def _opened(path: Path) -> "Iterator[pa.NativeFile]":
             yield pa.PythonFile(_seekable(stream, path), mode="r")
         except UnicodeDecodeError as error:
             raise DataError(f"{path}: has a text that is not UTF-8; save texts as UTF-8") from error
-        except pa.ArrowException as error:
-            sentence = f"{path}: not a whole {path.suffix} file ({error}); get or write it again"
+        # Arrow raises OSError too, without a number, and asks for as much memory as a file states.
+        except (pa.ArrowException, OSError, MemoryError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            reason = " ".join(str(error).split()) or type(error).__name__
+            sentence = f"{path}: not a whole {path.suffix} file ({reason}); get or write it again"
             raise DataError(sentence) from error
 
 

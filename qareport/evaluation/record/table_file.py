@@ -39,7 +39,7 @@ def read_table(stream: pa.NativeFile, schema: pa.Schema) -> pa.Table:
         # Texts that are not UTF-8 would stop Python.
         table.validate(full=True)
     # Names of columns are decoded by Python.
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+    except (OSError, pa.ArrowException, MemoryError, UnicodeDecodeError) as error:
         raise DataError(_in_one_line(error)) from error
     return table
 

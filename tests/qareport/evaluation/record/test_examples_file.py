@@ -3,6 +3,7 @@
 import math
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +58,14 @@ def refusal(path: Path) -> str:
     assert sentence.endswith(after)
     assert "\n" not in sentence
     return sentence.removeprefix(before).removesuffix(after)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with two rows."""
+    path = tmp_path_factory.mktemp("record") / "examples.parquet"
+    write_rows(path, [ANSWERED, ABSTAINED])
+    return path
 
 
 def test_columns_have_names_and_types_that_other_programs_read(tmp_path: Path) -> None:
@@ -239,6 +248,18 @@ def test_a_torn_file_is_refused(tmp_path: Path, share: float) -> None:
     path.write_bytes(content[: int(share * len(content))])
 
     assert "Parquet" in refusal(path)
+
+
+@given(offset=st.integers(0), byte=st.integers(0, 255))
+def test_a_damaged_byte_is_refused_or_of_no_matter(written: Path, offset: int, byte: int) -> None:
+    content = bytearray(written.read_bytes())
+    # Most of what a reader trusts stands at the end.
+    content[-1 - offset % len(content)] = byte
+    damaged = written.with_name("damaged.parquet")
+    damaged.write_bytes(content)
+
+    with suppress(DataError):
+        assert len(read_examples(damaged)) == 2
 
 
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
