@@ -254,6 +254,13 @@ def test_texts_of_a_table_that_are_not_utf_8_are_refused(tmp_path: Path) -> None
     assert sentence(path).startswith("stream.arrow: is damaged (")
 
 
+def test_names_of_columns_that_are_not_utf_8_are_refused(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "stream.arrow", {**ROW, "speaker": "x"})
+    path.write_bytes(path.read_bytes().replace(b"speaker", b"spe\xffker"))
+
+    assert sentence(path) == ("stream.arrow: has a text that is not UTF-8; save texts as UTF-8")
+
+
 def test_a_broken_line_is_named_with_its_column(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(f'{json.dumps(ROW)}\n{{"id": }}\n')
