@@ -29,16 +29,16 @@ def row(
     groups: Mapping[str, str | None] = NO_GROUPS,
 ) -> ExampleRow:
     """The row of an example answered with a text, its best span; scored by the official rules."""
-    scored = score(asked, text)
+    scored, start = score(asked, text), max(asked.context.find(text), 0)
     return ExampleRow(
         example=asked,
         text=text,
-        span=CharSpan(0, len(text)) if text else None,
+        span=CharSpan(start, start + len(text)) if text else None,
         null_margin=null_margin,
         score=scored,
         best_text=text,
         best_score=scored,
-        mistake="wrong span",
+        mistake="elsewhere",
         is_plausible=False,
         question_is_cut=False,
         causes=("too long",),
@@ -66,7 +66,13 @@ def write_record(folder: Path, *rows: ExampleRow) -> Path:
         Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, (), ())
         for each in rows
     ]
-    windows = [FoundWindow(example_id=each.example.id) for each in rows]
+    windows = [
+        FoundWindow(
+            example_id=each.example.id,
+            token_chars=tuple((start, start + 1) for start in range(len(each.example.context))),
+        )
+        for each in rows
+    ]
     with writing(folder) as own, replacing_record(own) as new:
         with open_answer_files(new) as files:
             files.add(predictions, span_candidates(*windows), rows)
@@ -103,5 +109,5 @@ def answered_right(recorded: ExampleRow) -> ExampleRow:
         score=scored,
         best_text=text or recorded.best_text,
         best_score=scored if golds else recorded.best_score,
-        mistake="exact" if golds else "right to abstain",
+        mistake="correct",
     )

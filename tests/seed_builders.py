@@ -8,7 +8,9 @@ from qareport.evaluation.record.writer import EVALUATION
 from tests.builders import example
 from tests.row_builders import row, write_record
 
-ASKED = tuple(example(f"q{number}", golds=("owl",), title=f"t{number}") for number in range(8))
+ASKED = tuple(
+    example(f"q{number}", context="owl", golds=("owl",), title=f"t{number}") for number in range(8)
+)
 """Questions of eight articles."""
 
 

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.data.files import read_bytes, write_text
+from qareport.data.files import write_text
 from qareport.data.outputs import refuse_link, require_apart
+from qareport.data.readers.json_file import read_json
 from qareport.errors import OutputError
 from qareport.evaluation.record.folder_lock import LOCK
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, MODEL_FOLDERS, STUDENT, TEACHER
@@ -101,7 +102,7 @@ def claim(folder: RunFolder, recipe: Recipe) -> None:
     owner, text = folder.path / OWNER, recipe.model_dump_json(indent=2) + "\n"
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
-        found = read_bytes(owner) if owner.exists() else None
+        is_claimed = owner.exists()
         # What a kill left of the first write is in nobody's way.
         others = [
             each
@@ -110,8 +111,8 @@ def claim(folder: RunFolder, recipe: Recipe) -> None:
         ]
     except OSError as error:
         raise OutputError(f"{folder.path}: cannot be used ({error.strerror})") from error
-    if found is not None:
-        _require_same(folder.path, found, text)
+    if is_claimed:
+        _require_same(folder.path, text)
     elif others:
         raise OutputError(f"{folder.path}: is not empty; name a new folder")
     else:
@@ -149,19 +150,17 @@ def _sources(recipe: Recipe) -> Iterator[str]:
             yield each.source
 
 
-def _require_same(folder: Path, found: bytes, text: str) -> None:
+def _require_same(folder: Path, text: str) -> None:
     """Refuses a folder whose recipe differs from a text.
 
     Raises:
-        OutputError: its recipe is not JSON.
+        OutputError: its recipe cannot be read.
         TrainingError: it differs.
     """
     try:
-        before = json.loads(found)
-    except ValueError as error:
-        raise OutputError(
-            f"{folder}: its {OWNER} is not JSON ({error}); name a new folder"
-        ) from error
+        before = read_json(folder / OWNER, refusal=OutputError)
+    except OutputError as error:
+        raise OutputError(f"{error}; or name a new folder") from error
     differing = list(_differing_keys(_with_defaults(before), json.loads(text)))
     if differing:
         raise TrainingError(

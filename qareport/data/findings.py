@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from qareport.data.ranges import Count
+
 
 class Severity(StrEnum):
     """How much a finding matters: errors stop the work, warnings go into the record."""
@@ -31,7 +33,7 @@ class FindingGroup:
 
     kind: str
     severity: Severity
-    count: int
+    count: Count
     remedy: str
     cases: tuple[str, ...]
     """The first findings as "location: message"."""

@@ -130,9 +130,9 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
     """
     text = read_standard_json(path, refusal=DataError)
     try:
-        found = _HEAD.validate_json(text).format
+        found = _HEAD.validate_json(text, strict=True).format
         if found == form.number:
-            value = TypeAdapter(form.kind).validate_json(text)
+            value = TypeAdapter(form.kind).validate_json(text, strict=True)
             if form.is_sealed:
                 _require_seal(path, form, _OBJECT.validate_json(text))
             return value
@@ -142,7 +142,7 @@ def read_numbered(path: Path, form: JsonFormat[Data]) -> Data:
             if form.is_sealed and SEAL in older:
                 _require_seal(path, form, older)
             upgraded = form.upgrades[found](older)
-            return TypeAdapter(form.kind).validate_json(json.dumps(upgraded))
+            return TypeAdapter(form.kind).validate_json(json.dumps(upgraded), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the whole file"

@@ -21,6 +21,11 @@ LONGEST_EXPONENT = 4
 """Digits; parsers of decimal numbers fail at twenty."""
 LONGEST_STRING = 1 << 24
 """Bytes in UTF-8."""
+MOST_UNPACKED = 20
+"""Times its packed size that text may take which is held in memory whole; SQuAD JSON takes five.
+Objects made of text take up to 33 times as much."""
+ALWAYS_UNPACKED = 1 << 20
+"""Bytes that may be unpacked, however small the file."""
 
 TOO_DEEP = f"is nested more than {DEEPEST} levels deep; make it flatter"
 LONG_NUMBER = f"has a number of more than {LONGEST_NUMBER} characters; round it or put it in quotes"
@@ -46,6 +51,19 @@ _WHOLE_TOKENS = re.compile(rb'.*[^\\][\s,:"\[\]{}]', re.DOTALL)
 """All up to the last byte that is in no number, escape or character of several bytes."""
 _STEPS: Mapping[int, int] = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1)}
 _NO_BRACKETS = bytes(set(range(256)) - set(_STEPS))
+
+
+def most_unpacked(packed_bytes: int, times: int = MOST_UNPACKED) -> int:
+    """The bytes that may be unpacked of a file of so many bytes; no less than the file has."""
+    return max(ALWAYS_UNPACKED, times * packed_bytes)
+
+
+def too_much_unpacked(location: object, times: int) -> str:
+    """The message about what unpacks to more than so many times the size of its file."""
+    return (
+        f"{location}: unpacks to more than {times} times the size of the file; "
+        "unpack the file first, as with `gunzip`, and name the unpacked one"
+    )
 
 
 def checked_json(

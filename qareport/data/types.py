@@ -4,17 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from qareport.data.findings import FindingGroup
-from qareport.data.percent import Score
+from qareport.data.ranges import Count, Share
 from qareport.errors import UsageError
 
 EXACT, F1 = "exact", "f1"
 """The measures of SQuAD, which every score has."""
 
-Count = Annotated[int, Field(ge=0, le=2**53)]
-Share = Annotated[Score, Field(ge=0, le=1)]
+
+def _with_both(measures: Mapping[str, Share]) -> Mapping[str, Share]:
+    """The same scores, if they have the measures of SQuAD.
+
+    Raises:
+        ValueError: one is missing.
+    """
+    for name in (EXACT, F1):
+        if name not in measures:
+            raise ValueError(f"{name!r} is missing")
+    return measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class Sampling:
     """How some of the questions of a data set were chosen."""
 
     method: Literal["first", "random"]
-    questions: Annotated[int, Field(ge=1)]
+    questions: Annotated[int, Field(ge=1, le=2**53)]
     """How many were asked for."""
     seed: int | None
     """None for the first ones."""
@@ -178,7 +187,7 @@ class Total:
     """Scores of some examples, put together by measure."""
 
     n: Count
-    measures: Mapping[str, Share]
+    measures: Annotated[Mapping[str, Share], AfterValidator(_with_both)]
 
     @property
     def exact(self) -> float:

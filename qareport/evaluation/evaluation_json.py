@@ -13,9 +13,9 @@ from pydantic import Field, JsonValue
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.findings import FindingGroup
 from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
-from qareport.data.percent import Score
+from qareport.data.ranges import Count, Difference, NotNegative, Share
 from qareport.data.readers.gather import BEYOND_LIMIT
-from qareport.data.types import EXACT, F1, Count, DataIdentity, Exclusion, Sampling, Share, Totals
+from qareport.data.types import EXACT, F1, DataIdentity, Exclusion, Sampling, Totals
 from qareport.evaluation.haystack.token_level import PROTOCOL, token_level_options
 from qareport.inference.identity import Hardware, ModelIdentity
 from qareport.inference.options import NULL_RULES, AnsweringOptions
@@ -23,8 +23,6 @@ from qareport.inference.options import NULL_RULES, AnsweringOptions
 FORMAT = 3
 
 Protocol = Annotated[str, Field(pattern=f"^(official|{PROTOCOL})$")]
-Difference = Annotated[Score, Field(ge=-1, le=1)]
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,8 @@ class Timing:
     """When and how long the answering took, from the first window to the last score."""
 
     started: datetime
-    seconds: Seconds
-    examples_per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    seconds: NotNegative
+    examples_per_second: NotNegative
     windows: Count
 
 

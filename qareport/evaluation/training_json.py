@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from qareport.data.findings import FindingGroup
 from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
+from qareport.data.ranges import Count, Finite, NotNegative, Percent
 from qareport.data.types import DataIdentity, Exclusion
 from qareport.errors import DataError
 from qareport.inference.identity import ModelIdentity
@@ -35,21 +36,21 @@ MODEL_FOLDERS: Mapping[str, str] = {
 class LossPoint:
     """The loss of the updates since the point before, as a mean."""
 
-    update: int
-    loss: float
-    parts: Mapping[str, float]
+    update: Count
+    loss: Finite
+    parts: Mapping[str, Finite]
     """Weighted, by name; their sum is the loss."""
-    learning_rate: float
-    gradient_norm: float | None
+    learning_rate: Finite
+    gradient_norm: NotNegative | None
 
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentPoint:
     """Scores on the development data, in percent."""
 
-    update: int
-    exact: float
-    f1: float
+    update: Count
+    exact: Percent
+    f1: Percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,15 @@ class StageFacts:
     """How one model was fitted once."""
 
     name: str
-    windows: int
-    updates: int
-    epochs: float
-    seconds: float
+    windows: Count
+    updates: Count
+    epochs: NotNegative
+    seconds: NotNegative
     """Of updates, scores and checkpoints; what was repeated after a restart counts once."""
-    processes: int
+    processes: Count
     loss_curve: tuple[LossPoint, ...]
     development: tuple[DevelopmentPoint, ...]
-    kept_update: int
+    kept_update: Count
     """The update whose weights were kept."""
 
 
@@ -74,8 +75,8 @@ class SourceFacts:
     """One source of training examples."""
 
     identity: DataIdentity
-    examples: int
-    times: int
+    examples: Count
+    times: Count
     exclusions: tuple[Exclusion, ...]
 
 
@@ -83,7 +84,7 @@ class SourceFacts:
 class UnanswerableFacts:
     """Examples that were made of answerable ones."""
 
-    made: int
+    made: Count
     exclusions: tuple[Exclusion, ...]
     """Examples of the sources of which none was made; with `made`, all of them."""
 
@@ -92,9 +93,9 @@ class UnanswerableFacts:
 class WindowFacts:
     """What became of the training examples."""
 
-    examples: int
-    windows: int
-    no_answer_windows: int
+    examples: Count
+    windows: Count
+    no_answer_windows: Count
     """Windows of answerable examples that do not hold the answer."""
     exclusions: tuple[Exclusion, ...]
 
@@ -103,11 +104,11 @@ class WindowFacts:
 class CacheFacts:
     """The teacher's logits on disk."""
 
-    size_bytes: int
-    largest_rounding: float
+    size_bytes: Count
+    largest_rounding: NotNegative
     """Largest difference between a stored logit and the one that the teacher computed in its own
     number format. How far that one is from float32 is not measured."""
-    computed_windows: int
+    computed_windows: Count
     """Windows that the teacher read in this run; the others were there."""
     computed_in: str | None = None
     """Number format in which the teacher computed them, such as bfloat16; None where nobody wrote
@@ -120,10 +121,10 @@ class Machine:
 
     device: str
     device_name: str
-    processes: int
-    peak_memory_bytes: int
+    processes: Count
+    peak_memory_bytes: Count
     """Of the main process; of its device, where there is one."""
-    energy_kwh: float | None
+    energy_kwh: NotNegative | None
     """As codecarbon estimates it; None where it is not installed."""
 
 
@@ -137,7 +138,7 @@ class TrainingFacts:
     """Every key with its value, those at their defaults too."""
     command: tuple[str, ...]
     started: datetime
-    seconds: float
+    seconds: NotNegative
     """Of the process that ended it; those of its stages count over all restarts."""
     sources: tuple[SourceFacts, ...]
     teacher_sources: tuple[SourceFacts, ...]

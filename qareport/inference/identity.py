@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qareport.data.types import Count
+from qareport.data.ranges import Count
 from qareport.errors import ModelError
 from qareport.inference.engines.table import TORCH
 
@@ -45,7 +45,7 @@ class Hardware:
     device_name: str
     dtype: str
     """Number format of the matrix products; weights and scores are float32."""
-    batch_tokens: int
+    batch_tokens: Count
     """Tokens of the largest batch, padding included."""
     engine: str = TORCH
     """Name of the engine that ran the model; records without it used torch."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from qareport.data.ranges import Count
 from qareport.errors import UsageError
 from qareport.inference.engines.table import DTYPES, ENGINES, TORCH
 
@@ -52,13 +53,13 @@ class AnsweringOptions:
         UsageError: a value is out of range.
     """
 
-    max_seq_length: int = 384
+    max_seq_length: Count = 384
     """Tokens of a window: question, context and special tokens."""
-    doc_stride: int = 128
+    doc_stride: Count = 128
     """Context tokens that neighbouring windows share."""
-    max_answer_length: int = 30
+    max_answer_length: Count = 30
     """Tokens of the longest answer."""
-    n_best_size: int = 20
+    n_best_size: Count = 20
     """Entries of an n-best list, and spans kept of each window."""
     null_threshold: float = 0.0
     """The model abstains when the null margin is above it, in logits."""

@@ -89,7 +89,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "loop").symlink_to("loop")
     (root / "dangling").symlink_to("nothing")
     os.mkfifo(root / "pipe")
-    write_record(root / "record", row(example("q", golds=("Ada",)), "Ada"))
+    write_record(root / "record", row(example("q", context="Ada", golds=("Ada",)), "Ada"))
     (root / "piped").mkdir()
     (root / "folders").mkdir()
     for name in ("README.md", "evaluation.json", "report.html", "config.json", "card.toml"):

@@ -40,7 +40,10 @@ FILES: Mapping[str, str | bytes] = {
     "full/predictions.json": "{}",
 }
 NO_RECORD = "none: is not a folder with a record; write one with `qareport evaluate --output`"
-RECORDED = {"record": example("q", golds=("Ada",)), "other": example("r", golds=("Ada",))}
+RECORDED = {
+    "record": example("q", context="Ada", golds=("Ada",)),
+    "other": example("r", context="Ada", golds=("Ada",)),
+}
 FIRST = "data[0].paragraphs[0].qas[0]"
 SCORE_CASES: Mapping[str, tuple[int, str]] = {
     "none.json answered.json": (1, "none.json: not found; check the path"),

@@ -48,7 +48,9 @@ def test_predictions_are_broken_down_by_it(tmp_path: Path, monkeypatch: pytest.M
 def test_a_record_from_before_is_read_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = write_record(tmp_path / "record", row(example("a", golds=("hen",)), "hen"))
+    folder = write_record(
+        tmp_path / "record", row(example("a", context="hen", golds=("hen",)), "hen")
+    )
     add_the_trait(monkeypatch)
 
     record = read_record(folder)

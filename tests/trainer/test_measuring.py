@@ -24,9 +24,9 @@ from trainer.run_folder import RunFolder
 
 GOLDS = ("owl",)
 ASKED = (
-    example("h1", golds=GOLDS, title="a"),
-    example("h2", golds=GOLDS, title="b"),
-    example("n", title="c"),
+    example("h1", context="owl hen", golds=GOLDS, title="a"),
+    example("h2", context="owl hen", golds=GOLDS, title="b"),
+    example("n", context="owl hen", title="c"),
 )
 
 

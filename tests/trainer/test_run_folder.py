@@ -12,7 +12,7 @@ import pytest
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from qareport.errors import DataError, OutputError
+from qareport.errors import OutputError
 from qareport.evaluation.record.folder_lock import LOCK
 from qareport.evaluation.training_json import BASELINE, STUDENT, TEACHER
 from tests.locking import locked_elsewhere
@@ -218,12 +218,16 @@ def test_a_run_that_another_process_makes_is_refused(folder: RunFolder) -> None:
     assert names_in(folder.path) == [OWNER]
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff"])
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 9999, b"9" * 9999, b'{"a": 1, "a": 2}'])
 def test_a_damaged_owner_is_refused(folder: RunFolder, content: bytes) -> None:
     claim(folder, RECIPE)
     (folder.path / OWNER).write_bytes(content)
 
-    assert refusal(folder).startswith(f"its {OWNER} is not JSON (")
+    with pytest.raises(OutputError) as refused:
+        claim(folder, RECIPE)
+
+    assert str(refused.value).startswith(f"{folder.path / OWNER}: ")
+    assert str(refused.value).endswith("; or name a new folder")
 
 
 def test_an_owner_that_is_no_table_is_another_recipe(folder: RunFolder) -> None:
@@ -338,7 +342,7 @@ def test_a_folder_that_cannot_be_written_is_reported(
 def test_a_pipe_in_the_place_of_the_recipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / OWNER)
 
-    with pytest.raises(DataError, match="is a named pipe; name a file or a folder"):
+    with pytest.raises(OutputError, match="is a named pipe; name a file or a folder"):
         claim(RunFolder(tmp_path), RECIPE)
 
 

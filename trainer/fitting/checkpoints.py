@@ -1,6 +1,7 @@
 """Marks checkpoints as complete, and finds the one from which training resumes."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,13 +9,18 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from typing_extensions import override
 
-from qareport.data.files import read_bytes, write_text
+from qareport.data.files import write_text
+from qareport.data.readers.json_file import read_json
+from trainer.errors import TrainingError
 from trainer.processes import processes
 
 STATE = "trainer_state.json"
 """Trainer's own name of it."""
 SEAL = "sealed.json"
 """Sizes of all files of a checkpoint; it is written after them."""
+
+
+_NAME = re.compile(rf"{PREFIX_CHECKPOINT_DIR}-[0-9]{{1,18}}")
 
 
 class SealCheckpoints(TrainerCallback):
@@ -49,10 +55,12 @@ def seal(checkpoint: Path) -> None:
 
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest whole checkpoint of a folder; torn ones are removed."""
-    found = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"), key=_update)
+    paths = folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*")
+    # What is named otherwise is somebody else's.
+    found = sorted((path for path in paths if _NAME.fullmatch(path.name)), key=_update)
     whole = [checkpoint for checkpoint in found if is_whole(checkpoint)]
     for checkpoint in found:
-        if checkpoint not in whole:
+        if checkpoint not in whole and checkpoint.is_dir():
             shutil.rmtree(checkpoint)
     return whole[-1] if whole else None
 
@@ -60,17 +68,27 @@ def last_checkpoint(folder: Path) -> Path | None:
 def is_whole(checkpoint: Path) -> bool:
     """Whether a checkpoint is sealed and all its files have the sizes in its seal."""
     try:
-        sealed = json.loads(read_bytes(checkpoint / SEAL))
-    except (OSError, ValueError):
+        sealed = read_json(checkpoint / SEAL, refusal=TrainingError)
+    except TrainingError:
         return False
     return bool(sealed == _sizes(checkpoint))
 
 
 def is_end(checkpoint: Path) -> bool:
-    """Whether training was to stop there: all updates are made, or patience has run out."""
-    state = json.loads(read_bytes(checkpoint / STATE))
-    control = state["stateful_callbacks"][TrainerControl.__name__]
-    return bool(control["args"]["should_training_stop"])
+    """Whether training was to stop there: all updates are made, or patience has run out.
+
+    Raises:
+        TrainingError: the checkpoint does not say so.
+    """
+    value = read_json(checkpoint / STATE, refusal=TrainingError)
+    for key in ("stateful_callbacks", TrainerControl.__name__, "args", "should_training_stop"):
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, bool):
+        raise TrainingError(
+            f"{checkpoint / STATE}: does not say whether training had ended there; "
+            f"delete {checkpoint} to go on from the checkpoint before"
+        )
+    return value
 
 
 def _update(checkpoint: Path) -> int:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from qareport.data.percent import Score
+from qareport.data.ranges import Count, Difference, NotNegative, Share
 from qareport.data.types import Example
 from qareport.errors import DataError
 
@@ -50,9 +50,9 @@ class Clusters:
 class Bounds:
     """Both ends of an interval."""
 
-    low: Score
-    high: Score
-    level: Score
+    low: Difference
+    high: Difference
+    level: Share
     """Share of intervals made this way that hold the truth, if all goes well: 0.95."""
 
 
@@ -60,13 +60,13 @@ class Bounds:
 class Interval:
     """A figure of some examples, and how far it may be off."""
 
-    estimate: Score
+    estimate: Difference
     bounds: Bounds | None
     """None where clusters are too few or too unequal in size, or all have the same mean."""
-    n: int
-    clusters: int
+    n: Count
+    clusters: Count
     """Clusters that hold any of the `n` examples."""
-    effective_clusters: float
+    effective_clusters: NotNegative
     """As many clusters of equal size would weigh alike: (sum of sizes)² / sum of squared sizes."""
     unit: ClusterUnit
     method: str = METHOD

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import partial
 from io import BufferedReader
 from pathlib import Path
 from types import NoneType
 
 from qareport.data.files import refuse_special
-from qareport.data.limits import checked_json
+from qareport.data.limits import MOST_UNPACKED, checked_json, most_unpacked, too_much_unpacked
 from qareport.errors import DataError, QareportError
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -80,7 +79,19 @@ def json_pieces(path: Path, *, refusal: type[QareportError]) -> Iterator[str]:
         QareportError: as `refusal`: the file cannot be read, is not UTF-8, or is beyond a limit.
     """
     with unpacked(path, refusal=refusal) as stream:
-        yield from checked_json(iter(partial(stream.read, PIECE_BYTES), b""), path, refusal=refusal)
+        yield from checked_json(_limited_pieces(stream, path, refusal), path, refusal=refusal)
+
+
+def _limited_pieces(
+    stream: ByteStream, path: Path, refusal: type[QareportError]
+) -> Iterator[bytes]:
+    """The pieces of a file, unless they are far more than the file has packed."""
+    left = most_unpacked(path.stat().st_size)
+    while piece := stream.read(PIECE_BYTES):
+        left -= len(piece)
+        if left < 0:
+            raise refusal(too_much_unpacked(path, MOST_UNPACKED))
+        yield piece
 
 
 def read_standard_json(path: Path, *, refusal: type[QareportError]) -> str:

@@ -1,13 +1,29 @@
 """Turns span candidates into rows of candidates.parquet, one for each window, and reads them."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from jaxtyping import Bool, Int32, Shaped
+from pyarrow import compute
 
-from qareport.evaluation.record.table_file import read_table_file
+from qareport.errors import DataError
+from qareport.evaluation.record.column_rules import (
+    ITEM,
+    CellRule,
+    Rows,
+    has_item,
+    is_below,
+    is_missing,
+    is_negative,
+    is_not_finite,
+    items_of,
+    require_possible,
+    rows_with,
+)
+from qareport.evaluation.record.table_file import read_table, read_table_file
 from qareport.inference.candidates import SpanCandidates, Spans
 
 SPAN = pa.struct(
@@ -38,6 +54,11 @@ the characters of the window's context tokens, the ends exclusive. The list colu
 `any_length` hold the spans that exist, best first; see
 `qareport.inference.candidates` for the rest."""
 
+MOST_SPREAD = 32
+"""Times as many places for spans as there are spans; windows of short contexts have few."""
+ALWAYS_SPREAD = 1 << 22
+"""Places for spans that any candidates may take."""
+
 
 def candidates_table(candidates: SpanCandidates) -> pa.Table:
     """The candidates as rows of `SCHEMA`."""
@@ -65,11 +86,103 @@ def read_candidates(path: Path) -> SpanCandidates:
     Raises:
         DataError: the file is missing or holds something else.
     """
-    return table_candidates(read_table_file(path, SCHEMA, content="candidates"))
+    try:
+        return _candidates_in(read_table_file(path, SCHEMA))
+    except DataError as error:
+        raise DataError(
+            f"{path}: not the candidates of a record ({error}); evaluate again to get them"
+        ) from error
 
 
-def table_candidates(rows: pa.Table) -> SpanCandidates:
+def candidates_from(content: bytes) -> SpanCandidates:
+    """The candidates in the bytes of such a file.
+
+    Raises:
+        DataError: they hold something else; the message is without a path.
+    """
+    return _candidates_in(read_table(pa.BufferReader(content), SCHEMA))
+
+
+def _has_longer_list(table: pa.Table, name: str, *, most: int) -> Rows:
+    """Lists with more items than that."""
+    broken: Rows = _lengths(table, name) > most
+    return broken
+
+
+def _has_other_length(table: pa.Table, name: str) -> Rows:
+    """Lists with more or fewer items than the starts of tokens."""
+    broken: Rows = _lengths(table, name) != _lengths(table, "token_starts")
+    return broken
+
+
+def _has_turned_token(table: pa.Table, name: str) -> Rows:
+    """Lists of ends of tokens of which one is before its start."""
+    starts, _ = items_of(table, "token_starts")
+    ends, rows = items_of(table, name)
+    return rows_with(table, rows[ends[ITEM].to_numpy() < starts[ITEM].to_numpy()])
+
+
+def _leaves_window(table: pa.Table, name: str) -> Rows:
+    """Lists of spans of which one is not within the tokens of its window."""
+    spans, rows = items_of(table, name)
+    first_tokens = table["first_token"].to_numpy().astype(np.int64)
+    ends = first_tokens + _lengths(table, "token_starts")
+    firsts, lasts = spans["first_token"].to_numpy(), spans["last_token"].to_numpy()
+    return rows_with(table, rows[(firsts < first_tokens[rows]) | (lasts >= ends[rows])])
+
+
+def _needs_wide_rows(table: pa.Table, name: str) -> Rows:
+    """The longest list, where it would make rows of one length too wide for memory."""
+    lengths = _lengths(table, name)
+    longest = lengths.max(initial=0)
+    is_wide = len(lengths) * int(longest) > max(ALWAYS_SPREAD, MOST_SPREAD * int(lengths.sum()))
+    broken: Rows = (lengths == longest) & is_wide
+    return broken
+
+
+def _lengths(table: pa.Table, name: str) -> Int32[np.ndarray, " row"]:
+    lengths: Int32[np.ndarray, " row"] = compute.list_value_length(table[name]).to_numpy()
+    return lengths
+
+
+SPAN_LISTS = ("n_best", "any_length")
+RULES = (
+    CellRule(SCHEMA.names, is_missing, "must not be missing"),
+    CellRule(("window", "first_token"), is_negative, "must be 0 or more"),
+    CellRule(
+        ("null_start_logit", "null_end_logit", "start_log_total", "end_log_total"),
+        is_not_finite,
+        "must be a finite number",
+    ),
+    CellRule(("token_starts", "token_ends"), has_item(ITEM, is_missing), "must have numbers"),
+    CellRule(("token_starts",), has_item(ITEM, is_negative), "must have numbers of 0 or more"),
+    CellRule(("token_ends",), _has_other_length, "must have as many numbers as 'token_starts'"),
+    CellRule(("token_ends",), _has_turned_token, "no token may end before it starts"),
+    *(
+        CellRule(
+            SPAN_LISTS, has_item(field.name, is_missing), f"must have a {field.name} in each span"
+        )
+        for field in SPAN
+    ),
+    *(
+        CellRule(SPAN_LISTS, has_item(name, is_not_finite), f"must have finite numbers as {name}")
+        for name in ("start_logit", "end_logit")
+    ),
+    CellRule(
+        SPAN_LISTS,
+        has_item("last_token", is_below("first_token")),
+        "no span may end before it starts",
+    ),
+    CellRule(SPAN_LISTS, _leaves_window, "must have spans within the tokens of the window"),
+    CellRule(("any_length",), partial(_has_longer_list, most=1), "must have one span at most"),
+    CellRule(("n_best",), _needs_wide_rows, "must not have far more spans than the others"),
+)
+"""What the cells of `SCHEMA` must be; each rule builds on those before it."""
+
+
+def _candidates_in(rows: pa.Table) -> SpanCandidates:
     """The candidates in rows of `SCHEMA`."""
+    require_possible(rows, RULES, id_column="example_id")
     table = rows.combine_chunks()
     chars = zip(_lists(table["token_starts"]), _lists(table["token_ends"]), strict=True)
     return SpanCandidates(

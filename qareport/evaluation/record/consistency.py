@@ -79,6 +79,7 @@ def require_possible_run(path: Path, evaluation: Evaluation, asked: Sequence[Row
 def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]) -> None:
     """Refuses rows of other data than is named, or with other scores than their texts have.
 
+    An answer must be what its context has where it stands.
     Scores by token positions are not computed again, since rows have no tokens.
 
     Raises:
@@ -90,6 +91,13 @@ def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]
             f"{path}: its questions are not the data that is named (SHA-256 {found}, not "
             f"{evaluation.data.sha256}); evaluate again with --overwrite"
         )
+    for row in asked:
+        if not _is_in_place(row):
+            where = f"{row.span.start} to {row.span.end}" if row.span else "no characters"
+            raise DataError(
+                f"{path}: the answer to question {row.example.id!r} is not what its context has at "
+                f"characters {where}; evaluate again with --overwrite"
+            )
     if evaluation.protocol == PROTOCOL:
         rules, options = _rules(path, evaluation), evaluation.options
         for row in asked:
@@ -104,6 +112,12 @@ def require_true_scores(path: Path, evaluation: Evaluation, asked: Sequence[Row]
                     f"{options.null_threshold:g} and null rule {options.null_rule!r} make of its "
                     f"null margin {row.null_margin}; evaluate again with --overwrite"
                 )
+
+
+def _is_in_place(row: Row) -> bool:
+    """Whether the answer is the characters of its span; without one, it has none."""
+    context, span = row.example.context, row.span
+    return row.text == (context[span.start : span.end] if span else "")
 
 
 def _rules(path: Path, evaluation: Evaluation) -> Normaliser:

@@ -8,11 +8,28 @@ import pyarrow as pa
 from pyarrow import compute
 from pydantic import TypeAdapter
 
+from qareport.analysis.examples.causes import CAUSES
+from qareport.analysis.examples.mistakes import KINDS
 from qareport.analysis.examples.rows import DroppedRow, ExampleRow, Row
-from qareport.analysis.examples.traits import ANSWERABLE, NO_ANSWER, TRAITS
+from qareport.analysis.examples.traits import ANSWERABLE, HAS_ANSWER, NO_ANSWER, TRAITS
 from qareport.data.types import EXACT, CharSpan, Example, ExampleScore, GoldAnswer
 from qareport.errors import DataError
-from qareport.evaluation.record.table_file import other_columns, read_table_file
+from qareport.evaluation.record.column_rules import (
+    ITEM,
+    CellRule,
+    Rows,
+    has_item,
+    is_below,
+    is_missing,
+    is_missing_unlike,
+    is_nan,
+    is_negative,
+    is_no_share,
+    is_none_of,
+    is_repeated,
+    require_possible,
+)
+from qareport.evaluation.record.table_file import read_table_file
 from qareport.metrics.measures import HEADLINE
 
 ANSWERS = pa.list_(pa.struct([("text", pa.string()), ("start", pa.int64())]))
@@ -76,14 +93,14 @@ def read_examples(path: Path) -> tuple[Row, ...]:
     Raises:
         DataError: the file is missing or holds something else.
     """
-    table = read_table_file(path, FIXED, content="examples")
-    columns = _find_columns(path, table.schema)
-    for name, is_possible in _possible_cells(table, columns):
-        if not compute.all(is_possible, min_count=0).as_py():
-            raise DataError(
-                f"{path}: not the examples of a record (column {name!r} has a value that no record "
-                "has); evaluate again to get them"
-            )
+    try:
+        table = read_table_file(path, FIXED)
+        columns = _find_columns(table.schema)
+        require_possible(table, _rules(columns), id_column="id")
+    except DataError as error:
+        raise DataError(
+            f"{path}: not the examples of a record ({error}); evaluate again to get them"
+        ) from error
     return tuple(_rows(table, columns))
 
 
@@ -95,38 +112,74 @@ class _FreeColumns:
     traits: tuple[str, ...]
 
 
-def _find_columns(path: Path, schema: pa.Schema) -> _FreeColumns:
+def _find_columns(schema: pa.Schema) -> _FreeColumns:
     """What the table holds beside the fixed columns: numbers are scores, texts are groups."""
     free = [field for field in schema if field.name not in FIXED.names]
     names = {field.name for field in free if field.type == pa.float64()}
-    measures = tuple(each.name for each in free if f"{BEST}{each.name}" in names)
+    measures = tuple(each.name for each in free if {each.name, f"{BEST}{each.name}"} <= names)
     traits = tuple(field.name for field in free if field.type == pa.string())
-    missing = {*HEADLINE} - {*measures} or {ANSWERABLE} - {*traits}
-    if missing or len(free) != 2 * len(measures) + len(traits):
-        raise other_columns(path, content="examples")
+    known = {*measures, *(f"{BEST}{name}" for name in measures), *traits}
+    for name in (*HEADLINE, ANSWERABLE):
+        if name not in known:
+            raise DataError(f"column {name!r} is missing, or not what it is in a record")
+    for field in free:
+        if field.name not in known:
+            raise DataError(
+                f"column {field.name!r}, {field.type}, is neither of a measure nor of a trait"
+            )
     return _FreeColumns(measures, traits)
 
 
-def _possible_cells(
-    table: pa.Table, columns: _FreeColumns
-) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    """The name of each column that is checked, and whether each of its cells may stand there."""
-    not_scored = table.column(EXACT).is_null()
-    for name in (*ALWAYS, *IF_SCORED):
-        is_there = table.column(name).is_valid()
-        yield name, is_there if name in ALWAYS else compute.or_(not_scored, is_there)
-    for name in (f"{prefix}{measure}" for measure in columns.measures for prefix in ("", BEST)):
-        cells = table.column(name)
-        in_range = compute.and_(compute.greater_equal(cells, 0.0), compute.less_equal(cells, 1.0))
-        yield name, compute.or_(not_scored, compute.fill_null(in_range, fill_value=False))
-    margins = table.column("null_margin")
-    yield "null_margin", compute.fill_null(compute.invert(compute.is_nan(margins)), fill_value=True)
-    for name in ("gold_answers", "plausible_answers"):
-        answers = compute.list_flatten(table.column(name))
-        for part in ("text", "start"):
-            yield name, compute.struct_field(answers, part).is_valid()
-    counts = compute.value_counts(table.column("id").combine_chunks())
-    yield "id", compute.equal(compute.struct_field(counts, "counts"), 1)
+def _rules(columns: _FreeColumns) -> tuple[CellRule, ...]:
+    """What the cells of a table with these columns must be."""
+    scores = tuple(f"{prefix}{name}" for name in columns.measures for prefix in ("", BEST))
+    answers = ("gold_answers", "plausible_answers")
+    return (
+        CellRule(ALWAYS, is_missing, "must not be missing"),
+        CellRule(("id",), is_repeated, "no two rows may have one id"),
+        CellRule(
+            (*IF_SCORED, *scores),
+            is_missing_unlike(EXACT),
+            f"may be missing only together with {EXACT!r}, where a question is not scored",
+        ),
+        CellRule(scores, is_no_share, "must be from 0 to 1"),
+        CellRule(("null_margin",), is_nan, "must be a number"),
+        CellRule(
+            ("null_margin",), _is_missing_unscored, "may be missing only where a question is scored"
+        ),
+        CellRule(answers, has_item("text", is_missing), "must have texts"),
+        CellRule(answers, has_item("start", is_missing), "must have starts"),
+        CellRule(answers, has_item("start", is_negative), "must have starts of 0 or more"),
+        CellRule(("start",), is_negative, "must be 0 or more"),
+        CellRule(
+            ("end",), is_missing_unlike("start"), "must be missing where 'start' is, and only there"
+        ),
+        CellRule(("end",), is_below("start"), "must not be before 'start'"),
+        CellRule(("start",), _is_missing_answered, "may be missing only where there is no answer"),
+        CellRule(("mistake",), is_none_of(KINDS), f"must be one of {', '.join(KINDS)}"),
+        CellRule(("causes",), has_item(ITEM, is_missing), "must have names"),
+        CellRule(
+            ("causes",), has_item(ITEM, is_none_of(CAUSES)), f"must be of {', '.join(CAUSES)}"
+        ),
+        CellRule(
+            (ANSWERABLE,),
+            is_none_of((HAS_ANSWER, NO_ANSWER)),
+            f"must be {HAS_ANSWER!r} or {NO_ANSWER!r}",
+        ),
+    )
+
+
+def _is_missing_unscored(table: pa.Table, name: str) -> Rows:
+    """Cells without a value where the question is not scored."""
+    broken: Rows = is_missing(table, name) & is_missing(table, EXACT)
+    return broken
+
+
+def _is_missing_answered(table: pa.Table, name: str) -> Rows:
+    """Cells without a value where there is an answer."""
+    is_answered = compute.not_equal(table["prediction"], "").to_numpy()
+    broken: Rows = is_missing(table, name) & is_answered
+    return broken
 
 
 def _cells(row: Row) -> dict[str, object]:

@@ -25,6 +25,7 @@ from qareport.evaluation.record.replacement import (
     settle,
     settle_below,
 )
+from qareport.evaluation.record.windows_fit import require_windows_of
 from qareport.evaluation.record.writer import ANSWER_FILES, CANDIDATES, EVALUATION, EXAMPLES
 from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.normalisers import normaliser_named
@@ -136,11 +137,17 @@ def read_record_candidates(record: Record) -> SpanCandidates:
     """The candidates of a record.
 
     Raises:
-        DataError: there are none, or they are not those that were recorded.
+        DataError: there are none, or they are not those that were recorded, or not of its examples.
     """
     if record.is_redacted:
         raise DataError(f"{record.folder}: is redacted; this needs the whole record")
-    return read_candidates(_unchanged(record.folder, CANDIDATES, record.evaluation))
+    path = _unchanged(record.folder, CANDIDATES, record.evaluation)
+    candidates = read_candidates(path)
+    try:
+        require_windows_of(record.examples, candidates)
+    except DataError as error:
+        raise DataError(f"{path}: {error}; evaluate again with --overwrite") from error
+    return candidates
 
 
 def require_whole(folder: Path, evaluation: Evaluation) -> None:

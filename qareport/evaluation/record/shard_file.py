@@ -14,7 +14,8 @@ from qareport.data.files import read_bytes, replacing
 from qareport.data.findings import Finding
 from qareport.data.types import Example, Exclusion
 from qareport.errors import DataError
-from qareport.evaluation.record.candidates_file import candidates_table, table_candidates
+from qareport.evaluation.record.candidates_file import candidates_from, candidates_table
+from qareport.evaluation.record.windows_fit import require_windows_of
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.decoding import predict_all
 from qareport.inference.identity import Hardware
@@ -98,7 +99,8 @@ def read_shard(
         DataError: as for `check_shard`.
     """
     head, rows = _read_checked(path, indices=indices, fingerprint=fingerprint)
-    candidates = table_candidates(parquet.read_table(pa.BufferReader(rows)))
+    candidates = candidates_from(rows)
+    require_windows_of(examples, candidates)
     return AnsweredChunk(
         examples=examples,
         candidates=candidates,

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from qareport.analysis.statistics.total_intervals import TotalsIntervals
 from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
+from qareport.data.ranges import Count, NotNegative
 from qareport.data.types import Totals
 from qareport.errors import OutputError
 from qareport.evaluation.evaluation_json import intervals_from_format_2, totals_from_format_1
@@ -21,9 +22,9 @@ class PairScores:
 
     scores: Totals
     intervals: TotalsIntervals
-    questions_read: int
+    questions_read: Count
     """More than were scored if the record is partial."""
-    seconds: float
+    seconds: NotNegative
     """How long answering took."""
     weights_sha256: str
     data_sha256: str
@@ -42,7 +43,16 @@ class PairResult:
     measured: PairScores | None
     """None if the pair failed."""
     error: str | None
-    """Why it failed, in a sentence."""
+    """Why it failed, in a sentence; None if it did not."""
+
+    def __post_init__(self) -> None:
+        """Checks that there are scores or a reason.
+
+        Raises:
+            ValueError: there are both or neither.
+        """
+        if (self.measured is None) == (self.error is None):
+            raise ValueError("a pair has either scores or the error that prevented them")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tests.builders import example
 from tests.command_line import Run, run_qareport
 from tests.row_builders import row, write_record
 
-HAS_ANSWER = example("h", golds=("red fox",))
+HAS_ANSWER = example("h", context="red fox", golds=("red fox",))
 NO_ANSWER = example("n")
 
 

@@ -15,9 +15,9 @@ from tests.row_builders import row, write_record
 
 GOLDS = ("owl",)
 ASKED = (
-    example("h1", golds=GOLDS, title="a"),
-    example("h2", golds=GOLDS, title="b"),
-    example("n", title="c"),
+    example("h1", context="owl hen", golds=GOLDS, title="a"),
+    example("h2", context="owl hen", golds=GOLDS, title="b"),
+    example("n", context="owl hen", title="c"),
 )
 
 
@@ -108,7 +108,10 @@ def test_the_margin_is_in_points_and_decides(distilled: Path) -> None:
 @pytest.fixture
 def distilled(tmp_path: Path) -> Path:
     """Records of a teacher, a student and a baseline on questions of eight articles."""
-    asked = [example(f"q{place}", golds=GOLDS, title=f"t{place}") for place in range(8)]
+    asked = [
+        example(f"q{place}", context="owl hen", golds=GOLDS, title=f"t{place}")
+        for place in range(8)
+    ]
     for name, right in {"teacher": 8, "student": 6, "baseline": 1}.items():
         texts = ["owl"] * right + ["hen"] * (8 - right)
         rows = [row(each, text) for each, text in zip(asked, texts, strict=True)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from qareport.data.percent import Score, in_percent, percent_document
-from qareport.data.types import Share
+from qareport.data.ranges import Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A record comes back from its JSON as it was; other files are refused in one sentence."""
 
 import json
+import math
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,6 +30,7 @@ from qareport.inference.options import AnsweringOptions
 from tests.analysis_builders import interval
 from tests.answering_builders import evaluation
 from tests.builders import by_measure, total_of
+from tests.changed_json import accepted_numbers
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
 FRACTIONS = st.floats(0, 1)
@@ -136,6 +138,37 @@ def test_the_json_states_how_its_intervals_were_made(tmp_path: Path) -> None:
         "method": "jackknife of whole clusters with Student's t",
     }
     assert intervals["no_answer"] is None
+
+
+@pytest.mark.parametrize(
+    ("number", "accepted"),
+    [
+        (True, set()),
+        ("1", set()),
+        (math.inf, set()),
+        (-1, {"estimate", "low", "high", "null_threshold"}),
+        (10**30, {"seconds", "examples_per_second", "effective_clusters", "null_threshold"}),
+    ],
+)
+def test_numbers_out_of_their_ranges_are_refused(
+    tmp_path: Path, number: object, accepted: set[str]
+) -> None:
+    path = tmp_path / "evaluation.json"
+    bounded = interval(Bounds(low=0.5, high=1.0, level=0.95))
+    intervals = by_measure(exact=bounded, f1=bounded)
+    record = replace(
+        evaluation(),
+        intervals=TotalsIntervals(intervals, intervals, None),
+        exclusions=(Exclusion("beyond", 1),),
+        findings=(FindingGroup("kind", Severity.WARNING, 1, "remedy", ()),),
+        precision_check=PrecisionCheck(9, 0.5, 0.0, 0.0),
+        sampling=Sampling("random", 1, seed=None),
+    )
+    write_evaluation(record, path)
+
+    found = accepted_numbers(path, number, lambda: read_evaluation(path))
+
+    assert found - {"exact_difference", "f1_difference"} == accepted
 
 
 def test_another_format_number_is_refused(tmp_path: Path) -> None:

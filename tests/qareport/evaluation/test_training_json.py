@@ -1,6 +1,7 @@
 """The facts of a run are read as they were written; whatever else a file holds is refused."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from pydantic import JsonValue
 from qareport.errors import DataError, OutputError
 from qareport.evaluation.training_json import FORMAT, read_facts, with_training_seed, write_facts
 from qareport.inference.identity import ModelIdentity
+from tests.changed_json import accepted_numbers
 from tests.training_facts import training_facts
 
 FACTS = training_facts()
+REALS = {"seconds", "epochs", "gradient_norm", "largest_rounding", "energy_kwh"}
+"""Numbers without an upper limit."""
 
 
 def sentence_of(path: Path) -> str:
@@ -80,6 +84,25 @@ def test_a_wrong_value_is_reported_with_its_path(tmp_path: Path) -> None:
     assert sentence_of(path).startswith(
         "is not a record of a training run (stages.0.updates: Input"
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "accepted"),
+    [
+        (True, set()),
+        ("1", set()),
+        (math.inf, set()),
+        (-1, {"loss", "labels", "teacher", "learning_rate"}),
+        (10**30, {*REALS, "loss", "labels", "teacher", "learning_rate"}),
+    ],
+)
+def test_numbers_out_of_their_ranges_are_refused(
+    tmp_path: Path, number: object, accepted: set[str]
+) -> None:
+    path = tmp_path / "training.json"
+    write_facts(replace(FACTS, recipe={}), path)
+
+    assert accepted_numbers(path, number, lambda: read_facts(path)) == accepted
 
 
 def test_another_format_is_reported_with_its_number(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ import openvino as ov
 import platformdirs
 
 from qareport.data.files import file_sha256
+from qareport.data.readers.json_file import read_json
+from qareport.errors import DataError
 from qareport.inference.callback import Log
 
 FOLDER_VARIABLE = "QAREPORT_CACHE"
@@ -61,9 +63,9 @@ class ModelCache:
 def _is_whole(entry: Path) -> bool:
     """Whether the files are those that were written."""
     try:
-        known = json.loads((entry / HASHES).read_bytes())
+        known = read_json(entry / HASHES, refusal=DataError)
         return bool(known == _hashes(entry))
-    except (OSError, ValueError):
+    except (OSError, DataError):
         return False
 
 

@@ -27,7 +27,7 @@ def changed(folder: Path, **fields: object) -> Path:
 
 def write_other_data(folder: Path, *, weights: str) -> Path:
     """The folder, with a record of another question in it."""
-    write_record(folder, row(example("other", golds=("x",)), "x"))
+    write_record(folder, row(example("other", context="x", golds=("x",)), "x"))
     model = read_evaluation(folder / EVALUATION).model
     return changed(folder, model=replace(model, weights_sha256=weights))
 

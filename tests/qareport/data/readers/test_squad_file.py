@@ -130,6 +130,15 @@ def test_another_encoding_names_the_first_wrong_byte(tmp_path: Path) -> None:
     assert sentence(path) == "dev.json: byte 11 is not UTF-8; save the file as UTF-8"
 
 
+def test_gzip_that_unpacks_to_megabytes_is_refused(tmp_path: Path) -> None:
+    packed = gzip.compress(raw_squad_json(QUESTION).encode() + b" " * 2_000_000)
+
+    assert sentence(write(tmp_path, packed)) == (
+        "dev.json: unpacks to more than 20 times the size of the file; unpack the file first, as "
+        "with `gunzip`, and name the unpacked one"
+    )
+
+
 @pytest.mark.parametrize("damage", ["cut off", "overwritten"])
 def test_damaged_gzip_is_refused(tmp_path: Path, damage: str) -> None:
     packed = gzip.compress(raw_squad_json(QUESTION).encode())

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from qareport.analysis.examples.rows import DroppedRow, ExampleRow
 from qareport.data.json_format import seal_of
-from qareport.data.types import Exclusion
+from qareport.data.types import CharSpan, Exclusion
 from qareport.errors import DataError
 from qareport.evaluation.evaluation_json import read_evaluation, write_evaluation
 from qareport.evaluation.record.reader import read_record
@@ -215,9 +215,27 @@ def test_an_answer_above_the_threshold_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("span", [CharSpan(0, 3), CharSpan(5, 99), CharSpan(400, 403)])
+def test_an_answer_that_does_not_stand_at_its_characters_is_refused(
+    tmp_path: Path, span: CharSpan
+) -> None:
+    told = refusal(rewritten(tmp_path / "record", replace(RIGHT, span=span), HALF, NULL))
+
+    assert told.endswith(
+        "examples.parquet: the answer to question 'a' is not what its context has at characters "
+        f"{span.start} to {span.end}; evaluate again with --overwrite"
+    )
+
+
+def test_an_answer_without_characters_is_refused(tmp_path: Path) -> None:
+    told = refusal(rewritten(tmp_path / "record", replace(RIGHT, span=None), HALF, NULL))
+
+    assert "column 'start' of row 0, id 'a', is missing" in told
+
+
 def test_an_answer_that_is_withheld_below_the_threshold_is_refused(tmp_path: Path) -> None:
     answered = row(NULL.example, "hen", null_margin=-1.0)
-    withheld = replace(answered, text="", score=NULL.score)
+    withheld = replace(answered, text="", span=None, score=NULL.score)
 
     told = refusal(rewritten(tmp_path / "record", RIGHT, HALF, withheld))
 

@@ -13,14 +13,20 @@ from qareport.data.types import GoldAnswer
 from qareport.errors import DataError
 from qareport.evaluation.evaluation_json import Evaluation, read_evaluation, write_evaluation
 from qareport.evaluation.record.examples_file import examples_table
-from qareport.evaluation.record.reader import Record, read_record, require_same_data
+from qareport.evaluation.record.reader import (
+    Record,
+    read_record,
+    read_record_candidates,
+    require_same_data,
+)
+from qareport.evaluation.record.writer import EVALUATION, answer_file_hashes
 from qareport.evaluation.redact import redact
 from qareport.metrics.normalisers import SQUAD_EN
 from tests.builders import example
 from tests.row_builders import evaluation_of, row, write_record
 
 ASKED = example("ü", "Who?", context="Ada ran", golds=("Ada", GoldAnswer("the Ada", 1)))
-ANSWERED = row(ASKED, "Ada", groups=dict.fromkeys(TRAITS, "group"))
+ANSWERED = row(ASKED, "Ada", groups=dict.fromkeys(TRAITS, "group") | {"answerable": "has answer"})
 ABSTAINED = replace(
     row(replace(example("n"), plausible_answers=(GoldAnswer("c", 0),)), null_margin=math.inf),
     causes=(),
@@ -167,3 +173,21 @@ def test_gold_answers_are_not_compared_without_their_texts_or_by_another_protoco
     scopes = [each.scope for each in (read_record(tmp_path / "bare"), by_tokens)]
 
     assert [each.gold_normaliser for each in scopes] == [None, None]
+
+
+def test_candidates_of_other_examples_are_refused_whatever_their_hash(tmp_path: Path) -> None:
+    folder = write_record(tmp_path / "record", ANSWERED)
+    other = example("other", context="Ada")
+    write_record(tmp_path / "other", row(other, "Ada"))
+    (tmp_path / "other/candidates.parquet").replace(folder / "candidates.parquet")
+    evaluation = read_evaluation(folder / EVALUATION)
+    forged = replace(evaluation, files=answer_file_hashes(folder))
+    write_evaluation(forged, folder / EVALUATION)
+
+    with pytest.raises(DataError) as caught:
+        read_record_candidates(read_record(folder))
+
+    assert str(caught.value) == (
+        f"{folder / 'candidates.parquet'}: it has windows of id 'other' where the examples have "
+        f"those of id {ASKED.id!r}; evaluate again with --overwrite"
+    )

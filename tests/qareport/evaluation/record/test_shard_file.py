@@ -20,6 +20,7 @@ from qareport.evaluation.record.shard_file import (
     write_shard,
 )
 from qareport.inference.options import AnsweringOptions
+from tests.nasty_files import NASTY
 from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
 
 INDICES = range(2, 4)
@@ -111,8 +112,9 @@ def test_missing_shard_is_reported(tmp_path: Path) -> None:
     assert refusal_of(tmp_path / "none.shard") == "cannot be read (No such file or directory)"
 
 
-def test_shard_with_another_head_is_of_another_version(tmp_path: Path) -> None:
-    content = b'{"first": 2}\nrows'
+@pytest.mark.parametrize("head", ['{"first": 2}', *NASTY.values()])
+def test_shard_with_another_head_is_of_another_version(tmp_path: Path, head: str) -> None:
+    content = f"{head}\nrows".encode()
     path = tmp_path / "00000002.shard"
     path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
@@ -128,3 +130,24 @@ def test_a_pipe_in_the_place_of_a_shard_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.shard")
 
     assert refusal_of(tmp_path / "pipe.shard").endswith("is a named pipe; name a file or a folder")
+
+
+def sealed_with_rows(written: Path, rows: bytes) -> Path:
+    """A shard with other rows, and the seal that belongs to them."""
+    _, head, _ = written.read_bytes().split(b"\n", maxsplit=2)
+    content = head + b"\n" + rows
+    path = written.with_name("forged.shard")
+    path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    return path
+
+
+def test_sealed_rows_that_are_no_table_are_refused(written: Path) -> None:
+    path = sealed_with_rows(written, b"PAR1")
+
+    with pytest.raises(DataError, match="Parquet"):
+        read_shard(path, CHUNK.examples, indices=INDICES, fingerprint=FINGERPRINT)
+
+
+def test_sealed_rows_of_other_examples_are_refused(written: Path) -> None:
+    with pytest.raises(DataError, match="where the examples have"):
+        read_shard(written, CHUNK.examples[:1], indices=INDICES, fingerprint=FINGERPRINT)

@@ -72,7 +72,7 @@ def test_without_any_span_the_margin_is_no_number(tmp_path: Path) -> None:
 
 
 def test_a_misplaced_gold_answer_stands_as_text(tmp_path: Path) -> None:
-    asked = example("q", context=CONTEXT, golds=(GoldAnswer("brig", 30), GoldAnswer("tea", -4)))
+    asked = example("q", context=CONTEXT, golds=(GoldAnswer("brig", 30), GoldAnswer("tea", 4)))
 
     columns = json.loads(embedded_json(gathered(tmp_path, Found(asked, ((BRIG, 1.0),)))))
 

@@ -55,8 +55,12 @@ def _tear(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
 
+def _nest(path: Path) -> None:
+    path.write_bytes(b"[" * 99_999)
+
+
 @pytest.mark.parametrize("name", [*FILES, HASHES])
-@pytest.mark.parametrize("damage", [_tear, Path.unlink])
+@pytest.mark.parametrize("damage", [_tear, _nest, Path.unlink])
 def test_a_damaged_model_is_made_again_with_a_word(
     tmp_path: Path, name: str, damage: Callable[[Path], None]
 ) -> None:
