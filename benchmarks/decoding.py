@@ -146,11 +146,13 @@ def make_pieces(count: int) -> Iterator[Piece]:
                 example_id=str(number),
                 question="",
                 number=0,
-                encoding=passage.encoding,
+                token_ids=np.array(passage.encoding.ids, dtype=np.int32),
+                type_ids=np.array(passage.encoding.type_ids, dtype=np.int32),
                 null_position=0,
                 context_position=QUESTION_TOKENS + 2,
                 first_token=0,
                 token_chars=passage.token_chars,
+                context=passage.encoding,
             )
             for number, passage in zip(numbers, chosen, strict=True)
         ]
@@ -208,7 +210,7 @@ def take_batches(
     windows: Sequence[Window], starts: np.ndarray, ends: np.ndarray
 ) -> Iterator[tuple[np.ndarray, list[SpanLogits]]]:
     """Logits as a model gives them: batches of like length, padded to their longest window."""
-    lengths = [len(window.encoding) for window in windows]
+    lengths = [len(window) for window in windows]
     for batches in group_batches(plan_batches(lengths, batch_tokens=HOST_BATCH_TOKENS)):
         yield (
             np.concatenate(batches),

@@ -47,9 +47,7 @@ class Answered:
 def answer(answerer: Answerer, engine: TorchEngine, examples: Sequence[Example]) -> Answered:
     """One round of our way."""
     clock = time.perf_counter()
-    lengths = [
-        len(window.encoding) for chunk in answerer.answer_all(examples) for window in chunk.windows
-    ]
+    lengths = [len(window) for chunk in answerer.answer_all(examples) for window in chunk.windows]
     seconds = time.perf_counter() - clock
     return Answered(seconds, len(lengths), count_operations(engine, lengths))
 

@@ -164,9 +164,7 @@ def print_way(
     options = EngineOptions(device="cpu", dtype=dtype, engine=engine)
     answerer = load_answerer(arguments.model, engine=options)
     whole = reference(answerer)
-    lengths = [
-        len(window.encoding) for chunk in answerer.answer_all(examples) for window in chunk.windows
-    ]
+    lengths = [len(window) for chunk in answerer.answer_all(examples) for window in chunk.windows]
     rounds = [measure_round(answerer, examples) for _ in range(arguments.rounds)]
     seconds = statistics.median(each.whole for each in rounds)
     of_model = statistics.median(each.model for each in rounds)
@@ -190,7 +188,7 @@ def print_steps(
     """What OpenVINO's models spend their time on."""
     answerer = load_answerer(arguments.model, engine=EngineOptions(device="cpu", dtype="float32"))
     windows = cut_windows(answerer.model.tokenizer, examples, answerer.options)
-    plan = plan_batches([len(window.encoding) for window in windows], batch_tokens=TOKENS)
+    plan = plan_batches([len(window) for window in windows], batch_tokens=TOKENS)
     batches = [pad_windows([windows[row] for row in batch], padding_id=0) for batch in plan]
     for engine, dtype in ways:
         if engine == OPENVINO:

@@ -98,7 +98,7 @@ def shortcut(window: Window, context: str, starts: np.ndarray, ends: np.ndarray)
 def search_again(chunk: AnsweredChunk, logits: list[SpanLogits], batch_tokens: int) -> list[Found]:
     """What the shortcut finds in each window of a chunk, out of the logits of its batches."""
     contexts = {example.id: example.context for example in chunk.examples}
-    lengths = [len(window.encoding) for window in chunk.windows]
+    lengths = [len(window) for window in chunk.windows]
     found: dict[int, Found] = {}
     for positions, batch in zip(
         plan_batches(lengths, batch_tokens=batch_tokens), logits, strict=True

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
+import numpy as np
 import torch
-from torch.nn.utils.rnn import pad_sequence
 
 from qareport.errors import ModelError
 from qareport.inference.engines.engine import TokenBatch
@@ -64,15 +64,12 @@ def plan_batches(lengths: Sequence[int], *, batch_tokens: int) -> Iterator[list[
 
 def pad_windows(windows: Sequence[Window], *, padding_id: int) -> TokenBatch:
     """Token ids of the windows side by side, padded at their end to the longest."""
-    token_ids = [torch.tensor(window.encoding.ids) for window in windows]
-    type_ids = [torch.tensor(window.encoding.type_ids) for window in windows]
-    lengths = torch.tensor([len(ids) for ids in token_ids])
-    padded = pad_sequence(token_ids, batch_first=True, padding_value=padding_id)
-    return TokenBatch(
-        token_ids=padded,
-        type_ids=pad_sequence(type_ids, batch_first=True),
-        is_token=torch.arange(padded.shape[1]) < lengths[:, None],
-    )
+    lengths = np.array([len(window) for window in windows])
+    is_token = np.arange(lengths.max()) < lengths[:, None]
+    token_ids, type_ids = np.full(is_token.shape, padding_id), np.zeros(is_token.shape, dtype=int)
+    token_ids[is_token] = np.concatenate([window.token_ids for window in windows])
+    type_ids[is_token] = np.concatenate([window.type_ids for window in windows])
+    return TokenBatch(*(torch.from_numpy(each) for each in (token_ids, type_ids, is_token)))
 
 
 def prefetch(

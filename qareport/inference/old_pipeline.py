@@ -168,8 +168,7 @@ def _span_answers(
 
 def _whole_words(window: Window, first: int, last: int) -> CharSpan:
     """Characters from the beginning of the first token's word to the end of the last token's."""
-    stop = window.context_position + len(window.token_chars)
-    words = window.encoding.word_ids[window.context_position : stop]
+    words = window.context.word_ids[window.first_token :][: len(window.token_chars)]
     first_word, last_word = words[first - window.first_token], words[last - window.first_token]
     start = window.token_chars[words.index(first_word), 0]
     end = window.token_chars[len(words) - 1 - words[::-1].index(last_word), 1]

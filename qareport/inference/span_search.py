@@ -66,7 +66,7 @@ def find_candidates(
     unsearched = set(range(len(windows)))
     while unsearched:
         left = sorted(unsearched)
-        lengths = [len(windows[position].encoding) for position in left]
+        lengths = [len(windows[position]) for position in left]
         plan = plan_batches(lengths, batch_tokens=budget.tokens)
         try:
             for batches in group_batches([left[index] for index in batch] for batch in plan):
@@ -82,7 +82,7 @@ def find_candidates(
                 )
                 unsearched.difference_update(rows.tolist())
         except torch.OutOfMemoryError:
-            budget.halve([len(windows[position].encoding) for position in unsearched])
+            budget.halve([len(windows[position]) for position in unsearched])
     return found
 
 

@@ -1,12 +1,16 @@
-"""Cuts examples into windows of tokens, question and context together, as run_qa does."""
+"""Cuts examples into windows of tokens, question and context together, as run_qa does.
 
-from collections.abc import Sequence
+Questions and contexts become tokens on their own, each context once for all its questions, and
+windows are put together from these. The tokenizer is only read, so that threads may share it: to
+have it cut windows itself, as run_qa does, is to change its settings.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from jaxtyping import Int32
-from tokenizers import Encoding
+from tokenizers import Encoding, Tokenizer
 from transformers import PreTrainedTokenizerFast
 
 from qareport.data.types import Example
@@ -15,10 +19,10 @@ from qareport.inference.options import AnsweringOptions
 
 CONTEXT_SEQUENCES = {"right": 1, "left": 0}
 """The index of the context among the two texts, by padding side, as in run_qa."""
-TRUNCATIONS = ("only_first", "only_second")
-"""The truncation strategy, by the index of the text that is cut into windows."""
 MIN_FREE_TOKENS = 8
 """Tokens of a window that special and shared tokens must leave for question and context."""
+SHOWN_TOKENS = 8
+"""Of a context, enough to see where a tokenizer puts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class Window:
     """As it is asked: without leading blanks, and cut where it is too long."""
     number: int
     """Index among the windows of its example, from 0."""
-    encoding: Encoding
+    token_ids: Int32[np.ndarray, "length"]
+    type_ids: Int32[np.ndarray, "length"]
+    """Which text a token belongs to, as the tokenizer numbers them."""
     null_position: int
     """The token whose logits say "no answer"."""
     context_position: int
@@ -39,6 +45,12 @@ class Window:
     """The index of that token among the tokens of the whole context."""
     token_chars: Int32[np.ndarray, "token 2"]
     """Start and end character of each context token in the context, the end exclusive."""
+    context: Encoding
+    """The tokens of the whole context."""
+
+    def __len__(self) -> int:
+        """Its number of tokens."""
+        return len(self.token_ids)
 
 
 def cut_windows(
@@ -52,6 +64,11 @@ def cut_windows(
     """
     questions = fit_questions(tokenizer, examples, options)
     return tuple(make_windows(tokenizer, examples, questions, options=options))
+
+
+def encode_texts(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> list[Encoding]:
+    """The tokens of each text, without special ones; leaves the tokenizer as it is."""
+    return unbounded(tokenizer).encode_batch(list(texts), add_special_tokens=False)
 
 
 def fit_questions(
@@ -74,13 +91,23 @@ def fit_questions(
             "raise max_seq_length or lower doc_stride"
         )
     questions = [example.question.lstrip() for example in examples]
-    encodings = tokenizer(questions, add_special_tokens=False, verbose=False).encodings
-    for index, encoding in enumerate(encodings):
+    for index, encoding in enumerate(encode_texts(tokenizer, questions)):
         if len(encoding) >= free:
             # Up to the first token left out, not to the end of the last one kept: one character may
             # be many tokens (the ligature U+FDFA is 18), and all of them would come back.
             questions[index] = questions[index][: encoding.offsets[free // 2][0]].rstrip()
     return questions
+
+
+def unbounded(tokenizer: PreTrainedTokenizerFast) -> Tokenizer:
+    """The tokenizer without wrapping, to be read only; a copy where it cuts or pads texts."""
+    backend = tokenizer.backend_tokenizer
+    if backend.truncation is None and backend.padding is None:
+        return backend
+    copy = Tokenizer.from_str(backend.to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
 
 
 def make_windows(
@@ -97,35 +124,41 @@ def make_windows(
     Raises:
         ModelError: the tokenizer puts neither a CLS nor a BOS token into the window.
     """
-    contexts = [example.context for example in examples]
-    layout = _PairLayout(
-        CONTEXT_SEQUENCES[tokenizer.padding_side], (tokenizer.cls_token_id, tokenizer.bos_token_id)
-    )
-    batch = tokenizer(
-        *((list(questions), contexts) if layout.context_sequence else (contexts, list(questions))),
-        truncation=TRUNCATIONS[layout.context_sequence],
-        max_length=options.max_seq_length,
-        stride=options.doc_stride,
-        return_overflowing_tokens=True,
-        padding=False,
-    )
-    owned = zip(batch["overflow_to_sample_mapping"], batch.encodings, strict=True)
+    contexts = _read_contexts(tokenizer, examples)
+    layouts: dict[tuple[bool, bool], _PairLayout] = {}
     windows: list[Window] = []
-    for owner, group in groupby(owned, key=lambda pair: pair[0]):
-        encodings = [encoding for _, encoding in group]
-        step = encodings[0].sequence_ids.count(layout.context_sequence) - options.doc_stride
-        windows += [
-            _window(
-                encoding,
-                layout,
-                example_id=examples[owner].id,
-                question=questions[owner],
-                number=number,
-                step=step,
-            )
-            for number, encoding in enumerate(encodings)
-        ]
+    for example, question, asked in zip(
+        examples, questions, encode_texts(tokenizer, questions), strict=True
+    ):
+        context = contexts[example.context]
+        # Where a text has no tokens, a template may leave out what goes with it.
+        kind = len(asked) > 0, len(context.token_ids) > 0
+        if kind not in layouts:
+            layouts[kind] = _find_layout(tokenizer, question, context.begins_with(example.context))
+        pair = _Pair(np.array(asked.ids, dtype=np.int32), context, layouts[kind])
+        windows += pair.cut(example.id, question, options)
     return windows
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The tokens of a context."""
+
+    encoding: Encoding
+    token_ids: Int32[np.ndarray, "token"]
+    token_chars: Int32[np.ndarray, "token 2"]
+
+    def begins_with(self, text: str) -> str:
+        """The characters of its first tokens, out of its text."""
+        return text[: self.token_chars[:SHOWN_TOKENS, 1].max(initial=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """Special tokens in a row."""
+
+    ids: Int32[np.ndarray, "token"]
+    type_ids: Int32[np.ndarray, "token"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,44 +166,125 @@ class _PairLayout:
     """How a tokenizer arranges question and context."""
 
     context_sequence: int
-    null_ids: tuple[int | None, ...]
+    """The index of the context among the two texts."""
+    specials: tuple[_Tokens, _Tokens, _Tokens]
+    """Before, between and after the texts."""
+    text_types: tuple[int, int]
+    """Type ids of the tokens of each text."""
+    null_ids: tuple[int, ...]
     """Token ids that can hold the null answer, the preferred one first."""
 
+    def null_position(self, lengths: Sequence[int]) -> int:
+        """The position of the null token that the tokenizer added, by the lengths of the texts.
 
-def _window(
-    encoding: Encoding,
-    layout: _PairLayout,
-    *,
-    example_id: str,
-    question: str,
-    number: int,
-    step: int,
-) -> Window:
-    sequence_ids = encoding.sequence_ids
-    tokens = sequence_ids.count(layout.context_sequence)
-    position = sequence_ids.index(layout.context_sequence) if tokens else 0
-    offsets = encoding.offsets[position : position + tokens]
-    return Window(
-        example_id=example_id,
-        question=question,
-        number=number,
-        encoding=encoding,
-        null_position=_null_position(encoding.ids, sequence_ids, layout.null_ids),
-        context_position=position,
-        first_token=number * step,
-        token_chars=np.array(offsets, dtype=np.int32).reshape(-1, 2),
+        Raises:
+            ModelError: it adds none.
+        """
+        for null_id in self.null_ids:
+            start = 0
+            for special, length in zip(self.specials, (*lengths, 0), strict=True):
+                found = np.flatnonzero(special.ids == null_id)
+                if len(found):
+                    return start + int(found[0])
+                start += len(special.ids) + length
+        raise ModelError(
+            "the tokenizer puts neither a CLS nor a BOS token beside question and context, so "
+            "nothing can say 'no answer'; use a model whose tokenizer does"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A question and its context."""
+
+    question: Int32[np.ndarray, "token"]
+    context: _Context
+    layout: _PairLayout
+
+    def cut(self, example_id: str, question: str, options: AnsweringOptions) -> Iterator[Window]:
+        """Windows that share `doc_stride` tokens, up to the first that reaches the end."""
+        special = sum(len(each.ids) for each in self.layout.specials)
+        room = options.max_seq_length - special - len(self.question)
+        tokens, step = len(self.context.token_ids), room - options.doc_stride
+        starts = range(0, tokens - room + step, step) if tokens > room else range(1)
+        for number, start in enumerate(starts):
+            stretch = slice(start, start + room)
+            token_ids, type_ids, lengths = self._put_together(self.context.token_ids[stretch])
+            is_second = self.layout.context_sequence
+            before = self.layout.specials[: is_second + 1]
+            yield Window(
+                example_id=example_id,
+                question=question,
+                number=number,
+                token_ids=token_ids,
+                type_ids=type_ids,
+                null_position=self.layout.null_position(lengths),
+                context_position=sum(len(each.ids) for each in before) + is_second * lengths[0],
+                first_token=start,
+                token_chars=self.context.token_chars[stretch],
+                context=self.context.encoding,
+            )
+
+    def _put_together(
+        self, stretch: Int32[np.ndarray, "token"]
+    ) -> tuple[Int32[np.ndarray, "length"], Int32[np.ndarray, "length"], tuple[int, int]]:
+        """Ids and types of a window with this stretch of the context, and lengths of both texts."""
+        first, second = (
+            (self.question, stretch) if self.layout.context_sequence else (stretch, self.question)
+        )
+        before, between, after = self.layout.specials
+        first_type, second_type = self.layout.text_types
+        token_ids = np.concatenate((before.ids, first, between.ids, second, after.ids))
+        type_ids = np.concatenate(
+            (
+                before.type_ids,
+                np.full_like(first, first_type),
+                between.type_ids,
+                np.full_like(second, second_type),
+                after.type_ids,
+            )
+        )
+        return token_ids, type_ids, (len(first), len(second))
+
+
+def _read_contexts(
+    tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example]
+) -> dict[str, _Context]:
+    """The tokens of each context, by its text."""
+    texts = list(dict.fromkeys(example.context for example in examples))
+    return {
+        text: _Context(
+            encoding,
+            token_ids=np.array(encoding.ids, dtype=np.int32),
+            token_chars=np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2),
+        )
+        for text, encoding in zip(texts, encode_texts(tokenizer, texts), strict=True)
+    }
+
+
+def _find_layout(tokenizer: PreTrainedTokenizerFast, question: str, context: str) -> _PairLayout:
+    """The layout of a pair of texts like these."""
+    context_sequence = CONTEXT_SEQUENCES[tokenizer.padding_side]
+    texts = (question, context) if context_sequence else (context, question)
+    encoding = unbounded(tokenizer).encode(*texts)
+    ids = np.array(encoding.ids, dtype=np.int32)
+    type_ids = np.array(encoding.type_ids, dtype=np.int32)
+    owners = [-1 if owner is None else owner for owner in encoding.sequence_ids]
+    first, second = (np.flatnonzero(np.array(owners) == text) for text in range(2))
+    # A text without tokens stands at the beginning of what follows.
+    second_start, second_stop = (second[0], second[-1] + 1) if len(second) else (len(ids),) * 2
+    first_start, first_stop = (first[0], first[-1] + 1) if len(first) else (second_start,) * 2
+    special = ((0, first_start), (first_stop, second_start), (second_stop, len(ids)))
+    before, between, after = (
+        _Tokens(ids[start:stop], type_ids[start:stop]) for start, stop in special
     )
-
-
-def _null_position(
-    token_ids: list[int], sequence_ids: list[int | None], null_ids: tuple[int | None, ...]
-) -> int:
-    """The position of the null token that the tokenizer added, not of one in a text."""
-    for null_id in null_ids:
-        for position, token_id in enumerate(token_ids):
-            if token_id == null_id and sequence_ids[position] is None:
-                return position
-    raise ModelError(
-        "the tokenizer puts neither a CLS nor a BOS token beside question and context, so nothing "
-        "can say 'no answer'; use a model whose tokenizer does"
+    null_ids = (tokenizer.cls_token_id, tokenizer.bos_token_id)
+    return _PairLayout(
+        context_sequence,
+        (before, between, after),
+        text_types=(
+            int(type_ids[first[0]]) if len(first) else 0,
+            int(type_ids[second[0]]) if len(second) else 0,
+        ),
+        null_ids=tuple(null_id for null_id in null_ids if null_id is not None),
     )

@@ -145,7 +145,7 @@ def _lengths(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, data: DataSet |
     )
     examples: Sequence[Example] = () if data is None else data.examples
     return [
-        len(window.encoding)
+        len(window)
         for first in range(0, len(examples), EXAMPLES_AT_ONCE)
         for window in cut_examples(
             tokenizer, examples[first : first + EXAMPLES_AT_ONCE], options

@@ -143,8 +143,8 @@ def _training_window(window: Window, spans: Sequence[ContextTokenSpan]) -> Train
     null = TokenSpan(window.null_position, window.null_position)
     return TrainingWindow(
         id=f"{window.example_id}#{window.number}",
-        token_ids=np.array(window.encoding.ids, dtype=np.int32),
-        type_ids=np.array(window.encoding.type_ids, dtype=np.int32),
+        token_ids=window.token_ids,
+        type_ids=window.type_ids,
         null_position=window.null_position,
         context_position=window.context_position,
         context_size=len(window.token_chars),

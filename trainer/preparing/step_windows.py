@@ -7,7 +7,7 @@ from transformers import PreTrainedTokenizerFast
 
 from qareport.data.types import Example
 from qareport.inference.options import AnsweringOptions
-from qareport.inference.windows import Window, make_windows
+from qareport.inference.windows import Window, encode_texts, make_windows
 from trainer.errors import RecipeError
 from trainer.recipe import Windows
 
@@ -32,8 +32,7 @@ def fit_step_questions(
             "them are lost"
         )
     questions = [example.question.lstrip() for example in examples]
-    encodings = tokenizer(questions, add_special_tokens=False, verbose=False).encodings
-    for index, encoding in enumerate(encodings):
+    for index, encoding in enumerate(encode_texts(tokenizer, questions)):
         if len(encoding) > limit:
             # Up to the first token left out: the last one kept may share its character with it.
             questions[index] = questions[index][: encoding.offsets[limit][0]].rstrip()
@@ -70,8 +69,7 @@ def _by_tokens(
     tokenizer: PreTrainedTokenizerFast, questions: Sequence[str]
 ) -> dict[int, list[int]]:
     """Indices of the questions by their number of tokens."""
-    encodings = tokenizer(list(questions), add_special_tokens=False, verbose=False).encodings
     indices: defaultdict[int, list[int]] = defaultdict(list)
-    for index, encoding in enumerate(encodings):
+    for index, encoding in enumerate(encode_texts(tokenizer, questions)):
         indices[len(encoding)].append(index)
     return indices

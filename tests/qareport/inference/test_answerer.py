@@ -288,7 +288,7 @@ def test_chunks_of_two_data_sets_may_be_asked_for_in_turns(answerer: Answerer) -
 
     chunks = zip(answerer.answer_at(ranges, normans), short.answer_at(ranges, danes), strict=True)
 
-    longest = [max(len(each.encoding) for each in one.windows) for pair in chunks for one in pair]
+    longest = [max(len(each) for each in one.windows) for pair in chunks for one in pair]
     assert longest == [20, 16] * 6
 
 
@@ -302,7 +302,10 @@ def test_an_engine_is_fitted_to_the_first_window_of_each_example() -> None:
 
     assert isinstance(fitted.model.engine, FittedEngine)
     first, second = windows_of(plain.model.tokenizer, short, long, options=options)[:2]
-    assert fitted.model.engine.settings["windows"] == [first.encoding.ids, second.encoding.ids]
+    assert fitted.model.engine.settings["windows"] == [
+        first.token_ids.tolist(),
+        second.token_ids.tolist(),
+    ]
     assert fitted.options == plain.options
     assert fitted.model.configuration_sha256 != plain.model.configuration_sha256
 

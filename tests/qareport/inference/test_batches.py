@@ -91,7 +91,10 @@ def test_padding_is_on_the_right_and_no_token() -> None:
 
     batch = pad_windows(windows, padding_id=99)
 
-    assert batch.token_ids.tolist() == [[*windows[0].encoding.ids, 99], windows[1].encoding.ids]
+    assert batch.token_ids.tolist() == [
+        [*windows[0].token_ids.tolist(), 99],
+        windows[1].token_ids.tolist(),
+    ]
     assert batch.is_token.tolist() == [[True] * 5 + [False], [True] * 6]
 
 

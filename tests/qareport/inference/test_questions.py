@@ -67,7 +67,7 @@ def test_windows_advance_whatever_the_length_of_the_question(
 
     stops = [window.first_token + len(window.token_chars) for window in windows]
     assert stops == sorted(set(stops))
-    assert max(len(window.encoding) for window in windows) <= options.max_seq_length
+    assert max(len(window) for window in windows) <= options.max_seq_length
 
 
 # Normal forms of Unicode make 18 letters of the first and 3 of the second; the third is 4 bytes.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from qareport.data.types import Example
 from qareport.errors import ModelError
-from qareport.inference.windows import Window
+from qareport.inference.windows import Window, unbounded
 from trainer.planning.outlines import ModelOutline
 from trainer.planning.planned_run import PlannedRun
 from trainer.preparing.cutting import cut_examples
@@ -38,13 +38,13 @@ def check_null_token(run: PlannedRun) -> Iterator[str]:
     for teacher in models.teachers if sample else ():
         try:
             windows = [
-                cut_examples(one.tokenizer, sample, run.recipe.windows).windows[0]
+                (one, cut_examples(one.tokenizer, sample, run.recipe.windows).windows[0])
                 for one in (models.student, teacher)
             ]
         except ModelError as error:
             yield f"{_pair(teacher, models.student)}: {error}"
             continue
-        own, expected = (_null(window) for window in windows)
+        own, expected = (_null(*pair) for pair in windows)
         if own != expected:
             yield (
                 f"{_pair(teacher, models.student)}: one says 'no answer' by {own} and the other by "
@@ -86,7 +86,7 @@ def _differ_in_special_tokens(
 def _differ_in_cutting(
     teacher: ModelOutline, student: ModelOutline, examples: Sequence[Example]
 ) -> str | None:
-    own, expected = student.tokenizer.backend_tokenizer, teacher.tokenizer.backend_tokenizer
+    own, expected = unbounded(student.tokenizer), unbounded(teacher.tokenizer)
     if own.to_str() == expected.to_str():
         return None
     for each in examples:
@@ -115,5 +115,7 @@ def _describe(outline: ModelOutline) -> str:
     return f"{outline.model.config.model_type}, {len(outline.tokenizer)} tokens"
 
 
-def _null(window: Window) -> str:
-    return f"token {window.encoding.tokens[window.null_position]!r} at {window.null_position}"
+def _null(outline: ModelOutline, window: Window) -> str:
+    position = window.null_position
+    token = outline.tokenizer.convert_ids_to_tokens(int(window.token_ids[position]))
+    return f"token {token!r} at {position}"

@@ -14,6 +14,7 @@ from tests.trainer.planning.planning_builders import (
 )
 from trainer.planning.checks.tokenizers import check_null_token, check_tokenizers
 from trainer.planning.outlines import ModelOutline
+from trainer.preparing.cutting import cut_examples
 from trainer.starting.vocabulary import trim_vocabulary
 
 OTHER_PADDING = "[MASK]"
@@ -68,6 +69,15 @@ def test_definitions_may_differ_where_texts_are_cut_alike() -> None:
     student.tokenizer.backend_tokenizer.enable_padding(length=4)
 
     assert list(check_tokenizers(planned_run(student=student, teacher=teacher))) == []
+
+
+def test_examples_longer_than_a_window_do_not_matter() -> None:
+    long = example("long", context=f"{'The Normans gave their name to Normandy. ' * 40}Denmark")
+    student, teacher = outline("bert"), outline("bert", name="teacher")
+    cut_examples(student.tokenizer, [long], recipe().windows)
+    run = replace(planned_run(student=student, teacher=teacher), examples=(long,))
+
+    assert list(check_tokenizers(run)) == []
 
 
 def test_other_special_tokens_are_refused() -> None:
