@@ -97,7 +97,7 @@ def questions_in_batches(
     """The questions in batches of rows; they are located by row, from 0.
 
     Raises:
-        DataError: a required column is missing.
+        DataError: a required column is missing, or one that is used stands twice.
     """
     missing = [name for name in REQUIRED_COLUMNS if name not in columns]
     if missing:
@@ -105,6 +105,11 @@ def questions_in_batches(
             f"{source}: has no column {_quoted(missing)}, only {_quoted(columns)}; "
             f"a data set needs {_quoted(REQUIRED_COLUMNS)}"
         )
+    for name in USED_COLUMNS:
+        if columns.count(name) > 1:
+            raise DataError(
+                f"{source}: has {columns.count(name)} columns {name!r}; keep one of them"
+            )
     # Other columns, such as embeddings, may be far larger than the questions.
     used = [name for name in USED_COLUMNS if name in columns]
     number = 0
