@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from qareport.data.files import make_folder
 from qareport.data.outputs import refuse_link
@@ -32,11 +32,9 @@ def locked(folder: Path, *, seconds: float = INSTANT) -> Iterator[None]:
     make_folder(folder)
     path = folder / LOCK
     refuse_link(path)
-    with ExitStack() as stack:
+    with _clearing_when_stopped(path), ExitStack() as stack:
         try:
-            # Without the system's locks there is none: one of a file alone outlives its process.
-            lock = FileLock(path, fallback_to_soft=False)
-            held = lock.acquire(timeout=seconds, poll_interval=BETWEEN_TRIALS)
+            held = _lock_of(path).acquire(timeout=seconds, poll_interval=BETWEEN_TRIALS)
         except Timeout as error:
             raise _already_locked(path) from error
         except OSError as error:
@@ -45,6 +43,24 @@ def locked(folder: Path, *, seconds: float = INSTANT) -> Iterator[None]:
         stack.callback(_remove, path)
         _name_owner(path)
         yield
+
+
+def _lock_of(path: Path) -> BaseFileLock:
+    # Without the system's locks there is none: one of a file alone outlives its process.
+    return FileLock(path, fallback_to_soft=False)
+
+
+@contextmanager
+def _clearing_when_stopped(path: Path) -> Iterator[None]:
+    """Removes the lock file when a signal ends the block just as the file was made."""
+    try:
+        yield
+    except BaseException as stop:
+        if not isinstance(stop, Exception) and path.exists():
+            # Not that of another process.
+            with suppress(Timeout, OSError), _lock_of(path).acquire(timeout=0):
+                _remove(path)
+        raise
 
 
 def _name_owner(path: Path) -> None:

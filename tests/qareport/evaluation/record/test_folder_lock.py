@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from filelock import AcquireReturnProxy, BaseFileLock
 
 from qareport.errors import OutputError
 from qareport.evaluation.record.folder_lock import LOCK, locked
@@ -121,3 +122,28 @@ def test_link_in_place_of_the_lock_is_not_followed(tmp_path: Path) -> None:
         f"{tmp_path / LOCK}: is a symbolic link, and nothing is written through one; remove it"
     )
     assert not (tmp_path / "mine.txt").exists()
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_signal_while_the_folder_is_locked_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_made: bool
+) -> None:
+    acquire = BaseFileLock.acquire
+    trials: list[str] = []
+
+    def stop_at_first(
+        lock: BaseFileLock, timeout: float = 0, *, poll_interval: float = 0
+    ) -> AcquireReturnProxy:
+        trials.append(lock.lock_file)
+        if len(trials) > 1:
+            return acquire(lock, timeout, poll_interval=poll_interval)
+        if is_made:
+            Path(lock.lock_file).touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BaseFileLock, "acquire", stop_at_first)
+
+    with pytest.raises(KeyboardInterrupt), locked(tmp_path):
+        pass
+
+    assert list(tmp_path.iterdir()) == []
