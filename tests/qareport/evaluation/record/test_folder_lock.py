@@ -133,7 +133,7 @@ def test_signal_while_the_folder_is_locked_leaves_nothing(
 
     def stop_at_first(
         lock: BaseFileLock, timeout: float = 0, *, poll_interval: float = 0
-    ) -> AcquireReturnProxy:
+    ) -> AcquireReturnProxy[BaseFileLock]:
         trials.append(lock.lock_file)
         if len(trials) > 1:
             return acquire(lock, timeout, poll_interval=poll_interval)
