@@ -1,15 +1,14 @@
 """Keeps secrets out of what commands print, and off the command line."""
 
-import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from io import TextIOBase
 from itertools import pairwise
 from typing import TextIO
 
 from typing_extensions import override
 
+from qareport.data.printable import ShowingStream, showing
 from qareport.data.secrets import (
     KNOWN,
     SHORTEST_SECRET,
@@ -23,46 +22,16 @@ TOKEN_COMMAND = "push"  # noqa: S105 - the name of a command
 TOKEN_OPTION = "--token"  # noqa: S105 - the one option that takes a token
 
 
-class HidingStream(TextIOBase):
-    """A stream that shows a mask for each secret in what is written to it.
-
-    It gives nobody the bytes below it, to which a library could write past it.
-    """
+class HidingStream(ShowingStream):
+    """A stream that prints a mask for each secret."""
 
     def __init__(self, stream: TextIO, known: Callable[[], Collection[str]]) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._known = known
 
     @override
-    def write(self, text: str, /) -> int:
-        self._stream.write(hide_secrets(text, self._known()))
-        return len(text)
-
-    @override
-    def flush(self) -> None:
-        self._stream.flush()
-
-    @override
-    def fileno(self) -> int:
-        return self._stream.fileno()
-
-    @override
-    def isatty(self) -> bool:
-        return self._stream.isatty()
-
-    @override
-    def writable(self) -> bool:
-        return True
-
-    @property
-    @override
-    def encoding(self) -> str:  # type: ignore[override] # nobody writes it
-        return self._stream.encoding
-
-    @property
-    @override
-    def errors(self) -> str | None:  # type: ignore[override] # likewise
-        return self._stream.errors
+    def shown(self, text: str) -> str:
+        return hide_secrets(text, self._known())
 
 
 def refuse_secrets(words: Sequence[str]) -> None:
@@ -94,18 +63,8 @@ def hiding_secrets(words: Sequence[str]) -> Iterator[None]:
         tokens = _split_token(words)[1]
         return find_known_secrets() | {token for token in tokens if len(token) >= SHORTEST_SECRET}
 
-    before = sys.stdout, sys.stderr
-    # A stream that is closed is None.
-    during = [stream and HidingStream(stream, known) for stream in before]
-    sys.stdout, sys.stderr = during
-    try:
+    with showing(lambda stream: HidingStream(stream, known)):
         yield
-    finally:
-        # Where the reader of a pipe has gone, Typer has put what is silent in its place.
-        if sys.stdout is during[0]:
-            sys.stdout = before[0]
-        if sys.stderr is during[1]:
-            sys.stderr = before[1]
 
 
 def _split_token(words: Sequence[str]) -> tuple[list[str], list[str]]:

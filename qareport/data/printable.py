@@ -4,7 +4,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOBase
 from pathlib import Path
@@ -48,28 +49,23 @@ def one_line(text: str) -> str:
     return printable(text).replace("\r", r"\r").replace("\n", r"\n")
 
 
-class PrintableStream(TextIOBase):
-    """A stream that prints what is written to it in printable characters.
+class ShowingStream(TextIOBase, ABC):
+    """A stream that prints what is written to it as it is to be shown.
 
     It has no `buffer`, past which a library might print.
     """
 
-    def __init__(self, stream: TextIO, *, is_obeyed: bool = False) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self.is_obeyed = is_obeyed
-        """Whether GitHub Actions reads what is printed."""
+
+    @abstractmethod
+    def shown(self, text: str) -> str:
+        """A text, or a part of a line, as the stream prints it."""
 
     @override
     def write(self, text: str, /) -> int:
-        moves = _MOVES.match(text)
-        end = moves.end() if moves else 0
-        self.stream.write(text[:end] + self.shown(text[end:]))
+        self.stream.write(self.shown(text))
         return len(text)
-
-    def shown(self, text: str) -> str:
-        """A text, or a part of a line, as the stream prints it."""
-        shown = printable(text)
-        return _COMMAND.sub(_escape_command, shown) if self.is_obeyed else shown
 
     @override
     def flush(self) -> None:
@@ -97,6 +93,27 @@ class PrintableStream(TextIOBase):
     def errors(self) -> str | None:  # type: ignore[override]  # likewise
         return self.stream.errors
 
+
+class PrintableStream(ShowingStream):
+    """A stream that prints in printable characters."""
+
+    def __init__(self, stream: TextIO, *, is_obeyed: bool = False) -> None:
+        super().__init__(stream)
+        self.is_obeyed = is_obeyed
+        """Whether GitHub Actions reads what is printed."""
+
+    @override
+    def write(self, text: str, /) -> int:
+        moves = _MOVES.match(text)
+        end = moves.end() if moves else 0
+        self.stream.write(text[:end] + self.shown(text[end:]))
+        return len(text)
+
+    @override
+    def shown(self, text: str) -> str:
+        shown = printable(text)
+        return _COMMAND.sub(_escape_command, shown) if self.is_obeyed else shown
+
     @property
     def rich_proxied_file(self) -> TextIO:
         """The stream below, where Rich puts its colours and moves of the cursor."""
@@ -106,14 +123,18 @@ class PrintableStream(TextIOBase):
 @contextmanager
 def printable_streams() -> Iterator[None]:
     """Has all that Python prints during the block printed in printable characters."""
-    before = sys.stdout, sys.stderr
     is_obeyed = os.environ.get("GITHUB_ACTIONS") == "true"
+    with showing(lambda stream: PrintableStream(stream, is_obeyed=is_obeyed)):
+        yield
+
+
+@contextmanager
+def showing(wrap: Callable[[TextIO], ShowingStream]) -> Iterator[None]:
+    """Has all that Python prints during the block pass streams that are made by `wrap`."""
+    before = sys.stdout, sys.stderr
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         # A stream that is closed is None.
-        during = (
-            PrintableStream(sys.stdout or nowhere, is_obeyed=is_obeyed),
-            PrintableStream(sys.stderr or nowhere, is_obeyed=is_obeyed),
-        )
+        during = wrap(sys.stdout or nowhere), wrap(sys.stderr or nowhere)
         sys.stdout, sys.stderr = during
         try:
             yield

@@ -139,11 +139,13 @@ def test_launchers_are_told_no_secret(tmp_path: Path, monkeypatch: pytest.Monkey
     assert told["message"]["message"] == "<token>: cannot be written"
 
 
-def test_a_stream_that_is_closed_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_printed_to_a_closed_stream_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
 
     with hiding_secrets([]):
-        assert sys.stdout is None
+        sys.stdout.write(TOKEN)
+
+    assert sys.stdout is None
 
 
 def test_what_was_put_in_the_place_of_a_stream_stays(monkeypatch: pytest.MonkeyPatch) -> None:
