@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -25,7 +26,7 @@ MOST_UNPACKED_ROWS = 128
 repeat the context of their paragraph."""
 FEWEST_ROW_BYTES = 128
 """What a row counts at least, so that no file has more rows than bytes: each has its own id."""
-ARROW_FILE_MAGIC = b"ARROW1"
+ARROW_FILE_MAGIC = b"ARROW1\0\0"
 
 
 def parquet_questions(path: Path) -> Iterator[RawQuestion]:
@@ -58,17 +59,21 @@ def arrow_questions(path: Path) -> Iterator[RawQuestion]:
     """
     import pyarrow as pa  # noqa: PLC0415 - Arrow is slow
 
+    from qareport.data.readers.arrow_size import stated_bytes  # noqa: PLC0415 - likewise
+
     with _opened(path) as stream:
-        # `datasets` writes the streaming layout, most other tools the one with an index at its end.
-        is_file = stream.read(len(ARROW_FILE_MAGIC)) == ARROW_FILE_MAGIC
-        stream.seek(0)
-        if is_file:
-            arrow = pa.ipc.open_file(stream)
-            batches = (arrow.get_batch(number) for number in range(arrow.num_record_batches))
-        else:
-            batches = arrow = pa.ipc.open_stream(stream)
+        most = most_unpacked(path.stat().st_size, MOST_UNPACKED_ROWS)
+        # `datasets` writes a stream, most other tools one between a mark and an index.
+        start = (
+            len(ARROW_FILE_MAGIC) if stream.read(len(ARROW_FILE_MAGIC)) == ARROW_FILE_MAGIC else 0
+        )
+        stream.seek(start)
+        if any(total > most for total in accumulate(stated_bytes(stream))):
+            raise _too_large(path)
+        stream.seek(start)
+        batches = pa.ipc.open_stream(stream)
         sound = _limited_batches(batches, path)
-        yield from questions_in_batches(sound, arrow.schema.names, source=str(path))
+        yield from questions_in_batches(sound, batches.schema.names, source=str(path))
 
 
 def json_line_questions(path: Path) -> Iterator[RawQuestion]:
@@ -142,11 +147,15 @@ def _limited_batches(batches: "Iterable[pa.RecordBatch]", path: Path) -> "Iterat
         unfolded = sum(map(unfolded_bytes, batch.columns))
         left -= max(batch.num_rows * FEWEST_ROW_BYTES, unfolded)
         if left < 0:
-            times = f"{MOST_UNPACKED_ROWS} times the size of the file"
-            raise DataError(
-                f"{path}: would take more than {times}; write each text once, without compression"
-            )
+            raise _too_large(path)
         yield batch
+
+
+def _too_large(path: Path) -> DataError:
+    times = f"{MOST_UNPACKED_ROWS} times the size of the file"
+    return DataError(
+        f"{path}: would take more than {times}; write each text once, without compression"
+    )
 
 
 def _limited_lines(stream: ByteStream, path: Path) -> Iterator[bytes]:
