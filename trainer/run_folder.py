@@ -16,6 +16,8 @@ from qareport.data.outputs import refuse_link, require_apart
 from qareport.data.readers.json_file import read_json
 from qareport.errors import OutputError
 from qareport.evaluation.record.folder_lock import LOCK
+from qareport.evaluation.record.writer import EVALUATION
+from qareport.evaluation.resume import SHARDS, WORK
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, MODEL_FOLDERS, STUDENT, TEACHER
 from qareport.inference.loading.models import quiet_loading
 from trainer.errors import TrainingError
@@ -72,10 +74,13 @@ class RunFolder:
 
 def what_is_left(folder: RunFolder) -> str:
     """What a run that is stopped leaves, in words."""
-    kept = ("work/*/checkpoint-*", "work/teacher-logits/*", *MODEL_FOLDERS.values())
+    kept = (
+        *("work/*/checkpoint-*", "work/teacher-logits/*", *MODEL_FOLDERS.values()),
+        *(f"*/{EVALUATION}", f"*/{WORK}/{SHARDS}"),
+    )
     if not any(any(folder.path.glob(pattern)) for pattern in kept):
-        return "nothing is trained yet that could be kept, so the same command begins anew"
-    return f"what is trained is kept in {folder.path}, and the same command goes on from there"
+        return "nothing is done yet that could be kept, so the same command begins anew"
+    return f"what is done is kept in {folder.path}, and the same command goes on from there"
 
 
 @contextmanager

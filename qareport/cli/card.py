@@ -13,7 +13,8 @@ from qareport.errors import CheckError, UsageError
 from qareport.report.printing import print_lines, print_note, print_text
 
 if TYPE_CHECKING:
-    from qareport.cards.compose.write import UsageMaker
+    from qareport.cards.compose.gather import CardChoice
+    from qareport.cards.compose.write import RenderedCard
 
 CardFolder = Annotated[
     Path,
@@ -73,8 +74,6 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
         find_changes,
         render,
         require_drawn,
-        run_own_usage_in,
-        run_usage_in,
         show_usage,
         write_card,
     )
@@ -89,14 +88,8 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
         model_id=model_id,
         allows_partial=allow_partial,
     )
-    if run is False or check or diff:
-        use: UsageMaker = show_usage
-    elif run:
-        use = partial(run_usage_in, folder)
-    else:
-        use = partial(run_own_usage_in, folder, print_note)
     if diff or check:
-        rendered = render(choice, use)
+        rendered = render(choice, show_usage)
         changes = find_changes(folder, rendered)
         print_text(changes)
         require_drawn(folder, rendered)
@@ -106,6 +99,25 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     if template is not None:
         require_apart(folder / CARD_FILE, Path(template))
     with writing(folder) if folder.is_dir() else nullcontext():
-        rendered = render(choice, use)
+        rendered = _render(choice, run=run)
         print_lines(*map(str, write_card(folder, rendered)))
     require_drawn(folder, rendered)
+
+
+def _render(choice: "CardChoice", *, run: bool | None) -> "RenderedCard":
+    """The card, its code run if that is wanted; else if the record is the user's own."""
+    from qareport.cards.compose.write import (  # noqa: PLC0415 - tables and charts are slow
+        keep_none,
+        keep_what_was_run,
+        render,
+        run_own_usage_in,
+        run_usage_in,
+        show_usage,
+    )
+
+    if run is False:
+        return render(choice, show_usage, keep=keep_none)
+    if run:
+        return render(choice, partial(run_usage_in, choice.folder), keep=keep_what_was_run)
+    use = partial(run_own_usage_in, choice.folder, print_note)
+    return render(choice, use, keep=keep_what_was_run)

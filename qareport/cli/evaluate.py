@@ -159,10 +159,14 @@ def _follow(
 
 
 def _require_room(output: Path, source: DataSource, *, overwrite: bool) -> None:
-    from qareport.evaluation.record.replacement import require_data_apart  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.record.replacement import (  # noqa: PLC0415 - pyarrow is slow
+        require_data_apart,
+        require_no_training,
+    )
     from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - likewise
 
     require_data_apart(output, source.name)
+    require_no_training(output)
     if not overwrite:
         check_evaluation_output(output)
 

@@ -27,7 +27,7 @@ from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.totals import haystack_report
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
-from qareport.evaluation.record.replacement import check_output
+from qareport.evaluation.record.replacement import check_output, require_no_training
 from qareport.evaluation.rescore import (
     Rescored,
     describe_changes,
@@ -85,6 +85,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     )
     if output is not None:
         require_apart(output, record)
+        require_no_training(output)
         if not overwrite:
             check_output(output)
     recorded = read_record(record)

@@ -29,6 +29,8 @@ _HIDDEN = re.compile(
 _MOVES = re.compile(r"\r|(?:\x1b\[A)+\Z")
 """With what a progress bar returns to the start of its line, or to the bars above."""
 
+_IN_LINE = str.maketrans({"\r": r"\r", "\n": r"\n", "\t": r"\t"})
+
 _COMMAND = re.compile(r"^([ \t]*):(?=:)|#(?=#\[)", re.MULTILINE)
 """What GitHub Actions obeys in a log: `::set-output` at the start of a line, `##[group]` anywhere.
 
@@ -45,8 +47,8 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""The same in one line: its ends of lines are `\n` and `\r`."""
-    return printable(text).replace("\r", r"\r").replace("\n", r"\n")
+    r"""The same in one line: its ends of lines are `\n` and `\r`, and its tabs `\t`."""
+    return printable(text).translate(_IN_LINE)
 
 
 class ShowingStream(TextIOBase, ABC):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int32
+from jaxtyping import Int32, Int64
 from tokenizers import Encoding, Tokenizer
 from transformers import PreTrainedTokenizerFast
 
@@ -23,6 +23,10 @@ MIN_FREE_TOKENS = 8
 """Tokens of a window that special and shared tokens must leave for question and context."""
 SHOWN_TOKENS = 8
 """Of a context, enough to see where a tokenizer puts it."""
+NOT_SIDE_BY_SIDE = (
+    "the tokenizer does not put question and context side by side, each once, so no windows can be "
+    "cut; mend the template of pairs in its tokenizer.json"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ def make_windows(
     `questions` replace those of the examples and come from `fit_questions`.
 
     Raises:
-        ModelError: the tokenizer puts neither a CLS nor a BOS token into the window.
+        ModelError: the tokenizer puts neither a CLS nor a BOS token into the window, or does not
+            put the texts side by side.
     """
     contexts = _read_contexts(tokenizer, examples)
     layouts: dict[tuple[bool, bool], _PairLayout] = {}
@@ -134,7 +139,8 @@ def make_windows(
         # Where a text has no tokens, a template may leave out what goes with it.
         kind = len(asked) > 0, len(context.token_ids) > 0
         if kind not in layouts:
-            layouts[kind] = _find_layout(tokenizer, question, context.begins_with(example.context))
+            beginning = _beginning(tokenizer, context, example.context)
+            layouts[kind] = _find_layout(tokenizer, question, beginning)
         pair = _Pair(np.array(asked.ids, dtype=np.int32), context, layouts[kind])
         windows += pair.cut(example.id, question, options)
     return windows
@@ -147,10 +153,6 @@ class _Context:
     encoding: Encoding
     token_ids: Int32[np.ndarray, "token"]
     token_chars: Int32[np.ndarray, "token 2"]
-
-    def begins_with(self, text: str) -> str:
-        """The characters of its first tokens, out of its text."""
-        return text[: self.token_chars[:SHOWN_TOKENS, 1].max(initial=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,8 @@ class _Tokens:
 class _PairLayout:
     """How a tokenizer arranges question and context."""
 
-    context_sequence: int
-    """The index of the context among the two texts."""
+    context_is_second: bool
+    """Whether the context stands behind the question."""
     specials: tuple[_Tokens, _Tokens, _Tokens]
     """Before, between and after the texts."""
     text_types: tuple[int, int]
@@ -210,7 +212,7 @@ class _Pair:
         for number, start in enumerate(starts):
             stretch = slice(start, start + room)
             token_ids, type_ids, lengths = self._put_together(self.context.token_ids[stretch])
-            is_second = self.layout.context_sequence
+            is_second = int(self.layout.context_is_second)
             before = self.layout.specials[: is_second + 1]
             yield Window(
                 example_id=example_id,
@@ -230,7 +232,7 @@ class _Pair:
     ) -> tuple[Int32[np.ndarray, "length"], Int32[np.ndarray, "length"], tuple[int, int]]:
         """Ids and types of a window with this stretch of the context, and lengths of both texts."""
         first, second = (
-            (self.question, stretch) if self.layout.context_sequence else (stretch, self.question)
+            (self.question, stretch) if self.layout.context_is_second else (stretch, self.question)
         )
         before, between, after = self.layout.specials
         first_type, second_type = self.layout.text_types
@@ -262,29 +264,60 @@ def _read_contexts(
     }
 
 
+def _beginning(tokenizer: PreTrainedTokenizerFast, context: _Context, text: str) -> str:
+    """The characters of the first tokens of a context, out of its text."""
+    shown = text[: context.token_chars[:SHOWN_TOKENS, 1].max(initial=0)]
+    (encoding,) = encode_texts(tokenizer, [shown])
+    # Some texts have tokens only as a whole, as where a tokenizer drops blanks at the end.
+    return shown if len(encoding) else text
+
+
 def _find_layout(tokenizer: PreTrainedTokenizerFast, question: str, context: str) -> _PairLayout:
-    """The layout of a pair of texts like these."""
+    """The layout of a pair of texts like these.
+
+    Raises:
+        ModelError: they do not stand side by side, each once.
+    """
     context_sequence = CONTEXT_SEQUENCES[tokenizer.padding_side]
     texts = (question, context) if context_sequence else (context, question)
     encoding = unbounded(tokenizer).encode(*texts)
+    owners = np.array([-1 if owner is None else owner for owner in encoding.sequence_ids])
+    lengths = [len(each) for each in encode_texts(tokenizer, texts)]
+    first, second = (_run_of(owners, sequence, tokens) for sequence, tokens in enumerate(lengths))
+    if sum(encoding.special_tokens_mask) + sum(lengths) != len(encoding):
+        raise ModelError(NOT_SIDE_BY_SIDE)
+    # A template may turn them round.
+    is_turned = bool(first and second and first.start > second.start)
+    if is_turned:
+        first, second = second, first
+    # A text without tokens stands where the next thing begins.
+    second = second or slice(len(owners), len(owners))
+    first = first or slice(second.start, second.start)
     ids = np.array(encoding.ids, dtype=np.int32)
     type_ids = np.array(encoding.type_ids, dtype=np.int32)
-    owners = [-1 if owner is None else owner for owner in encoding.sequence_ids]
-    first, second = (np.flatnonzero(np.array(owners) == text) for text in range(2))
-    # A text without tokens stands at the beginning of what follows.
-    second_start, second_stop = (second[0], second[-1] + 1) if len(second) else (len(ids),) * 2
-    first_start, first_stop = (first[0], first[-1] + 1) if len(first) else (second_start,) * 2
-    special = ((0, first_start), (first_stop, second_start), (second_stop, len(ids)))
-    before, between, after = (
-        _Tokens(ids[start:stop], type_ids[start:stop]) for start, stop in special
-    )
+    special = (slice(0, first.start), slice(first.stop, second.start), slice(second.stop, len(ids)))
+    before, between, after = (_Tokens(ids[each], type_ids[each]) for each in special)
     null_ids = (tokenizer.cls_token_id, tokenizer.bos_token_id)
     return _PairLayout(
-        context_sequence,
-        (before, between, after),
-        text_types=(
-            int(type_ids[first[0]]) if len(first) else 0,
-            int(type_ids[second[0]]) if len(second) else 0,
-        ),
+        context_is_second=bool(context_sequence) != is_turned,
+        specials=(before, between, after),
+        text_types=(_type_in(type_ids[first]), _type_in(type_ids[second])),
         null_ids=tuple(null_id for null_id in null_ids if null_id is not None),
     )
+
+
+def _run_of(owners: Int64[np.ndarray, "token"], sequence: int, tokens: int) -> slice | None:
+    """Where the tokens of a text stand in a pair; None if it has none.
+
+    Raises:
+        ModelError: they are not those of the text alone, in a row.
+    """
+    places = np.flatnonzero(owners == sequence)
+    if len(places) != tokens or (tokens and places[-1] - places[0] + 1 != tokens):
+        raise ModelError(NOT_SIDE_BY_SIDE)
+    return slice(int(places[0]), int(places[-1]) + 1) if tokens else None
+
+
+def _type_in(type_ids: Int32[np.ndarray, "token"]) -> int:
+    """The type of a text's tokens."""
+    return int(type_ids[0]) if len(type_ids) else 0

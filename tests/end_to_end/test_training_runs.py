@@ -173,7 +173,7 @@ def test_a_stopped_run_says_what_is_kept_and_how_to_go_on(
     assert process.returncode == 128 + number
     assert "Traceback" not in errors
     assert errors.splitlines()[-1] == (
-        f"Stopped: what is trained is kept in {output}, and the same command goes on from there"
+        f"Stopped: what is done is kept in {output}, and the same command goes on from there"
     )
 
 

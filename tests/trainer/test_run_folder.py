@@ -357,8 +357,8 @@ def test_what_a_stopped_run_keeps_is_said(kept: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="x") as failed, saying_what_is_left(folder):
         raise ValueError("x")
 
-    assert before.startswith("nothing is trained yet that could be kept")
+    assert before.startswith("nothing is done yet that could be kept")
     assert vars(caught.value)["__notes__"] == [
-        f"what is trained is kept in {tmp_path}, and the same command goes on from there"
+        f"what is done is kept in {tmp_path}, and the same command goes on from there"
     ]
     assert "__notes__" not in vars(failed.value)

@@ -38,6 +38,7 @@ from qareport.report.charts.rendering import chart_summary, render_svg
 from qareport.report.charts.scores import ModelScores, against_chart, groups_chart
 
 UsageMaker = Callable[[str, CardRecord], Usage]
+KeepUsage = Callable[[Usage], bool]
 """Makes the usage code of a card from the model's id and its main record, and may run it."""
 
 CHARTS = "charts"
@@ -78,10 +79,28 @@ class RenderedCard:
     """Why charts of the page cannot be drawn, by path; files of these names stay as they are."""
 
 
-def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
+def keep_any(_: Usage) -> bool:
+    """Has a card show the usage that it shows already."""
+    return True
+
+
+def keep_none(_: Usage) -> bool:
+    """Has the usage of a card made anew."""
+    return False
+
+
+def keep_what_was_run(usage: Usage) -> bool:
+    """Has a card show again what its code printed, and code run that was not."""
+    return bool(usage.output)
+
+
+def render(
+    choice: CardChoice, make_usage: UsageMaker, *, keep: KeepUsage = keep_any
+) -> RenderedCard:
     """The card of a folder, merged with the page that is there; writes nothing.
 
-    What the choice leaves open is taken from card.json.
+    What the choice leaves open is taken from card.json; `keep` says whether its usage is taken too,
+    where code and weights are the same.
 
     Raises:
         DataError: a record, the facts, the words or the page cannot be read.
@@ -90,7 +109,8 @@ def render(choice: CardChoice, make_usage: UsageMaker) -> RenderedCard:
     """
     made = read_making(choice.folder)
     chosen = recall(choice, made)
-    sources = _with_usage(gather(chosen).sources, made, make_usage)
+    kept = made if made and made.usage and keep(made.usage) else None
+    sources = _with_usage(gather(chosen).sources, kept, make_usage)
     charts = card_charts(sources)
     drawn = {each.path: _draw(each) for each in charts}
     files = {path: svg for path, svg in drawn.items() if isinstance(svg, str)}

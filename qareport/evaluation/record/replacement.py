@@ -24,6 +24,7 @@ from qareport.evaluation.record.writer import (
     answer_file_hashes,
     is_report,
 )
+from qareport.evaluation.training_json import FACTS_FILE
 
 NEXT = ".next-record"
 """Folder of a complete record whose files are put into their places."""
@@ -116,6 +117,19 @@ def check_output(folder: Path) -> None:
             raise OutputError(
                 f"{folder}: already holds {name}; name another folder or add --overwrite"
             )
+
+
+def require_no_training(folder: Path) -> None:
+    """Refuses the folder of a training for a record, which would seem to be one of its models'.
+
+    Raises:
+        OutputError: it is one.
+    """
+    if (folder / FACTS_FILE).exists():
+        raise OutputError(
+            f"{folder}: is the folder of a training, whose records are in folders of their own; "
+            "name another folder"
+        )
 
 
 def require_data_apart(folder: Path, *sources: str) -> None:

@@ -1,5 +1,6 @@
 """`qareport card` writes a card, shows what it would change, and tells when records disagree."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,25 @@ def test_a_strangers_code_is_run_only_on_demand(
 
     assert (run.exit_code, len(asked), run.errors.count("\n")) == (0, runs, remarks)
     assert run.errors.startswith(f"Note: {folder}: its usage code is shown" if remarks else "")
+
+
+def test_code_is_run_when_it_is_wanted_later_and_shown_alone_when_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+
+    def run_usage_in(_folder: Path, model_id: str, measured: CardRecord) -> Usage:
+        runs.append(model_id)
+        return replace(write.show_usage(model_id, measured), output="tea\n")
+
+    monkeypatch.setattr(write, "run_usage_in", run_usage_in)
+    pages = []
+    for options in (("--no-run",), ("--run",), (), ("--check",), ("--no-run",), ("--check",)):
+        assert run_qareport("card", folder, *options).exit_code == 0
+        pages.append("It prints" in (folder / "README.md").read_text())
+
+    assert pages == [False, True, True, True, False, False]
+    assert len(runs) == 1
 
 
 @pytest.mark.slow

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jaxtyping import Int32
-from tokenizers import Tokenizer
+from tokenizers import Regex, Tokenizer
 from tokenizers.models import WordLevel
+from tokenizers.normalizers import Replace
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 from transformers import PreTrainedTokenizerFast
@@ -201,6 +202,59 @@ def test_null_token_is_the_bos_token_where_there_is_no_cls_token() -> None:
     windows = windows_of(tokenizer, example(question="a", context="b"), options=LONG)
 
     assert null_tokens(tokenizer, windows) == {"<bos>"}
+
+
+def with_template(pair: str) -> PreTrainedTokenizerFast:
+    """A tokenizer of words that puts question and context together so."""
+    words = {word: number for number, word in enumerate(("[CLS]", "[SEP]", "a", "b", "c"))}
+    backend = Tokenizer(WordLevel(words, unk_token=[*words][-1]))
+    backend.pre_tokenizer = WhitespaceSplit()
+    special = [(word, words[word]) for word in ("[CLS]", "[SEP]")]
+    backend.post_processor = TemplateProcessing(single="$A", pair=pair, special_tokens=special)
+    return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token=special[0][0])
+
+
+@pytest.mark.parametrize(
+    "pair", ["[CLS] $B [SEP] $A [SEP]", "[SEP] $B $A [CLS]", "[CLS] $A:0 $B:1 [SEP]:1 [SEP]"]
+)
+def test_a_template_may_put_the_texts_in_any_order(pair: str) -> None:
+    tokenizer = with_template(pair)
+    one = example(question="a b", context="b c a " * 20)
+
+    windows = windows_of(tokenizer, one, options=SHORT)
+
+    expected = with_template(pair)(
+        one.question,
+        one.context,
+        truncation="only_second",
+        max_length=SHORT.max_seq_length,
+        stride=SHORT.doc_stride,
+        return_overflowing_tokens=True,
+    )
+    assert [window.token_ids.tolist() for window in windows] == expected["input_ids"]
+    for window in windows:
+        place = window.context_position
+        of_context = window.token_ids[place : place + len(window.token_chars)].tolist()
+        first = window.first_token
+        assert of_context == window.context.ids[first : first + len(of_context)]
+
+
+@pytest.mark.parametrize("pair", ["[CLS] $A [SEP] $B [SEP] $A", "[CLS] $A $A $B", "[CLS] $B $B $A"])
+def test_a_template_without_each_text_once_is_refused(pair: str) -> None:
+    one = example(question="a b", context="b c a")
+
+    with pytest.raises(ModelError, match="does not put question and context side by side, each"):
+        windows_of(with_template(pair), one, options=SHORT)
+
+
+def test_a_context_whose_beginning_alone_makes_no_tokens_has_its_layout() -> None:
+    tokenizer = FAMILIES["bert"].tokenizer()
+    tokenizer.backend_tokenizer.normalizer = Replace(Regex("b+$"), "")
+    one = example(question="a", context=f"{'b' * 30}a")
+
+    (window,) = windows_of(tokenizer, one, options=LONG)
+
+    assert window.token_ids.tolist() == tokenizer(one.question, one.context)["input_ids"]
 
 
 def test_a_tokenizer_without_null_token_is_refused() -> None:
