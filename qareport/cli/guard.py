@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from qareport.cli.ending import end, end_stopped
 from qareport.cli.secrets import refuse_secrets
 from qareport.cli.signals import Stopped, receiving_signals
 from qareport.cli.streams import printing_safely
-from qareport.errors import UsageError
+from qareport.errors import OutputError, UsageError
 
 
 def run_guarded(words: Sequence[str]) -> None:
@@ -15,6 +16,7 @@ def run_guarded(words: Sequence[str]) -> None:
     with receiving_signals() as received, printing_safely(words):
         try:
             _require_text(words)
+            _require_current_folder()
             refuse_secrets(words)
             from qareport.cli.commands import run  # noqa: PLC0415 - Ctrl-C may come meanwhile
 
@@ -28,6 +30,20 @@ def run_guarded(words: Sequence[str]) -> None:
             if isinstance(error, SystemExit):
                 raise
             end(error, words)
+
+
+def _require_current_folder() -> None:
+    """Refuses to run in a folder that has been removed, from which no path leads anywhere.
+
+    Raises:
+        OutputError: it is gone.
+    """
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise OutputError(
+            f"the current folder cannot be used ({error.strerror}); change to another one"
+        ) from error
 
 
 def _require_text(words: Sequence[str]) -> None:

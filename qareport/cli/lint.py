@@ -11,8 +11,10 @@ from pydantic import JsonValue
 from qareport.cards.lint.problems import Problem
 from qareport.cards.lint.rules import lint_card, mend_card
 from qareport.cards.text.card_text import CARD_FILE
+from qareport.cards.text.front_matter import naming
 from qareport.data.files import read_text, replacing
 from qareport.data.findings import Severity
+from qareport.data.inside import inside
 from qareport.errors import CheckError
 from qareport.report.printing import print_json, print_lines
 
@@ -44,20 +46,21 @@ def lint(
     ] = LintFormat.TEXT,
 ) -> None:
     """Find what is wrong with a model card: what the Hub refuses, and what misleads readers."""
-    path = card / CARD_FILE if card.is_dir() else card
+    path = inside(card, CARD_FILE) if card.is_dir() else card
     if fix:
         from qareport.cli.outputs import require_card  # noqa: PLC0415 - pyarrow is slow
 
         require_card(path)
     text = read_text(path)
     mended: tuple[Problem, ...] = ()
-    if fix:
-        result = mend_card(text, model_id=model_id)
-        mended = result.mended
-        if result.text != text:
-            text = result.text
-            _write(path, text)
-    problems = lint_card(text, folder=path.parent, model_id=model_id)
+    with naming(path):
+        if fix:
+            result = mend_card(text, model_id=model_id)
+            mended = result.mended
+            if result.text != text:
+                text = result.text
+                _write(path, text)
+        problems = lint_card(text, folder=path.parent, model_id=model_id)
     _PRINTED[output_format](path, mended, problems)
     _require_sound(path, problems, grave=tuple(Severity) if strict else (Severity.ERROR,))
 

@@ -19,7 +19,9 @@ TEMPLATES = "templates"
 DEMO = "demo"
 """Folder with the data and the model of `qareport demo`."""
 
-LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}\.part")
+PART = "qareport-"
+"""Begins what sets the names of temporary files apart from those of others."""
+LEFTOVER = re.compile(rf"\..+\.{PART}[a-z0-9_]{{8}}\.part")
 """Name of a temporary file that a killed process has left."""
 STALE_SECONDS = 3600
 """After so long without a change, no process is writing a temporary file any more."""
@@ -63,7 +65,8 @@ def replacing(path: Path) -> Iterator[Path]:
     refuse_special(path, refusal=OutputError)
     try:
         _remove_stale(path)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        prefix = f".{path.name}.{PART}"
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".part")
         os.close(handle)
         part = Path(name)
         try:

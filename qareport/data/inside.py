@@ -17,9 +17,8 @@ def is_inside(folder: Path, path: Path) -> bool:
         root, target = folder.resolve(), path.resolve()
     except (OSError, RuntimeError):
         return False
-    is_cached = (
-        root.parent.name == SNAPSHOTS and target.parent == (root.parent.parent / BLOBS).resolve()
-    )
+    # Not where this is a link itself: it could lead anywhere.
+    is_cached = root.parent.name == SNAPSHOTS and target.parent == root.parent.parent / BLOBS
     return target.is_relative_to(root) or is_cached
 
 

@@ -198,6 +198,21 @@ def test_a_word_that_is_no_text_is_wrong_usage() -> None:
     )
 
 
+def test_a_folder_that_is_gone_is_left_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    run = run_qareport("lint", "card.md")
+
+    assert run.errors == (
+        "Error: the current folder cannot be used (No such file or directory); "
+        "change to another one\n"
+    )
+
+
 def test_debug_shows_the_traceback_above_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     by_option = run_qareport("--debug", "lint", "none.md")
     monkeypatch.setenv("QAREPORT_DEBUG", "1")

@@ -172,6 +172,8 @@ def read_card(path: Path) -> CardText:
     """The card in a file.
 
     Raises:
-        DataError: it cannot be read, or is not UTF-8.
+        DataError: it cannot be read, is not UTF-8, or has too large tables.
     """
-    return split_card(read_text(path))
+    text = read_text(path)
+    with naming(path):
+        return split_card(text)

@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from qareport.errors import DataError
+
 CARD_FILE = "README.md"
 """The file of a card, in a folder and on the Hub."""
 MAKING = "card.json"
 """How the card was made, beside it."""
+MOST_CELLS = 40_000
+"""Of a card's tables, each of which takes some kilobytes of memory when it is read."""
 FENCE = "---"
 _FRONT_MATTER = re.compile(
     r"\A(?P<opening>\ufeff?\s*---[ \t]*\r?\n)(?P<yaml>.*?)(?P<closing>^---[ \t]*(?:\r?\n|\Z))",
@@ -48,7 +52,13 @@ class Edit:
 
 
 def split_card(text: str) -> CardText:
-    """The parts of a card."""
+    """The parts of a card.
+
+    Raises:
+        DataError: it has more cells of tables than can be read in reasonable memory.
+    """
+    if text.count("|") > MOST_CELLS:
+        raise DataError(f"has more than {MOST_CELLS:,} cells of tables (|); shorten its tables")
     found = _FRONT_MATTER.match(text)
     if found is None:
         return CardText(text, None, text)

@@ -33,7 +33,7 @@ def stated_bytes(stream: pa.NativeFile) -> Iterator[int]:
         pa.ArrowException: the stream is damaged.
     """
     for message in pa.ipc.MessageReader.open_stream(stream):
-        table = _Table.first(message.metadata.to_pybytes())
+        table = _FlatTable.first(message.metadata.to_pybytes())
         kind = table.field(MESSAGE_KIND)
         batch = table.table(MESSAGE_CONTENT)
         if kind is not None and table.content[kind] == DICTIONARY_KIND and batch is not None:
@@ -45,14 +45,14 @@ def stated_bytes(stream: pa.NativeFile) -> Iterator[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _FlatTable:
     """A table of Flatbuffers, which Arrow has found to be sound."""
 
     content: bytes
     start: int
 
     @classmethod
-    def first(cls, content: bytes) -> "_Table":
+    def first(cls, content: bytes) -> "_FlatTable":
         return cls(content, _unsigned(content, 0))
 
     def field(self, number: int) -> int | None:
@@ -64,9 +64,9 @@ class _Table:
         offset = struct.unpack_from("<H", self.content, fields + at)[0]
         return self.start + offset if offset else None
 
-    def table(self, number: int) -> "_Table | None":
+    def table(self, number: int) -> "_FlatTable | None":
         at = self.field(number)
-        return None if at is None else _Table(self.content, at + _unsigned(self.content, at))
+        return None if at is None else _FlatTable(self.content, at + _unsigned(self.content, at))
 
     def parts(self, number: int) -> Iterator[tuple[int, int]]:
         at = self.field(number)

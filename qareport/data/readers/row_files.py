@@ -182,7 +182,7 @@ def _opened(path: Path) -> "Iterator[pa.NativeFile]":
         except UnicodeDecodeError as error:
             raise DataError(f"{path}: has a text that is not UTF-8; save texts as UTF-8") from error
         # Arrow raises OSError too, without a number, and asks for as much memory as a file states.
-        except (pa.ArrowException, OSError, MemoryError) as error:
+        except (pa.ArrowException, OSError, MemoryError, OverflowError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             reason = " ".join(str(error).split()) or type(error).__name__

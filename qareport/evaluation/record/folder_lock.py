@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from qareport.data.files import make_folder
+from qareport.data.files import make_folder, refuse_special
 from qareport.data.outputs import refuse_link
 from qareport.errors import OutputError
 
@@ -17,6 +17,8 @@ INSTANT = 0.1
 """Seconds in which a lock file that its owner is just removing is made anew."""
 BETWEEN_TRIALS = 0.02
 """Seconds."""
+LONGEST_ID = 32
+"""Digits that the id of a process may have, and more."""
 
 
 @contextmanager
@@ -32,6 +34,7 @@ def locked(folder: Path, *, seconds: float = INSTANT) -> Iterator[None]:
     make_folder(folder)
     path = folder / LOCK
     refuse_link(path)
+    _require_own(path)
     with _clearing_when_stopped(path), ExitStack() as stack:
         try:
             held = _lock_of(path).acquire(timeout=seconds, poll_interval=BETWEEN_TRIALS)
@@ -43,6 +46,20 @@ def locked(folder: Path, *, seconds: float = INSTANT) -> Iterator[None]:
         stack.callback(_remove, path)
         _name_owner(path)
         yield
+
+
+def _require_own(path: Path) -> None:
+    """Refuses a file that is no lock of qareport, or has a second name elsewhere.
+
+    Raises:
+        OutputError: it is one of somebody else.
+    """
+    refuse_special(path, refusal=OutputError)
+    # Windows lets nobody read what is locked.
+    with suppress(FileNotFoundError, PermissionError, IsADirectoryError):
+        content = path.read_bytes()[:LONGEST_ID]
+        if path.stat().st_nlink > 1 or not (content.isdigit() or not content):
+            raise OutputError(f"{path}: is not a lock of qareport; move it away")
 
 
 def _lock_of(path: Path) -> BaseFileLock:

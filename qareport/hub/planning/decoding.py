@@ -89,7 +89,10 @@ def _decoded(piece: bytes) -> Iterator[bytes]:
     """What a piece is if it is base64 or hexadecimal, from whatever byte on."""
     base64 = piece.translate(_URL_SAFE, _NO_BASE64)
     for start in range(4):
-        yield binascii.a2b_base64(base64[start : start + (len(base64) - start) // 4 * 4])
+        size = len(base64) - start
+        # One character alone stands for nothing; what lacks at the end is filled up.
+        whole = base64[start : start + size - (size % 4 == 1)]
+        yield binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
     digits = piece.translate(None, _NO_HEX)
     for start in range(2):
         yield binascii.unhexlify(digits[start : start + (len(digits) - start) // 2 * 2])

@@ -104,7 +104,8 @@ def _png_texts(stream: IO[bytes]) -> Iterator[IO[bytes]]:
 
 
 def _gzip(stream: IO[bytes]) -> Iterator[IO[bytes]]:
-    with gzip.GzipFile(fileobj=stream) as opened:
+    # Without a mode it would ask a stream for its own, which that of another gzip file tells oddly.
+    with gzip.GzipFile(fileobj=stream, mode="rb") as opened:
         yield cast("IO[bytes]", opened)
 
 

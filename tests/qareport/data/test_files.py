@@ -166,21 +166,32 @@ def test_a_path_on_another_drive_stays_whole(
 
 
 def test_leftovers_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Path) -> None:
-    kept = {"report.html", ".report.html.part", "notes.part", ".a.b.part", "a.a1b2c3d4.part"}
-    for name in (*kept, ".report.html.a1b2c3d4.part", ".README.md._bcdefg8.part"):
+    kept = {
+        "report.html",
+        ".report.html.part",
+        "notes.part",
+        ".a.b.part",
+        "a.a1b2c3d4.part",
+        ".a.b.a1b2c3d4.part",
+    }
+    for name in (*kept, ".report.html.qareport-a1b2c3d4.part", ".README.md.qareport-_bcdefg8.part"):
         (tmp_path / name).touch()
-    (tmp_path / ".folder.a1b2c3d4.part").mkdir()
+    (tmp_path / ".folder.qareport-a1b2c3d4.part").mkdir()
 
     remove_leftovers(tmp_path)
 
-    assert {path.name for path in tmp_path.iterdir()} == {*kept, ".folder.a1b2c3d4.part"}
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, ".folder.qareport-a1b2c3d4.part"}
 
 
 def test_what_processes_left_long_ago_is_removed_by_the_next_write(tmp_path: Path) -> None:
     path = tmp_path / "card.md"
     old, new, other = (
         tmp_path / name
-        for name in (".card.md.abcd1234.part", ".card.md.abcd1235.part", ".data.md.abcd1234.part")
+        for name in (
+            ".card.md.qareport-abcd1234.part",
+            ".card.md.qareport-abcd1235.part",
+            ".data.md.qareport-abcd1234.part",
+        )
     )
     for part in (old, new, other):
         part.touch()

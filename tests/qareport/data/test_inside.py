@@ -57,6 +57,17 @@ def test_a_folder_may_itself_be_reached_by_a_link(folder: Path) -> None:
     assert is_inside(link, link / "file")
 
 
+def test_blobs_that_are_a_link_lead_nowhere(tmp_path: Path) -> None:
+    snapshot, elsewhere = tmp_path / "mine/snapshots/c0ffee", tmp_path / "elsewhere"
+    for folder in (snapshot, elsewhere):
+        folder.mkdir(parents=True)
+    (elsewhere / "beef").write_text("")
+    (tmp_path / "mine/blobs").symlink_to(elsewhere)
+    (snapshot / "README.md").symlink_to("../../blobs/beef")
+
+    assert not is_inside(snapshot, snapshot / "README.md")
+
+
 def test_a_snapshot_of_the_hub_links_to_its_own_blobs_alone(tmp_path: Path) -> None:
     snapshot = tmp_path / "mine/snapshots/c0ffee"
     snapshot.mkdir(parents=True)

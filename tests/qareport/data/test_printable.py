@@ -58,8 +58,8 @@ def test_a_joiner_that_joins_nothing_is_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
 
 
-def test_a_line_has_no_end_within_it() -> None:
-    assert one_line("a\nError: b\r\nc\rd\u2028e\tf") == r"a\nError: b\r\nc\rd\u2028e" "\tf"
+def test_a_line_has_neither_end_nor_tab_within_it() -> None:
+    assert one_line("a\nError: b\r\nc\rd\u2028e\tf") == r"a\nError: b\r\nc\rd\u2028e\tf"
 
 
 @given(text=st.text())

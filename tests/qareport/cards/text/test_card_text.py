@@ -14,6 +14,7 @@ from qareport.cards.text.card_text import (
     split_card,
     with_line_ends,
 )
+from qareport.errors import DataError
 
 PIECES = some.sampled_from(
     ["---", "\n", "\r\n", "a: 1", "--- ", " ---", "# T", "----", "\ufeff", "--- x", "\t"]
@@ -108,3 +109,8 @@ def test_edits_are_applied_by_place_and_at_one_place_in_their_order() -> None:
     edits = [Edit(4, 5, "E"), Edit(2, 2, "1"), Edit(0, 1, ""), Edit(2, 2, "2"), Edit(2, 3, "C")]
 
     assert apply_edits("abcdef", edits) == "b12CdEf"
+
+
+def test_a_card_of_too_many_cells_is_refused() -> None:
+    with pytest.raises(DataError, match=r"has more than 40,000 cells of tables \(\|\); shorten"):
+        split_card("| a " * 40_001)

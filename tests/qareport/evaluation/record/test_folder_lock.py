@@ -81,12 +81,9 @@ def test_folder_is_free_after_an_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"\x1b[2J"])
-def test_process_that_has_not_put_its_id_there_is_of_unknown_id(
-    tmp_path: Path, content: bytes
-) -> None:
+def test_process_that_has_not_put_its_id_there_is_of_unknown_id(tmp_path: Path) -> None:
     with locked(tmp_path):
-        (tmp_path / LOCK).write_bytes(content)
+        (tmp_path / LOCK).write_text("")
 
         assert "process of unknown id is writing" in refusal_of(tmp_path)
 
@@ -147,3 +144,19 @@ def test_signal_while_the_folder_is_locked_leaves_nothing(
         pass
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["notes", "12 34"])
+def test_file_of_somebody_else_in_the_place_of_the_lock_stays(tmp_path: Path, content: str) -> None:
+    (tmp_path / LOCK).write_text(content)
+
+    assert refusal_of(tmp_path) == f"{tmp_path / LOCK}: is not a lock of qareport; move it away"
+    assert (tmp_path / LOCK).read_text() == content
+
+
+def test_file_that_has_another_name_too_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("123")
+    (tmp_path / LOCK).hardlink_to(tmp_path / "theirs")
+
+    assert refusal_of(tmp_path).endswith("is not a lock of qareport; move it away")
+    assert (tmp_path / "theirs").read_text() == "123"

@@ -352,7 +352,7 @@ def test_page_of_others_stays(old: Path) -> None:
 def test_record_that_was_never_completed_is_removed_by_the_next_writer(old: Path) -> None:
     (old / NEXT_PART).mkdir()
     (old / NEXT_PART / EVALUATION).touch()
-    (old / ".report.html.a1b2c3d_.part").touch()
+    (old / ".report.html.qareport-a1b2c3d_.part").touch()
 
     with writing(old):
         hidden = {path.name for path in old.glob(".*")}

@@ -140,6 +140,7 @@ def safetensors_of(content: bytes) -> bytes:
 
 PACKED_FORMS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
+    "gzip in gzip": lambda content: gzip.compress(gzip.compress(content)),
     "bzip2": bz2.compress,
     "xz": lzma.compress,
     "zip": zip_of,
@@ -236,3 +237,11 @@ def test_a_secret_across_two_pieces_is_found(before: int, size: int) -> None:
 )
 def test_what_only_resembles_a_secret_is_none(text: str) -> None:
     assert kind_in(text.encode()) is None
+
+
+@pytest.mark.parametrize("length", range(12, 16))
+def test_a_known_secret_in_base64_is_found_to_its_end(length: int) -> None:
+    secret = "Zq7-known.Value"[:length]
+    content = b"user: " + base64.b64encode(secret.encode())
+
+    assert find_secret(BytesIO(content), [secret]) == KNOWN
