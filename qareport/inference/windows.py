@@ -141,7 +141,7 @@ def make_windows(
         if kind not in layouts:
             beginning = _beginning(tokenizer, context, example.context)
             layouts[kind] = _find_layout(tokenizer, question, beginning)
-        pair = _Pair(np.array(asked.ids, dtype=np.int32), context, layouts[kind])
+        pair = _TokenPair(np.array(asked.ids, dtype=np.int32), context, layouts[kind])
         windows += pair.cut(example.id, question, options)
     return windows
 
@@ -196,7 +196,7 @@ class _PairLayout:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class _TokenPair:
     """A question and its context."""
 
     question: Int32[np.ndarray, "token"]
