@@ -1,6 +1,7 @@
 """Computes ceilings: what the same windows and n-best lists allow, and what people score."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ from qareport.analysis.examples.cases import NO_ANSWER, Case
 from qareport.analysis.examples.observed import counted_golds
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.data.percent import Score
-from qareport.data.types import EXACT, F1, Example, ExampleScore, Total
+from qareport.data.types import EXACT, F1, Example, ExampleScore, GoldAnswer, Total
 from qareport.metrics.normalisers import Normaliser
 from qareport.metrics.squad import score
 from qareport.metrics.totals import total
@@ -83,13 +84,12 @@ def compare_golds(example: Example, normaliser: Normaliser) -> ExampleScore | No
     golds = counted_golds(example, normaliser)
     if len(golds) < FEWEST_ANNOTATORS:
         return None
-    others = (golds[:index] + golds[index + 1 :] for index in range(len(golds)))
-    scores = [
-        score(replace(example, gold_answers=rest), gold.text, normaliser)
-        for gold, rest in zip(golds, others, strict=True)
-    ]
+    scores: dict[GoldAnswer, ExampleScore] = {}
+    for gold, times in Counter(golds).items():
+        others = tuple(other for other in dict.fromkeys(golds) if other != gold or times > 1)
+        scores[gold] = score(replace(example, gold_answers=others), gold.text, normaliser)
     means = {
-        name: math.fsum(each.measures[name] for each in scores) / len(scores)
+        name: math.fsum(scores[gold].measures[name] for gold in golds) / len(golds)
         for name in (EXACT, F1)
     }
     return ExampleScore(example.id, example.has_answer, means)

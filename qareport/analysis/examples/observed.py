@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, groupby
 
 import numpy as np
@@ -143,7 +144,9 @@ def span_of(answer: GoldAnswer) -> CharSpan:
 def gold_f1s(example: Example, normaliser: Normaliser = SQUAD_EN) -> tuple[float, ...]:
     """F1 between every two gold answers, 0 to 1; none for fewer than two."""
     texts = [gold.text for gold in counted_golds(example, normaliser)]
-    return tuple(token_f1(one, other, normaliser) for one, other in combinations(texts, 2))
+    # Annotators often give the same answer.
+    f1 = cache(token_f1)
+    return tuple(f1(one, other, normaliser) for one, other in combinations(texts, 2))
 
 
 def _token_window(candidates: SpanCandidates, row: int) -> TokenWindow:
