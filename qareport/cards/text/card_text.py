@@ -10,7 +10,7 @@ CARD_FILE = "README.md"
 """The file of a card, in a folder and on the Hub."""
 MAKING = "card.json"
 """How the card was made, beside it."""
-MOST_CELLS = 40_000
+MOST_CELLS = 25_000
 """Of a card's tables, each of which takes some kilobytes of memory when it is read."""
 FENCE = "---"
 _FRONT_MATTER = re.compile(

@@ -112,5 +112,5 @@ def test_edits_are_applied_by_place_and_at_one_place_in_their_order() -> None:
 
 
 def test_a_card_of_too_many_cells_is_refused() -> None:
-    with pytest.raises(DataError, match=r"has more than 40,000 cells of tables \(\|\); shorten"):
-        split_card("| a " * 40_001)
+    with pytest.raises(DataError, match=r"has more than 25,000 cells of tables \(\|\); shorten"):
+        split_card("| a " * 25_001)
