@@ -99,7 +99,7 @@ def record_of(folder: Path) -> dict[str, object]:
     """The content of every file of a record, the evaluation without its timing."""
     record: dict[str, object] = {path.name: path.read_bytes() for path in folder.iterdir()}
     evaluation = json.loads((folder / "evaluation.json").read_text())
-    del evaluation["sha256"]
+    del evaluation["sha256"], evaluation["mark"]
     for name in ("started", "seconds", "examples_per_second"):
         del evaluation["timing"][name]
     return {**record, "evaluation.json": evaluation}

@@ -44,7 +44,7 @@ def record_of(case: Path) -> dict[str, object]:
     files = (case / "record").glob("[!.]*")
     record: dict[str, object] = {path.name: path.read_bytes() for path in files}
     evaluation = json.loads((case / "record/evaluation.json").read_text())
-    del evaluation["timing"], evaluation["sha256"]
+    del evaluation["timing"], evaluation["sha256"], evaluation["mark"]
     return {**record, "evaluation.json": evaluation}
 
 

@@ -142,6 +142,7 @@ def test_a_pushed_model_answers_as_the_local_one(pushing: Pusher, tmp_path: Path
 def record_without_times(folder: Path) -> Mapping[str, object]:
     """A record without what differs between a folder and a repository, and between two runs."""
     record = json.loads((folder / "evaluation.json").read_text())
-    del record["timing"], record["sha256"], record["model"]["name"], record["model"]["revision"]
+    del record["timing"], record["sha256"], record["mark"]
+    del record["model"]["name"], record["model"]["revision"]
     answers = (folder / "predictions.json", folder / "null_odds.json")
     return {**record, "answers": [path.read_text() for path in answers]}
