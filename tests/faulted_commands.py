@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from itertools import product
 from pathlib import Path
 
@@ -171,22 +172,26 @@ class Ended:
 def run(line: str, world: Path, stop: Stop) -> Ended:
     """How a command line ended in a fork of which a copy of the sound files is the folder."""
     errors, events = (world.with_name(f"{world.name}.{kind}") for kind in ("err", "events"))
-    events.unlink(missing_ok=True)
+    for left in (errors, events):
+        left.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
         try:
-            with chdir(world), errors.open("w") as err, redirect_stdout(err), redirect_stderr(err):
+            said = StringIO()
+            with chdir(world), redirect_stdout(said), redirect_stderr(said):
                 stop.arm(world)
                 code = _run_line(_absolute(line, world))
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+            errors.write_text(said.getvalue())
             events.write_text(str(stop.seen))
             os._exit(code)
         except BaseException:  # noqa: BLE001 - a fork must not go on with its parent's work
             traceback.print_exc(file=sys.__stdout__)
             os._exit(99)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return Ended(code, errors.read_text(), int(events.read_text()) if events.exists() else 0)
+    told = errors.read_text() if errors.exists() else ""
+    return Ended(code, told, int(events.read_text()) if events.exists() else 0)
 
 
 def snapshot(world: Path) -> Snapshot:

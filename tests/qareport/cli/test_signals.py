@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+import types
 from collections.abc import Iterator
 
 import pytest
@@ -56,6 +58,42 @@ def test_a_signal_that_comes_twice_is_heard_once() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
     assert received == [signal.SIGINT]
+
+
+class Finalised:
+    """What is told to stop while it is removed, where nothing can be raised."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+
+
+def lose_a_signal() -> None:
+    """Has a signal come in a finaliser, and goes on for a while."""
+    finalised = Finalised()
+    del finalised
+    for _ in range(200):
+        time.sleep(0.05)
+
+
+def test_a_signal_that_is_lost_in_a_finaliser_is_given_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(Stopped), receiving_signals() as received:
+        lose_a_signal()
+
+    assert received == [signal.SIGTERM, signal.SIGTERM]
+    assert capsys.readouterr().err == ""
+
+
+def test_other_errors_of_finalisers_are_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+
+    with receiving_signals():
+        sys.unraisablehook(types.SimpleNamespace(exc_value=ValueError()))
+
+    assert len(told) == 1
 
 
 def test_a_process_that_has_nothing_to_say_ends_at_once() -> None:
