@@ -171,7 +171,8 @@ class Ended:
 
 def run(line: str, world: Path, stop: Stop) -> Ended:
     """How a command line ended in a fork of which a copy of the sound files is the folder."""
-    errors, events = (world.with_name(f"{world.name}.{kind}") for kind in ("err", "events"))
+    # Their names do not begin with that of the folder, whose files are watched.
+    errors, events = (world.with_name(f"{kind} of {world.name}") for kind in ("errors", "events"))
     for left in (errors, events):
         left.unlink(missing_ok=True)
     child = os.fork()
