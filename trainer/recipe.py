@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StrictBool, field_validator, model_validator
 
 from qareport.data.toml_tables import OneOf, Section, Text
-from qareport.data.typed_numbers import Count, Position, Seed
+from qareport.data.typed_numbers import AtLeastOne, Position, Seed
 
 # Strict: neither true nor "2" is the number that somebody meant.
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -45,7 +45,7 @@ class Source(Section):
     """Split of a Hub data set."""
     revision: Text | None = None
     """Commit, tag or branch of a Hub data set."""
-    limit: Count | None = None
+    limit: AtLeastOne | None = None
     """Take only so many examples, drawn with the recipe's seed."""
     times: Times = 1
     """Each example is taken so often in an epoch."""
@@ -60,7 +60,7 @@ class Augmentation(Section):
     """Copies of each example beside itself."""
     replaced: Share = 0.4
     """Chance of a word to be replaced."""
-    candidates: Count = 20
+    candidates: AtLeastOne = 20
     """Words that one is drawn from, likeliest first."""
 
 
@@ -90,13 +90,13 @@ class Data(Section):
 class Windows(Section):
     """How contexts are cut."""
 
-    max_seq_length: Count = 384
+    max_seq_length: AtLeastOne = 384
     """Tokens of a window: question, context and special tokens."""
     doc_stride: Position = 128
     """Context tokens that neighbouring windows share, or by which they are apart."""
     stride: Literal["overlap", "step"] = "overlap"
     """Whether `doc_stride` is shared (run_qa) or the distance of window starts (Haystack)."""
-    max_question_length: Count | None = None
+    max_question_length: AtLeastOne | None = None
     """Questions are cut to so many tokens; only with `stride = "step"`, where it is 64 if unset."""
 
     @model_validator(mode="after")
@@ -133,11 +133,11 @@ class Training(Section):
     """Compute activations twice instead of keeping them: less memory, a third more time."""
     group_by_length: StrictBool = True
     """Put windows of like length into a batch; the order stays random otherwise."""
-    save_every: Count = 500
+    save_every: AtLeastOne = 500
     """Updates between checkpoints from which a stopped run resumes."""
-    evaluate_every: Count | None = None
+    evaluate_every: AtLeastOne | None = None
     """Updates between scores on the development data; a multiple of `save_every`."""
-    patience: Count | None = None
+    patience: AtLeastOne | None = None
     """Stop after so many scores without a better F1."""
     keep: Literal["last", "best"] = "last"
     """The weights of the last update, or those with the best F1 on the development data."""
@@ -212,7 +212,7 @@ class Teacher(Section):
     """Folder or Hub id of a model fine-tuned for question answering."""
     revision: Text | None = None
     """Its commit, tag or branch on the Hub."""
-    vocabulary_size: Count | None = None
+    vocabulary_size: AtLeastOne | None = None
     """Cut it first to so many tokens, the commonest of the training data; its layers keep them."""
     tuning: Training | None = None
     """Fine-tune it on the labels first."""

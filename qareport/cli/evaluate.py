@@ -46,7 +46,6 @@ from qareport.cli.report import require_free_path, write_report
 from qareport.cli.sources import ModelChoice, as_begun, choose_source, load_choice, read_source
 from qareport.cli.terminal import counting, stopping, waiting
 from qareport.data.percent import percent_document
-from qareport.data.readers.read import DataSource
 from qareport.data.sampling import choose_part
 from qareport.data.types import DataSet
 from qareport.evaluation.evaluation_json import Evaluation
@@ -126,7 +125,9 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     page = output / REPORT if output is not None and report else None
     with stopping(output), sharing(launch, device=device) as share:
         if output is not None:
-            _require_room(output, source, overwrite=overwrite)
+            from qareport.evaluation.resume import require_room  # noqa: PLC0415 - pyarrow is slow
+
+            require_room(output, source.name, overwrite=overwrite)
         if page is not None and not overwrite:
             require_free_path(page)
         data_set = read_source(source, part)
@@ -156,19 +157,6 @@ def _follow(
         lambda chosen: load(replace(running, engine=chosen.engine, dtype=chosen.dtype)),
         device=running.device,
     )
-
-
-def _require_room(output: Path, source: DataSource, *, overwrite: bool) -> None:
-    from qareport.evaluation.record.replacement import (  # noqa: PLC0415 - pyarrow is slow
-        require_data_apart,
-        require_no_training,
-    )
-    from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - likewise
-
-    require_data_apart(output, source.name)
-    require_no_training(output)
-    if not overwrite:
-        check_evaluation_output(output)
 
 
 def _engine_before(output: Path | None) -> str | None:

@@ -21,13 +21,12 @@ from qareport.cli.options import (
     ProtocolName,
     RecordFolder,
 )
-from qareport.data.outputs import require_apart
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack.totals import haystack_report
 from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
-from qareport.evaluation.record.replacement import check_output, require_no_training
+from qareport.evaluation.record.replacement import check_output, require_place
 from qareport.evaluation.rescore import (
     Rescored,
     describe_changes,
@@ -84,8 +83,7 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
         measure=measures,
     )
     if output is not None:
-        require_apart(output, record)
-        require_no_training(output)
+        require_place(output, str(record))
         if not overwrite:
             check_output(output)
     recorded = read_record(record)

@@ -198,14 +198,11 @@ def _require_output(output: Path | None, source: DataSource, *, overwrite: bool)
         UsageError: none was named.
         OutputError: the folder has something that may not be replaced.
     """
-    from qareport.evaluation.record.replacement import require_data_apart  # noqa: PLC0415 - pyarrow is slow
-    from qareport.evaluation.resume import check_evaluation_output  # noqa: PLC0415 - likewise
+    from qareport.evaluation.resume import require_room  # noqa: PLC0415 - pyarrow is slow
 
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
-    require_data_apart(output, source.name)
-    if not overwrite:
-        check_evaluation_output(output)
+    require_room(output, source.name, overwrite=overwrite)
     return output
 
 

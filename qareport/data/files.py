@@ -65,8 +65,7 @@ def replacing(path: Path) -> Iterator[Path]:
     refuse_special(path, refusal=OutputError)
     try:
         _remove_stale(path)
-        prefix = f".{path.name}.{PART}"
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".part")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path), suffix=".part")
         os.close(handle)
         part = Path(name)
         try:
@@ -134,9 +133,8 @@ def remove_leftovers(folder: Path) -> None:
         OutputError: the folder cannot be written.
     """
     try:
-        for path in folder.iterdir():
-            if LEFTOVER.fullmatch(path.name) and path.is_file():
-                path.unlink()
+        for path in _leftovers(folder):
+            path.unlink()
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
 
@@ -172,11 +170,22 @@ def packaged_folder(name: str) -> Path:
 
 def _remove_stale(path: Path) -> None:
     """Removes temporary files beside `path` that processes left which were killed long ago."""
-    for part in path.parent.iterdir():
-        if part.name.startswith(f".{path.name}.") and LEFTOVER.fullmatch(part.name):
-            with suppress(FileNotFoundError):
-                if time.time() - part.stat().st_mtime > STALE_SECONDS:
-                    part.unlink()
+    for part in _leftovers(path.parent, prefix=_prefix(path)):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                part.unlink()
+
+
+def _leftovers(folder: Path, prefix: str = ".") -> Iterator[Path]:
+    """The temporary files in a folder whose names begin so."""
+    for path in folder.iterdir():
+        if path.name.startswith(prefix) and LEFTOVER.fullmatch(path.name) and path.is_file():
+            yield path
+
+
+def _prefix(path: Path) -> str:
+    """With what the names of temporary files begin that are to replace `path`."""
+    return f".{path.name}.{PART}"
 
 
 def _umask() -> int:

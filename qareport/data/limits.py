@@ -24,6 +24,9 @@ LONGEST_STRING = 1 << 24
 MOST_UNPACKED = 20
 """Times its packed size that text may take which is held in memory whole; SQuAD JSON takes five.
 Objects made of text take up to 33 times as much."""
+MOST_UNPACKED_ROWS = 128
+"""Times its packed size that a table may take, of which few rows are in memory at a time: each line
+repeats the context of its paragraph. Records take 25 times theirs."""
 ALWAYS_UNPACKED = 1 << 20
 """Bytes that may be unpacked, however small the file."""
 

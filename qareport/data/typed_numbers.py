@@ -66,7 +66,7 @@ SEEDS = WholeNumbers(0, 2**32 - 1)
 LOGITS = FiniteNumbers()
 
 # The same in TOML, whose own rules for numbers hold. Strict: neither true nor "2" is a number.
-Count = Annotated[int, Field(ge=COUNTS.least, le=COUNTS.most, strict=True)]
+AtLeastOne = Annotated[int, Field(ge=COUNTS.least, le=COUNTS.most, strict=True)]
 Position = Annotated[int, Field(ge=POSITIONS.least, le=POSITIONS.most, strict=True)]
 Entries = Annotated[int, Field(ge=ENTRIES.least, le=ENTRIES.most, strict=True)]
 Seed = Annotated[int, Field(ge=SEEDS.least, le=SEEDS.most, strict=True)]

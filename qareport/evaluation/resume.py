@@ -12,7 +12,7 @@ from qareport.data.files import make_folder
 from qareport.data.outputs import refuse_link
 from qareport.data.types import Example
 from qareport.errors import DataError, OutputError
-from qareport.evaluation.record.replacement import check_output, settle
+from qareport.evaluation.record.replacement import check_output, require_place, settle
 from qareport.evaluation.record.shard_file import (
     Fingerprint,
     check_shard,
@@ -158,6 +158,18 @@ def engine_of_unfinished(folder: Path) -> str | None:
         with suppress(DataError):
             return read_fingerprint(path).hardware.engine
     return None
+
+
+def require_room(folder: Path, *sources: str, overwrite: bool) -> None:
+    """Refuses a folder where an evaluation of what is read from `sources` may not be kept.
+
+    Raises:
+        DataError: a record cannot be put into its place there.
+        OutputError: no record belongs there, or it would replace one without leave.
+    """
+    require_place(folder, *sources)
+    if not overwrite:
+        check_evaluation_output(folder)
 
 
 def check_evaluation_output(folder: Path) -> None:

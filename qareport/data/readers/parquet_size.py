@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 from pyarrow import compute, parquet
 
+from qareport.data.limits import MOST_UNPACKED_ROWS
 from qareport.errors import DataError
 
-MOST_UNFOLDED = 128
-"""Times its size on disk that a table may take; records take 25 times theirs."""
 ALWAYS_UNFOLDED = 1 << 24
 """Bytes that any table may take."""
 VALUE_BYTES = 32
@@ -51,7 +50,7 @@ def open_parquet(
         "thrift_string_size_limit": ALWAYS_UNFOLDED,
     }
     file = parquet.ParquetFile(source, **limits)
-    most = max(ALWAYS_UNFOLDED, MOST_UNFOLDED * packed_bytes)
+    most = max(ALWAYS_UNFOLDED, MOST_UNPACKED_ROWS * packed_bytes)
     groups = [file.metadata.row_group(index) for index in range(file.num_row_groups)]
     _require_within(sum(max(group.total_byte_size, 0) for group in groups), most)
     # This keeps nothing in memory. What it does not find damaged can be described: the description
@@ -100,5 +99,5 @@ def _chunks(metadata: parquet.FileMetaData) -> Iterator[_Chunk]:
 def _require_within(unfolded: int, most: int) -> None:
     if unfolded > most:
         raise DataError(
-            f"would take more than {most:,} bytes of memory, {MOST_UNFOLDED} times its size"
+            f"would take more than {most:,} bytes of memory, {MOST_UNPACKED_ROWS} times its size"
         )

@@ -9,7 +9,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from qareport.data.limits import MOST_UNPACKED, checked_json, most_unpacked, too_much_unpacked
+from qareport.data.limits import (
+    MOST_UNPACKED,
+    MOST_UNPACKED_ROWS,
+    checked_json,
+    most_unpacked,
+    too_much_unpacked,
+)
 from qareport.data.readers.json_file import ByteStream, parse_json, require_object, unpacked
 from qareport.data.readers.raw_question import RawQuestion, question_from_row
 from qareport.errors import DataError
@@ -21,9 +27,6 @@ REQUIRED_COLUMNS = ("id", "context", "question", "answers")
 USED_COLUMNS = (*REQUIRED_COLUMNS, "title", "is_impossible", "plausible_answers")
 REMEDY = "write one question a line, with the columns of SQuAD"
 ROWS_AT_ONCE = 1000
-MOST_UNPACKED_ROWS = 128
-"""Times its packed size that a file of rows may take, of which few are in memory at a time; lines
-repeat the context of their paragraph."""
 FEWEST_ROW_BYTES = 128
 """What a row counts at least, so that no file has more rows than bytes: each has its own id."""
 ARROW_FILE_MAGIC = b"ARROW1\0\0"

@@ -24,7 +24,7 @@ from qareport.evaluation.record.writer import (
     answer_file_hashes,
     is_report,
 )
-from qareport.evaluation.training_json import FACTS_FILE
+from qareport.evaluation.training_json import FACTS_FILE, STUDENT
 
 NEXT = ".next-record"
 """Folder of a complete record whose files are put into their places."""
@@ -119,25 +119,23 @@ def check_output(folder: Path) -> None:
             )
 
 
-def require_no_training(folder: Path) -> None:
-    """Refuses the folder of a training for a record, which would seem to be one of its models'.
+def require_place(folder: Path, *sources: str) -> None:
+    """Refuses a folder in which no record belongs, whatever stands there.
+
+    A record would replace what is read, or lie inside it, or seem to be that of a training's model.
+
+    Args:
+        folder: for the record.
+        sources: what is read: files, folders or ids on the Hub.
 
     Raises:
-        OutputError: it is one.
+        OutputError: it is such a folder.
     """
-    if (folder / FACTS_FILE).exists():
+    if (folder / FACTS_FILE).exists() and (folder / STUDENT / EVALUATION).exists():
         raise OutputError(
             f"{folder}: is the folder of a training, whose records are in folders of their own; "
             "name another folder"
         )
-
-
-def require_data_apart(folder: Path, *sources: str) -> None:
-    """Refuses a folder whose record would replace data that is read, or lie inside it.
-
-    Raises:
-        OutputError: it would; sources are files, folders or ids on the Hub.
-    """
     for path in map(Path, sources):
         require_apart(folder, path)
         for name in (EVALUATION, *ANSWER_FILES, REPORT):

@@ -15,7 +15,7 @@ from qareport.errors import DataError, OutputError, explain
 from qareport.evaluation.evaluate import clear_finished, evaluate_into
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.reader import evaluation_in, read_record, require_whole
-from qareport.evaluation.record.replacement import require_data_apart, settle, writing
+from qareport.evaluation.record.replacement import require_place, settle, writing
 from qareport.evaluation.record.writer import EVALUATION
 from qareport.evaluation.resume import check_evaluation_output, engine_of_unfinished
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel
@@ -65,7 +65,7 @@ def run_suite(suite: Suite, folder: Path, callbacks: SuiteCallbacks) -> SuiteRes
     sources = [data.source for data in suite.data]
     require_apart(folder, *map(Path, sources))
     for model, data in product(suite.models, suite.data):
-        require_data_apart(folder / Pair(model, data).folder, *sources)
+        require_place(folder / Pair(model, data).folder, *sources)
     with writing(folder):
         run = _SuiteRun(suite, folder, callbacks, cache(partial(_attempt, callbacks.read)))
         pairs = [result for model in suite.models for result in run.measure(model)]

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StrictBool, model_validator
 
 from qareport.data.sampling import choose_part
 from qareport.data.toml_tables import Section, Text
-from qareport.data.typed_numbers import Count, Entries, Logits, Position, Seed
+from qareport.data.typed_numbers import AtLeastOne, Entries, Logits, Position, Seed
 from qareport.data.types import Sampling
 from qareport.evaluation.suite.naming import require_folder_name
 from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
@@ -55,9 +55,9 @@ class DataTable(Section):
     """Split of `dataset`; "validation" if it is missing."""
     revision: Text | None = None
     """Commit, tag or branch of `dataset` on the Hub."""
-    limit: Count | None = None
+    limit: AtLeastOne | None = None
     """Take only the first questions; `sample` is better. The record is partial."""
-    sample: Count | None = None
+    sample: AtLeastOne | None = None
     """Draw so many questions from all articles; the record is partial."""
     seed: Seed | None = None
     """Seed of `sample`; 42 if it is missing."""
@@ -93,11 +93,11 @@ class DataTable(Section):
 class AnsweringTable(Section):
     """How windows are cut and answers chosen, for all pairs."""
 
-    max_seq_length: Count = ANSWERING.max_seq_length
+    max_seq_length: AtLeastOne = ANSWERING.max_seq_length
     """Tokens of a window: question, context and special tokens."""
     doc_stride: Position = ANSWERING.doc_stride
     """Context tokens that neighbouring windows share."""
-    max_answer_length: Count = ANSWERING.max_answer_length
+    max_answer_length: AtLeastOne = ANSWERING.max_answer_length
     """Tokens of the longest answer."""
     n_best_size: Entries = ANSWERING.n_best_size
     """Entries of an n-best list."""
@@ -130,7 +130,7 @@ class EngineTable(Section):
     device: Text = ENGINE.device
     """cpu, cuda, cuda:1, mps; auto takes the fastest one available."""
     dtype: Annotated[Text, Field(description=DTYPE_HELP)] = ENGINE.dtype
-    batch_tokens: Count | None = ENGINE.batch_tokens
+    batch_tokens: AtLeastOne | None = ENGINE.batch_tokens
     """Tokens of the largest batch; missing, 4096 on a CPU, else by its memory, up to 32768."""
     engine: Annotated[Text, Field(description=ENGINE_HELP)] = ENGINE.engine
 

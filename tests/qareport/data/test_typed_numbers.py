@@ -6,7 +6,15 @@ import pytest
 from pydantic import Field
 
 from qareport.data.toml_tables import Section, check_section, parse_toml
-from qareport.data.typed_numbers import COUNTS, LOGITS, SEEDS, Count, Logits, Seed, WholeNumbers
+from qareport.data.typed_numbers import (
+    COUNTS,
+    LOGITS,
+    SEEDS,
+    AtLeastOne,
+    Logits,
+    Seed,
+    WholeNumbers,
+)
 from qareport.errors import SectionError, UsageError
 
 NO_NUMBERS = ("", " ", " 3", "3 ", "1_000", "0x10", "1e", "--1", "nan", "inf", "-Infinity", "1e400")
@@ -19,7 +27,7 @@ LONGER = "9" * 5000
 class Numbers(Section):
     """A table with a number of each kind."""
 
-    count: Count = 1
+    count: AtLeastOne = 1
     seed: Seed = 0
     logits: Logits = 0.0
     share: Annotated[float, Field(ge=0, lt=1, strict=True)] = 0.0

@@ -25,6 +25,7 @@ from qareport.evaluation.record.replacement import (
     NEXT_PART,
     check_output,
     replacing_record,
+    require_place,
     settle,
     writing,
 )
@@ -440,3 +441,18 @@ def test_file_on_the_way_to_the_folder_is_reported(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError, match=r"file/record: cannot be made \(Not a directory\)$"):
         copy_over(tmp_path / "file/record")
+
+
+def test_the_folder_of_a_training_is_no_place_for_a_record(tmp_path: Path) -> None:
+    write_record(tmp_path / "student", row(example("q", golds=("Ada",)), "Ada"))
+    require_place(tmp_path)
+    (tmp_path / "training.json").touch()
+
+    with pytest.raises(OutputError, match="is the folder of a training, whose records are in fold"):
+        require_place(tmp_path)
+
+
+def test_a_model_with_the_facts_of_its_training_is_a_place_for_its_record(tmp_path: Path) -> None:
+    (tmp_path / "training.json").touch()
+
+    require_place(tmp_path)
