@@ -11,8 +11,6 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
-from tests.hub.pushing import SECRET
-
 LARGEST_KIBIBYTES = 1_000_000
 """Of the files that are searched for the token."""
 
@@ -28,6 +26,8 @@ os.environ.update(TORCHINDUCTOR_CACHE_DIR=f"{CACHE.name}/compiled")
 # Where processes share the tests, each keeps to one core, as do the programs that it starts.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"
+
+from tests.hub.pushing import SECRET  # noqa: E402 - imports huggingface_hub and torch
 
 # A failing run means a change, never bad luck: the same examples each time, on any machine.
 settings.register_profile("everyday", deadline=None, derandomize=True, max_examples=20)
