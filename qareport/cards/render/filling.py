@@ -24,7 +24,7 @@ from qareport.errors import UsageError, explain
 
 LONGEST_SECONDS = 10.0
 """Of filling a template file, once its process has started; our choice, cards take far less."""
-LARGEST_MEMORY = 1 << 30
+LARGEST_MEMORY = 1 << 27
 """Bytes that filling may take on Linux; elsewhere the time alone is a limit."""
 READY = b"ready\n"
 """What the process says when it begins to fill, from when its time counts."""
@@ -116,7 +116,7 @@ def answer_request(request: IO[bytes], answer: IO[bytes]) -> None:
         filled = {"error": str(error)}
     except MemoryError:
         filled = {
-            "error": f"{path}: takes more than {LARGEST_MEMORY >> 30} GiB of memory to fill; "
+            "error": f"{path}: takes more than {LARGEST_MEMORY >> 20} MiB of memory to fill; "
             f"{MENDING}"
         }
     except Exception as error:  # noqa: BLE001 - whatever a template makes Python raise is its fault

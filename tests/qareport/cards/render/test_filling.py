@@ -92,7 +92,7 @@ def test_a_template_that_takes_too_much_memory_is_ended(tmp_path: Path, text: st
     with pytest.raises(UsageError) as caught:
         render_template(str(path), {})
 
-    assert str(caught.value) == f"{path}: takes more than 1 GiB of memory to fill; {MENDING}"
+    assert str(caught.value) == f"{path}: takes more than 128 MiB of memory to fill; {MENDING}"
 
 
 def test_a_page_that_is_too_long_is_refused(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_the_process_answers_with_the_page_or_why_there_is_none(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (MemoryError(), "takes more than 1 GiB of memory to fill"),
+        (MemoryError(), "takes more than 128 MiB of memory to fill"),
         (OSError("no reason"), "OSError: no reason"),
     ],
 )
