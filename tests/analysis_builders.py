@@ -12,6 +12,7 @@ from qareport.analysis.examples.rows import summarise
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit, Interval
 from qareport.analysis.statistics.null_bias import QUANTILE_LEVELS, Quantile
 from qareport.data.types import Answer, CharSpan, Example, GoldAnswer, Prediction
+from qareport.inference.n_best import list_answers
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics.normalisers import NORMALISERS
 from qareport.metrics.squad import score
@@ -59,7 +60,7 @@ def case(
     final = n_best[0] if text is None else text
     seen = (word_window(asked.context),) if windows is None else windows
     observed = placed(asked, final, *seen, normaliser=normaliser)
-    answers = tuple(Answer(each, _span(asked.context, each), 0.0, 0.0) for each in n_best)
+    answers = list_answers([Answer(each, _span(asked.context, each), 0.0, 0.0) for each in n_best])
     return Case(
         observed,
         Prediction(asked.id, final, observed.span, null_margin, answers, probabilities=()),

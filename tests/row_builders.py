@@ -9,7 +9,7 @@ from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.examples.traits import TRAITS
 from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.readers.gather import examples_sha256
-from qareport.data.types import CharSpan, Example, Prediction
+from qareport.data.types import CharSpan, Example, NBest, Prediction
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.record.reader import read_record, read_record_candidates
 from qareport.evaluation.record.replacement import complete_record, replacing_record, writing
@@ -63,7 +63,7 @@ def evaluation_of(*rows: ExampleRow) -> Evaluation:
 def write_record(folder: Path, *rows: ExampleRow) -> Path:
     """The folder, with the whole record of the rows in it."""
     predictions = [
-        Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, (), ())
+        Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, NBest(), ())
         for each in rows
     ]
     windows = [
@@ -85,7 +85,7 @@ def forge_rows(folder: Path, change: Callable[[ExampleRow], ExampleRow]) -> None
     record = read_record(folder)
     rows, candidates = [change(each) for each in record.rows], read_record_candidates(record)
     predictions = [
-        Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, (), ())
+        Prediction(each.example.id, each.text, each.span, each.null_margin or 0.0, NBest(), ())
         for each in rows
     ]
     of_rows = evaluation_of(*rows)

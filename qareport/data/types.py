@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from operator import add
+from typing import Annotated, Literal, overload
 
 from pydantic import AfterValidator, Field
+from typing_extensions import override
 
 from qareport.data.findings import FindingGroup
 from qareport.data.ranges import Count, Share
@@ -144,6 +146,52 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class NBest(Sequence[Answer]):
+    """An n-best list in columns, of which an answer is made when it is asked for."""
+
+    texts: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
+    """First character of each text in the context; -1 for the null answer."""
+    ends: tuple[int, ...] = ()
+    """The character after its last one; -1 for the null answer."""
+    start_logits: tuple[float, ...] = ()
+    end_logits: tuple[float, ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Answer: ...
+    @overload
+    def __getitem__(self, index: slice) -> "NBest": ...
+    @override
+    def __getitem__(self, index: int | slice) -> "Answer | NBest":
+        """The answer at a rank, or the list of those in a slice."""
+        if isinstance(index, slice):
+            return self.at(range(*index.indices(len(self))))
+        start = self.starts[index]
+        span = None if start < 0 else CharSpan(start, self.ends[index])
+        return Answer(self.texts[index], span, self.start_logits[index], self.end_logits[index])
+
+    @override
+    def __len__(self) -> int:
+        """The number of answers."""
+        return len(self.texts)
+
+    def at(self, ranks: Sequence[int]) -> "NBest":
+        """The list of the answers at these ranks."""
+        return NBest(
+            tuple([self.texts[rank] for rank in ranks]),
+            tuple([self.starts[rank] for rank in ranks]),
+            tuple([self.ends[rank] for rank in ranks]),
+            tuple([self.start_logits[rank] for rank in ranks]),
+            tuple([self.end_logits[rank] for rank in ranks]),
+        )
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The sum of both logits of each answer."""
+        return tuple(map(add, self.start_logits, self.end_logits))
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """A model's answer to one example."""
 
@@ -156,9 +204,9 @@ class Prediction:
 
     The null rule says which windows the scores come from, and when the model abstains.
     """
-    n_best: Sequence[Answer]
+    n_best: NBest
     """Best first, the null answer among them."""
-    probabilities: Sequence[float]
+    probabilities: tuple[float, ...]
     """Softmax of the scores of `n_best`, entry by entry; not a calibrated confidence."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
-from qareport.data.types import CharSpan, Example, Prediction
+from qareport.data.types import Example, Prediction
 from qareport.errors import UsageError, noting
 from qareport.inference.batches import TokenBudget, pad_windows, prefetch, spread_indices
 from qareport.inference.callback import Log, ignore
@@ -248,12 +248,13 @@ def _naming(examples: Sequence[Example]) -> str:
 
 def _with_distinct_answers(prediction: Prediction, top_k: int) -> Prediction:
     """The prediction with its `top_k` best spans; neighbouring windows give the same ones twice."""
-    rank_by_span: dict[CharSpan | None, int] = {}
-    for rank, answer in enumerate(prediction.n_best):
-        rank_by_span.setdefault(answer.span, rank)
-    ranks = list(rank_by_span.values())[:top_k]
+    n_best = prediction.n_best
+    rank_by_place: dict[tuple[int, int], int] = {}
+    for rank, place in enumerate(zip(n_best.starts, n_best.ends, strict=True)):
+        rank_by_place.setdefault(place, rank)
+    ranks = list(rank_by_place.values())[:top_k]
     return replace(
         prediction,
-        n_best=tuple(prediction.n_best[rank] for rank in ranks),
+        n_best=n_best.at(ranks),
         probabilities=tuple(prediction.probabilities[rank] for rank in ranks),
     )

@@ -50,7 +50,7 @@ def cut_question(example: Example, asked: str) -> Finding:
 def spanless(predictions: Sequence[Prediction]) -> Iterator[Finding]:
     """A finding for each prediction whose windows contain no text to answer with."""
     for prediction in predictions:
-        if all(not answer.text for answer in prediction.n_best):
+        if not any(prediction.n_best.texts):
             yield Finding(
                 kind="no span",
                 severity=Severity.WARNING,

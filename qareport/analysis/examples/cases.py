@@ -41,7 +41,9 @@ class Case:
     @property
     def best_answer(self) -> Answer | None:
         """The best span with text, whether it was withheld or not; None if there is none."""
-        return next((answer for answer in self.prediction.n_best if answer.text), None)
+        n_best = self.prediction.n_best
+        rank = next((rank for rank, text in enumerate(n_best.texts) if text), None)
+        return None if rank is None else n_best[rank]
 
 
 def open_cases(

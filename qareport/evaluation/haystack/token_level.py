@@ -17,7 +17,7 @@ from jaxtyping import Float32, Float64, Int32
 
 from qareport.data.types import EXACT, F1, Answer, CharSpan, Example, ExampleScore
 from qareport.inference.candidates import ANY_LENGTH, SpanCandidates
-from qareport.inference.decoding import null_answer, trim_blanks
+from qareport.inference.n_best import null_answer, trim_blanks
 from qareport.inference.options import PER_WINDOW, AnsweringOptions
 
 PROTOCOL = "haystack-token"

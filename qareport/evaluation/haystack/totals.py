@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qareport.data.percent import in_percent
 from qareport.data.types import Answer, Example, ExampleScore, Prediction, Totals
 from qareport.evaluation.haystack.token_level import PROTOCOL, TokenAnswer, TokenScore
-from qareport.inference.decoding import insert_null, share_probability
+from qareport.inference.n_best import insert_null, list_answers, share_probability
 from qareport.metrics.totals import total
 
 
@@ -77,7 +77,7 @@ def explain_difference(
 
 def as_prediction(example_id: str, answer: TokenAnswer) -> Prediction:
     """The answer with its n-best list: the best span of each window, and null."""
-    n_best = insert_null([choice.answer for choice in answer.choices], answer.null)
+    n_best = insert_null(list_answers([choice.answer for choice in answer.choices]), answer.null)
     return Prediction(
         example_id=example_id,
         text=answer.text,

@@ -26,6 +26,7 @@ EVALUATION = "evaluation.json"
 PREDICTIONS = "predictions.json"
 NULL_ODDS = "null_odds.json"
 N_BEST = "nbest_predictions.json"
+N_BEST_KEYS = ("start_logit", "end_logit", "text", "probability")
 CANDIDATES = "candidates.parquet"
 EXAMPLES = "examples.parquet"
 ROW_GROUP = 4096
@@ -174,15 +175,9 @@ def _json_object_file(path: Path) -> Iterator[_JsonObjectFile]:
 
 def _n_best_entries(prediction: Prediction) -> list[dict[str, float | str]]:
     """An n-best list as run_qa writes it."""
-    return [
-        {
-            "start_logit": answer.start_logit,
-            "end_logit": answer.end_logit,
-            "text": answer.text,
-            "probability": probability,
-        }
-        for answer, probability in zip(prediction.n_best, prediction.probabilities, strict=True)
-    ]
+    n_best = prediction.n_best
+    columns = n_best.start_logits, n_best.end_logits, n_best.texts, prediction.probabilities
+    return [dict(zip(N_BEST_KEYS, entry, strict=True)) for entry in zip(*columns, strict=True)]
 
 
 def _finite(null_margin: float) -> float:

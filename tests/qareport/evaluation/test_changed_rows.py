@@ -17,6 +17,7 @@ from qareport.evaluation.changed_rows import (
 )
 from qareport.inference.engines.table import DTYPES
 from qareport.inference.identity import Hardware
+from qareport.inference.n_best import list_answers
 from qareport.metrics.squad import score as official_score
 from tests.builders import example, example_score
 from tests.row_builders import row
@@ -36,7 +37,9 @@ def measured(*spans: Answer, threshold: float = 0.0) -> NewAnswer:
     """What a model answers that gives these scores to spans, best first, and 0 to null."""
     null_margin = -spans[0].score if spans else math.inf
     answer = NULL if null_margin > threshold else spans[0]
-    prediction = Prediction("q", answer.text, answer.span, null_margin, (*spans, NULL), ())
+    prediction = Prediction(
+        "q", answer.text, answer.span, null_margin, list_answers([*spans, NULL]), ()
+    )
     score = official_score(example(context=CONTEXT), answer.text)
     return NewAnswer(prediction, spans, threshold, score)
 

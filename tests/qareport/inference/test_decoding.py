@@ -181,7 +181,7 @@ def test_null_answer_ranks_below_spans_of_the_same_score() -> None:
 def test_null_answer_has_the_logits_of_the_window_where_it_is_lowest() -> None:
     prediction = predict(FoundWindow(3.0), FoundWindow(2.0, number=1))
 
-    assert prediction.n_best == (Answer("", None, start_logit=2.0, end_logit=0.0),)
+    assert tuple(prediction.n_best) == (Answer("", None, start_logit=2.0, end_logit=0.0),)
 
 
 def test_the_same_span_of_two_windows_is_kept_twice() -> None:

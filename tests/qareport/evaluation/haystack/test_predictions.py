@@ -46,7 +46,7 @@ def test_an_answer_that_is_withheld_is_still_in_the_list() -> None:
 def test_windows_without_spans_leave_no_answer_alone() -> None:
     prediction = as_prediction("q", scored(FoundWindow(2.0, token_chars=TOKENS)).answer)
 
-    assert prediction.n_best == (Answer("", None, start_logit=2.0, end_logit=0.0),)
+    assert tuple(prediction.n_best) == (Answer("", None, start_logit=2.0, end_logit=0.0),)
 
 
 def test_every_entry_is_judged_by_its_tokens() -> None:

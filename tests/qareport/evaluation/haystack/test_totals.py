@@ -2,7 +2,7 @@
 
 import pytest
 
-from qareport.data.types import Answer, CharSpan, Prediction, Totals
+from qareport.data.types import Answer, CharSpan, NBest, Prediction, Totals
 from qareport.evaluation.haystack.token_level import ContextTokenSpan, TokenAnswer, TokenScore
 from qareport.evaluation.haystack.totals import (
     explain_difference,
@@ -35,7 +35,7 @@ def token_score(
 def prediction(text: str) -> Prediction:
     """An official prediction."""
     span = CharSpan(0, len(text)) if text else None
-    return Prediction("q", text, span, null_margin=0.0, n_best=(), probabilities=())
+    return Prediction("q", text, span, null_margin=0.0, n_best=NBest(), probabilities=())
 
 
 def test_report_has_haystacks_keys_and_scores_in_percent() -> None:

@@ -22,6 +22,7 @@ from qareport.evaluation.record.writer import (
     is_report,
     open_answer_files,
 )
+from qareport.inference.n_best import list_answers
 from tests.analysis_builders import case
 from tests.answering_builders import FoundWindow, span_candidates
 from tests.builders import example
@@ -34,7 +35,9 @@ OURS = f'<!doctype html>\n{REPORT_MARK} 0.1.0">\n'
 def prediction(example_id: str, text: str = "a", *, null_margin: float = -1.5) -> Prediction:
     """A prediction with two entries."""
     best = Answer(text, CharSpan(0, len(text)), start_logit=1.5, end_logit=1.0)
-    return Prediction(example_id, text, best.span, null_margin, (best, NULL), (0.75, 0.25))
+    return Prediction(
+        example_id, text, best.span, null_margin, list_answers([best, NULL]), (0.75, 0.25)
+    )
 
 
 def add(files: AnswerFiles, answered: Prediction) -> None:
