@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from qareport.errors import UsageError, unknown_name
 
@@ -33,7 +33,12 @@ ENGLISH_ARTICLES = Articles(("a", "an", "the"))
 _WHOLE_ARTICLES = ENGLISH_ARTICLES.pattern()
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
+REMEMBERED_TEXTS = 1 << 16
+"""Texts whose forms are kept: more than the gold answers and predictions of SQuAD's dev set, which
+scores, causes and ceilings ask for again and again."""
 
+
+@lru_cache(REMEMBERED_TEXTS)
 def normalise(text: str) -> str:
     """The text in lower case without ASCII punctuation, English articles and extra whitespace."""
     # Punctuation goes before articles, as in the official script: "A-a" becomes "aa", not "".
@@ -48,6 +53,10 @@ def tokenise(text: str) -> list[str]:
 
 def count_common(gold: Sequence[str], prediction: Sequence[str]) -> int:
     """How many words both have in common, a word as often as both have it."""
+    golds, predictions = {*gold}, {*prediction}
+    if len(golds) == len(gold) or len(predictions) == len(prediction):
+        # One of them has each word once, so they share each word once at most.
+        return len(golds & predictions)
     return (Counter(gold) & Counter(prediction)).total()
 
 
@@ -136,11 +145,13 @@ def normalise_mlqa(text: str, *, articles: re.Pattern[str] | None) -> str:
     return " ".join((articles.sub(" ", plain) if articles else plain).split())
 
 
+@lru_cache(REMEMBERED_TEXTS)
 def normalise_mlqa_chinese(text: str) -> str:
     """The same with spaces around every Chinese character."""
     return " ".join(_MLQA_CHINESE_TOKENS.findall(_without_punctuation(text.lower())))
 
 
+@lru_cache(REMEMBERED_TEXTS)
 def normalise_korquad(text: str) -> str:
     """The text in lower case without ASCII punctuation and extra whitespace; quotes are spaces."""
     return " ".join(text.translate(_KORQUAD_BLANKS).lower().translate(_ASCII_PUNCTUATION).split())
@@ -151,6 +162,7 @@ def split_characters(form: str) -> list[str]:
     return list(form.replace(" ", ""))
 
 
+@lru_cache(REMEMBERED_TEXTS)
 def normalise_cmrc(text: str) -> str:
     """The text in lower case without outer whitespace and the marks of the script."""
     return text.lower().strip().translate(_CMRC_DELETIONS)
@@ -182,7 +194,7 @@ def _mlqa(language: str) -> Normaliser:
     return Normaliser(
         f"mlqa-{language}",
         (language,),
-        partial(normalise_mlqa, articles=pattern),
+        lru_cache(REMEMBERED_TEXTS)(partial(normalise_mlqa, articles=pattern)),
         script=MLQA_SCRIPTS.get(language, "LATIN"),
         articles=articles,
     )

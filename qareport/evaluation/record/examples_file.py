@@ -1,12 +1,13 @@
 """Writes rows of examples into examples.parquet, the table that analysts open, and reads them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 from pyarrow import compute
-from pydantic import TypeAdapter
 
 from qareport.analysis.examples.causes import CAUSES
 from qareport.analysis.examples.mistakes import KINDS
@@ -64,7 +65,7 @@ IF_SCORED = ("best_answer", "mistake", "is_plausible", "causes")
 BEST = "best_"
 """Before the name of a measure: what the best span scores by it."""
 
-_ANSWERS = TypeAdapter(tuple[GoldAnswer, ...])
+Item = TypeVar("Item")
 
 
 def examples_schema(measures: Iterable[str], traits: Iterable[str] = TRAITS) -> pa.Schema:
@@ -101,7 +102,7 @@ def read_examples(path: Path) -> tuple[Row, ...]:
         raise DataError(
             f"{path}: not the examples of a record ({error}); evaluate again to get them"
         ) from error
-    return tuple(_rows(table, columns))
+    return tuple(row for batch in table.to_batches() for row in _rows(batch, columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,42 +213,97 @@ def _scored_cells(row: ExampleRow) -> dict[str, object]:
     }
 
 
-def _rows(table: pa.Table, columns: _FreeColumns) -> Iterator[Row]:
-    for cells in (cells for batch in table.to_batches() for cells in batch.to_pylist()):
-        example = Example(
-            id=cells["id"],
-            question=cells["question"],
-            context=cells["context"],
-            gold_answers=_answers(cells["gold_answers"]),
-            plausible_answers=_answers(cells["plausible_answers"]),
-            title=cells["title"],
-        )
-        span = None if cells["start"] is None else CharSpan(cells["start"], cells["end"])
-        text, margin, is_cut = cells["prediction"], cells["null_margin"], cells["question_is_cut"]
-        if cells[EXACT] is None:
-            yield DroppedRow(example, text, span, margin, is_cut)
-            continue
-        # The token-level protocol takes a question whose golds no window holds for one without.
-        has_answer = example.has_answer and cells[ANSWERABLE] != NO_ANSWER
-        yield ExampleRow(
-            example=example,
-            text=text,
-            span=span,
-            null_margin=margin,
-            score=ExampleScore(
-                example.id, has_answer, {name: cells[name] for name in columns.measures}
-            ),
-            best_text=cells["best_answer"],
-            best_score=ExampleScore(
-                example.id, has_answer, {name: cells[f"{BEST}{name}"] for name in columns.measures}
-            ),
-            mistake=cells["mistake"],
-            is_plausible=cells["is_plausible"],
-            causes=tuple(cells["causes"]),
-            question_is_cut=is_cut,
-            groups={trait: cells[trait] for trait in columns.traits},
-        )
+def _rows(batch: pa.RecordBatch, columns: _FreeColumns) -> Iterator[Row]:
+    """The rows of a batch in order, made column by column."""
+    is_scored = batch[EXACT].is_valid()
+    scored = _scored_rows(batch.filter(is_scored), columns)
+    dropped = _dropped_rows(batch.filter(compute.invert(is_scored)))
+    for each in is_scored.to_pylist():
+        yield next(scored) if each else next(dropped)
 
 
-def _answers(cells: Sequence[Mapping[str, object]]) -> tuple[GoldAnswer, ...]:
-    return _ANSWERS.validate_python(cells)
+def _scored_rows(batch: pa.RecordBatch, columns: _FreeColumns) -> Iterator[ExampleRow]:
+    examples = _examples(batch)
+    groups = _by_name(columns.traits, [_texts(batch[trait]) for trait in columns.traits])
+    # The token-level protocol takes a question whose golds no window holds for one without.
+    has_answer = [
+        example.has_answer and names[ANSWERABLE] != NO_ANSWER
+        for example, names in zip(examples, groups, strict=True)
+    ]
+    in_order_of_fields = (
+        examples,
+        batch["prediction"].to_pylist(),
+        _spans(batch),
+        batch["null_margin"].to_pylist(),
+        _scores(batch, has_answer, columns.measures),
+        batch["best_answer"].to_pylist(),
+        _scores(batch, has_answer, columns.measures, prefix=BEST),
+        _texts(batch["mistake"]),
+        batch["is_plausible"].to_pylist(),
+        _lists(_texts(batch["causes"].flatten()), batch["causes"]),
+        batch["question_is_cut"].to_pylist(),
+        groups,
+    )
+    return (ExampleRow(*fields) for fields in zip(*in_order_of_fields, strict=True))
+
+
+def _dropped_rows(batch: pa.RecordBatch) -> Iterator[DroppedRow]:
+    in_order_of_fields = (
+        _examples(batch),
+        batch["prediction"].to_pylist(),
+        _spans(batch),
+        batch["null_margin"].to_pylist(),
+        batch["question_is_cut"].to_pylist(),
+    )
+    return (DroppedRow(*fields) for fields in zip(*in_order_of_fields, strict=True))
+
+
+def _examples(batch: pa.RecordBatch) -> list[Example]:
+    in_order_of_fields = (
+        batch["id"].to_pylist(),
+        batch["question"].to_pylist(),
+        _texts(batch["context"]),
+        _answers(batch["gold_answers"]),
+        _answers(batch["plausible_answers"]),
+        _texts(batch["title"]),
+    )
+    return [Example(*fields) for fields in zip(*in_order_of_fields, strict=True)]
+
+
+def _answers(lists: pa.ListArray) -> Iterator[tuple[GoldAnswer, ...]]:
+    texts, starts = lists.flatten().flatten()
+    return _lists([*map(GoldAnswer, texts.to_pylist(), starts.to_pylist())], lists)
+
+
+def _spans(batch: pa.RecordBatch) -> Iterator[CharSpan | None]:
+    starts, ends = batch["start"].to_pylist(), batch["end"].to_pylist()
+    return (
+        None if start is None else CharSpan(start, end)
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _scores(
+    batch: pa.RecordBatch, has_answer: Sequence[bool], measures: Sequence[str], *, prefix: str = ""
+) -> Iterator[ExampleScore]:
+    """The scores in the columns of the measures, whose names begin with the prefix."""
+    points = [batch[f"{prefix}{name}"].to_pylist() for name in measures]
+    return map(ExampleScore, batch["id"].to_pylist(), has_answer, _by_name(measures, points))
+
+
+def _by_name(names: Sequence[str], columns: Sequence[Sequence[Item]]) -> list[dict[str, Item]]:
+    """For each row, its cells by the names of their columns."""
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+def _texts(column: pa.StringArray) -> list[str | None]:
+    """The texts of a column, equal ones as one string in memory; None where one is missing."""
+    encoded = column.dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    return [None if number is None else texts[number] for number in encoded.indices.to_pylist()]
+
+
+def _lists(items: Sequence[Item], lists: pa.ListArray) -> Iterator[tuple[Item, ...]]:
+    """The items of a column of lists, list by list."""
+    ends = accumulate(compute.list_value_length(lists).to_pylist(), initial=0)
+    return (tuple(items[start:end]) for start, end in pairwise(ends))
