@@ -17,7 +17,7 @@ from qareport.errors import UsageError
 from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel, read_suite
 from qareport.evaluation.suite.suite_json import SUITE, SuiteResults
 from qareport.evaluation.suite.toml_keys import SuiteFile
-from qareport.report.printing import TextConsole, print_json, print_lines, print_note
+from qareport.report.printing import print_json, print_lines, print_note
 from qareport.report.tables.suite import suite_table
 from qareport.report.tables.terminal import TerminalTable
 
@@ -117,6 +117,8 @@ def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> 
     if output_format is OutputFormat.JSON:
         print_json(percent_document(results))
         return
+    from qareport.report.console import TextConsole  # noqa: PLC0415 - rich is slow
+
     console, table = TextConsole(), TerminalTable(suite_table(results))
     if not console.is_terminal:
         # Files and pipes have room for whole names.

@@ -4,13 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.status import Status
-from rich.text import Text
-
 from qareport.cli.signals import Stopped
 from qareport.errors import LostProcessError, noting
-from qareport.report.printing import TextConsole, moving
 
 NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command begins anew"
 
@@ -18,6 +13,11 @@ NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command 
 @contextmanager
 def waiting(step: str) -> Iterator[None]:
     """Shows that `step` goes on, while the block runs."""
+    from rich.status import Status  # noqa: PLC0415 - rich is slow
+    from rich.text import Text  # noqa: PLC0415 - likewise
+
+    from qareport.report.console import TextConsole, moving  # noqa: PLC0415 - likewise
+
     console = TextConsole(stderr=True)
     shown = moving(Status(Text(step), console=console)) if console.is_terminal else nullcontext()
     with noting(f"while {step}"), shown:
@@ -27,6 +27,16 @@ def waiting(step: str) -> Iterator[None]:
 @contextmanager
 def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yields a function to call with how many more of `total` are done, while the block runs."""
+    from rich.progress import (  # noqa: PLC0415 - rich is slow
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from qareport.report.console import TextConsole, moving  # noqa: PLC0415 - likewise
+
     console = TextConsole(stderr=True)
     progress = Progress(
         TextColumn("{task.description}", markup=False),
