@@ -10,7 +10,7 @@ def main(arguments: list[str] | None = None) -> None:
     if python_s_own:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        from qareport.cli.guard import run_guarded  # noqa: PLC0415 - Ctrl-C may come meanwhile
+        from qareport.cli.guard import run_guarded
 
         run_guarded(sys.argv[1:] if arguments is None else arguments)
     finally:

@@ -13,7 +13,6 @@ from typer.main import get_command
 from qareport.cli.ending import DEBUG, DEBUG_VARIABLE, end
 from qareport.cli.late_commands import LateCommand, LateGroup
 from qareport.cli.launching import check_command, named_command, speaking, tell_launcher
-from qareport.cli.named_paths import PathCheckingCommand
 from qareport.cli.streams import printing
 from qareport.errors import ExitCode, QareportError, UsageError
 from qareport.inference.distributed.launch import read_launch

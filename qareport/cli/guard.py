@@ -18,7 +18,7 @@ def run_guarded(words: Sequence[str]) -> None:
             _require_text(words)
             _require_current_folder()
             refuse_secrets(words)
-            from qareport.cli.commands import run  # noqa: PLC0415 - Ctrl-C may come meanwhile
+            from qareport.cli.commands import run
 
             run(words)
         except Stopped as stop:
