@@ -2,8 +2,10 @@
 
 import ast
 from functools import cached_property
+from importlib.abc import InspectLoader
 from importlib.metadata import EntryPoint
 from importlib.util import find_spec
+from inspect import getdoc
 from typing import cast
 
 import typer
@@ -53,9 +55,9 @@ def read_docstring(place: EntryPoint) -> str | None:
     Only a function without a source, or one that is not written out there, is imported.
     """
     spec = find_spec(place.module)
-    # No other loader has a source to read.
-    source = spec.loader.get_source(place.module) if spec and spec.loader else None
+    loader = spec.loader if spec else None
+    source = loader.get_source(place.module) if isinstance(loader, InspectLoader) else None
     for node in ast.parse(source or "").body:
         if isinstance(node, ast.FunctionDef) and node.name == place.attr:
             return ast.get_docstring(node)
-    return place.load().__doc__
+    return getdoc(place.load())

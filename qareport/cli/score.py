@@ -48,12 +48,13 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     overwrite: Overwrite = False,
 ) -> None:
     """Score saved predictions with the official SQuAD v2 metric."""
-    from qareport.cli.outputs import require_no_record_file
     from qareport.data.readers.squad_file import read_squad_file
 
     scoring = Scoring(normaliser, tuple(measures or ()))
     rules = normaliser_named(normaliser)
     if output is not None:
+        from qareport.cli.outputs import require_no_record_file
+
         require_no_record_file(output)
         require_apart(output, data, predictions, *([null_odds] if null_odds else []))
         if not overwrite:

@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
+from qareport.analysis.statistics.gates import DEFAULT_TOLERANCE
 from qareport.analysis.statistics.intervals import (
     Bounds,
     Clusters,
