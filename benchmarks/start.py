@@ -22,7 +22,7 @@ LINES = (
     "verify --help",
     "train --help",
     f"score demo/stories.json {RECORD}/predictions.json",
-    f"check {RECORD} --min f1=1",
+    f"check {RECORD} --min f1=1%",
     "lint reports/demo/README.md",
     f"compare {RECORD} {RECORD}",
     "ask demo/model --question 'Who wrote it?' --context 'Ada wrote it in 1843.'",

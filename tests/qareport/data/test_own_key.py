@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from qareport.data import own_key as keys
 from qareport.data.own_key import FILE_VARIABLE, KEY_BYTES, OwnKey, key_path, own_key
 from qareport.errors import DataError, OutputError
 
