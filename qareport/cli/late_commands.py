@@ -9,7 +9,7 @@ from inspect import getdoc
 from typing import cast
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 from typing_extensions import override
 
@@ -40,6 +40,14 @@ class LateCommand(TyperCommand):
 
 class LateGroup(TyperGroup):
     """Commands that are imported when they are called."""
+
+    @override
+    def get_help_option(self, ctx: typer.Context) -> TyperOption | None:  # type: ignore[override] # likewise
+        option = super().get_help_option(ctx)
+        if option is not None:
+            # None, its own default, is converted, for which Typer imports pydantic.
+            option.default = False
+        return option
 
     @override
     def format_help(self, ctx: typer.Context, formatter: object) -> None:  # type: ignore[override] # likewise
