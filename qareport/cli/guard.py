@@ -18,6 +18,7 @@ def run_guarded(words: Sequence[str]) -> None:
             _require_text(words)
             _require_current_folder()
             refuse_secrets(words)
+            # Only now, since Ctrl-C may come while it is imported.
             from qareport.cli.commands import run
 
             run(words)
