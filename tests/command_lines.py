@@ -4,10 +4,10 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from typer.core import TyperGroup
-from typer.main import get_command
+from typer.core import TyperCommand
 
 from qareport.cli.commands import make_app
+from qareport.cli.late_commands import LateCommand
 
 _BLOCK = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -32,11 +32,10 @@ def command_lines(markdown: str) -> list[str]:
     return re.findall(r"^qareport (.+)$", code, flags=re.MULTILINE)
 
 
-def commands() -> TyperGroup:
-    """The commands that are installed."""
-    group = get_command(make_app())
-    assert isinstance(group, TyperGroup)
-    return group
+def commands() -> dict[str, TyperCommand]:
+    """The commands that are installed, each imported, by name."""
+    late = [each for each in make_app().commands.values() if isinstance(each, LateCommand)]
+    return {each.place.name: each.loaded for each in late}
 
 
 def parse(line: str) -> None:
@@ -47,4 +46,4 @@ def parse(line: str) -> None:
         Exception: of click, for what the command does not take.
     """
     name, *words = shlex.split(line, comments=True)
-    commands().commands[name].make_context(name, words)
+    commands()[name].make_context(name, words)

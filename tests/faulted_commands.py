@@ -28,6 +28,7 @@ from pathlib import Path
 import torch
 
 from qareport.cli.app import main as run_command_line
+from qareport.cli.commands import COMMANDS
 from qareport.errors import EXIT_CODES
 from qareport.evaluation.record.replacement import NEXT, NEXT_PART
 from qareport.evaluation.record.writer import ANSWER_FILES, EVALUATION, EXAMPLES
@@ -271,7 +272,13 @@ def main(folder: Path, seed: str, *names: str) -> None:
     # Where the tests run in the background, signals may be ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     torch.set_num_threads(1)
-    for module in ("qareport.evaluation.evaluate", "trainer.training", "qareport.cli.commands"):
+    commands = (place.partition(":")[0] for place in COMMANDS.values())
+    for module in (
+        "qareport.evaluation.evaluate",
+        "trainer.training",
+        "trainer.command",
+        *commands,
+    ):
         importlib.import_module(module)  # costs each fork seconds otherwise
     gc.freeze()
     sound = folder / "sound"

@@ -16,7 +16,7 @@ COMMAND_LINES = command_lines(README)
 def test_every_command_has_its_row() -> None:
     rows = re.findall(r"^\| `qareport (\w+)[^`]*` \|", README, flags=re.MULTILINE)
 
-    assert rows == list(commands().commands)
+    assert rows == list(commands())
 
 
 @pytest.mark.parametrize("line", COMMAND_LINES)

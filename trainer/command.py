@@ -12,14 +12,8 @@ import typer
 
 from qareport.data.typed_numbers import SEEDS, shown
 from qareport.errors import UsageError
-from qareport.evaluation.training_json import STUDENT
 from qareport.report.printing import print_lines, print_table, print_text
-from qareport.report.tables.comparison import gap_lines
-from qareport.report.tables.scores import totals_table
-from qareport.report.tables.seeds import seeds_table
-from qareport.report.tables.terminal import TerminalTable
 from trainer.errors import TrainerError
-from trainer.progress import show_nothing, showing_steps
 
 if TYPE_CHECKING:
     from trainer.recipe import Recipe
@@ -71,13 +65,13 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     keys: Keys = False,
 ) -> None:
     """Train teacher, student and baseline by a recipe, and score all three."""
-    from qareport.data.toml_tables import key_lines  # noqa: PLC0415 - pydantic builds recipes slowly
-    from trainer.read_recipe import (  # noqa: PLC0415 - pydantic builds recipes slowly
+    from qareport.data.toml_tables import key_lines
+    from trainer.read_recipe import (
         read_recipe,
         recipe_text,
         shipped_recipes,
     )
-    from trainer.recipe import Recipe  # noqa: PLC0415 - pydantic builds recipes slowly
+    from trainer.recipe import Recipe
 
     if keys:
         print_lines(*key_lines(Recipe))
@@ -112,20 +106,22 @@ def _require_extra() -> None:
 
 def _print_plan(recipe: "Recipe") -> None:
     _require_extra()
-    from trainer.planning.plan import make_plan  # noqa: PLC0415 - torch is slow
-    from trainer.planning.tables import plan_lines  # noqa: PLC0415 - torch is slow
+    from trainer.planning.plan import make_plan
+    from trainer.planning.tables import plan_lines
 
     print_lines(*plan_lines(make_plan(recipe)))
 
 
 def _train(name: str, recipe: "Recipe", output: Path) -> None:
+    from trainer.progress import show_nothing, showing_steps
+
     _require_extra()
-    from trainer.processes import ending_together, processes  # noqa: PLC0415 - torch is slow
-    from trainer.run_folder import (  # noqa: PLC0415 - torch is slow
+    from trainer.processes import ending_together, processes
+    from trainer.run_folder import (
         RunFolder,
         saying_what_is_left,
     )
-    from trainer.training import train as train_all  # noqa: PLC0415 - torch is slow
+    from trainer.training import train as train_all
 
     shown = showing_steps() if processes().is_main_process else nullcontext(show_nothing)
     folder = RunFolder(output)
@@ -159,7 +155,7 @@ def _train_seeds(
     name: str, changes: Sequence[str], output: Path, *, seeds: tuple[int, ...]
 ) -> None:
     """Runs the recipe with each seed, then prints what the students score together."""
-    from trainer.read_recipe import read_recipe  # noqa: PLC0415 - pydantic builds recipes slowly
+    from trainer.read_recipe import read_recipe
 
     folders = [output / f"seed-{seed}" for seed in seeds]
     recipes = [read_recipe(name, [*changes, f"seed={seed}"]) for seed in seeds]
@@ -169,10 +165,13 @@ def _train_seeds(
 
 
 def _print_together(folders: Sequence[Path]) -> None:
-    from qareport.evaluation.record.reader import read_record  # noqa: PLC0415 - pyarrow is slow
-    from qareport.evaluation.seeds import combine_records  # noqa: PLC0415 - likewise
-    from trainer.processes import processes  # noqa: PLC0415 - torch is slow
-    from trainer.run_folder import RunFolder  # noqa: PLC0415 - torch is slow
+    from qareport.evaluation.record.reader import read_record
+    from qareport.evaluation.seeds import combine_records
+    from qareport.evaluation.training_json import STUDENT
+    from qareport.report.tables.seeds import seeds_table
+    from qareport.report.tables.terminal import TerminalTable
+    from trainer.processes import processes
+    from trainer.run_folder import RunFolder
 
     if not processes().is_main_process:
         return
@@ -185,6 +184,10 @@ def _print_together(folders: Sequence[Path]) -> None:
 
 
 def _print_outcome(outcome: "FinishedRun") -> None:
+    from qareport.report.tables.comparison import gap_lines
+    from qareport.report.tables.scores import totals_table
+    from qareport.report.tables.terminal import TerminalTable
+
     for role, evaluation in outcome.evaluations.items():
         print_lines(f"{role}: {evaluation.model.name}")
         print_table(TerminalTable(totals_table(evaluation.scores, evaluation.intervals)))

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from qareport.analysis.statistics.comparison import Comparison, compare_rows, recover_gap
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
+from qareport.analysis.statistics.gates import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired_tests import RecoveredGap
 from qareport.data.files import read_bytes, write_text
 from qareport.data.types import DataSet
 from qareport.errors import DataError

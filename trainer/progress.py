@@ -13,7 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from qareport.report.printing import TextConsole, moving, print_remarks
+from qareport.report.console import TextConsole, moving
+from qareport.report.printing import print_remarks
 
 Watch = Callable[[str, int, int], None]
 """Called with the name of a step of the run, how much of it is done, and of how much."""

@@ -1,16 +1,12 @@
 """Prints what the scores of a record, or of saved predictions, mean."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ConfigDict
 
-from qareport.analysis.analyse import Analysis, analyse, worst_groups
-from qareport.analysis.examples.mistake_examples import MistakeExamples, pick_mistakes
-from qareport.analysis.examples.mistakes import KINDS, require_kind
+from qareport.analysis.examples.mistakes import KINDS
 from qareport.cli.answers import (
     Answers,
     FileOptions,
@@ -31,27 +27,13 @@ from qareport.cli.options import (
 from qareport.cli.terminal import waiting
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
-from qareport.evaluation.evaluation_json import ScoringRules
-from qareport.evaluation.record.reader import read_record_candidates
-from qareport.evaluation.rescore import Limits, find_limits
 from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.printing import print_json, print_lines, print_table
-from qareport.report.tables.analysis import (
-    abstention_table,
-    causes_table,
-    ceilings_table,
-    groups_table,
-    mistakes_table,
-    official_best_table,
-    protocols_table,
-    scores_heading,
-    thresholds_table,
-)
-from qareport.report.tables.floor_and_ceilings import floor_and_ceilings_table
-from qareport.report.tables.mistakes import example_grid, examples_heading
 from qareport.report.tables.plain_table import PlainTable
-from qareport.report.tables.scores import totals_table
-from qareport.report.tables.terminal import TerminalTable
+
+if TYPE_CHECKING:
+    from qareport.analysis.examples.mistake_examples import MistakeExamples
+    from qareport.evaluation.rescore import Limits
 
 WORST_GROUPS = 5
 SHOWN_MISTAKES = 5
@@ -98,29 +80,6 @@ MistakeSeed = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """What the command prints as JSON."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
-
-    rules: ScoringRules
-    analysis: Analysis
-    limits: Limits | None
-    """None for predictions made elsewhere."""
-    remarks: tuple[str, ...]
-    """What is left out for these answers, and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedMistakes:
-    """What the command prints as JSON when mistakes are asked for."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
-
-    mistakes: MistakeExamples
-
-
 def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the command
     record: AnalysedRecord = None,
     *,
@@ -137,6 +96,9 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Print what the scores of a record, or of saved predictions, mean; show mistakes."""
+    from qareport.analysis.examples.mistake_examples import pick_mistakes
+    from qareport.analysis.examples.mistakes import require_kind
+
     if mistake is None and not (show is None and seed is None):
         raise UsageError("--show and --seed need --mistake, the kind of answer to show")
     if mistake is not None:
@@ -162,13 +124,30 @@ def analyse_answers(  # noqa: PLR0913 - one parameter for each option of the com
 
 
 def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int) -> None:
+    from qareport.analysis.analyse import analyse, worst_groups
+    from qareport.cli.documents import PrintedAnalysis
+    from qareport.evaluation.record.reader import read_record_candidates
+    from qareport.evaluation.rescore import find_limits
+    from qareport.report.tables.analysis import (
+        abstention_table,
+        causes_table,
+        groups_table,
+        mistakes_table,
+        official_best_table,
+        scores_heading,
+        thresholds_table,
+    )
+    from qareport.report.tables.floor_and_ceilings import floor_and_ceilings_table
+    from qareport.report.tables.scores import totals_table
+    from qareport.report.tables.terminal import TerminalTable
+
     record = answers.record
     with waiting("analysing"):
         analysis = analyse(answers.rows, scope=answers.scope, sweep=answers.sweep)
         whole = None if record is None or record.is_redacted else record
         limits = find_limits(whole, read_record_candidates(whole)) if whole else None
     if output_format is OutputFormat.JSON:
-        printed = Printed(answers.rules, analysis, limits, answers.remarks)
+        printed = PrintedAnalysis(answers.rules, analysis, limits, answers.remarks)
         print_json(percent_document(printed))
         return
     print_lines(scores_heading(answers.rules))
@@ -189,13 +168,18 @@ def _print_analysis(answers: Answers, output_format: OutputFormat, *, worst: int
     print_lines(*answers.remarks)
 
 
-def _limits_tables(limits: Limits) -> Iterator[PlainTable]:
+def _limits_tables(limits: "Limits") -> Iterator[PlainTable]:
+    from qareport.report.tables.analysis import ceilings_table, protocols_table
+
     if limits.ceilings is not None:
         yield ceilings_table(limits.ceilings)
     yield protocols_table(limits)
 
 
-def _print_mistakes(found: MistakeExamples, output_format: OutputFormat) -> None:
+def _print_mistakes(found: "MistakeExamples", output_format: OutputFormat) -> None:
+    from qareport.cli.documents import PrintedMistakes
+    from qareport.report.tables.mistakes import example_grid, examples_heading
+
     if output_format is OutputFormat.JSON:
         print_json(percent_document(PrintedMistakes(found)))
         return

@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qareport.analysis.examples.rows import ExampleRow, Scope
-from qareport.analysis.examples.submitted import scope_of, summarise_submission
 from qareport.cli.options import logits_option
 from qareport.data.findings import group_findings
 from qareport.data.readers.prediction_files import read_null_odds, read_predictions
-from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import DataSet, Example
 from qareport.errors import UsageError
-from qareport.evaluation.evaluation_json import ScoringRules, rules_of
-from qareport.evaluation.haystack import token_level
-from qareport.evaluation.record.reader import Record, read_record
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.metrics import squad as official
 from qareport.metrics.measures import Scoring
 from qareport.metrics.normaliser_findings import note_normaliser
@@ -25,7 +20,11 @@ from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import Submission, check_submission, score_submission
 from qareport.metrics.thresholds import OFFICIAL_NULL_THRESHOLD, OfficialSweep, choose_threshold
 from qareport.report.printing import print_remarks
-from qareport.report.tables.scores import exclusion_lines, finding_lines
+
+if TYPE_CHECKING:
+    from qareport.analysis.examples.rows import ExampleRow, Scope
+    from qareport.evaluation.evaluation_json import ScoringRules
+    from qareport.evaluation.record.reader import Record
 
 NEEDS_CANDIDATES = (
     "left out: the best scores within reach, protocols, the traits and causes that need windows or "
@@ -53,7 +52,7 @@ REDACTED = (
     "record is redacted"
 )
 THRESHOLD_IS_BOOST = (
-    f"{token_level.PROTOCOL} knows no null threshold but 0; another one, t, is a no-answer boost "
+    f"{TOKEN_LEVEL} knows no null threshold but 0; another one, t, is a no-answer boost "
     "of -t in Haystack"
 )
 
@@ -100,12 +99,12 @@ class PredictionFiles:
 class Answers:
     """Scored answers, wherever they were made."""
 
-    rows: tuple[ExampleRow, ...]
-    rules: ScoringRules
-    scope: Scope
+    rows: "tuple[ExampleRow, ...]"
+    rules: "ScoringRules"
+    scope: "Scope"
     sweep: OfficialSweep | None
     """By the order of the file of no-answer values; None for a record, whose rows have one."""
-    record: Record | None
+    record: "Record | None"
     remarks: tuple[str, ...]
     """What is left out for these answers and why, in a line each."""
 
@@ -163,6 +162,8 @@ def read_submission(
 
 def print_findings(data_set: DataSet, submission: Submission, normaliser: Normaliser) -> None:
     """Prints on standard error what may falsify the scores."""
+    from qareport.report.tables.scores import finding_lines
+
     noticed = group_findings(check_submission(data_set.examples, submission))
     findings = note_normaliser((*data_set.findings, *noticed), data_set.examples, normaliser)
     print_remarks(*finding_lines(findings))
@@ -185,9 +186,13 @@ def _choose_files(options: FileOptions) -> PredictionFiles:
 
 
 def _of_record(folder: Path) -> Answers:
+    from qareport.evaluation.evaluation_json import rules_of
+    from qareport.evaluation.record.reader import read_record
+    from qareport.report.tables.scores import exclusion_lines
+
     record = read_record(folder)
     asked = record.evaluation
-    is_token_level = asked.protocol == token_level.PROTOCOL
+    is_token_level = asked.protocol == TOKEN_LEVEL
     return Answers(
         rows=record.rows,
         rules=rules_of(asked),
@@ -203,6 +208,10 @@ def _of_record(folder: Path) -> Answers:
 
 
 def _of_files(files: PredictionFiles) -> Answers:
+    from qareport.analysis.examples.submitted import scope_of, summarise_submission
+    from qareport.data.readers.squad_file import read_squad_file
+    from qareport.evaluation.evaluation_json import ScoringRules
+
     submission = read_submission(
         files.predictions, files.null_odds, null_threshold=files.null_threshold
     )
@@ -224,7 +233,9 @@ def _of_files(files: PredictionFiles) -> Answers:
     )
 
 
-def _remarks(examples: Sequence[Example], submission: Submission, scope: Scope) -> tuple[str, ...]:
+def _remarks(
+    examples: Sequence[Example], submission: Submission, scope: "Scope"
+) -> tuple[str, ...]:
     has_margins = submission.null_odds is not None
     empty = sum(not submission.texts[example.id] for example in examples)
     reasons = {

@@ -10,7 +10,8 @@ def main(arguments: list[str] | None = None) -> None:
     if python_s_own:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        from qareport.cli.guard import run_guarded  # noqa: PLC0415 - Ctrl-C may come meanwhile
+        # Only now, since Ctrl-C may come while it is imported.
+        from qareport.cli.guard import run_guarded
 
         run_guarded(sys.argv[1:] if arguments is None else arguments)
     finally:

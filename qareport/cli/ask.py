@@ -29,8 +29,6 @@ from qareport.data.files import read_text
 from qareport.errors import DataError, UsageError
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.report.printing import print_json, print_table
-from qareport.report.tables.scores import answers_table
-from qareport.report.tables.terminal import TerminalTable
 
 STANDARD_INPUT = "-"
 
@@ -61,6 +59,9 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Ask a model one question about a text of any length."""
+    from qareport.report.tables.scores import answers_table
+    from qareport.report.tables.terminal import TerminalTable
+
     options = AnsweringOptions(
         max_seq_length=max_seq_length,
         doc_stride=doc_stride,

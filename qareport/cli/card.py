@@ -69,15 +69,15 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
     allow_partial: AllowPartial = False,
 ) -> None:
     """Render a model card; text that people wrote around its parts stays."""
-    from qareport.cards.compose.gather import CardChoice  # noqa: PLC0415 - tables and charts are slow
-    from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.gather import CardChoice
+    from qareport.cards.compose.write import (
         find_changes,
         render,
         require_drawn,
         show_usage,
         write_card,
     )
-    from qareport.evaluation.record.replacement import writing  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.record.replacement import writing
 
     if check and diff:
         raise UsageError("--check and --diff both write nothing; leave one out")
@@ -106,7 +106,7 @@ def card(  # noqa: PLR0913 - one parameter for each option of the command
 
 def _render(choice: "CardChoice", *, run: bool | None) -> "RenderedCard":
     """The card, its code run if that is wanted; else if the record is the user's own."""
-    from qareport.cards.compose.write import (  # noqa: PLC0415 - tables and charts are slow
+    from qareport.cards.compose.write import (
         keep_none,
         keep_what_was_run,
         render,

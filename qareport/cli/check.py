@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,10 +15,10 @@ from qareport.analysis.statistics.gates import (
     parse_minimums,
 )
 from qareport.errors import CheckError, UsageError
-from qareport.evaluation.record.reader import Record, read_record, require_same_data
 from qareport.report.printing import print_lines, print_table
-from qareport.report.tables.scores import data_line, exclusion_lines, judgements_table
-from qareport.report.tables.terminal import TerminalTable
+
+if TYPE_CHECKING:
+    from qareport.evaluation.record.reader import Record
 
 
 def check(
@@ -45,6 +45,10 @@ def check(
     ] = None,
 ) -> None:
     """Check the scores of a record, for CI: exit code 3 when one is too low."""
+    from qareport.evaluation.record.reader import read_record
+    from qareport.report.tables.scores import data_line, exclusion_lines, judgements_table
+    from qareport.report.tables.terminal import TerminalTable
+
     floors = parse_minimums(minimum or ())
     drops = parse_drops(max_drop or ())
     if not floors and not drops:
@@ -64,8 +68,10 @@ def check(
 
 
 def _judge_drops(
-    record: Record, baseline: Path | None, drops: Sequence[Demand]
+    record: "Record", baseline: Path | None, drops: Sequence[Demand]
 ) -> Iterator[Judgement]:
+    from qareport.evaluation.record.reader import read_record, require_same_data
+
     if baseline is None:
         return
     reference = read_record(baseline)

@@ -2,35 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from importlib.metadata import entry_points, version
-from typing import Annotated, NoReturn
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import Annotated, NoReturn, cast
 
 import typer
+from typer.main import get_command
 
-from qareport.cli.analyse import analyse_answers
-from qareport.cli.ask import ask
-from qareport.cli.card import card
-from qareport.cli.check import check
-from qareport.cli.compare import compare
-from qareport.cli.demo import demo
-from qareport.cli.doctor import doctor
 from qareport.cli.ending import DEBUG, DEBUG_VARIABLE, end
-from qareport.cli.evaluate import evaluate
-from qareport.cli.import_card import import_old_card
+from qareport.cli.late_commands import LateCommand, LateGroup
 from qareport.cli.launching import check_command, named_command, speaking, tell_launcher
-from qareport.cli.lint import lint
-from qareport.cli.named_paths import PathCheckingCommand
-from qareport.cli.push import push
-from qareport.cli.redact import redact
-from qareport.cli.report import report
-from qareport.cli.rescore import rescore_record
-from qareport.cli.score import score
-from qareport.cli.seeds import seeds
 from qareport.cli.streams import printing
-from qareport.cli.suite import suite
-from qareport.cli.verify import verify
 from qareport.errors import ExitCode, QareportError, UsageError
 from qareport.inference.distributed.launch import read_launch
 from qareport.report.printing import print_lines
@@ -38,26 +21,27 @@ from qareport.report.printing import print_lines
 COMMAND_GROUP = "qareport.commands"
 """Entry points through which other packages, such as the trainer, add commands."""
 
-COMMANDS: Mapping[str, Callable[..., None]] = {
-    "demo": demo,
-    "evaluate": evaluate,
-    "suite": suite,
-    "analyse": analyse_answers,
-    "rescore": rescore_record,
-    "compare": compare,
-    "seeds": seeds,
-    "check": check,
-    "report": report,
-    "redact": redact,
-    "card": card,
-    "lint": lint,
-    "verify": verify,
-    "import": import_old_card,
-    "push": push,
-    "score": score,
-    "ask": ask,
-    "doctor": doctor,
+COMMANDS: Mapping[str, str] = {
+    "demo": "qareport.cli.demo:demo",
+    "evaluate": "qareport.cli.evaluate:evaluate",
+    "suite": "qareport.cli.suite:suite",
+    "analyse": "qareport.cli.analyse:analyse_answers",
+    "rescore": "qareport.cli.rescore:rescore_record",
+    "compare": "qareport.cli.compare:compare",
+    "seeds": "qareport.cli.seeds:seeds",
+    "check": "qareport.cli.check:check",
+    "report": "qareport.cli.report:report",
+    "redact": "qareport.cli.redact:redact",
+    "card": "qareport.cli.card:card",
+    "lint": "qareport.cli.lint:lint",
+    "verify": "qareport.cli.verify:verify",
+    "import": "qareport.cli.import_card:import_old_card",
+    "push": "qareport.cli.push:push",
+    "score": "qareport.cli.score:score",
+    "ask": "qareport.cli.ask:ask",
+    "doctor": "qareport.cli.doctor:doctor",
 }
+"""Where the function of each command is, written as in entry points."""
 
 
 def run(words: Sequence[str]) -> None:
@@ -93,28 +77,28 @@ def _run_command(words: Sequence[str]) -> NoReturn:
         if not sentence:
             # Help was printed, since there are no words.
             sys.exit(error.exit_code)
-        known = {f" {each.name}" for each in app.registered_commands}
-        command = name if (name := f" {named_command(words)}") in known else ""
+        named = named_command(words)
+        command = f" {named}" if named in app.commands else ""
         raise UsageError(f"{sentence}; see `qareport{command} --help`") from error
     except typer.Abort as error:
         raise QareportError("what was asked is not answered, so nothing was done") from error
     sys.exit(ended if isinstance(ended, int) else ExitCode.WELL)
 
 
-def make_app() -> typer.Typer:
+def make_app() -> LateGroup:
     """The command line with all commands of the table and of other packages."""
     app = typer.Typer(
+        cls=LateGroup,
         help="Evaluate, understand and publish extractive question-answering models.",
         no_args_is_help=True,
         add_completion=False,
-        pretty_exceptions_enable=False,
     )
     app.callback()(_main_options)
-    for name, command in COMMANDS.items():
-        app.command(name, cls=PathCheckingCommand)(command)
-    for entry_point in entry_points(group=COMMAND_GROUP):
-        app.command(entry_point.name, cls=PathCheckingCommand)(entry_point.load())
-    return app
+    group = cast("LateGroup", get_command(app))
+    own = (EntryPoint(name, place, COMMAND_GROUP) for name, place in COMMANDS.items())
+    for place in (*own, *entry_points(group=COMMAND_GROUP)):
+        group.add_command(LateCommand(place))
+    return group
 
 
 def _print_version(wanted: bool) -> bool:  # noqa: FBT001 - Typer calls it with the flag's value

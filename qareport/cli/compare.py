@@ -1,55 +1,24 @@
 """Prints how records of the same data differ, and how sure the differences are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qareport.analysis.statistics.comparison import (
-    Comparison,
-    compare_rows,
-    recover_gap,
-)
-from qareport.analysis.statistics.gates import parse_points
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
+from qareport.analysis.statistics.gates import DEFAULT_TOLERANCE, parse_points
 from qareport.cli.options import Format, OutputFormat
 from qareport.data.percent import percent_document
-from qareport.data.types import DataIdentity
 from qareport.errors import UsageError
-from qareport.evaluation.record.reader import (
-    Record,
-    differing_options,
-    read_record,
-    require_same_data,
-    require_same_words,
-)
 from qareport.report.printing import print_json, print_lines, print_table, print_warning
-from qareport.report.tables.comparison import (
-    comparison_lines,
-    differences_table,
-    gap_lines,
-    right_wrong_table,
-)
-from qareport.report.tables.scores import data_line, exclusion_lines
-from qareport.report.tables.terminal import TerminalTable
+
+if TYPE_CHECKING:
+    from qareport.analysis.statistics.comparison import Comparison
+    from qareport.analysis.statistics.paired_tests import RecoveredGap
+    from qareport.cli.documents import ComparedRecord
+    from qareport.evaluation.record.reader import Record
 
 SHOWN_GROUPS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedRecord:
-    """A record compared with the reference, as the command prints it as JSON."""
-
-    record: str
-    reference: str
-    data: DataIdentity
-    comparison: Comparison
-    gap: Mapping[str, RecoveredGap] | None
-    """None unless a teacher and a baseline are named."""
-    warnings: tuple[str, ...]
-    """Options in which the records differ, in sentences."""
 
 
 def compare(
@@ -74,6 +43,10 @@ def compare(
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Compare records of the same data: paired differences, who is right where, a verdict."""
+    from qareport.cli.documents import ComparedRecord
+    from qareport.evaluation.record.reader import differing_options, read_record
+    from qareport.report.tables.scores import data_line, exclusion_lines
+
     points = parse_points(margin, "--margin")
     if points == 0:
         raise UsageError(f"--margin is {margin}; it must be above 0 points")
@@ -102,18 +75,34 @@ def compare(
         _print(compared, (data_line(against.evaluation), *exclusion_lines(against.evaluation)))
 
 
-def _compare(record: Record, reference: Record, *, tolerance: float) -> Comparison:
+def _compare(record: "Record", reference: "Record", *, tolerance: float) -> "Comparison":
+    from qareport.analysis.statistics.comparison import compare_rows
+    from qareport.evaluation.record.reader import require_same_words
+
     require_same_words(record, reference)
     return compare_rows(record.rows, reference.rows, tolerance=tolerance)
 
 
-def _recover(student: Record, teacher: Record, baseline: Record) -> Mapping[str, RecoveredGap]:
+def _recover(
+    student: "Record", teacher: "Record", baseline: "Record"
+) -> "Mapping[str, RecoveredGap]":
+    from qareport.analysis.statistics.comparison import recover_gap
+    from qareport.evaluation.record.reader import require_same_data
+
     require_same_data(student, teacher)
     require_same_data(student, baseline)
     return recover_gap(student.rows, teacher.rows, baseline.rows)
 
 
-def _print(compared: list[ComparedRecord], data_lines: Sequence[str]) -> None:
+def _print(compared: "list[ComparedRecord]", data_lines: Sequence[str]) -> None:
+    from qareport.report.tables.comparison import (
+        comparison_lines,
+        differences_table,
+        gap_lines,
+        right_wrong_table,
+    )
+    from qareport.report.tables.terminal import TerminalTable
+
     for each in compared:
         comparison = each.comparison
         print_lines(f"{each.record} against {each.reference}", *data_lines)

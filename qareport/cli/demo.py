@@ -10,7 +10,6 @@ from qareport.cli.card import card
 from qareport.cli.evaluate import evaluate
 from qareport.cli.options import Overwrite
 from qareport.data.files import DEMO, packaged_folder, read_text, write_text
-from qareport.evaluation.record.writer import CARD_TOML, REPORT
 from qareport.report.printing import print_lines
 
 OUTPUT = Path("qareport-demo")
@@ -24,6 +23,9 @@ def demo(
     overwrite: Overwrite = False,
 ) -> None:
     """Evaluate a small model that comes along, and make its record, report and card."""
+    from qareport.evaluation.record.file_names import CARD_TOML
+    from qareport.evaluation.record.writer import REPORT
+
     source = packaged_folder(DEMO)
     evaluate(
         str(source / "model"), data=str(source / "stories.json"), output=output, overwrite=overwrite

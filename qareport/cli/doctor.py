@@ -9,13 +9,11 @@ from pydantic import JsonValue
 from qareport.cli.options import Config, Format, OutputFormat, Revision, Split
 from qareport.cli.terminal import waiting
 from qareport.data.findings import Severity
-from qareport.data.readers.read import DataSource, inspect_data_set
 from qareport.data.types import DataSet
 from qareport.errors import CheckError
 from qareport.metrics.normaliser_findings import note_vanishing_golds
 from qareport.metrics.normalisers import SQUAD_EN
 from qareport.report.printing import print_json, print_lines
-from qareport.report.tables.scores import finding_lines
 
 
 def doctor(
@@ -29,6 +27,8 @@ def doctor(
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Find what is wrong with a data set: errors that forbid scoring it, and warnings."""
+    from qareport.data.readers.read import DataSource, inspect_data_set
+
     with waiting(f"reading {data}"):
         source = DataSource(name=data, config=config, split=split, revision=revision)
         data_set = inspect_data_set(source)
@@ -53,6 +53,8 @@ def _document(data_set: DataSet) -> dict[str, JsonValue]:
 
 def _print_lines(data_set: DataSet) -> None:
     """Counts and findings for people."""
+    from qareport.report.tables.scores import finding_lines
+
     counts = ", ".join(f"{count} {name}" for name, count in _counts(data_set).items())
     left_out = [f"left out: {each.count} {each.reason}" for each in data_set.exclusions]
     findings = finding_lines(data_set.findings) or ("nothing found",)

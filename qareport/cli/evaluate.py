@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qareport.analysis.examples.mistakes import count_kinds
-from qareport.analysis.examples.rows import ExampleRow
 from qareport.cli.launching import help_out, sharing
 from qareport.cli.options import (
     ANSWERING,
@@ -48,8 +46,6 @@ from qareport.cli.terminal import counting, stopping, waiting
 from qareport.data.percent import percent_document
 from qareport.data.sampling import choose_part
 from qareport.data.types import DataSet
-from qareport.evaluation.evaluation_json import Evaluation
-from qareport.evaluation.record.writer import REPORT
 from qareport.inference.distributed.launch import Launch, read_launch
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics.measures import Scoring
@@ -62,11 +58,10 @@ from qareport.report.printing import (
     print_table,
     print_warning,
 )
-from qareport.report.tables.analysis import mistakes_table
-from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
-from qareport.report.tables.terminal import TerminalTable
 
 if TYPE_CHECKING:
+    from qareport.analysis.examples.rows import ExampleRow
+    from qareport.evaluation.evaluation_json import Evaluation
     from qareport.inference.answerer import Answerer
     from qareport.inference.distributed.leader import Answering
 
@@ -102,6 +97,8 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Score a model on SQuAD v2 or data like it: exact match and F1, HasAns and NoAns."""
+    from qareport.evaluation.record.writer import REPORT
+
     options = AnsweringOptions(
         max_seq_length=max_seq_length,
         doc_stride=doc_stride,
@@ -125,7 +122,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
     page = output / REPORT if output is not None and report else None
     with stopping(output), sharing(launch, device=device) as share:
         if output is not None:
-            from qareport.evaluation.resume import require_room  # noqa: PLC0415 - pyarrow is slow
+            from qareport.evaluation.resume import require_room
 
             require_room(output, source.name, overwrite=overwrite)
         if page is not None and not overwrite:
@@ -142,7 +139,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option of the command
 class _Measured:
     """What a run found."""
 
-    evaluation: Evaluation
+    evaluation: "Evaluation"
     mistakes: Mapping[str, int]
     """Questions with each kind of answer."""
 
@@ -160,7 +157,7 @@ def _follow(
 
 
 def _engine_before(output: Path | None) -> str | None:
-    from qareport.evaluation.resume import engine_of_unfinished  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import engine_of_unfinished
 
     return None if output is None else engine_of_unfinished(output)
 
@@ -169,13 +166,14 @@ def _measure(
     answerer: "Answering", data_set: DataSet, scoring: Scoring, *, output: Path | None
 ) -> _Measured:
     """What the model answers right and wrong; the folder of `output` gets its record."""
-    from qareport.evaluation.evaluate import evaluate as measure  # noqa: PLC0415 - torch is slow
-    from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - likewise
+    from qareport.analysis.examples.mistakes import count_kinds
+    from qareport.evaluation.evaluate import evaluate as measure
+    from qareport.evaluation.evaluate import evaluate_into
 
     kinds: list[str] = []
     with counting("answering", len(data_set.examples)) as advance:
 
-        def watch(rows: Sequence[ExampleRow]) -> None:
+        def watch(rows: "Sequence[ExampleRow]") -> None:
             advance(len(rows))
             kinds.extend(row.mistake for row in rows)
 
@@ -191,7 +189,7 @@ def _measure(
 def _draw(page: Path) -> None:
     """Writes the report of the record in whose folder the page stands."""
     with waiting("drawing the report"):
-        from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
+        from qareport.report.gather import ReportChoice
 
         fault = write_report(page, ReportChoice(page.parent))
     if fault:
@@ -200,6 +198,10 @@ def _draw(page: Path) -> None:
 
 
 def _print(measured: _Measured, output_format: OutputFormat, *, page: Path | None) -> None:
+    from qareport.report.tables.analysis import mistakes_table
+    from qareport.report.tables.scores import evaluation_lines, finding_lines, totals_table
+    from qareport.report.tables.terminal import TerminalTable
+
     evaluation = measured.evaluation
     print_remarks(*finding_lines(evaluation.findings))
     if output_format is OutputFormat.JSON:

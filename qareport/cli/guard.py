@@ -18,7 +18,8 @@ def run_guarded(words: Sequence[str]) -> None:
             _require_text(words)
             _require_current_folder()
             refuse_secrets(words)
-            from qareport.cli.commands import run  # noqa: PLC0415 - Ctrl-C may come meanwhile
+            # Only now, since Ctrl-C may come while it is imported.
+            from qareport.cli.commands import run
 
             run(words)
         except Stopped as stop:

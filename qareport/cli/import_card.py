@@ -1,25 +1,21 @@
 """Imports an old card: writes its card.toml and claims, and lists what became of each line."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qareport.cards.author_words import write_words
 from qareport.cards.claims.claims import claims_json
-from qareport.cards.claims.verify import read_card
-from qareport.cards.old_cards.card import ImportedCard, import_card
-from qareport.cards.old_cards.pieces import NoteKind
-from qareport.cards.text.front_matter import naming
 from qareport.cli.options import Overwrite
-from qareport.cli.outputs import CLAIMS_JSON
 from qareport.cli.sources import find_card
 from qareport.data.files import write_text
 from qareport.data.outputs import require_apart
 from qareport.errors import OutputError
-from qareport.evaluation.record.replacement import writing
-from qareport.evaluation.record.writer import CARD_TOML
+from qareport.evaluation.record.file_names import CARD_TOML, CLAIMS_JSON
 from qareport.report.printing import print_lines
+
+if TYPE_CHECKING:
+    from qareport.cards.old_cards.card import ImportedCard
 
 
 def import_old_card(
@@ -44,6 +40,12 @@ def import_old_card(
     overwrite: Overwrite = False,
 ) -> None:
     """Take over an old card: its author's words into card.toml, its figures into claims.json."""
+    from qareport.cards.author_words import write_words
+    from qareport.cards.claims.verify import read_card
+    from qareport.cards.old_cards.card import import_card
+    from qareport.cards.text.front_matter import naming
+    from qareport.evaluation.record.replacement import writing
+
     path = find_card(card)
     folder = output or (path.parent if Path(card).exists() else Path())
     words_file, claims_file = folder / CARD_TOML, folder / CLAIMS_JSON
@@ -66,7 +68,9 @@ def _require_absent(*paths: Path) -> None:
             raise OutputError(f"{path}: exists already; replace it with --overwrite")
 
 
-def _print(imported: ImportedCard, words_file: Path, claims_file: Path) -> None:
+def _print(imported: "ImportedCard", words_file: Path, claims_file: Path) -> None:
+    from qareport.cards.old_cards.pieces import NoteKind
+
     for kind in NoteKind:
         notes = [note for note in imported.notes if note.kind is kind]
         print_lines(f"{kind.value}: {len(notes)}")

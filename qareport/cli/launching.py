@@ -110,7 +110,7 @@ def sharing(launch: Launch, *, device: str) -> Iterator[Callable[["Answerer"], "
         return
     with ExitStack() as stack:
         with waiting(f"waiting for {launch.count} processes"):
-            from qareport.inference.distributed.leader import leading  # noqa: PLC0415 - torch is slow
+            from qareport.inference.distributed.leader import leading
 
             leader = stack.enter_context(leading(launch, device))
         yield leader.share
@@ -122,7 +122,7 @@ def help_out(launch: Launch, load: Callable[["Hardware"], "Answerer"], *, device
     Raises:
         LostProcessError: another process has ended or hangs.
     """
-    from qareport.inference.distributed.follower import follow_launched  # noqa: PLC0415 - torch is slow
+    from qareport.inference.distributed.follower import follow_launched
 
     if exit_code := follow_launched(launch, load, device=device):
         raise typer.Exit(exit_code)

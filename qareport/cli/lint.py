@@ -9,9 +9,7 @@ import typer
 from pydantic import JsonValue
 
 from qareport.cards.lint.problems import Problem
-from qareport.cards.lint.rules import lint_card, mend_card
 from qareport.cards.text.card_text import CARD_FILE
-from qareport.cards.text.front_matter import naming
 from qareport.data.files import read_text, replacing
 from qareport.data.findings import Severity
 from qareport.data.inside import inside
@@ -46,9 +44,12 @@ def lint(
     ] = LintFormat.TEXT,
 ) -> None:
     """Find what is wrong with a model card: what the Hub refuses, and what misleads readers."""
+    from qareport.cards.lint.rules import lint_card, mend_card
+    from qareport.cards.text.front_matter import naming
+
     path = inside(card, CARD_FILE) if card.is_dir() else card
     if fix:
-        from qareport.cli.outputs import require_card  # noqa: PLC0415 - pyarrow is slow
+        from qareport.cli.outputs import require_card
 
         require_card(path)
     text = read_text(path)

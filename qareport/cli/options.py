@@ -10,7 +10,7 @@ import typer
 from qareport.data.readers.source_kind import DEFAULT_DATA_SET, DEFAULT_SPLIT, formats_in_words
 from qareport.data.sampling import SEED
 from qareport.data.typed_numbers import COUNTS, ENTRIES, LOGITS, POSITIONS, SEEDS
-from qareport.evaluation.haystack import token_level
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.engines.table import DTYPE_HELP, ENGINE_HELP
 from qareport.inference.options import AnsweringOptions, EngineOptions
 from qareport.metrics import squad as official
@@ -31,7 +31,7 @@ class ProtocolName(StrEnum):
     """How candidates become answers and scores."""
 
     OFFICIAL = official.PROTOCOL
-    HAYSTACK_TOKEN = token_level.PROTOCOL
+    HAYSTACK_TOKEN = TOKEN_LEVEL
 
 
 Format = Annotated[OutputFormat, typer.Option("--format", help="Print for people, or as JSON.")]

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from qareport.cards.text.card_text import CARD_FILE, MAKING
 from qareport.errors import OutputError
+from qareport.evaluation.record.file_names import CARD_TOML, CLAIMS_JSON
 from qareport.evaluation.record.folder_lock import LOCK
-from qareport.evaluation.record.writer import ANSWER_FILES, CARD_TOML, EVALUATION
+from qareport.evaluation.record.writer import ANSWER_FILES, EVALUATION
 from qareport.evaluation.suite.suite_json import SUITE
 from qareport.evaluation.training_json import FACTS_FILE, RUN_FILES
 
-CLAIMS_JSON = "claims.json"
 RECORD_FILES = frozenset(
     {
         EVALUATION,

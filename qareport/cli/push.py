@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qareport.cards.lint.rules import lint_card
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.push_options import (
     AllowPartial,
@@ -27,11 +26,12 @@ from qareport.cli.push_options import (
 )
 from qareport.data.findings import Severity
 from qareport.errors import CheckError, PublishError, QareportError, UnreachableError, UsageError
-from qareport.hub.planning.choice import SUMMARY, PushChoice
+from qareport.hub.planning.choice import SUMMARY
 from qareport.hub.sending.addresses import checked_endpoint
 from qareport.report.printing import print_lines, print_remarks
 
 if TYPE_CHECKING:
+    from qareport.hub.planning.choice import PushChoice
     from qareport.hub.planning.plan import PushPlan
     from qareport.hub.pushing import Push
     from qareport.hub.sending.lost_commit import Pushed
@@ -106,7 +106,7 @@ def push(  # noqa: PLR0913 - one parameter for each option of the command
 
 
 def _check(folder: Path, model_id: str | None) -> None:
-    from qareport.hub.pushing import check_folder  # noqa: PLC0415 - the client loads late
+    from qareport.hub.pushing import check_folder
 
     def lint_errors(linted: Path) -> tuple[str, ...]:
         return _lint_errors(linted, model_id)
@@ -116,9 +116,9 @@ def _check(folder: Path, model_id: str | None) -> None:
 
 def _stale_parts(folder: Path) -> tuple[str, ...]:
     """What says that a card of ours is not what its records give; nothing of other cards."""
-    from qareport.cards.compose.card_json import read_making  # noqa: PLC0415 - likewise
-    from qareport.cards.compose.gather import CardChoice  # noqa: PLC0415 - tables and charts are slow
-    from qareport.cards.compose.write import (  # noqa: PLC0415 - likewise
+    from qareport.cards.compose.card_json import read_making
+    from qareport.cards.compose.gather import CardChoice
+    from qareport.cards.compose.write import (
         find_changes,
         render,
         show_usage,
@@ -136,6 +136,8 @@ def _stale_parts(folder: Path) -> tuple[str, ...]:
 
 def _lint_errors(folder: Path, model_id: str | None) -> tuple[str, ...]:
     """What the lint of the folder's card finds that the Hub refuses or that is contradictory."""
+    from qareport.cards.lint.rules import lint_card
+
     path = folder / CARD_FILE
     if not path.is_file():
         return ()
@@ -151,24 +153,24 @@ def _lint_errors(folder: Path, model_id: str | None) -> tuple[str, ...]:
     )
 
 
-def _prepare(folder: Path, choice: PushChoice, token: str | None) -> "Push":
-    from qareport.hub.pushing import prepare_push  # noqa: PLC0415 - loads late
-    from qareport.hub.sending.client import disable_progress_bars  # noqa: PLC0415 - as above
-    from qareport.hub.sending.connection import connect  # noqa: PLC0415 - loads late
+def _prepare(folder: Path, choice: "PushChoice", token: str | None) -> "Push":
+    from qareport.hub.pushing import prepare_push
+    from qareport.hub.sending.client import disable_progress_bars
+    from qareport.hub.sending.connection import connect
 
     if not sys.stderr.isatty():
         disable_progress_bars()
     return prepare_push(folder, choice, connect(token))
 
 
-def _dry_run(folder: Path, choice: PushChoice, token: str | None) -> None:
+def _dry_run(folder: Path, choice: "PushChoice", token: str | None) -> None:
     """Shows the plan; where the Hub does not answer, what is known from the folder alone.
 
     Raises:
         UnreachableError: the Hub does not answer.
     """
-    from qareport.hub.plan_text import local_lines  # noqa: PLC0415 - loads late
-    from qareport.hub.pushing import read_local, read_plan  # noqa: PLC0415 - likewise
+    from qareport.hub.plan_text import local_lines
+    from qareport.hub.pushing import read_local, read_plan
 
     try:
         plan = read_plan(_prepare(folder, choice, token))
@@ -180,7 +182,7 @@ def _dry_run(folder: Path, choice: PushChoice, token: str | None) -> None:
 
 
 def _publish(planned: "Push", consent: Consent) -> None:
-    from qareport.hub.pushing import publish  # noqa: PLC0415 - the client loads late
+    from qareport.hub.pushing import publish
 
     outcome = publish(planned, consent.approve)
     if outcome.pushed is None:
@@ -196,8 +198,8 @@ def _publish(planned: "Push", consent: Consent) -> None:
 
 def _tell(planned: "Push", plan: "PushPlan", pushed: "Pushed") -> None:
     """What the Hub holds now; that it cannot be read back does not undo the push."""
-    from qareport.hub.plan_text import read_back_lines  # noqa: PLC0415 - loads late
-    from qareport.hub.reading_back import read_back  # noqa: PLC0415 - loads late
+    from qareport.hub.plan_text import read_back_lines
+    from qareport.hub.reading_back import read_back
 
     try:
         read = read_back(planned.connection, plan, pushed)
@@ -213,7 +215,7 @@ def _tell(planned: "Push", plan: "PushPlan", pushed: "Pushed") -> None:
 
 
 def _show(plan: "PushPlan", *, to_errors: bool) -> None:
-    from qareport.hub.plan_text import plan_lines  # noqa: PLC0415 - loads late
+    from qareport.hub.plan_text import plan_lines
 
     print_plan = print_remarks if to_errors else print_lines
     print_plan(*plan_lines(plan))

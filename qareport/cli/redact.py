@@ -7,8 +7,6 @@ import typer
 
 from qareport.cli.options import Overwrite
 from qareport.cli.terminal import waiting
-from qareport.evaluation.record.replacement import check_output
-from qareport.evaluation.redact import find_targets, redact_folder
 from qareport.report.printing import print_lines
 
 
@@ -21,6 +19,9 @@ def redact(
     overwrite: Overwrite = False,
 ) -> None:
     """Copy records without passages, questions and answers, for data that may not be shown."""
+    from qareport.evaluation.record.replacement import check_output
+    from qareport.evaluation.redact import find_targets, redact_folder
+
     targets = find_targets(folder, output)
     if not overwrite:
         for target in targets.values():

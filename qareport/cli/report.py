@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qareport.cli.outputs import require_no_record_file
 from qareport.cli.terminal import waiting
 from qareport.data.files import write_text
 from qareport.errors import DrawingError, OutputError, UsageError, name_list
-from qareport.evaluation.record.replacement import writing
-from qareport.evaluation.record.writer import REPORT, is_report
 from qareport.report.printing import print_lines
 
 if TYPE_CHECKING:
@@ -46,6 +43,9 @@ def report(
     ] = None,
 ) -> None:
     """Write one page that shows records: scores, abstention, failures, every answer."""
+    from qareport.cli.outputs import require_no_record_file
+    from qareport.evaluation.record.writer import REPORT
+
     if (teacher is None) != (baseline is None):
         raise UsageError("--teacher and --baseline go together; give both or neither")
     path = output or folders[0] / REPORT
@@ -55,7 +55,7 @@ def report(
     if not overwrite:
         require_free_path(path)
     with waiting(f"reading {folders[0]}"):
-        from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
+        from qareport.report.gather import ReportChoice
 
         others = tuple(folders[1:])
         choice = ReportChoice(folders[0], others, teacher, baseline, is_redacted=redact)
@@ -71,6 +71,8 @@ def require_free_path(path: Path) -> None:
     Raises:
         OutputError: something else does.
     """
+    from qareport.evaluation.record.writer import is_report
+
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file for the page")
     if path.exists() and not is_report(path):
@@ -88,7 +90,8 @@ def write_report(path: Path, choice: "ReportChoice") -> str:
         DataError: a record cannot be read, or one is of other data or rules than the first.
         OutputError: the page cannot be written, or another process is writing into that folder.
     """
-    from qareport.report.gather import make_report  # noqa: PLC0415 - charts are slow
+    from qareport.evaluation.record.replacement import writing
+    from qareport.report.gather import make_report
 
     folder = choice.folder
     is_inside = folder.is_dir() and path.parent.resolve() == folder.resolve()

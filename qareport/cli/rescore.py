@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import JsonValue
@@ -23,22 +23,14 @@ from qareport.cli.options import (
 )
 from qareport.data.percent import percent_document
 from qareport.errors import UsageError
-from qareport.evaluation.evaluation_json import Evaluation
-from qareport.evaluation.haystack.totals import haystack_report
-from qareport.evaluation.record.reader import Record, read_record, read_record_candidates
-from qareport.evaluation.record.replacement import check_output, require_place
-from qareport.evaluation.rescore import (
-    Rescored,
-    describe_changes,
-    rescore,
-    rescore_token_level,
-    write_rescored,
-)
-from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.measures import Scoring, known_measures
 from qareport.report.printing import print_json, print_lines, print_remarks, print_table
-from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
-from qareport.report.tables.terminal import TerminalTable
+
+if TYPE_CHECKING:
+    from qareport.evaluation.evaluation_json import Evaluation
+    from qareport.evaluation.record.reader import Record
+    from qareport.evaluation.rescore import Rescored
+    from qareport.inference.candidates import SpanCandidates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +66,10 @@ def rescore_record(  # noqa: PLR0913 - one parameter for each option of the comm
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Choose and score answers again by other rules, without the model."""
+    from qareport.evaluation.record.reader import read_record, read_record_candidates
+    from qareport.evaluation.record.replacement import check_output, require_place
+    from qareport.evaluation.rescore import rescore_token_level, write_rescored
+
     rules = OtherRules(
         null_threshold=null_threshold,
         null_rule=null_rule,
@@ -108,8 +104,10 @@ def _require_none(rules: OtherRules) -> None:
         )
 
 
-def _rescore(recorded: Record, candidates: SpanCandidates, rules: OtherRules) -> Rescored:
+def _rescore(recorded: "Record", candidates: "SpanCandidates", rules: OtherRules) -> "Rescored":
     """The record by the official protocol."""
+    from qareport.evaluation.rescore import rescore
+
     known, threshold = recorded.evaluation.options, rules.null_threshold
     options = replace(
         known,
@@ -126,7 +124,11 @@ def _rescore(recorded: Record, candidates: SpanCandidates, rules: OtherRules) ->
     return rescore(recorded, candidates, options=options, scoring=scoring)
 
 
-def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -> None:
+def _print(before: "Evaluation", after: "Evaluation", output_format: OutputFormat) -> None:
+    from qareport.evaluation.rescore import describe_changes
+    from qareport.report.tables.scores import exclusion_lines, finding_lines, totals_table
+    from qareport.report.tables.terminal import TerminalTable
+
     print_remarks(*finding_lines(after.findings))
     if output_format is OutputFormat.JSON:
         print_json(_document(after))
@@ -138,8 +140,10 @@ def _print(before: Evaluation, after: Evaluation, output_format: OutputFormat) -
     print_lines(*exclusion_lines(after))
 
 
-def _document(after: Evaluation) -> dict[str, JsonValue]:
+def _document(after: "Evaluation") -> dict[str, JsonValue]:
     """The evaluation, by the token-level protocol with Haystack's own report as one more key."""
+    from qareport.evaluation.haystack.totals import haystack_report
+
     document = percent_document(after)
     if after.protocol == ProtocolName.HAYSTACK_TOKEN:
         document["haystack_report"] = {**haystack_report(after.scores)}

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.cli.answers import (
     MissingAsZero,
     NullOddsFile,
@@ -17,10 +16,8 @@ from qareport.cli.answers import (
     read_submission,
 )
 from qareport.cli.options import Format, Measures, NormaliserName, OutputFormat
-from qareport.cli.outputs import require_no_record_file
 from qareport.data.files import write_text
 from qareport.data.outputs import require_apart
-from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example
 from qareport.errors import OutputError
 from qareport.metrics.measures import Scoring
@@ -28,8 +25,6 @@ from qareport.metrics.normalisers import SQUAD_EN, Normaliser, normaliser_named
 from qareport.metrics.submissions import ScoredSubmission, score_missing_as_zero, score_submission
 from qareport.metrics.totals import official_report, total
 from qareport.report.printing import print_lines, print_table, print_text
-from qareport.report.tables.scores import sweep_table, totals_table
-from qareport.report.tables.terminal import TerminalTable
 
 OutputFile = Annotated[
     Path | None, typer.Option(help="Write the JSON to this file too.", show_default="none")
@@ -53,9 +48,13 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     overwrite: Overwrite = False,
 ) -> None:
     """Score saved predictions with the official SQuAD v2 metric."""
+    from qareport.data.readers.squad_file import read_squad_file
+
     scoring = Scoring(normaliser, tuple(measures or ()))
     rules = normaliser_named(normaliser)
     if output is not None:
+        from qareport.cli.outputs import require_no_record_file
+
         require_no_record_file(output)
         require_apart(output, data, predictions, *([null_odds] if null_odds else []))
         if not overwrite:
@@ -96,6 +95,10 @@ def _official_json(scored: ScoredSubmission, normaliser: Normaliser) -> str:
 def _print_tables(
     examples: Sequence[Example], scored: ScoredSubmission, normaliser: Normaliser
 ) -> None:
+    from qareport.analysis.statistics.total_intervals import total_intervals
+    from qareport.report.tables.scores import sweep_table, totals_table
+    from qareport.report.tables.terminal import TerminalTable
+
     if normaliser != SQUAD_EN:
         print_lines(f"normaliser: {normaliser.name}")
     intervals = total_intervals(examples, scored.scores)

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from qareport.cards.text.card_text import CARD_FILE
 from qareport.cli.terminal import waiting
 from qareport.data.inside import inside
-from qareport.data.readers.read import DataSource, read_data_set
-from qareport.data.readers.source_kind import DEFAULT_DATA_SET
 from qareport.data.sampling import sample_data_set
 from qareport.data.types import DataSet, Sampling
 from qareport.errors import DataError, UsageError
-from qareport.evaluation.training_json import STUDENT_MODEL
 from qareport.inference.options import AUTO, AnsweringOptions, EngineOptions
 from qareport.report.printing import print_note
 
 if TYPE_CHECKING:
+    from qareport.data.readers.read import DataSource
     from qareport.evaluation.record.reader import Record
     from qareport.inference.answerer import Answerer
 
@@ -38,25 +36,30 @@ def choose_source(
     config: str | None,
     split: str | None,
     revision: str | None,
-) -> DataSource:
+) -> "DataSource":
     """The one source that options of these names choose, or the default data set.
 
     Raises:
         UsageError: two were named.
     """
+    from qareport.data.readers.read import DataSource
+    from qareport.data.readers.source_kind import DEFAULT_DATA_SET
+
     if data is not None and dataset is not None:
         raise UsageError(f"--data {data} and --dataset {dataset} name two data sets; leave one out")
     name = data or dataset or DEFAULT_DATA_SET
     return DataSource(name=name, config=config, split=split, revision=revision)
 
 
-def read_source(source: DataSource, part: Sampling | None = None) -> DataSet:
+def read_source(source: "DataSource", part: Sampling | None = None) -> DataSet:
     """The data set of a source or a part of it, fit for scoring.
 
     Raises:
         DataError: it cannot be read, or its findings forbid scoring it.
         UsageError: an option does not go with this source.
     """
+    from qareport.data.readers.read import read_data_set
+
     with waiting(f"reading {source.name}"):
         match part:
             case Sampling(questions=questions, seed=int(seed)):
@@ -78,7 +81,7 @@ def load_choice(
         UsageError: options do not go with the model or this machine.
     """
     with waiting(f"loading {choice.name}"):
-        from qareport.inference.answerer import load_answerer  # noqa: PLC0415 - torch is slow
+        from qareport.inference.answerer import load_answerer
 
         return load_answerer(
             choice.name,
@@ -127,6 +130,8 @@ def published_model(name: str, card: Path, records: Sequence["Record"]) -> Model
     Raises:
         DataError: there is no record, or no model is here.
     """
+    from qareport.evaluation.training_json import STUDENT_MODEL
+
     if not records:
         raise DataError(f"{name}: has no record beside or below it; name one with --record")
     if not Path(name).exists():
@@ -145,6 +150,6 @@ def published_model(name: str, card: Path, records: Sequence["Record"]) -> Model
 
 def _fetch(name: str) -> Path:
     with waiting(f"fetching the card of {name}"):
-        from qareport.inference.loading.checkpoints import find_folder  # noqa: PLC0415 - the Hub is slow
+        from qareport.inference.loading.checkpoints import find_folder
 
         return find_folder(name, None, files=(CARD_FILE,))

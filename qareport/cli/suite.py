@@ -10,18 +10,14 @@ from qareport.cli.sources import ModelChoice, as_begun, load_choice, read_source
 from qareport.cli.terminal import counting, stopping_suite
 from qareport.data.outputs import require_apart
 from qareport.data.percent import percent_document
-from qareport.data.readers.read import DataSource
 from qareport.data.toml_tables import key_lines
 from qareport.data.types import DataSet
 from qareport.errors import UsageError
-from qareport.evaluation.suite.read import Pair, Suite, SuiteData, SuiteModel, read_suite
-from qareport.evaluation.suite.suite_json import SUITE, SuiteResults
-from qareport.evaluation.suite.toml_keys import SuiteFile
-from qareport.report.printing import TextConsole, print_json, print_lines, print_note
-from qareport.report.tables.suite import suite_table
-from qareport.report.tables.terminal import TerminalTable
+from qareport.report.printing import print_json, print_lines, print_note
 
 if TYPE_CHECKING:
+    from qareport.evaluation.suite.read import Suite, SuiteData, SuiteModel
+    from qareport.evaluation.suite.suite_json import SuiteResults
     from qareport.inference.answerer import Answerer
 
 WIDEST = 1000
@@ -53,6 +49,10 @@ def suite(
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Score several models on several data sets: a record of each pair, and one table."""
+    from qareport.evaluation.suite.read import read_suite
+    from qareport.evaluation.suite.suite_json import SUITE
+    from qareport.evaluation.suite.toml_keys import SuiteFile
+
     if keys:
         print_lines(*key_lines(SuiteFile))
     elif file is None:
@@ -70,7 +70,7 @@ def suite(
             raise typer.Exit(1)
 
 
-def _refuse_code(file: Path, chosen: Suite) -> None:
+def _refuse_code(file: Path, chosen: "Suite") -> None:
     """Refuses a suite whose models run code that comes with them, since others may have written it.
 
     Raises:
@@ -84,8 +84,10 @@ def _refuse_code(file: Path, chosen: Suite) -> None:
             )
 
 
-def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
-    def load(model: SuiteModel) -> "Answerer":
+def _run(chosen: "Suite", output: Path, *, overwrite: bool) -> "SuiteResults":
+    from qareport.evaluation.suite.read import Pair
+
+    def load(model: "SuiteModel") -> "Answerer":
         choice = ModelChoice(
             name=model.source, revision=model.revision, trust_remote_code=model.trust_remote_code
         )
@@ -94,7 +96,7 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
         return load_choice(choice, chosen.options, engine)
 
     with stopping_suite(output):
-        from qareport.evaluation.suite.run import (  # noqa: PLC0415 - torch is slow
+        from qareport.evaluation.suite.run import (
             SuiteCallbacks,
             engine_before,
             run_suite,
@@ -106,17 +108,25 @@ def _run(chosen: Suite, output: Path, *, overwrite: bool) -> SuiteResults:
         return run_suite(chosen, output, callbacks)
 
 
-def _read(data: SuiteData) -> DataSet:
+def _read(data: "SuiteData") -> DataSet:
+    from qareport.data.readers.read import DataSource
+
     source = DataSource(
         name=data.source, config=data.config, split=data.split, revision=data.revision
     )
     return read_source(source, data.part)
 
 
-def _print(results: SuiteResults, output: Path, output_format: OutputFormat) -> None:
+def _print(results: "SuiteResults", output: Path, output_format: OutputFormat) -> None:
+    from qareport.evaluation.suite.suite_json import SUITE
+    from qareport.report.tables.suite import suite_table
+    from qareport.report.tables.terminal import TerminalTable
+
     if output_format is OutputFormat.JSON:
         print_json(percent_document(results))
         return
+    from qareport.report.console import TextConsole
+
     console, table = TextConsole(), TerminalTable(suite_table(results))
     if not console.is_terminal:
         # Files and pipes have room for whole names.

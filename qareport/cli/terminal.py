@@ -4,13 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.status import Status
-from rich.text import Text
-
 from qareport.cli.signals import Stopped
 from qareport.errors import LostProcessError, noting
-from qareport.report.printing import TextConsole, moving
 
 NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command begins anew"
 
@@ -18,6 +13,11 @@ NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command 
 @contextmanager
 def waiting(step: str) -> Iterator[None]:
     """Shows that `step` goes on, while the block runs."""
+    from rich.status import Status
+    from rich.text import Text
+
+    from qareport.report.console import TextConsole, moving
+
     console = TextConsole(stderr=True)
     shown = moving(Status(Text(step), console=console)) if console.is_terminal else nullcontext()
     with noting(f"while {step}"), shown:
@@ -27,6 +27,16 @@ def waiting(step: str) -> Iterator[None]:
 @contextmanager
 def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yields a function to call with how many more of `total` are done, while the block runs."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from qareport.report.console import TextConsole, moving
+
     console = TextConsole(stderr=True)
     progress = Progress(
         TextColumn("{task.description}", markup=False),
@@ -67,7 +77,7 @@ def _ending(what_is_left: Callable[[], str]) -> Iterator[None]:
 
 
 def _left_of_record(output: Path | None) -> str:
-    from qareport.evaluation.resume import SHARDS, WORK  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import SHARDS, WORK
 
     if output is None or not any((output / WORK).glob(SHARDS)):
         return NOTHING_LEFT
@@ -75,8 +85,8 @@ def _left_of_record(output: Path | None) -> str:
 
 
 def _left_of_pairs(output: Path) -> str:
-    from qareport.evaluation.record.writer import EVALUATION  # noqa: PLC0415 - pyarrow is slow
-    from qareport.evaluation.resume import SHARDS, WORK  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.record.writer import EVALUATION
+    from qareport.evaluation.resume import SHARDS, WORK
 
     kept = (f"*/*/{EVALUATION}", f"*/*/{WORK}/{SHARDS}")
     if not any(any(output.glob(pattern)) for pattern in kept):

@@ -9,14 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qareport.analysis.statistics.gates import parse_points
-from qareport.cards.claims.verdict_table import claims_table, unchecked_lines, verdict_lines
-from qareport.cards.claims.verdicts import Outcome
-from qareport.cards.claims.verify import (
-    CardEvidence,
-    Verification,
-    read_evidence,
-    verify_made,
-)
 from qareport.cli.options import (
     ANSWERING,
     ENGINE,
@@ -45,17 +37,16 @@ from qareport.cli.sources import (
 )
 from qareport.cli.terminal import counting
 from qareport.data.percent import percent_document
-from qareport.data.readers.read import DataSource
 from qareport.errors import CheckError, UncheckedError, UsageError, name_list
-from qareport.evaluation.record.reader import Record
-from qareport.evaluation.remeasure import Remeasured, choose_records, remeasure
 from qareport.inference.identity import ModelIdentity, require_weights
 from qareport.inference.options import EngineOptions
 from qareport.report.printing import print_json, print_lines, print_note, print_table
-from qareport.report.tables.remeasured import remeasured_lines
-from qareport.report.tables.terminal import TerminalTable
 
 if TYPE_CHECKING:
+    from qareport.cards.claims.verify import CardEvidence, Verification
+    from qareport.data.readers.read import DataSource
+    from qareport.evaluation.record.reader import Record
+    from qareport.evaluation.remeasure import Remeasured
     from qareport.inference.answerer import Answerer
 
 OTHER_HARDWARE = 0.05
@@ -114,6 +105,8 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     output_format: Format = OutputFormat.TABLE,
 ) -> None:
     """Check a card's figures against records: exit code 3 when one is wrong, 4 if none is known."""
+    from qareport.cards.claims.verify import read_evidence, verify_made
+
     points = OTHER_HARDWARE if run else 0.0
     if tolerance is not None:
         points = parse_points(tolerance, "--tolerance")
@@ -156,12 +149,14 @@ def _require_one_way(*, run: bool, questions: int | None, seed: int | None) -> N
         raise UsageError("--seed goes with --remeasure; add it")
 
 
-def _require_true(card: str, verified: Verification) -> None:
+def _require_true(card: str, verified: "Verification") -> None:
     """Requires that no record contradicts the card, and no new answer a record.
 
     Raises:
         CheckError: one does.
     """
+    from qareport.cards.claims.verdicts import Outcome
+
     contradicted = (
         each.claim.line for each in verified.verdicts if each.outcome is Outcome.CONTRADICTED
     )
@@ -178,12 +173,14 @@ def _require_true(card: str, verified: Verification) -> None:
         raise CheckError(f"{card}: {'; '.join(faults)}")
 
 
-def _require_checked(card: str, verified: Verification) -> None:
+def _require_checked(card: str, verified: "Verification") -> None:
     """Requires that something of a card of others could be checked, or its model was asked again.
 
     Raises:
         UncheckedError: there was nothing to compare with any figure.
     """
+    from qareport.cards.claims.verdicts import Outcome
+
     is_compared = any(each.outcome is not Outcome.NOT_CHECKABLE for each in verified.verdicts)
     if not (is_compared or verified.remeasured):
         raise UncheckedError(
@@ -191,14 +188,14 @@ def _require_checked(card: str, verified: Verification) -> None:
         )
 
 
-def _require_output(output: Path | None, source: DataSource, *, overwrite: bool) -> Path:
+def _require_output(output: Path | None, source: "DataSource", *, overwrite: bool) -> Path:
     """The folder for the new record.
 
     Raises:
         UsageError: none was named.
         OutputError: the folder has something that may not be replaced.
     """
-    from qareport.evaluation.resume import require_room  # noqa: PLC0415 - pyarrow is slow
+    from qareport.evaluation.resume import require_room
 
     if output is None:
         raise UsageError("--run needs --output DIR, a folder for the record that it makes")
@@ -211,7 +208,7 @@ def _model_of(card: str, path: Path) -> str:
     return str(path.parent) if Path(card).exists() else card
 
 
-def _recorded_model(evidence: CardEvidence) -> ModelIdentity | None:
+def _recorded_model(evidence: "CardEvidence") -> ModelIdentity | None:
     """The model that a card of qareport is about; None where no record states it."""
     main = evidence.made_of.sources.main if evidence.made_of else None
     return main.evaluation.model if main else None
@@ -229,10 +226,10 @@ def _load_recorded(model: str, engine: EngineOptions, recorded: ModelIdentity | 
     return answerer
 
 
-def _evaluate(answerer: "Answerer", source: DataSource, *, output: Path) -> None:
+def _evaluate(answerer: "Answerer", source: "DataSource", *, output: Path) -> None:
     """Writes the record of the card's model on the data."""
     data_set = read_source(source)
-    from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
+    from qareport.evaluation.evaluate import evaluate_into
 
     with counting("answering", len(data_set.examples)) as advance:
         evaluate_into(
@@ -242,13 +239,15 @@ def _evaluate(answerer: "Answerer", source: DataSource, *, output: Path) -> None
 
 def _remeasure(
     model: ModelChoice,
-    records: Sequence[Record],
+    records: "Sequence[Record]",
     engine: EngineOptions,
     *,
     questions: int,
     seed: int | None,
-) -> Remeasured:
+) -> "Remeasured":
     """What the card's model answers again to questions of its records."""
+    from qareport.evaluation.remeasure import choose_records, remeasure
+
     # The longest windows may be those of another model, and too long for this one.
     options = min((each.evaluation.options for each in records), key=lambda o: o.max_seq_length)
     answerer = load_choice(model, options, engine)
@@ -264,7 +263,11 @@ def _remeasure(
         )
 
 
-def _print(verified: Verification, output_format: OutputFormat) -> None:
+def _print(verified: "Verification", output_format: OutputFormat) -> None:
+    from qareport.cards.claims.verdict_table import claims_table, unchecked_lines, verdict_lines
+    from qareport.report.tables.remeasured import remeasured_lines
+    from qareport.report.tables.terminal import TerminalTable
+
     if output_format is OutputFormat.JSON:
         print_json(percent_document(verified))
         return

@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import user_config_path
-
 from qareport.data.files import make_folder, read_text
 from qareport.errors import DataError, OutputError
 
@@ -68,6 +66,8 @@ def key_path() -> Path:
     Raises:
         OutputError: the system knows no home folder.
     """
+    from platformdirs import user_config_path  # noqa: PLC0415 - formats name keys and read none
+
     named = os.environ.get(FILE_VARIABLE)
     path = Path(named) if named else user_config_path("qareport", appauthor=False) / KEY_FILE
     if not named and not path.is_absolute():

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import JsonValue, PlainSerializer, TypeAdapter
+from pydantic import PlainSerializer
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 POINT_DIGITS = 9
 """Digits after which points are rounded: 100 times 0.29 is a little less than 29."""
@@ -30,7 +33,9 @@ Fields of this type are in percent wherever a command prints them as JSON.
 """
 
 
-def percent_document(found: object) -> dict[str, JsonValue]:
+def percent_document(found: object) -> dict[str, "JsonValue"]:
     """The JSON document that a command prints of a dataclass: its unit, then its fields."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - it is slow, and all types need this module
+
     printed = TypeAdapter(type(found)).dump_json(found, context=UNIT)
     return {**UNIT, **json.loads(printed)}

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from qareport.data.readers.gather import examples_sha256
 from qareport.data.types import DataSet, Example, Exclusion, Sampling
 from qareport.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SEED = 42
 """Seed of a sample for which none is given."""
@@ -59,6 +61,8 @@ def draw_examples(examples: Sequence[Example], *, questions: int, seed: int) -> 
     Each article gives its share of questions with and without an answer, rounded up or down.
     Which ones are drawn depends on the seed and not on the order of the examples.
     """
+    import numpy as np  # noqa: PLC0415 - it is slow, and options need this module's names
+
     drawn = _draw(examples, questions, np.random.default_rng(seed))
     return tuple(example for example in examples if example.id in drawn)
 
@@ -71,7 +75,7 @@ def have_articles(examples: Sequence[Example]) -> bool:
 
 
 def _draw(
-    examples: Sequence[Example], questions: int, generator: np.random.Generator
+    examples: Sequence[Example], questions: int, generator: "np.random.Generator"
 ) -> frozenset[str]:
     """The ids of a sample without replacement, in which every example is equally likely.
 
@@ -85,7 +89,7 @@ def _draw(
         return example.has_answer, example.title if by_article else example.context
 
     by_id = sorted(examples, key=lambda example: example.id)
-    shuffled = [by_id[index] for index in np.argsort(generator.random(total), kind="stable")]
+    shuffled = [by_id[index] for index in generator.random(total).argsort(kind="stable")]
     start = int(generator.integers(total))
     return frozenset(
         example.id

@@ -23,7 +23,8 @@ class SecretKind:
 
     marks: tuple[str, ...]
     """Short strings, one of which is in each such secret or just before it."""
-    pattern: re.Pattern[str]
+    pattern: str
+    """A regular expression, which is compiled only for a text in which a mark stands."""
 
     def may_be_in(self, text: str) -> bool:
         """Whether it is worth while to look for one in a text; fast."""
@@ -31,19 +32,19 @@ class SecretKind:
 
     def is_in(self, text: str) -> bool:
         """Whether one stands in a text; what instructions write for a password is none."""
-        found = (match[0] for match in self.pattern.finditer(text))
+        found = (match[0] for match in re.finditer(self.pattern, text, re.ASCII))
         return self.may_be_in(text) and not all(map(_PLACEHOLDER.search, found))
 
     def hidden(self, text: str) -> str:
         """The text with a mask for each."""
-        return self.pattern.sub(MASK, text) if self.may_be_in(text) else text
+        return re.sub(self.pattern, MASK, text, flags=re.ASCII) if self.may_be_in(text) else text
 
 
 _PLACEHOLDER = re.compile(r":(?:(?i:pass(?:word)?|pw|pwd|secret|token)\Z|[\[<{$*.])|_([xX])\1*\Z")
 
 
 def _kind(*marks: str, pattern: str) -> SecretKind:
-    return SecretKind(marks, re.compile(pattern, re.ASCII))
+    return SecretKind(marks, pattern)
 
 
 SECRETS: Mapping[str, SecretKind] = {

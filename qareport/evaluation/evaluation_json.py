@@ -16,7 +16,8 @@ from qareport.data.json_format import JsonFormat, read_numbered, write_numbered
 from qareport.data.ranges import Count, Difference, NotNegative, Share
 from qareport.data.readers.gather import BEYOND_LIMIT
 from qareport.data.types import EXACT, F1, DataIdentity, Exclusion, Sampling, Totals
-from qareport.evaluation.haystack.token_level import PROTOCOL, token_level_options
+from qareport.evaluation.haystack.protocol import PROTOCOL
+from qareport.evaluation.haystack.token_level import token_level_options
 from qareport.inference.identity import Hardware, ModelIdentity
 from qareport.inference.options import NULL_RULES, AnsweringOptions
 

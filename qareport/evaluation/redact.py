@@ -13,9 +13,10 @@ from qareport.data.outputs import refuse_links
 from qareport.data.own_key import OwnKey, own_key
 from qareport.data.types import Example, GoldAnswer
 from qareport.errors import DataError, OutputError
+from qareport.evaluation.record.file_names import CARD_TOML
 from qareport.evaluation.record.reader import Record, find_records, read_record, why_no_record
 from qareport.evaluation.record.replacement import complete_record, replacing_record, writing
-from qareport.evaluation.record.writer import CARD_TOML, write_examples
+from qareport.evaluation.record.writer import write_examples
 from qareport.evaluation.training_json import FACTS_FILE, RUN_FILES, read_facts, write_facts
 from qareport.metrics.normalisers import SQUAD_EN
 

@@ -21,6 +21,7 @@ from qareport.evaluation.changed_rows import (
 )
 from qareport.evaluation.evaluation_json import Evaluation
 from qareport.evaluation.haystack import token_level
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.evaluation.haystack.totals import as_prediction
 from qareport.evaluation.record.reader import Record, read_record_candidates
 from qareport.inference.callback import ignore
@@ -200,7 +201,7 @@ def _answers(record: Record, rows: Sequence[Row], answerer: "Answerer") -> Itera
 def _searched(record: Record) -> AnsweringOptions:
     """The options by which spans were searched; `rescore` may have lowered two of them since."""
     options, spans = record.evaluation.options, read_record_candidates(record).n_best
-    if record.evaluation.protocol == token_level.PROTOCOL:
+    if record.evaluation.protocol == TOKEN_LEVEL:
         # Its answers may have any length, and so may those that score nearly as well.
         options = token_level.token_level_options(options)
     lengths = (spans.last - spans.first + 1)[np.isfinite(spans.scores)]
@@ -237,7 +238,7 @@ def _token_level(chunk: AnsweredChunk, evaluation: Evaluation) -> Iterator[NewAn
 
 PROTOCOLS: Mapping[str, Callable[[AnsweredChunk, Evaluation], Iterator[NewAnswer]]] = {
     official.PROTOCOL: _official,
-    token_level.PROTOCOL: _token_level,
+    TOKEN_LEVEL: _token_level,
 }
 """How the candidates of windows become answers, by the name of the protocol."""
 

@@ -12,8 +12,8 @@ from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.types import ExampleScore, Exclusion, Prediction, Totals
 from qareport.errors import UsageError
 from qareport.evaluation.evaluation_json import Evaluation
+from qareport.evaluation.haystack.protocol import PROTOCOL
 from qareport.evaluation.haystack.token_level import (
-    PROTOCOL,
     score_token_level,
     token_level_options,
 )

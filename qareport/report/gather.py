@@ -7,10 +7,11 @@ from pathlib import Path
 from qareport.analysis.analyse import analyse
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.analysis.statistics.comparison import compare_rows, recover_gap
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
+from qareport.analysis.statistics.gates import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired_tests import RecoveredGap
 from qareport.data.names import data_label, name_data
 from qareport.data.types import Prediction
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.evaluation.haystack.token_level import score_token_level
 from qareport.evaluation.haystack.totals import as_prediction
 from qareport.evaluation.record.reader import (

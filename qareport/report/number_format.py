@@ -2,15 +2,18 @@
 
 import math
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from qareport.analysis.statistics.intervals import (
     FEWEST_CLUSTERS,
     FEWEST_EFFECTIVE_CLUSTERS,
     Interval,
 )
-from qareport.evaluation.evaluation_json import PrecisionCheck
 from qareport.evaluation.training_json import MODEL_FOLDERS
 from qareport.inference.identity import Hardware, ModelIdentity
+
+if TYPE_CHECKING:
+    from qareport.evaluation.evaluation_json import PrecisionCheck
 
 
 def count(number: int) -> str:
@@ -74,7 +77,7 @@ def hardware_text(hardware: Hardware) -> str:
     return f"{hardware.device} ({hardware.device_name}), {hardware.engine}, {hardware.dtype}"
 
 
-def precision_sentence(check: PrecisionCheck, hardware: Hardware) -> str:
+def precision_sentence(check: "PrecisionCheck", hardware: Hardware) -> str:
     """What was compared, equal answers in percent, and differences of scores in points."""
     return (
         f"{hardware.dtype} by {hardware.engine} and float32 by torch, with the same weights, give "

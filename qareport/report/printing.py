@@ -2,41 +2,19 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.live import Live
-from rich.progress import Progress
-from rich.segment import Segment
-from rich.status import Status
-from typing_extensions import override
+from qareport.data.printable import one_line, printable
 
-from qareport.data.printable import PrintableStream, one_line, printable, printable_streams
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+    from rich.console import RenderableType
 
 
-class TextConsole(Console):
-    """A console to which text is text, and never markup, an emoji code or a control character."""
-
-    def __init__(self, *, stderr: bool = False) -> None:
-        stream = sys.stderr if stderr else sys.stdout
-        self._shown = printable
-        if isinstance(stream, PrintableStream):
-            self._shown, stream = stream.shown, stream.rich_proxied_file
-        super().__init__(file=stream, stderr=stderr, markup=False, emoji=False, highlight=False)
-
-    @override
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        for segment in super().render(renderable, options):
-            text, style, control = segment
-            yield segment if control else Segment(self._shown(text), style)
-
-
-def print_table(*tables: RenderableType) -> None:
+def print_table(*tables: "RenderableType") -> None:
     """Puts tables on standard output."""
+    from qareport.report.console import TextConsole  # noqa: PLC0415 - rich is slow
+
     TextConsole().print(*tables)
 
 
@@ -61,7 +39,7 @@ def print_warning(warning: str) -> None:
     print_remarks(f"Warning: {warning}")
 
 
-def print_json(document: JsonValue) -> None:
+def print_json(document: "JsonValue") -> None:
     """Puts a document on standard output."""
     print_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
@@ -70,10 +48,3 @@ def print_text(text: str) -> None:
     """Puts a text of several lines on standard output, with its ends of lines as they are."""
     sys.stdout.write(printable(text))
     sys.stdout.flush()
-
-
-@contextmanager
-def moving(bars: Progress | Status | Live) -> Iterator[None]:
-    """Shows what moves while the block runs, above which other lines are printed."""
-    with bars, printable_streams():
-        yield

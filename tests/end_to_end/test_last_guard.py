@@ -100,7 +100,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def command_lines(name: str, chance: random.Random) -> Iterator[list[str]]:
     """Endless command lines of a command, with words that fit its arguments or do not."""
-    parameters = commands().commands[name].params
+    parameters = commands()[name].params
     while True:
         line = ["--debug"] if chance.random() < 0.05 else []
         line.append(name)
@@ -123,7 +123,7 @@ def assert_well_ended(run: Run, line: list[str]) -> None:
         assert told == run.errors.splitlines()[-1:], (line, run.errors)
 
 
-@pytest.mark.parametrize("name", sorted(commands().commands.keys() - SLOW_COMMANDS))
+@pytest.mark.parametrize("name", sorted(commands().keys() - SLOW_COMMANDS))
 def test_bad_words_end_in_a_sentence(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +135,7 @@ def test_bad_words_end_in_a_sentence(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(commands().commands.keys() - {"demo"}))
+@pytest.mark.parametrize("name", sorted(commands().keys() - {"demo"}))
 def test_many_bad_words_end_in_a_sentence(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

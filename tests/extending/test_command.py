@@ -1,5 +1,6 @@
 """The command of the page on extending works as printed, with one line in the table."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +14,17 @@ TEST = "test_the_questions_with_the_lowest_f1_come_first"
 
 
 @pytest.fixture(autouse=True)
-def added(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+def added(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], None]:
     """The test of the page, for which the command is in the table."""
-    names = names_of("command.md")
-    command, test = names["worst_questions"], names[TEST]
-    assert callable(command)
+    folder = tmp_path_factory.mktemp("package")
+    (folder / "worst.py").write_text(blocks("command.md", "python")[0], encoding="utf-8")
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "worst", raising=False)
+    monkeypatch.setitem(COMMANDS, "worst", "worst:worst_questions")
+    test = names_of("command.md")[TEST]
     assert callable(test)
-    monkeypatch.setitem(COMMANDS, "worst", command)
     return test
 
 
@@ -43,5 +48,5 @@ def test_the_line_of_the_table_is_the_only_one_that_changes() -> None:
     (change,) = blocks("command.md", "diff")
 
     assert [line for line in change.splitlines() if line.startswith("+")] == [
-        '+    "worst": worst_questions,'
+        '+    "worst": "qareport.cli.worst:worst_questions",'
     ]

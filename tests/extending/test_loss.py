@@ -4,9 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from qareport.cli.commands import make_app
+from tests.command_line import run_qareport
 from tests.extending_pages import blocks, names_of, run_tests
 from tests.fitting_builders import (
     fit_quietly,
@@ -67,9 +66,9 @@ def test_without_its_line_the_loss_is_refused() -> None:
 
 @pytest.mark.usefixtures("names")
 def test_the_command_lists_the_loss_with_its_meaning() -> None:
-    listed = CliRunner().invoke(make_app(), ["train", "--keys"])
+    listed = run_qareport("train", "--keys")
 
-    assert "variation (distance of softened distributions)." in listed.stdout
+    assert "variation (distance of softened distributions)." in listed.output
 
 
 @pytest.mark.usefixtures("names")

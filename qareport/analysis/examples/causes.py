@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from qareport.analysis.examples.cases import Case
-from qareport.analysis.examples.observed import Observed, count_tokens, gold_f1s, gold_spans
+from qareport.analysis.examples.golds import gold_f1s, gold_spans
+from qareport.analysis.examples.observed import Observed, count_tokens
 from qareport.data.types import NOWHERE, CharSpan
 
 AMBIGUOUS_F1 = 0.5

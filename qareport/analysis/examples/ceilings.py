@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qareport.analysis.examples.cases import NO_ANSWER, Case
-from qareport.analysis.examples.observed import counted_golds
+from qareport.analysis.examples.golds import counted_golds
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.data.percent import Score
 from qareport.data.types import EXACT, F1, Example, ExampleScore, GoldAnswer, Total

@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from qareport.analysis.examples.golds import gold_spans
 from qareport.analysis.examples.mistakes import require_kind
-from qareport.analysis.examples.observed import gold_spans
 from qareport.analysis.examples.rows import ExampleRow
 from qareport.data.types import CharSpan
 

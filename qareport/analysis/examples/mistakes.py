@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
-from qareport.analysis.examples.observed import Observed, counted_golds, span_of
+from qareport.analysis.examples.golds import counted_golds, span_of
 from qareport.analysis.examples.question_words import share_sentence
 from qareport.data.types import CharSpan, GoldAnswer
 from qareport.errors import UsageError, unknown_name
 from qareport.metrics.normalisers import SQUAD_EN, Articles, Normaliser
+
+if TYPE_CHECKING:
+    from qareport.analysis.examples.observed import Observed
 
 FALSE_ANSWER = "false answer"
 
@@ -35,12 +39,12 @@ def require_kind(name: str) -> None:
         raise UsageError(unknown_name(name, KINDS, what="kind of answer"))
 
 
-def kind_of(observed: Observed) -> str:
+def kind_of(observed: "Observed") -> str:
     """The first of `KINDS` that fits."""
     return next(kind for kind, fits in KINDS.items() if fits(observed))
 
 
-def is_plausible(observed: Observed, kind: str) -> bool:
+def is_plausible(observed: "Observed", kind: str) -> bool:
     """Whether an answer of this kind is a false one that overlaps a plausible one."""
     return kind == FALSE_ANSWER and _overlaps(observed, observed.example.plausible_answers)
 
@@ -66,26 +70,26 @@ def _lenient_articles(articles: Articles) -> re.Pattern[str]:
     return replace(articles, words=words).pattern()
 
 
-def _is_correct(observed: Observed) -> bool:
+def _is_correct(observed: "Observed") -> bool:
     return observed.score.exact == 1
 
 
-def _is_false_null(observed: Observed) -> bool:
+def _is_false_null(observed: "Observed") -> bool:
     return observed.score.has_answer and not observed.normaliser.normalise(observed.text)
 
 
-def _is_false_answer(observed: Observed) -> bool:
+def _is_false_answer(observed: "Observed") -> bool:
     return not observed.score.has_answer and bool(observed.text)
 
 
-def _differs_in_form_only(observed: Observed) -> bool:
+def _differs_in_form_only(observed: "Observed") -> bool:
     text = lenient_form(observed.text, observed.normaliser)
     forms = {lenient_form(gold.text, observed.normaliser) for gold in _golds(observed)}
     # Nothing is left of answers that are all symbols: "€" and "£" do not differ in form only.
     return bool(text) and text in forms
 
 
-def _is_superset(observed: Observed) -> bool:
+def _is_superset(observed: "Observed") -> bool:
     if observed.span is None:
         words = _words(observed.text, observed.normaliser)
         return any(_is_part(gold, words) for gold in _gold_words(observed))
@@ -93,7 +97,7 @@ def _is_superset(observed: Observed) -> bool:
     return any(_lies_in(span_of(gold), span) for gold in _golds(observed))
 
 
-def _is_subset(observed: Observed) -> bool:
+def _is_subset(observed: "Observed") -> bool:
     if observed.span is None:
         words = _words(observed.text, observed.normaliser)
         return any(_is_part(words, gold) for gold in _gold_words(observed))
@@ -101,11 +105,11 @@ def _is_subset(observed: Observed) -> bool:
     return any(_lies_in(span, span_of(gold)) for gold in _golds(observed))
 
 
-def _is_overlap(observed: Observed) -> bool:
+def _is_overlap(observed: "Observed") -> bool:
     return _overlaps(observed, _golds(observed))
 
 
-def _is_in_right_sentence(observed: Observed) -> bool:
+def _is_in_right_sentence(observed: "Observed") -> bool:
     span = observed.span
     if span is None:
         return False
@@ -113,11 +117,11 @@ def _is_in_right_sentence(observed: Observed) -> bool:
     return any(share_sentence(context, span, span_of(gold)) for gold in _golds(observed))
 
 
-def _is_anything(_: Observed) -> bool:
+def _is_anything(_: "Observed") -> bool:
     return True
 
 
-KINDS: Mapping[str, Callable[[Observed], bool]] = {
+KINDS: Mapping[str, Callable[["Observed"], bool]] = {
     "correct": _is_correct,
     "false null": _is_false_null,
     FALSE_ANSWER: _is_false_answer,
@@ -135,7 +139,7 @@ no answer is of the kind "right sentence".
 """
 
 
-def _overlaps(observed: Observed, answers: Sequence[GoldAnswer]) -> bool:
+def _overlaps(observed: "Observed", answers: Sequence[GoldAnswer]) -> bool:
     """Whether the prediction and any of the answers overlap."""
     span = observed.span
     if span is None:
@@ -146,11 +150,11 @@ def _overlaps(observed: Observed, answers: Sequence[GoldAnswer]) -> bool:
     return any(_intersect(span, span_of(answer)) for answer in answers)
 
 
-def _golds(observed: Observed) -> tuple[GoldAnswer, ...]:
+def _golds(observed: "Observed") -> tuple[GoldAnswer, ...]:
     return counted_golds(observed.example, observed.normaliser)
 
 
-def _gold_words(observed: Observed) -> list[list[str]]:
+def _gold_words(observed: "Observed") -> list[list[str]]:
     return [_words(gold.text, observed.normaliser) for gold in _golds(observed)]
 
 

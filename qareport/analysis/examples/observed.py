@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import groupby
 
 import numpy as np
 from jaxtyping import Int32
 
-from qareport.data.types import CharSpan, Example, ExampleScore, GoldAnswer, Prediction
+from qareport.data.types import CharSpan, Example, ExampleScore, Prediction
 from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser
-from qareport.metrics.squad import token_f1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,39 +112,6 @@ def count_tokens(windows: Sequence[TokenWindow], span: CharSpan) -> int:
     starts, ends = context_tokens(windows).T
     covered = np.flatnonzero((starts < span.end) & (ends > span.start))
     return int(covered[-1] - covered[0]) + 1 if len(covered) else 0
-
-
-def counted_golds(example: Example, normaliser: Normaliser = SQUAD_EN) -> tuple[GoldAnswer, ...]:
-    """The gold answers that count: by squad-en those that are not empty once normalised."""
-    return tuple(
-        gold
-        for gold in example.gold_answers
-        if not normaliser.drops_empty_golds or normaliser.normalise(gold.text)
-    )
-
-
-def normalised_golds(example: Example, normaliser: Normaliser = SQUAD_EN) -> frozenset[str]:
-    """The distinct texts that have exact match 1 once normalised: "" if no gold counts."""
-    golds = counted_golds(example, normaliser)
-    return frozenset(normaliser.normalise(gold.text) for gold in golds) or frozenset({""})
-
-
-def gold_spans(example: Example, normaliser: Normaliser = SQUAD_EN) -> tuple[CharSpan, ...]:
-    """The spans of the gold answers, at the offsets that the data set states."""
-    return tuple(span_of(gold) for gold in counted_golds(example, normaliser))
-
-
-def span_of(answer: GoldAnswer) -> CharSpan:
-    """The characters from the answer's start to the end of its text."""
-    return CharSpan(answer.start, answer.start + len(answer.text))
-
-
-def gold_f1s(example: Example, normaliser: Normaliser = SQUAD_EN) -> tuple[float, ...]:
-    """F1 between every two gold answers, 0 to 1; none for fewer than two."""
-    pairs = list(combinations([gold.text for gold in counted_golds(example, normaliser)], 2))
-    # Annotators often give the same answer.
-    f1_of = {pair: token_f1(*pair, normaliser) for pair in set(pairs)}
-    return tuple(f1_of[pair] for pair in pairs)
 
 
 def _token_window(candidates: SpanCandidates, row: int) -> TokenWindow:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from qareport.analysis.examples.observed import counted_golds
+from qareport.analysis.examples.golds import counted_golds
 from qareport.data.types import CharSpan, Example
 from qareport.metrics.normalisers import tokenise
 

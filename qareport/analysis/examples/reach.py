@@ -12,7 +12,8 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from qareport.analysis.examples.observed import TokenWindow, context_tokens, normalised_golds
+from qareport.analysis.examples.golds import normalised_golds
+from qareport.analysis.examples.observed import TokenWindow, context_tokens
 from qareport.data.types import Example
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser
 

@@ -5,13 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from qareport.analysis.examples.breakdown import Trait
-from qareport.analysis.examples.observed import (
-    Observed,
-    counted_golds,
-    gold_f1s,
-    gold_spans,
-    normalised_golds,
-)
+from qareport.analysis.examples.golds import counted_golds, gold_f1s, gold_spans, normalised_golds
+from qareport.analysis.examples.observed import Observed
 from qareport.analysis.examples.question_words import (
     QUESTION_WORDS,
     find_question_word,

@@ -14,6 +14,8 @@ from qareport.metrics.measures import MEASURES
 KEYS = tuple(f"{kind}{measure}" for kind in ("", "HasAns_", "NoAns_") for measure in MEASURES)
 """Keys of the official report that a demand may name."""
 MOST_POINTS = 100
+DEFAULT_TOLERANCE = 0.005
+"""By how much a score may differ and count as reproduced: half a point of 100, our choice."""
 LARGEST_FRACTION = 1
 """Up to it a score may be meant on the scale from 0 to 1."""
 WRITTEN_POINTS = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(?: ?%)?")

@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
+from qareport.analysis.statistics.gates import DEFAULT_TOLERANCE
 from qareport.analysis.statistics.intervals import (
     Bounds,
     Clusters,
@@ -32,9 +33,6 @@ from qareport.metrics.squad import exact_match, token_f1
 
 EQUIVALENCE_LEVEL = 0.90
 """Two one-sided tests at 5 % each read off one 90 % interval (Schuirmann 1987)."""
-
-DEFAULT_TOLERANCE = 0.005
-"""Half a point of 100: our choice."""
 
 DECIDING_DIGITS = 9
 """Digits of a bound that count against a tolerance: 0.005 is 0.005 however it was summed."""

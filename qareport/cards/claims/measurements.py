@@ -19,6 +19,7 @@ from qareport.data.names import DataName
 from qareport.data.percent import in_percent
 from qareport.data.types import EXACT, F1, DataIdentity, ExampleScore, Total, Totals
 from qareport.evaluation.haystack import token_level
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.evaluation.haystack.totals import total_token_level
 from qareport.evaluation.record.reader import Record, read_record_candidates
 from qareport.evaluation.record.writer import CANDIDATES
@@ -212,7 +213,7 @@ class _Rescorer:
         """The likeliest first."""
         evaluation = self.record.evaluation
         options, kept = evaluation.options, evaluation.normaliser
-        yield Alternative(f"the {token_level.PROTOCOL} protocol", self.by_token_level)
+        yield Alternative(f"the {TOKEN_LEVEL} protocol", self.by_token_level)
         for rule in NULL_RULES:
             if rule != options.null_rule:
                 other = replace(options, null_rule=rule)

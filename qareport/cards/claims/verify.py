@@ -21,8 +21,8 @@ from qareport.cards.text.front_matter import naming, read_front_matter
 from qareport.data.files import read_text
 from qareport.data.inside import inside
 from qareport.data.names import DataName
+from qareport.evaluation.record.file_names import CARD_TOML
 from qareport.evaluation.record.reader import Record, find_records, read_record
-from qareport.evaluation.record.writer import CARD_TOML
 from qareport.evaluation.remeasure import Remeasured
 from qareport.evaluation.training_json import FACTS_FILE, STUDENT
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from qareport.analysis.analyse import analyse
 from qareport.analysis.statistics.comparison import compare_rows, recover_gap
-from qareport.analysis.statistics.paired_tests import DEFAULT_TOLERANCE, RecoveredGap
+from qareport.analysis.statistics.gates import DEFAULT_TOLERANCE
+from qareport.analysis.statistics.paired_tests import RecoveredGap
 from qareport.cards.author_words import AuthorWords, read_words
 from qareport.cards.render.sources import Against, CardRecord, CardSources
 from qareport.data.files import relative_path
 from qareport.data.inside import inside
 from qareport.data.names import name_data
 from qareport.errors import DataError, UsageError, name_list
+from qareport.evaluation.record.file_names import CARD_TOML
 from qareport.evaluation.record.reader import Record, find_records, read_record, require_same_words
-from qareport.evaluation.record.writer import CARD_TOML
 from qareport.evaluation.seeds import combine_records, why_no_seeds
 from qareport.evaluation.training_json import BASELINE, FACTS_FILE, STUDENT, TEACHER, read_facts
 from qareport.report.number_format import model_label

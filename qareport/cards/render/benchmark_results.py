@@ -9,7 +9,7 @@ from qareport.cards.text.eval_results import BenchmarkResult, eval_results_yaml
 from qareport.data.names import DataName
 from qareport.data.types import Total
 from qareport.evaluation.evaluation_json import rules_of
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 
 FOLDER = ".eval_results"
 

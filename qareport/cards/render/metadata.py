@@ -7,7 +7,7 @@ from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.data.names import DataName
 from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import Evaluation
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.metrics.measures import HEADLINE
 from qareport.report.tables.measures import headings_of
 

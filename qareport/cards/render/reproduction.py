@@ -9,7 +9,7 @@ from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.cards.render.training_parts import training_machine_rows, versions_text
 from qareport.cards.render.view import Command
 from qareport.evaluation.evaluation_json import Evaluation
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.identity import ModelIdentity
 from qareport.report.number_format import hardware_text, model_label, precision_sentence
 from qareport.report.page.method_part import evaluate_options

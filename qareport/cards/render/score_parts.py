@@ -10,7 +10,7 @@ from qareport.cards.render.sources import Against, CardRecord, CardSources
 from qareport.cards.render.view import Performance, ScoreView
 from qareport.data.types import EXACT, F1, Total
 from qareport.evaluation.evaluation_json import Evaluation, rules_of
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.report.number_format import (
     count,
     percent,

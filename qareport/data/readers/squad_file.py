@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import ijson
-
 from qareport.data.readers.gather import Origin, gather, require_no_errors
 from qareport.data.readers.json_file import (
     duplicate_key_sentence,
@@ -79,6 +77,8 @@ def _paragraph_questions(
 
 def _articles(path: Path) -> Iterator[object]:
     """The entries of `data`, of which only one is in memory at a time."""
+    import ijson  # noqa: PLC0415 - the help of commands names formats and reads none
+
     try:
         events = ijson.parse(_Stream(json_pieces(path, refusal=DataError)))
         articles = ijson.items(_unique_keys(events, path), "data.item")

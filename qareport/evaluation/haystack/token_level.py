@@ -20,7 +20,6 @@ from qareport.inference.candidates import ANY_LENGTH, SpanCandidates
 from qareport.inference.n_best import null_answer, trim_blanks
 from qareport.inference.options import PER_WINDOW, AnsweringOptions
 
-PROTOCOL = "haystack-token"
 MOST_GOLDS = 6
 """Gold answers of an example that take part: Haystack's `max_answers`."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from qareport.data.percent import in_percent
 from qareport.data.types import Answer, Example, ExampleScore, Prediction, Totals
-from qareport.evaluation.haystack.token_level import PROTOCOL, TokenAnswer, TokenScore
+from qareport.evaluation.haystack.protocol import PROTOCOL
+from qareport.evaluation.haystack.token_level import TokenAnswer, TokenScore
 from qareport.inference.n_best import insert_null, list_answers, share_probability
 from qareport.metrics.totals import total
 

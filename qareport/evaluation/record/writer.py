@@ -20,8 +20,6 @@ from qareport.evaluation.record.examples_file import examples_schema, examples_t
 from qareport.inference.candidates import SpanCandidates
 from qareport.metrics.measures import HEADLINE
 
-CARD_TOML = "card.toml"
-"""What only the author knows, beside the record or above it."""
 EVALUATION = "evaluation.json"
 PREDICTIONS = "predictions.json"
 NULL_ODDS = "null_odds.json"

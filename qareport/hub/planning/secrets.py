@@ -1,5 +1,6 @@
 """Finds secrets in the names and the contents of files, whatever their kind and encoding."""
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ def _is_broken_in(text: str, kind: SecretKind) -> bool:
     for mark in kind.marks:
         start = text.find(mark)
         while start >= 0:
-            found = kind.pattern.match(joined(text, start, LONGEST_BROKEN))
+            found = re.match(kind.pattern, joined(text, start, LONGEST_BROKEN), re.ASCII)
             # A list of words, one on each line, is no token.
             if found and found[0][len(mark) :].lower() != found[0][len(mark) :]:
                 return True

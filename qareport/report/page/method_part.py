@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from qareport.data.findings import FindingGroup
 from qareport.evaluation.evaluation_json import Evaluation
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.inference.engines.table import TORCH
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics.measures import HEADLINE

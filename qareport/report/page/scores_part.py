@@ -6,7 +6,7 @@ from qareport.analysis.analyse import Analysis
 from qareport.analysis.statistics.intervals import Interval
 from qareport.analysis.statistics.total_intervals import TotalIntervals
 from qareport.data.types import EXACT, F1
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.report.number_format import count, percent, percent_interval
 from qareport.report.page.views import Tile
 

@@ -9,7 +9,7 @@ from qareport.analysis.examples.ceilings import Ceiling
 from qareport.analysis.statistics.intervals import FEWEST_CLUSTERS, ClusterUnit
 from qareport.data.types import EXACT, F1
 from qareport.evaluation.evaluation_json import ScoringRules
-from qareport.evaluation.haystack.token_level import PROTOCOL
+from qareport.evaluation.haystack.protocol import PROTOCOL
 from qareport.evaluation.rescore import Limits
 from qareport.metrics.measures import HEADLINE
 from qareport.report.number_format import count, margin, percent

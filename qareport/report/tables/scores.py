@@ -1,13 +1,13 @@
 """Tabulates totals, best scores and answers, and words what a record and its data are."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from qareport.analysis.statistics.gates import Judgement
 from qareport.analysis.statistics.total_intervals import TotalIntervals, TotalsIntervals
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.percent import POINT_DIGITS
 from qareport.data.types import EXACT, Prediction, Totals
-from qareport.evaluation.evaluation_json import Evaluation
 from qareport.metrics.measures import HEADLINE
 from qareport.metrics.thresholds import BestMean
 from qareport.metrics.totals import total_abstaining
@@ -27,6 +27,9 @@ from qareport.report.tables.measures import (
     score_headings,
 )
 from qareport.report.tables.plain_table import PlainTable
+
+if TYPE_CHECKING:
+    from qareport.evaluation.evaluation_json import Evaluation
 
 HASH_DIGITS = 12
 """Digits of a hash that people compare; the record holds all."""
@@ -83,7 +86,7 @@ def sweep_table(exact: BestMean, f1: BestMean, *, order_dependent: bool) -> Plai
     )
 
 
-def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
+def evaluation_lines(evaluation: "Evaluation") -> tuple[str, ...]:
     """What was measured and how, in a line each; a partial evaluation says so first."""
     model, hardware = evaluation.model, evaluation.hardware
     revision = f" at {model.revision}" if model.revision else ""
@@ -101,13 +104,13 @@ def evaluation_lines(evaluation: Evaluation) -> tuple[str, ...]:
     )
 
 
-def data_line(evaluation: Evaluation) -> str:
+def data_line(evaluation: "Evaluation") -> str:
     """The data that was scored, with the hash that names it."""
     data = evaluation.data
     return f"data: {data.source}, examples {data.sha256[:HASH_DIGITS]}"
 
 
-def exclusion_lines(evaluation: Evaluation) -> tuple[str, ...]:
+def exclusion_lines(evaluation: "Evaluation") -> tuple[str, ...]:
     """How many questions were left out and why, a reason to a line."""
     return tuple(
         f"PARTIAL: {exclusion.count} of {evaluation.questions_read} questions left out, "

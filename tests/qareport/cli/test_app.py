@@ -11,21 +11,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from typer.core import TyperGroup
-from typer.main import get_command
 
-from qareport.cli.commands import COMMANDS, make_app
+from qareport.cli.commands import COMMANDS
 from qareport.cli.signals import ENDING, Stopped
 from tests.command_line import heavy_imports_of, run_qareport
+from tests.command_lines import commands
 from tests.repository import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def commands() -> TyperGroup:
-    group = get_command(make_app())
-    assert isinstance(group, TyperGroup)
-    return group
 
 
 def test_the_help_lists_the_commands_of_the_readme() -> None:
@@ -37,9 +30,9 @@ def test_the_help_lists_the_commands_of_the_readme() -> None:
     assert re.findall(r"^│ ([a-z]+) ", run.output, flags=re.MULTILINE) == in_readme
 
 
-@pytest.mark.parametrize("name", list(commands().commands))
+@pytest.mark.parametrize("name", list(commands()))
 def test_every_option_of_every_command_has_help(name: str) -> None:
-    command = commands().commands[name]
+    command = commands()[name]
 
     assert command.help
     assert [option.name for option in command.params if not vars(option)["help"]] == []
@@ -104,7 +97,7 @@ def panic() -> None:
 def _bad_commands(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = {each: signal.signal(each, signal.SIG_DFL) for each in ENDING}
     for command in (go_wrong, lose_signal, change_signal, panic):
-        monkeypatch.setitem(COMMANDS, command.__name__, command)
+        monkeypatch.setitem(COMMANDS, command.__name__, f"{__name__}:{command.__name__}")
     yield
     for each, handler in before.items():
         signal.signal(each, handler)

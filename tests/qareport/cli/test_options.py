@@ -7,12 +7,9 @@ from typing import Annotated, get_args, get_origin
 import pytest
 from typer.core import TyperOption
 
-from qareport.cli.commands import COMMANDS
 from tests.command_line import run_qareport
 from tests.command_lines import commands
-from trainer.command import train
 
-FUNCTIONS = {**COMMANDS, "train": train}
 NUMBERS = ("N", "X")
 """What help calls a whole number and a decimal one."""
 BAD = (
@@ -31,7 +28,7 @@ BAD = (
 
 def number_options() -> Iterator[tuple[str, str]]:
     """Each command with each of its options that takes a number."""
-    for name, command in commands().commands.items():
+    for name, command in commands().items():
         for each in command.params:
             if isinstance(each, TyperOption) and each.metavar in NUMBERS:
                 yield name, each.opts[0]
@@ -50,14 +47,15 @@ def test_what_is_no_number_of_the_range_is_wrong_usage(command: str, option: str
         assert run.errors.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", commands().commands)
+@pytest.mark.parametrize("name", commands())
 def test_no_option_reads_numbers_in_another_way(name: str) -> None:
-    parameters = commands().commands[name].params
-    annotations = inspect.get_annotations(FUNCTIONS[name], eval_str=True)
+    command = commands()[name]
+    assert command.callback is not None
+    annotations = inspect.get_annotations(inspect.unwrap(command.callback), eval_str=True)
 
     of_numbers = {each for each, kind in annotations.items() if {int, float} & {*types_in(kind)}}
 
-    assert of_numbers == {each.name for each in parameters if vars(each)["metavar"] in NUMBERS}
+    assert of_numbers == {each.name for each in command.params if vars(each)["metavar"] in NUMBERS}
 
 
 def types_in(annotation: object) -> Iterator[object]:

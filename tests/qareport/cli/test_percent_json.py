@@ -13,9 +13,12 @@ from pydantic import JsonValue, PlainSerializer, TypeAdapter
 from qareport.analysis.analyse import analyse
 from qareport.analysis.statistics.comparison import Comparison, compare_rows
 from qareport.cards.claims.verify import Verification
-from qareport.cli.analyse import Printed, PrintedMistakes
-from qareport.cli.compare import ComparedRecord
-from qareport.cli.seeds import PrintedSeeds
+from qareport.cli.documents import (
+    ComparedRecord,
+    PrintedAnalysis,
+    PrintedMistakes,
+    PrintedSeeds,
+)
 from qareport.evaluation.evaluation_json import Evaluation, rules_of
 from qareport.evaluation.record.reader import read_record
 from qareport.evaluation.suite.suite_json import SuiteResults
@@ -39,7 +42,7 @@ SPANS = {
 }
 """What two models answer, in turns."""
 DOCUMENTS = (
-    Printed,
+    PrintedAnalysis,
     PrintedMistakes,
     ComparedRecord,
     PrintedSeeds,
@@ -117,9 +120,9 @@ def test_every_score_that_analyse_prints_is_100_times_that_of_the_analysis(recor
     printed = json.loads(run(records, "analyse", "--format", "json"))
 
     record = read_record(records / "RECORD")
-    found = Printed(rules_of(record.evaluation), analyse(record.rows), None, ())
+    found = PrintedAnalysis(rules_of(record.evaluation), analyse(record.rows), None, ())
     assert printed["unit"] == "percent"
-    expected = json.loads(TypeAdapter(Printed).dump_json(found))
+    expected = json.loads(TypeAdapter(PrintedAnalysis).dump_json(found))
     assert printed["analysis"] == as_printed(expected["analysis"])
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from qareport.data import own_key as keys
 from qareport.data.own_key import FILE_VARIABLE, KEY_BYTES, OwnKey, key_path, own_key
 from qareport.errors import DataError, OutputError
 
@@ -56,7 +55,7 @@ def test_the_key_is_in_the_folder_for_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(FILE_VARIABLE)
-    monkeypatch.setattr(keys, "user_config_path", lambda name, **_: tmp_path / name)
+    monkeypatch.setattr("platformdirs.user_config_path", lambda name, **_: tmp_path / name)
 
     assert key_path() == tmp_path / "qareport/key"
 
@@ -65,7 +64,7 @@ def test_no_key_is_put_into_the_working_folder_for_want_of_a_home(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv(FILE_VARIABLE)
-    monkeypatch.setattr(keys, "user_config_path", lambda name, **_: Path("~/.config", name))
+    monkeypatch.setattr("platformdirs.user_config_path", lambda name, **_: Path("~/.config", name))
 
     with pytest.raises(OutputError) as caught:
         own_key()

@@ -14,9 +14,8 @@ import pytest
 from rich.progress import Progress, TextColumn
 
 from qareport.data.printable import PrintableStream
+from qareport.report.console import TextConsole, moving
 from qareport.report.printing import (
-    TextConsole,
-    moving,
     print_json,
     print_lines,
     print_note,

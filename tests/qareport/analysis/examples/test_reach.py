@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qareport.analysis.examples.observed import TokenWindow, context_tokens, normalised_golds
+from qareport.analysis.examples.golds import normalised_golds
+from qareport.analysis.examples.observed import TokenWindow, context_tokens
 from qareport.analysis.examples.reach import Reach, find_reach
 from qareport.data.types import Example
 from qareport.metrics.normalisers import NORMALISERS, Normaliser

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qareport.analysis.statistics.gates import DEFAULT_TOLERANCE
 from qareport.analysis.statistics.intervals import (
     Clusters,
     clusters_of,
@@ -17,7 +18,6 @@ from qareport.analysis.statistics.intervals import (
     t_quantile,
 )
 from qareport.analysis.statistics.paired_tests import (
-    DEFAULT_TOLERANCE,
     UNCERTAIN_GAP,
     UNDEFINED_GAP,
     EquivalenceVerdict,

@@ -9,7 +9,7 @@ from huggingface_hub import parse_eval_result_entries
 from qareport.cards.render.benchmark_results import benchmark_files
 from qareport.cards.render.sources import CardSources
 from qareport.errors import DataError
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from tests.card_builders import NAMED, WORDS, distilled, measured
 
 BENCHMARK = NAMED.model_copy(update={"task_id": "ships"})

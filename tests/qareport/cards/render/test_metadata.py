@@ -11,7 +11,7 @@ from qareport.cards.render.metadata import make_metadata
 from qareport.cards.render.page import render_card
 from qareport.cards.render.sources import CardSources
 from qareport.cards.render.templates import DEFAULT_TEMPLATE
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.evaluation.training_json import TrainingFacts
 from tests.card_builders import distilled, measured, read_by_the_hub
 from tests.training_facts import training_facts

@@ -8,7 +8,7 @@ from qareport.cards.author_words import AuthorWords
 from qareport.cards.render import reproduction, score_parts, training_parts
 from qareport.cards.render.sources import CardRecord, CardSources
 from qareport.evaluation.evaluation_json import Evaluation, PrecisionCheck
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.evaluation.training_json import CacheFacts
 from qareport.inference.options import PER_WINDOW
 from tests.card_builders import distilled, measured

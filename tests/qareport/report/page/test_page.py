@@ -10,7 +10,7 @@ import pytest
 
 from qareport.data.files import TEMPLATES, packaged_folder
 from qareport.data.types import Exclusion
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.report.charts import rendering as theme
 from qareport.report.gather import ReportChoice, gather_report
 from qareport.report.page.page import render_report

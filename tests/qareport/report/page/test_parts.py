@@ -8,7 +8,7 @@ import pytest
 from qareport.data.findings import FindingGroup, Severity
 from qareport.data.types import F1, DataIdentity
 from qareport.evaluation.evaluation_json import PrecisionCheck
-from qareport.evaluation.haystack.token_level import PROTOCOL as TOKEN_LEVEL
+from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.report.gather import ReportChoice, gather_report
 from qareport.report.page.comparison_part import comparison_view
 from qareport.report.page.method_part import evaluate_command, finding_facts, method_facts
