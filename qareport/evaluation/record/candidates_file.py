@@ -20,6 +20,7 @@ from qareport.evaluation.record.column_rules import (
     is_negative,
     is_not_finite,
     items_of,
+    numbers_of,
     require_possible,
     rows_with,
 )
@@ -119,15 +120,15 @@ def _has_turned_token(table: pa.Table, name: str) -> Rows:
     """Lists of ends of tokens of which one is before its start."""
     starts, _ = items_of(table, "token_starts")
     ends, rows = items_of(table, name)
-    return rows_with(table, rows[ends[ITEM].to_numpy() < starts[ITEM].to_numpy()])
+    return rows_with(table, rows[numbers_of(ends[ITEM]) < numbers_of(starts[ITEM])])
 
 
 def _leaves_window(table: pa.Table, name: str) -> Rows:
     """Lists of spans of which one is not within the tokens of its window."""
     spans, rows = items_of(table, name)
-    first_tokens = table["first_token"].to_numpy().astype(np.int64)
+    first_tokens = numbers_of(table["first_token"]).astype(np.int64)
     ends = first_tokens + _lengths(table, "token_starts")
-    firsts, lasts = spans["first_token"].to_numpy(), spans["last_token"].to_numpy()
+    firsts, lasts = numbers_of(spans["first_token"]), numbers_of(spans["last_token"])
     return rows_with(table, rows[(firsts < first_tokens[rows]) | (lasts >= ends[rows])])
 
 
@@ -141,7 +142,7 @@ def _needs_wide_rows(table: pa.Table, name: str) -> Rows:
 
 
 def _lengths(table: pa.Table, name: str) -> Int32[np.ndarray, " row"]:
-    lengths: Int32[np.ndarray, " row"] = compute.list_value_length(table[name]).to_numpy()
+    lengths: Int32[np.ndarray, " row"] = numbers_of(compute.list_value_length(table[name]))
     return lengths
 
 
@@ -187,13 +188,13 @@ def _candidates_in(rows: pa.Table) -> SpanCandidates:
     chars = zip(_lists(table["token_starts"]), _lists(table["token_ends"]), strict=True)
     return SpanCandidates(
         example_ids=tuple(table["example_id"].to_pylist()),
-        window_numbers=table["window"].to_numpy(),
-        first_tokens=table["first_token"].to_numpy(),
+        window_numbers=numbers_of(table["window"]),
+        first_tokens=numbers_of(table["first_token"]),
         token_chars=tuple(np.stack(pair, axis=1) for pair in chars),
-        null_start_logits=table["null_start_logit"].to_numpy(),
-        null_end_logits=table["null_end_logit"].to_numpy(),
-        start_log_totals=table["start_log_total"].to_numpy(),
-        end_log_totals=table["end_log_total"].to_numpy(),
+        null_start_logits=numbers_of(table["null_start_logit"]),
+        null_end_logits=numbers_of(table["null_end_logit"]),
+        start_log_totals=numbers_of(table["start_log_total"]),
+        end_log_totals=numbers_of(table["end_log_total"]),
         n_best=_spans(table["n_best"]),
         any_length=_spans(table["any_length"]),
     )
@@ -218,16 +219,16 @@ def _list_offsets(lengths: Sequence[int]) -> pa.Array:
 
 def _lists(column: pa.ChunkedArray) -> list[Int32[np.ndarray, " item"]]:
     lists = column.combine_chunks()
-    return np.split(lists.flatten().to_numpy(), lists.offsets.to_numpy()[1:-1])
+    return np.split(numbers_of(lists.flatten()), numbers_of(lists.offsets)[1:-1])
 
 
 def _spans(column: pa.ChunkedArray) -> Spans:
     """The lists of spans as rows of one length, filled up with spans that do not exist."""
     lists = column.combine_chunks()
-    lengths = np.diff(lists.offsets.to_numpy())
+    lengths = np.diff(numbers_of(lists.offsets))
     exists = np.arange(lengths.max(initial=1)) < lengths[:, None]  # (window, rank)
     first, last, start_logits, end_logits = (
-        _spread(field.to_numpy(), exists) for field in lists.flatten().flatten()
+        _spread(numbers_of(field), exists) for field in lists.flatten().flatten()
     )
     return Spans(
         first=first,
