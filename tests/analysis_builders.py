@@ -7,7 +7,6 @@ import numpy as np
 
 from qareport.analysis.examples.cases import Case
 from qareport.analysis.examples.observed import Observed, TokenWindow
-from qareport.analysis.examples.reach import find_reach
 from qareport.analysis.examples.rows import summarise
 from qareport.analysis.statistics.intervals import Bounds, ClusterUnit, Interval
 from qareport.analysis.statistics.null_bias import QUANTILE_LEVELS, Quantile
@@ -65,7 +64,6 @@ def case(
         observed,
         Prediction(asked.id, final, observed.span, null_margin, answers, probabilities=()),
         options,
-        reach=find_reach(asked, seen, observed.normaliser) if asked.has_answer else None,
         question_is_cut=False,
     )
 

@@ -145,15 +145,19 @@ class Answer:
         return self.start_logit + self.end_logit
 
 
+NOWHERE = -1
+"""Start and end of the null answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class NBest(Sequence[Answer]):
     """An n-best list in columns, of which an answer is made when it is asked for."""
 
     texts: tuple[str, ...] = ()
     starts: tuple[int, ...] = ()
-    """First character of each text in the context; -1 for the null answer."""
+    """First character of each text in the context, or `NOWHERE`."""
     ends: tuple[int, ...] = ()
-    """The character after its last one; -1 for the null answer."""
+    """The character after its last one, or `NOWHERE`."""
     start_logits: tuple[float, ...] = ()
     end_logits: tuple[float, ...] = ()
 
@@ -167,7 +171,7 @@ class NBest(Sequence[Answer]):
         if isinstance(index, slice):
             return self.at(range(*index.indices(len(self))))
         start = self.starts[index]
-        span = None if start < 0 else CharSpan(start, self.ends[index])
+        span = None if start == NOWHERE else CharSpan(start, self.ends[index])
         return Answer(self.texts[index], span, self.start_logits[index], self.end_logits[index])
 
     @override

@@ -8,11 +8,8 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
-from qareport.data.types import Answer, CharSpan, NBest
+from qareport.data.types import NOWHERE, Answer, CharSpan, NBest
 from qareport.inference.candidates import SpanCandidates
-
-NOWHERE = -1
-"""Start and end of the null answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ def score(
     return ExampleScore(example.id, example.has_answer, points)
 
 
+def has_exact_match(example: Example, texts: Iterable[str], normaliser: Normaliser) -> bool:
+    """Whether any of the texts has exact match 1."""
+    golds = _gold_forms(example, normaliser) or ("",)
+    return any(normaliser.normalise(text) in golds for text in texts)
+
+
 def score_all(
     examples: Sequence[Example],
     texts: Mapping[str, str],

@@ -3,40 +3,52 @@
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from qareport.analysis.examples.observed import Observed
 from qareport.analysis.examples.reach import Reach, find_reach
-from qareport.data.types import Answer, ExampleScore, Prediction
+from qareport.data.types import Answer, ExampleScore, NBest, Prediction
 from qareport.inference.options import AnsweringOptions
-from qareport.metrics.squad import score
+from qareport.metrics.squad import has_exact_match, score
 
 Judge = Callable[[Observed, Answer], ExampleScore]
 """Scores an answer to an observed example."""
 NO_ANSWER = Answer(text="", span=None, start_logit=-math.inf, end_logit=-math.inf)
 
 
-def judge_text(observed: Observed, answer: Answer) -> ExampleScore:
-    """The score of its text, by the normaliser and the measures of the observed answer."""
-    return score(
-        observed.example, answer.text, observed.normaliser, measures=observed.score.measures
-    )
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """An answer made by this tool, with everything that led to it."""
 
     observed: Observed
     prediction: Prediction
     options: AnsweringOptions
-    reach: Reach | None
-    """None for examples without an answer."""
     question_is_cut: bool
-    judge_by: Judge = judge_text
+    judge_by: Judge | None = None
+    """None where answers are scored by their texts, with the observed normaliser and measures."""
 
     def judge(self, answer: Answer) -> ExampleScore:
         """The score that this answer would have had."""
-        return self.judge_by(self.observed, answer)
+        observed = self.observed
+        if self.judge_by:
+            return self.judge_by(observed, answer)
+        measures = observed.score.measures
+        return score(observed.example, answer.text, observed.normaliser, measures=measures)
+
+    def has_exact_match(self, answers: NBest) -> bool:
+        """Whether any of these answers would have had exact match 1."""
+        if self.judge_by:
+            return any(self.judge(answer).exact == 1 for answer in answers)
+        return has_exact_match(self.observed.example, answers.texts, self.observed.normaliser)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """Which spans of tokens spell a gold answer; None for examples without an answer."""
+        # Without a gold answer nothing has to be spelled, and the search would find any comma.
+        observed = self.observed
+        if not observed.example.has_answer:
+            return None
+        return find_reach(observed.example, observed.windows, observed.normaliser)
 
     @property
     def best_answer(self) -> Answer | None:
@@ -52,7 +64,7 @@ def open_cases(
     *,
     options: AnsweringOptions,
     cut_questions: Collection[str],
-    judge_by: Judge = judge_text,
+    judge_by: Judge | None = None,
 ) -> tuple[Case, ...]:
     """A case for each example, in order.
 
@@ -63,16 +75,8 @@ def open_cases(
             observed,
             prediction,
             options,
-            reach=_reach(observed),
             question_is_cut=observed.example.id in cut_questions,
             judge_by=judge_by,
         )
         for observed, prediction in zip(observations, predictions, strict=True)
     )
-
-
-def _reach(observed: Observed) -> Reach | None:
-    # Without a gold answer nothing has to be spelled, and the search would find any comma.
-    if not observed.example.has_answer:
-        return None
-    return find_reach(observed.example, observed.windows, observed.normaliser)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from qareport.analysis.examples.cases import Case
 from qareport.analysis.examples.observed import Observed, count_tokens, gold_f1s, gold_spans
-from qareport.data.types import CharSpan
+from qareport.data.types import NOWHERE, CharSpan
 
 AMBIGUOUS_F1 = 0.5
 """Below this F1 two gold answers are taken for different ones: our choice."""
@@ -52,8 +52,9 @@ def _question_is_cut(case: Case) -> bool:
 
 def _is_in_n_best(case: Case) -> bool:
     # The null answer is in every list, so it would "explain" each false answer.
-    spans = (answer for answer in case.prediction.n_best[1:] if answer.span is not None)
-    return any(case.judge(answer).exact == 1 for answer in spans)
+    others = case.prediction.n_best[1:]
+    spans = [rank for rank, start in enumerate(others.starts) if start != NOWHERE]
+    return case.has_exact_match(others.at(spans))
 
 
 def _threshold_decides(case: Case) -> bool:

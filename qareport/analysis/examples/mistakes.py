@@ -40,10 +40,9 @@ def kind_of(observed: Observed) -> str:
     return next(kind for kind, fits in KINDS.items() if fits(observed))
 
 
-def is_plausible(observed: Observed) -> bool:
-    """Whether this is a false answer that overlaps a plausible one."""
-    is_false = kind_of(observed) == FALSE_ANSWER
-    return is_false and _overlaps(observed, observed.example.plausible_answers)
+def is_plausible(observed: Observed, kind: str) -> bool:
+    """Whether an answer of this kind is a false one that overlaps a plausible one."""
+    return kind == FALSE_ANSWER and _overlaps(observed, observed.example.plausible_answers)
 
 
 def lenient_form(text: str, normaliser: Normaliser = SQUAD_EN) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations, groupby
 
 import numpy as np
@@ -143,10 +142,10 @@ def span_of(answer: GoldAnswer) -> CharSpan:
 
 def gold_f1s(example: Example, normaliser: Normaliser = SQUAD_EN) -> tuple[float, ...]:
     """F1 between every two gold answers, 0 to 1; none for fewer than two."""
-    texts = [gold.text for gold in counted_golds(example, normaliser)]
+    pairs = list(combinations([gold.text for gold in counted_golds(example, normaliser)], 2))
     # Annotators often give the same answer.
-    f1 = cache(token_f1)
-    return tuple(f1(one, other, normaliser) for one, other in combinations(texts, 2))
+    f1_of = {pair: token_f1(*pair, normaliser) for pair in set(pairs)}
+    return tuple(f1_of[pair] for pair in pairs)
 
 
 def _token_window(candidates: SpanCandidates, row: int) -> TokenWindow:

@@ -5,7 +5,7 @@ those of the context, without case and all that the normaliser drops, and with a
 between words; only the few spans found so are normalised and compared.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,14 +39,12 @@ def find_reach(
     lengths = [
         tokens
         for window in windows
-        for gold in golds
-        if (tokens := _shortest(letters, window.token_chars, gold)) is not None
+        if (tokens := _shortest(_bound(letters, window.token_chars), golds)) is not None
     ]
     if lengths:
         return Reach(in_context=True, window_tokens=min(lengths))
-    whole = context_tokens(windows)
-    in_context = any(_shortest(letters, whole, gold) is not None for gold in golds)
-    return Reach(in_context=in_context, window_tokens=None)
+    whole = _bound(letters, context_tokens(windows))
+    return Reach(in_context=_shortest(whole, golds) is not None, window_tokens=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +85,50 @@ def _is_kept(char: str, normaliser: Normaliser) -> bool:
     return normaliser.normalise(f"x{char}x") not in {"xx", "x x"} and not char.isspace()
 
 
-def _shortest(
-    letters: _Letters, token_chars: Int32[np.ndarray, "token 2"], gold: str
-) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """Some tokens of a context, and where they start and end among its letters."""
+
+    letters: _Letters
+    chars: Int32[np.ndarray, "token 2"]
+    starts: Mapping[int, Sequence[int]]
+    """The tokens that start before the letter of each offset, in order."""
+    ends: Mapping[int, Sequence[int]]
+    """The tokens that end there."""
+
+
+def _bound(letters: _Letters, token_chars: Int32[np.ndarray, "token 2"]) -> _Tokens:
+    starts, ends = (_places(column) for column in letters.before[token_chars].T)
+    return _Tokens(letters, token_chars, starts, ends)
+
+
+def _places(offsets: Int64[np.ndarray, " token"]) -> dict[int, list[int]]:
+    """The tokens at each of the offsets."""
+    places: dict[int, list[int]] = {}
+    for token, offset in enumerate(offsets.tolist()):
+        places.setdefault(offset, []).append(token)
+    return places
+
+
+def _shortest(tokens: _Tokens, golds: Iterable[str]) -> int | None:
     """Tokens of the shortest span that spells a gold answer; None if there is none."""
-    bounds = letters.before[token_chars]  # (token, start or end)
     lengths = [
         length
-        for spelling in _find_spellings(letters, bounds, _fold_sigma(gold).split())
-        if (length := _shortest_of(letters, token_chars, spelling, gold=gold)) is not None
+        for gold in golds
+        for spelling in _find_spellings(tokens, _fold_sigma(gold).split())
+        if (length := _shortest_of(tokens, spelling, gold=gold)) is not None
     ]
     return min(lengths, default=None)
 
 
-def _shortest_of(
-    letters: _Letters,
-    token_chars: Int32[np.ndarray, "token 2"],
-    spelling: _LetterSpan,
-    *,
-    gold: str,
-) -> int | None:
+def _shortest_of(tokens: _Tokens, spelling: _LetterSpan, *, gold: str) -> int | None:
     """Tokens of the shortest of the spans of the same letters that spells the gold answer."""
-    bounds = letters.before[token_chars]
-    firsts = np.flatnonzero(bounds[:, 0] == spelling.start).tolist()
-    lasts = np.flatnonzero(bounds[:, 1] == spelling.end).tolist()
+    letters, chars = tokens.letters, tokens.chars
+    firsts, lasts = tokens.starts[spelling.start], tokens.ends[spelling.end]
     # They differ in blanks and marks at their ends, which cmrc does not always delete.
     spans = sorted((last - first + 1, first) for first in firsts for last in lasts if last >= first)
     for length, first in spans:
-        start, end = token_chars[first, 0], token_chars[first + length - 1, 1]
+        start, end = chars[first, 0], chars[first + length - 1, 1]
         if letters.normaliser.normalise(letters.context[start:end]) == gold:
             return length
     return None
@@ -125,16 +139,14 @@ def _fold_sigma(text: str) -> str:
     return text.replace("\u03c2", "\u03c3")
 
 
-def _find_spellings(
-    letters: _Letters, bounds: Int64[np.ndarray, "token 2"], words: Sequence[str]
-) -> Iterator[_LetterSpan]:
+def _find_spellings(tokens: _Tokens, words: Sequence[str]) -> Iterator[_LetterSpan]:
     """Letters from a token's start to a token's end: the words, articles anywhere between."""
-    starts, ends = set(bounds[:, 0].tolist()), set(bounds[:, 1].tolist())
+    letters = tokens.letters
     first_word, *others = words or [""]
     for offset in _find_offsets(letters.text, first_word):
-        opened = starts & _spread(letters, {offset}, _before_article)
+        opened = tokens.starts.keys() & _spread(letters, {offset}, _before_article)
         if opened:
-            closed = ends & _follow(letters, offset + len(first_word), others)
+            closed = tokens.ends.keys() & _follow(letters, offset + len(first_word), others)
             yield from (_LetterSpan(start, end) for start in opened for end in closed)
 
 

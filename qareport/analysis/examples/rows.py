@@ -75,6 +75,8 @@ class Scope:
 def summarise(case: Case) -> ExampleRow:
     """The row of a case."""
     observed, best = case.observed, case.best_answer or NO_ANSWER
+    mistake = kind_of(observed)
+    is_answered = (best.text, best.span) == (observed.text, observed.span)
     return ExampleRow(
         example=observed.example,
         text=observed.text,
@@ -82,9 +84,9 @@ def summarise(case: Case) -> ExampleRow:
         null_margin=case.prediction.null_margin,
         score=observed.score,
         best_text=best.text,
-        best_score=case.judge(best),
-        mistake=kind_of(observed),
-        is_plausible=is_plausible(observed),
+        best_score=observed.score if is_answered else case.judge(best),
+        mistake=mistake,
+        is_plausible=is_plausible(observed, mistake),
         causes=explain(case),
         question_is_cut=case.question_is_cut,
         groups=groups_of(observed, tuple(TRAITS)),

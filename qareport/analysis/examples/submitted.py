@@ -48,6 +48,7 @@ def _row(observed: Observed, submission: Submission) -> ExampleRow:
     example, null_odds = observed.example, submission.null_odds
     best_text = submission.texts[example.id]
     best_score = score(example, best_text, observed.normaliser, measures=observed.score.measures)
+    mistake = kind_of(observed)
     return ExampleRow(
         example=example,
         text=observed.text,
@@ -56,8 +57,8 @@ def _row(observed: Observed, submission: Submission) -> ExampleRow:
         score=observed.score,
         best_text=best_text,
         best_score=best_score,
-        mistake=kind_of(observed),
-        is_plausible=is_plausible(observed),
+        mistake=mistake,
+        is_plausible=is_plausible(observed, mistake),
         causes=_explain(observed, best_score),
         question_is_cut=False,
         groups=groups_of(observed, text_traits()),

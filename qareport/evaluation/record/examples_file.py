@@ -1,7 +1,7 @@
 """Writes rows of examples into examples.parquet, the table that analysts open, and reads them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -191,8 +191,8 @@ def _cells(row: Row) -> dict[str, object]:
         "title": example.title,
         "question": example.question,
         "context": example.context,
-        "gold_answers": [asdict(answer) for answer in example.gold_answers],
-        "plausible_answers": [asdict(answer) for answer in example.plausible_answers],
+        "gold_answers": _answer_cells(example.gold_answers),
+        "plausible_answers": _answer_cells(example.plausible_answers),
         "prediction": row.text,
         "start": row.span.start if row.span else None,
         "end": row.span.end if row.span else None,
@@ -200,6 +200,10 @@ def _cells(row: Row) -> dict[str, object]:
         "question_is_cut": row.question_is_cut,
     }
     return asked if isinstance(row, DroppedRow) else {**asked, **_scored_cells(row)}
+
+
+def _answer_cells(answers: Sequence[GoldAnswer]) -> list[dict[str, object]]:
+    return [{"text": answer.text, "start": answer.start} for answer in answers]
 
 
 def _scored_cells(row: ExampleRow) -> dict[str, object]:

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.errors import DataError, MissingPredictionsError
-from qareport.metrics.squad import abstain, exact_match, score, score_all, token_f1
+from qareport.metrics.normalisers import SQUAD_EN
+from qareport.metrics.squad import (
+    abstain,
+    exact_match,
+    has_exact_match,
+    score,
+    score_all,
+    token_f1,
+)
 from tests.builders import example, example_score
 
 ANSWERS = st.text(alphabet="ab the.", max_size=12)
@@ -55,6 +63,15 @@ def test_a_score_is_the_best_over_the_gold_answers_for_each_measure() -> None:
     assert score(question, "Broncos team") == example_score(
         "q1", has_answer=True, exact=0.0, f1=0.8
     )
+
+
+@given(st.lists(ANSWERS, max_size=3), st.lists(ANSWERS, max_size=3))
+def test_texts_match_exactly_where_one_of_them_scores_1(golds: list[str], texts: list[str]) -> None:
+    question = example(golds=tuple(golds))
+
+    found = has_exact_match(question, texts, SQUAD_EN)
+
+    assert found is any(score(question, text).exact == 1 for text in texts)
 
 
 def test_no_answer_is_right_for_a_question_without_gold_answers() -> None:

@@ -154,11 +154,15 @@ def test_a_false_answer_is_plausible_where_it_meets_a_plausible_one(
     plausible = (GoldAnswer("(", CONTEXT.index("(")), GoldAnswer("Denver Broncos", 16))
     asked = replace(NO_ANSWER, plausible_answers=plausible)
 
-    assert is_plausible(answered(asked, text)) is expected
+    observed = answered(asked, text)
+
+    assert is_plausible(observed, kind_of(observed)) is expected
 
 
 def test_other_mistakes_are_not_plausible() -> None:
-    assert not is_plausible(placed(ASKED, "Rome"))
+    observed = placed(ASKED, "Rome")
+
+    assert not is_plausible(observed, kind_of(observed))
 
 
 CUTS = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(lambda cut: (min(cut), max(cut)))
@@ -195,7 +199,9 @@ def test_every_example_has_exactly_one_kind(draft: Draft) -> None:
 def test_only_false_answers_are_plausible(draft: Draft) -> None:
     observed = draft.observed()
 
-    assert kind_of(observed) == "false answer" or not is_plausible(observed)
+    kind = kind_of(observed)
+
+    assert kind == "false answer" or not is_plausible(observed, kind)
 
 
 @given(DRAFTS)
