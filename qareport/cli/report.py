@@ -12,6 +12,7 @@ from qareport.data.files import write_text
 from qareport.errors import DrawingError, OutputError, UsageError, name_list
 from qareport.evaluation.record.replacement import writing
 from qareport.evaluation.record.writer import REPORT, is_report
+from qareport.report.charts.drawing import start_drawing
 from qareport.report.printing import print_lines
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def report(
         raise OutputError(f"{path}: is a folder; name a file for the page")
     if not overwrite:
         require_free_path(path)
+    start_drawing()
     with waiting(f"reading {folders[0]}"):
         from qareport.report.gather import ReportChoice  # noqa: PLC0415 - charts are slow
 
