@@ -1,18 +1,11 @@
 """Starts the command line, of which Ctrl-C shows no traceback from its first moment on."""
 
-import gc
 import signal
 import sys
-
-NEW_OBJECTS = 50_000
-"""Between two searches for unreachable cycles of objects. Python's own 700 would take up to half of
-the time in which a record is read, whose objects have no cycles."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; ends the process with the exit code of what happened."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(NEW_OBJECTS, *thresholds[1:])
     python_s_own = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if python_s_own:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -21,6 +14,5 @@ def main(arguments: list[str] | None = None) -> None:
 
         run_guarded(sys.argv[1:] if arguments is None else arguments)
     finally:
-        gc.set_threshold(*thresholds)
         if python_s_own and signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)
