@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -185,12 +186,11 @@ def _candidates_in(rows: pa.Table) -> SpanCandidates:
     """The candidates in rows of `SCHEMA`."""
     require_possible(rows, RULES, id_column="example_id")
     table = rows.combine_chunks()
-    chars = zip(_lists(table["token_starts"]), _lists(table["token_ends"]), strict=True)
     return SpanCandidates(
         example_ids=tuple(table["example_id"].to_pylist()),
         window_numbers=numbers_of(table["window"]),
         first_tokens=numbers_of(table["first_token"]),
-        token_chars=tuple(np.stack(pair, axis=1) for pair in chars),
+        token_chars=_token_chars(table),
         null_start_logits=numbers_of(table["null_start_logit"]),
         null_end_logits=numbers_of(table["null_end_logit"]),
         start_log_totals=numbers_of(table["start_log_total"]),
@@ -217,9 +217,12 @@ def _list_offsets(lengths: Sequence[int]) -> pa.Array:
     return pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
 
 
-def _lists(column: pa.ChunkedArray) -> list[Int32[np.ndarray, " item"]]:
-    lists = column.combine_chunks()
-    return np.split(numbers_of(lists.flatten()), numbers_of(lists.offsets)[1:-1])
+def _token_chars(table: pa.Table) -> tuple[Int32[np.ndarray, "token 2"], ...]:
+    """The characters of the tokens of each window, whose lists of starts and ends are as long."""
+    lists = [table[name].combine_chunks() for name in ("token_starts", "token_ends")]
+    chars = np.stack([numbers_of(each.flatten()) for each in lists], axis=1)
+    bounds = accumulate(_lengths(table, "token_starts").tolist(), initial=0)
+    return tuple(chars[first:end] for first, end in pairwise(bounds))
 
 
 def _spans(column: pa.ChunkedArray) -> Spans:
