@@ -3,7 +3,6 @@
 from qareport.data.findings import Finding, Severity
 from qareport.evaluation.record.shard_file import Fingerprint
 from qareport.inference.chunks import AnsweredChunk
-from qareport.inference.decoding import predict_all
 from qareport.inference.identity import Hardware
 from qareport.inference.options import AnsweringOptions
 from tests.answering_builders import FoundSpan, FoundWindow, span_candidates
@@ -29,9 +28,8 @@ CANDIDATES = span_candidates(
 CHUNK = AnsweredChunk(
     examples=EXAMPLES,
     candidates=CANDIDATES,
-    predictions=tuple(predict_all(EXAMPLES, CANDIDATES, FINGERPRINT.options)),
+    options=FINGERPRINT.options,
     cut_questions=frozenset({"ü"}),
-    findings=(CUT,),
+    noticed=(CUT,),
+    seconds=1.5,
 )
-SECONDS = 1.5
-"""Time it took to answer the chunk."""

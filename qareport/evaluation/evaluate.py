@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from qareport.analysis.statistics.total_intervals import total_intervals
 from qareport.data.findings import Finding, group_findings
 from qareport.data.types import DataSet, ExampleScore
 from qareport.errors import OutputError
+from qareport.evaluation.background import work_behind
 from qareport.evaluation.evaluation_json import FORMAT, Evaluation, Timing
 from qareport.evaluation.precision_check import check_precision, sampled_indices
 from qareport.evaluation.record.replacement import (
@@ -43,6 +45,20 @@ Watcher = Callable[[tuple[ExampleRow, ...]], None]
 """Callback that gets the rows of every chunk as soon as they are scored."""
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A chunk of answers with what was found out about them."""
+
+    indices: range
+    """Those of its examples in the data."""
+    chunk: AnsweredChunk
+    rows: tuple[ExampleRow, ...]
+
+
+Keeper = Callable[[Examined], None]
+"""Callback that keeps a chunk in files."""
+
+
 def evaluate(
     answerer: Answering,
     data_set: DataSet,
@@ -58,8 +74,7 @@ def evaluate(
         LostProcessError: the answerer is shared, and another process has ended or hangs.
     """
     run = _prepare(answerer, data_set, scoring)
-    ranges = answerer.chunk_ranges(len(data_set.examples))
-    return run.measure(run.answerer.answer_at(ranges, data_set.examples), watch=watch)
+    return run.measure(run.answerer.answer_at(run.ranges, data_set.examples), watch=watch)
 
 
 def evaluate_into(
@@ -87,12 +102,12 @@ def evaluate_into(
     with writing(folder) as own:
         run = _prepare(answerer, data_set, scoring)
         work = WorkFolder(folder, run.fingerprint())
-        reusable = work.find_reusable(answerer.chunk_ranges(len(data_set.examples)))
+        reusable = work.find_reusable(run.ranges)
         for remark in reusable.remarks:
             log(remark)
         chunks = resume_chunks(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
-            recorded = _record(own, run, chunks, watch=watch)
+            recorded = _record(own, run, chunks, work=work, watch=watch)
         except OutputError as error:
             raise OutputError(
                 f"{error}; once that is fixed, the same command continues from what is answered"
@@ -119,29 +134,34 @@ class _Run:
     data_set: DataSet
     scoring: Scoring
 
+    @property
+    def ranges(self) -> list[range]:
+        """The indices of the examples of each chunk."""
+        return self.answerer.chunk_ranges(len(self.data_set.examples))
+
     def measure(
-        self,
-        chunks: Iterable[AnsweredChunk],
-        *,
-        watch: Watcher,
-        files: AnswerFiles | None = None,
+        self, chunks: Iterable[AnsweredChunk], *, watch: Watcher, keep: Keeper = ignore
     ) -> Evaluation:
-        """The evaluation of the chunks of the whole data set, which also go into the files."""
+        """The evaluation of the chunks of the whole data set.
+
+        Chunks are scored and kept in a thread, so that the model need not wait for that.
+        """
         started, clock = datetime.now(UTC), time.perf_counter()
         scores: list[ExampleScore] = []
         findings: list[Finding] = []
         windows, earlier_seconds = 0, 0.0
         sampled = sampled_indices(self.answerer.model, len(self.data_set.examples))
         sample: list[ExampleRow] = []
-        for chunk in chunks:
-            rows = self._score(chunk)
-            sample += [row for index, row in enumerate(rows, len(scores)) if index in sampled]
+        for examined in work_behind(
+            zip(self.ranges, chunks, strict=True), lambda pair: self._examine(*pair, keep=keep)
+        ):
+            chunk, rows = examined.chunk, examined.rows
+            pairs = zip(examined.indices, rows, strict=True)
+            sample += [row for index, row in pairs if index in sampled]
             scores += [row.score for row in rows]
             findings += chunk.findings
             windows += len(chunk.candidates.example_ids)
-            earlier_seconds += chunk.earlier_seconds
-            if files is not None:
-                files.add(chunk.predictions, chunk.candidates, rows)
+            earlier_seconds += chunk.seconds if chunk.is_resumed else 0.0
             watch(rows)
         seconds = time.perf_counter() - clock + earlier_seconds
         timing = Timing(started, seconds, len(scores) / seconds, windows)
@@ -164,8 +184,10 @@ class _Run:
             versions=_versions(model.hardware.engine),
         )
 
-    def _score(self, chunk: AnsweredChunk) -> tuple[ExampleRow, ...]:
-        return summarise_chunk(chunk, self.answerer.options, self.scoring)
+    def _examine(self, indices: range, chunk: AnsweredChunk, *, keep: Keeper) -> Examined:
+        examined = Examined(indices, chunk, summarise_chunk(chunk, self.scoring))
+        keep(examined)
+        return examined
 
     @property
     def _rules(self) -> Normaliser:
@@ -204,12 +226,25 @@ def _prepare(answerer: Answering, data_set: DataSet, scoring: Scoring) -> _Run:
 
 
 def _record(
-    folder: WritableFolder, run: _Run, chunks: Iterable[AnsweredChunk], *, watch: Watcher
+    folder: WritableFolder,
+    run: _Run,
+    chunks: Iterable[AnsweredChunk],
+    *,
+    work: WorkFolder,
+    watch: Watcher,
 ) -> Evaluation:
     with replacing_record(folder) as new:
         with open_answer_files(new, run.scoring.all_measures) as files:
-            evaluation = run.measure(chunks, watch=watch, files=files)
+            keep = partial(_keep, work, files)
+            evaluation = run.measure(chunks, watch=watch, keep=keep)
         return complete_record(new, evaluation)
+
+
+def _keep(work: WorkFolder, files: AnswerFiles, examined: Examined) -> None:
+    chunk = examined.chunk
+    if not chunk.is_resumed:
+        work.store(examined.indices, chunk)
+    files.add(chunk.predictions, chunk.candidates, examined.rows)
 
 
 def _versions(engine: str) -> Mapping[str, str]:

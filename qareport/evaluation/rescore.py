@@ -78,11 +78,9 @@ def rescore(
         UsageError: the candidates do not hold what the rules ask for.
     """
     _require_recorded(record.evaluation.options, options)
-    predictions = _predict(record, candidates, options)
-    chunk = AnsweredChunk(
-        record.examples, candidates, predictions, _cut_questions(record), findings=()
-    )
-    rows = summarise_chunk(chunk, options, scoring)
+    allowed = candidates.up_to(options.max_answer_length)
+    chunk = AnsweredChunk(record.examples, allowed, options, _cut_questions(record))
+    rows = summarise_chunk(chunk, scoring)
     recorded = replace(
         record.evaluation,
         protocol=official.PROTOCOL,
@@ -92,7 +90,7 @@ def rescore(
             record.evaluation.findings, record.examples, normaliser_named(scoring.normaliser)
         ),
     )
-    return Rescored(_scored(recorded, rows), predictions, rows, record.is_own)
+    return Rescored(_scored(recorded, rows), chunk.predictions, rows, record.is_own)
 
 
 def rescore_token_level(record: Record, candidates: SpanCandidates) -> Rescored:

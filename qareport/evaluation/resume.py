@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,19 +79,14 @@ class WorkFolder:
             remarks.append(f"{self.path}: goes on with {count} of {total} examples answered before")
         return ReusableShards(frozenset(finished), tuple(remarks))
 
-    def store(self, indices: range, chunk: AnsweredChunk, *, seconds: float) -> None:
-        """Writes the chunk of the examples with these indices, which took `seconds` to answer.
+    def store(self, indices: range, chunk: AnsweredChunk) -> None:
+        """Writes the chunk of the examples with these indices.
 
         Raises:
             OutputError: the folder cannot be written, or the disk is full.
         """
-        write_shard(
-            self._shard_path(indices),
-            chunk,
-            indices=indices,
-            fingerprint=self.fingerprint,
-            seconds=seconds,
-        )
+        path = self._shard_path(indices)
+        write_shard(path, chunk, indices=indices, fingerprint=self.fingerprint)
 
     def read(self, indices: range, examples: Sequence[Example]) -> AnsweredChunk:
         """The finished chunk of these examples.
@@ -134,7 +129,7 @@ def resume_chunks(
     *,
     finished: AbstractSet[range],
 ) -> Iterator[AnsweredChunk]:
-    """All examples in order; finished chunks are read, the others answered and stored."""
+    """All examples in order; finished chunks are read, the others answered."""
     ranges = answerer.chunk_ranges(len(examples))
     answered = answerer.answer_at([each for each in ranges if each not in finished], examples)
     for indices in ranges:
@@ -143,8 +138,7 @@ def resume_chunks(
             continue
         clock = time.perf_counter()
         chunk = next(answered)
-        work.store(indices, chunk, seconds=time.perf_counter() - clock)
-        yield chunk
+        yield replace(chunk, seconds=time.perf_counter() - clock)
 
 
 def is_unfinished(folder: Path) -> bool:

@@ -13,9 +13,7 @@ from qareport.inference.chunks import (
     cut_question,
     is_cut,
     shrunk_batches,
-    spanless,
 )
-from qareport.inference.decoding import predict_all
 from qareport.inference.engines.engine import CalibratedEngine
 from qareport.inference.loading.models import LoadedModel, load_model
 from qareport.inference.options import AnsweringOptions, EngineOptions
@@ -163,7 +161,6 @@ class Answerer:
                 budget=budget,
                 padding_id=padding_id,
             )
-            predictions = tuple(predict_all(examples, candidates, options))
         questions = (window.question for window in windows if window.number == 0)
         pairs = zip(examples, questions, strict=True)
         cut = [(example, asked) for example, asked in pairs if is_cut(example, asked)]
@@ -171,11 +168,10 @@ class Answerer:
             examples=examples,
             windows=windows,
             candidates=candidates,
-            predictions=predictions,
+            options=options,
             cut_questions=frozenset(example.id for example, _ in cut),
-            findings=(
+            noticed=(
                 *(cut_question(*pair) for pair in cut),
-                *spanless(predictions),
                 *shrunk_batches(tokens_before, budget.tokens, device=self.model.hardware.device),
             ),
         )

@@ -2,30 +2,46 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qareport.data.findings import Finding, Severity
 from qareport.data.types import Example, Prediction
 from qareport.inference.candidates import SpanCandidates
+from qareport.inference.decoding import predict_all
+from qareport.inference.options import AnsweringOptions
 
 if TYPE_CHECKING:
     from qareport.inference.windows import Window
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnsweredChunk:
     """Consecutive examples with what a model made of them."""
 
     examples: Sequence[Example]
     candidates: SpanCandidates
-    predictions: Sequence[Prediction]
-    cut_questions: frozenset[str]
+    options: AnsweringOptions
+    cut_questions: frozenset[str] = frozenset()
     """Ids of the examples whose question was not asked whole."""
-    findings: tuple[Finding, ...]
+    noticed: tuple[Finding, ...] = ()
+    """What was unusual while the windows were cut and searched."""
     windows: "tuple[Window, ...]" = ()
     """Empty where an earlier run or another process answered."""
-    earlier_seconds: float = 0.0
-    """How long an earlier run took to answer; 0 where this run answered."""
+    seconds: float = 0.0
+    """How long it took to answer, where that is known."""
+    is_resumed: bool = False
+    """Whether an earlier run answered."""
+
+    @cached_property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """What the null rule makes of the candidates, one for each example."""
+        return tuple(predict_all(self.examples, self.candidates, self.options))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is unusual about the chunk."""
+        return (*self.noticed, *spanless(self.predictions))
 
 
 def is_cut(example: Example, asked: str) -> bool:

@@ -11,7 +11,6 @@ from qareport.analysis.examples.observed import Observed, observe_predictions
 from qareport.analysis.examples.traits import TRAITS, stated_groups
 from qareport.data.types import CharSpan, Example, ExampleScore
 from qareport.inference.chunks import AnsweredChunk
-from qareport.inference.options import AnsweringOptions
 from qareport.metrics.measures import OFFICIAL, Scoring
 from qareport.metrics.normalisers import Normaliser, normaliser_named
 from qareport.metrics.squad import score
@@ -104,9 +103,7 @@ def drop(case: Case) -> DroppedRow:
     )
 
 
-def summarise_chunk(
-    chunk: AnsweredChunk, options: AnsweringOptions, scoring: Scoring = OFFICIAL
-) -> tuple[ExampleRow, ...]:
+def summarise_chunk(chunk: AnsweredChunk, scoring: Scoring = OFFICIAL) -> tuple[ExampleRow, ...]:
     """The rows of all examples of a chunk."""
     rules, measures = normaliser_named(scoring.normaliser), scoring.all_measures
     observed = observe_predictions(
@@ -120,7 +117,7 @@ def summarise_chunk(
         normaliser=rules,
     )
     cases = open_cases(
-        observed, chunk.predictions, options=options, cut_questions=chunk.cut_questions
+        observed, chunk.predictions, options=chunk.options, cut_questions=chunk.cut_questions
     )
     return tuple(summarise(case) for case in cases)
 

@@ -17,11 +17,10 @@ from qareport.errors import DataError
 from qareport.evaluation.record.candidates_file import candidates_from, candidates_table
 from qareport.evaluation.record.windows_fit import require_windows_of
 from qareport.inference.chunks import AnsweredChunk
-from qareport.inference.decoding import predict_all
 from qareport.inference.identity import Hardware
 from qareport.inference.options import AnsweringOptions
 
-SHARD_FORMAT = 1
+SHARD_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class _ShardHead:
-    """What a file holds of a chunk beside its candidates; examples and predictions follow."""
+    """What a file holds of a chunk beside its candidates."""
 
     fingerprint: Fingerprint
     first: int
@@ -59,9 +58,9 @@ _HEAD = TypeAdapter(_ShardHead)
 
 
 def write_shard(
-    path: Path, chunk: AnsweredChunk, *, indices: range, fingerprint: Fingerprint, seconds: float
+    path: Path, chunk: AnsweredChunk, *, indices: range, fingerprint: Fingerprint
 ) -> None:
-    """Writes a chunk to `path`, whole or not at all; it took `seconds` to answer.
+    """Writes a chunk to `path`, whole or not at all.
 
     `indices` are those of its examples in the data.
 
@@ -70,7 +69,7 @@ def write_shard(
     """
     cut_questions = tuple(sorted(chunk.cut_questions))
     head = _ShardHead(
-        fingerprint, indices.start, indices.stop, cut_questions, chunk.findings, seconds
+        fingerprint, indices.start, indices.stop, cut_questions, chunk.noticed, chunk.seconds
     )
     rows = pa.BufferOutputStream()
     parquet.write_table(candidates_table(chunk.candidates), rows)
@@ -104,10 +103,11 @@ def read_shard(
     return AnsweredChunk(
         examples=examples,
         candidates=candidates,
-        predictions=tuple(predict_all(examples, candidates, fingerprint.options)),
+        options=fingerprint.options,
         cut_questions=frozenset(head.cut_questions),
-        findings=head.findings,
-        earlier_seconds=head.seconds,
+        noticed=head.findings,
+        seconds=head.seconds,
+        is_resumed=True,
     )
 
 

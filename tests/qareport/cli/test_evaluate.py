@@ -11,7 +11,7 @@ from qareport.evaluation.record.shard_file import write_shard
 from tests.builders import example, squad_json
 from tests.command_line import run_qareport
 from tests.percent_json import printed_of_file
-from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
+from tests.shard_builders import CHUNK, FINGERPRINT
 from tests.tiny_models import build_tiny_model
 
 CONTEXT = "The Normans gave their name to Normandy, a region in France."
@@ -279,7 +279,6 @@ def test_a_trial_of_engines_is_not_held_again_over_unfinished_work(
         CHUNK,
         indices=range(2),
         fingerprint=FINGERPRINT,
-        seconds=SECONDS,
     )
 
     run = run_qareport(

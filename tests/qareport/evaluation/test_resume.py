@@ -32,36 +32,31 @@ CUT = replace(EXAMPLES[0], question="a " * 40)
 
 @dataclass(slots=True)
 class CountingEngine:
-    """An engine that counts the windows that it is asked about."""
+    """An engine that counts the windows that it is asked about, and is stopped after some."""
 
     table: TableEngine
+    stops_after: int | None = None
     windows: int = 0
 
     def compute_logits(self, batch: TokenBatch) -> SpanLogits:
         """Logits of the table."""
+        if self.windows == self.stops_after:
+            raise KeyboardInterrupt
         self.windows += len(batch.token_ids)
         return self.table.compute_logits(batch)
 
 
-@dataclass(slots=True)
-class Stopper:
-    """Stops a run after some chunks."""
+def answerer(
+    *, weights: str = "w", options: AnsweringOptions = OPTIONS, stops_after: int | None = None
+) -> Answerer:
+    """An answerer with two examples to a chunk, whose weights have this hash.
 
-    after: int
-    chunks: int = 0
-
-    def __call__(self, _: Sequence[ExampleRow]) -> None:
-        """Counts a chunk."""
-        self.chunks += 1
-        if self.chunks == self.after:
-            raise KeyboardInterrupt
-
-
-def answerer(*, weights: str = "w", options: AnsweringOptions = OPTIONS) -> Answerer:
-    """An answerer with two examples to a chunk, whose weights have this hash."""
+    It is stopped after so many chunks.
+    """
     model = loaded_model(TableEngine(), batch_tokens=2 * TOKENS_PER_CHUNK_EXAMPLE)
     ids = model.tokenizer.get_vocab()
-    engine = CountingEngine(TableEngine({ids["norm"]: 5.0}, {ids["##ans"]: 5.0}))
+    table = TableEngine({ids["norm"]: 5.0}, {ids["##ans"]: 5.0})
+    engine = CountingEngine(table, 2 * stops_after if stops_after else None)
     identity = replace(model.identity, weights_sha256=weights)
     return Answerer(replace(model, engine=engine, identity=identity), options)
 
@@ -75,7 +70,7 @@ def windows_asked(asked: Answerer) -> int:
 def stop(folder: Path, *, after: int = 2, data_set: DataSet = DATA_SET) -> None:
     """Stops an evaluation after some chunks."""
     with pytest.raises(KeyboardInterrupt):
-        evaluate_into(folder, answerer(), data_set, watch=Stopper(after))
+        evaluate_into(folder, answerer(stops_after=after), data_set)
 
 
 def untimed(evaluation: Evaluation) -> Evaluation:
@@ -202,7 +197,7 @@ def test_a_sample_of_another_seed_is_answered_from_the_start(tmp_path: Path) -> 
     first, second = (sample_data_set(DATA_SET, questions=4, seed=seed) for seed in (1, 2))
     assert first.examples != second.examples
     with pytest.raises(KeyboardInterrupt):
-        evaluate_into(tmp_path, answerer(), first, watch=Stopper(1))
+        evaluate_into(tmp_path, answerer(stops_after=1), first)
     again = answerer()
 
     evaluation = evaluate_into(tmp_path, again, second)
@@ -213,7 +208,7 @@ def test_a_sample_of_another_seed_is_answered_from_the_start(tmp_path: Path) -> 
 
 def test_weights_without_a_hash_are_never_taken_for_the_same(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        evaluate_into(tmp_path, answerer(weights=""), DATA_SET, watch=Stopper(2))
+        evaluate_into(tmp_path, answerer(weights="", stops_after=2), DATA_SET)
     again = answerer(weights="")
 
     evaluate_into(tmp_path, again, DATA_SET)

@@ -16,7 +16,7 @@ from qareport.evaluation.resume import (
     engine_of_unfinished,
     remove_shards,
 )
-from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
+from tests.shard_builders import CHUNK, FINGERPRINT
 
 FIRST, SECOND, THIRD = RANGES = (range(2), range(2, 4), range(4, 5))
 
@@ -26,8 +26,8 @@ def work(tmp_path: Path) -> WorkFolder:
     """The work of a run that has answered all but the last chunk."""
     folder = WorkFolder(tmp_path, FINGERPRINT)
     folder.find_reusable(RANGES)
-    folder.store(FIRST, CHUNK, seconds=SECONDS)
-    folder.store(SECOND, CHUNK, seconds=SECONDS)
+    folder.store(FIRST, CHUNK)
+    folder.store(SECOND, CHUNK)
     return folder
 
 

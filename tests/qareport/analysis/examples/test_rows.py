@@ -8,7 +8,6 @@ from qareport.analysis.examples.rows import break_down_rows, summarise, summaris
 from qareport.analysis.examples.traits import TRAITS
 from qareport.data.types import CharSpan, GoldAnswer
 from qareport.inference.chunks import AnsweredChunk
-from qareport.inference.decoding import predict_all
 from qareport.inference.options import AnsweringOptions
 from qareport.metrics.measures import Scoring
 from tests.analysis_builders import case, placed
@@ -107,11 +106,11 @@ def test_all_examples_have_rows_of_their_own_windows_and_predictions() -> None:
         FoundWindow(0.0, [], example_id="x", number=1),
         FoundWindow(9.0, [FoundSpan(1, 1, 1.0)], example_id="y"),
     )
-    predictions = tuple(predict_all(examples, candidates, AnsweringOptions(n_best_size=5)))
+    options = AnsweringOptions(n_best_size=5)
 
-    chunk = AnsweredChunk(examples, candidates, predictions, frozenset({"y"}), findings=())
-
-    answered, withheld = summarise_chunk(chunk, AnsweringOptions())
+    answered, withheld = summarise_chunk(
+        AnsweredChunk(examples, candidates, options, cut_questions=frozenset({"y"}))
+    )
 
     assert (answered.example, answered.text, answered.groups["windows"]) == (examples[0], "bc", "2")
     assert (withheld.example, withheld.text, withheld.best_text) == (examples[1], "", "b")
@@ -126,10 +125,9 @@ def test_answers_are_scored_by_the_rules_of_the_normaliser(normaliser: str, exac
         FoundWindow(-1.0, [FoundSpan(0, 1, 1.0)], token_chars=((0, 3), (4, 8)))
     )
 
-    predictions = tuple(predict_all([asked], candidates, AnsweringOptions(n_best_size=1)))
-    chunk = AnsweredChunk([asked], candidates, predictions, frozenset(), findings=())
+    chunk = AnsweredChunk([asked], candidates, AnsweringOptions(n_best_size=1))
 
-    (row,) = summarise_chunk(chunk, AnsweringOptions(), Scoring(normaliser, ("contains",)))
+    (row,) = summarise_chunk(chunk, Scoring(normaliser, ("contains",)))
 
     assert row.text == row.best_text == "der Hund"
     expected = {"exact": exact, "f1": pytest.approx((2 + exact) / 3), "contains": 1.0}

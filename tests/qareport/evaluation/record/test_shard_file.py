@@ -21,14 +21,14 @@ from qareport.evaluation.record.shard_file import (
 )
 from qareport.inference.options import AnsweringOptions
 from tests.nasty_files import NASTY
-from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
+from tests.shard_builders import CHUNK, FINGERPRINT
 
 INDICES = range(2, 4)
 
 
 def write(path: Path) -> Path:
     """The path, with the chunk in it."""
-    write_shard(path, CHUNK, indices=INDICES, fingerprint=FINGERPRINT, seconds=SECONDS)
+    write_shard(path, CHUNK, indices=INDICES, fingerprint=FINGERPRINT)
     return path
 
 
@@ -52,8 +52,8 @@ def test_shard_is_read_as_it_was_written(written: Path) -> None:
 
     known = candidates_table(CHUNK.candidates)
     assert candidates_table(chunk.candidates).equals(known)
-    assert replace(chunk, candidates=CHUNK.candidates, earlier_seconds=0.0) == CHUNK
-    assert chunk.earlier_seconds == SECONDS
+    assert replace(chunk, candidates=CHUNK.candidates, is_resumed=False) == CHUNK
+    assert chunk.is_resumed
 
 
 @given(offset=st.integers(0), bit=st.integers(0, 7))
@@ -90,7 +90,7 @@ def test_torn_shard_is_noticed_wherever_it_ends(written: Path, length: int) -> N
             "hardware",
         ),
         (lambda known: replace(known, versions={"python": "3.12.0"}), "versions"),
-        (lambda known: replace(known, shard_format=2), "shard format"),
+        (lambda known: replace(known, shard_format=1), "shard format"),
         (lambda known: replace(known, weights="v", data="v"), "weights, data"),
     ],
 )

@@ -19,7 +19,7 @@ from qareport.inference.options import AnsweringOptions
 from qareport.metrics.measures import Scoring
 from tests.answering_builders import SmallEngine, word_answerer
 from tests.builders import example
-from tests.shard_builders import CHUNK, FINGERPRINT, SECONDS
+from tests.shard_builders import CHUNK, FINGERPRINT
 
 OPTIONS = AnsweringOptions(max_seq_length=24, doc_stride=4)
 ASKED = (example(context="Ada ran"),)
@@ -166,6 +166,6 @@ def test_a_record_shows_the_engine_that_it_was_made_by(finished: Path, tmp_path:
 
 def test_an_unfinished_record_shows_its_engine_too(tmp_path: Path) -> None:
     WorkFolder(tmp_path, FINGERPRINT).find_reusable([range(2)])
-    WorkFolder(tmp_path, FINGERPRINT).store(range(2), CHUNK, seconds=SECONDS)
+    WorkFolder(tmp_path, FINGERPRINT).store(range(2), CHUNK)
 
     assert engine_before(tmp_path) == FINGERPRINT.hardware.engine

@@ -45,7 +45,7 @@ class Bench:
     """Models for which there is not enough memory."""
     weights: str = "w"
     stop_after: int | None = None
-    """Chunks of answers after which the run is interrupted by Ctrl-C."""
+    """Windows after which the run is interrupted by Ctrl-C."""
     question: str = "Who came?"
     loaded: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
@@ -68,6 +68,8 @@ class Bench:
 
     def compute_logits(self, batch: TokenBatch) -> SpanLogits:
         """Zeros."""
+        if sum(self.asked) == self.stop_after:
+            raise KeyboardInterrupt
         self.asked.append(len(batch.token_ids))
         return TableEngine().compute_logits(batch)
 
@@ -91,8 +93,6 @@ class Bench:
         def advance(more: int) -> None:
             nonlocal done
             done += more
-            if self.stop_after is not None and sum(self.asked) >= self.stop_after:
-                raise KeyboardInterrupt
 
         yield advance
         self.shown.append(f"{step}: {done} of {total}")
@@ -245,7 +245,7 @@ def test_a_stopped_suite_leaves_no_results_of_an_earlier_one(tmp_path: Path) -> 
     Bench().run(tmp_path)
 
     with pytest.raises(KeyboardInterrupt):
-        Bench(weights="other", stop_after=1).run(tmp_path, overwrites=True)
+        Bench(weights="other", stop_after=2).run(tmp_path, overwrites=True)
 
     assert not (tmp_path / "suite.json").exists()
 
