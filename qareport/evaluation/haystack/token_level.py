@@ -112,8 +112,8 @@ def token_at(starts: Sequence[int], char: int) -> int:
 
     From the start of the last token on, it is one past that token, as in Haystack.
     """
-    last_start = starts[-1] if starts else 0
-    return len(starts) if char >= last_start else bisect_right(starts, char) - 1
+    is_past = char >= max(starts, default=0)
+    return len(starts) if is_past else bisect_right(starts, char) - 1
 
 
 @dataclass(frozen=True, slots=True)
