@@ -91,6 +91,10 @@ def write_report(path: Path, choice: "ReportChoice") -> str:
         OutputError: the page cannot be written, or another process is writing into that folder.
     """
     from qareport.evaluation.record.replacement import writing
+    from qareport.report.charts.drawing import start_drawing
+
+    # It gets ready while the rest is imported and the records are read.
+    start_drawing()
     from qareport.report.gather import make_report
 
     folder = choice.folder

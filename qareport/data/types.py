@@ -169,7 +169,13 @@ class NBest(Sequence[Answer]):
     def __getitem__(self, index: int | slice) -> "Answer | NBest":
         """The answer at a rank, or the list of those in a slice."""
         if isinstance(index, slice):
-            return self.at(range(*index.indices(len(self))))
+            return NBest(
+                self.texts[index],
+                self.starts[index],
+                self.ends[index],
+                self.start_logits[index],
+                self.end_logits[index],
+            )
         start = self.starts[index]
         span = None if start == NOWHERE else CharSpan(start, self.ends[index])
         return Answer(self.texts[index], span, self.start_logits[index], self.end_logits[index])

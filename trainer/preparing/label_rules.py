@@ -57,7 +57,7 @@ def haystack_tokens(
     gold: GoldAnswer, token_chars: Int32[np.ndarray, "token 2"]
 ) -> ContextTokenSpan:
     """Haystack's tokens of an answer: one past the last token where it ends in that one."""
-    starts = token_chars[:, 0]
+    starts = token_chars[:, 0].tolist()
     last_char = gold.start + len(gold.text) - 1
     return ContextTokenSpan(token_at(starts, gold.start), token_at(starts, last_char))
 

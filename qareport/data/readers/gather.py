@@ -82,11 +82,11 @@ def examples_sha256(examples: Iterable[Example]) -> str:
     `[id, title, question, context, [[text, start] of every gold answer]]`.
     Plausible answers stay out, because Hub data sets lack them.
     """
-    digest = hashlib.sha256()
+    digest, encoder = hashlib.sha256(), json.JSONEncoder(separators=(",", ":"))
     for example in examples:
         golds = [[answer.text, answer.start] for answer in example.gold_answers]
         hashed = [example.id, example.title, example.question, example.context, golds]
-        digest.update(json.dumps(hashed, separators=(",", ":")).encode() + b"\n")
+        digest.update(encoder.encode(hashed).encode() + b"\n")
     return digest.hexdigest()
 
 

@@ -8,12 +8,12 @@ The rules are those of Haystack v1.0.0's reader evaluation. Known differences ar
 - A span of token 0 alone is an answer; Haystack takes it for none.
 """
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
-
-import numpy as np
-from jaxtyping import Float32, Float64, Int32
 
 from qareport.data.types import EXACT, F1, Answer, CharSpan, Example, ExampleScore
 from qareport.inference.candidates import ANY_LENGTH, SpanCandidates
@@ -87,10 +87,13 @@ def score_token_level(
 
     `null_boost` is added to every null score.
     """
-    windows_by_id = groupby(range(len(candidates.example_ids)), candidates.example_ids.__getitem__)
-    for example, (_, windows) in zip(examples, windows_by_id, strict=True):
-        tokens = _context_tokens(candidates, list(windows))
-        answer = _answer(example.context, candidates, tokens, null_boost=null_boost)
+    windows = list(_windows(candidates))
+    rows_by_id = groupby(range(len(windows)), candidates.example_ids.__getitem__)
+    for example, (_, rows) in zip(examples, rows_by_id, strict=True):
+        own = list(rows)
+        tokens = _context_tokens(windows[own[0] : own[-1] + 1])
+        null = null_answer(candidates, range(own[0], own[-1] + 1))
+        answer = _answer(example.context, tokens, null, null_boost=null_boost)
         golds = _gold_spans(example, tokens)
         score = _score(example.id, answer.span, golds) if _golds_are_in_place(example) else None
         yield TokenScore(answer, golds, score)
@@ -103,89 +106,108 @@ def token_level_options(options: AnsweringOptions) -> AnsweringOptions:
     )
 
 
-def token_at(starts: Int32[np.ndarray, " token"], char: int) -> int:
+def token_at(starts: Sequence[int], char: int) -> int:
     """The last token that starts at or before a character.
 
     From the start of the last token on, it is one past that token, as in Haystack.
     """
-    if char >= starts.max(initial=0):
-        return len(starts)
-    return int(np.searchsorted(starts, char, side="right")) - 1
+    is_past = char >= max(starts, default=0)
+    return len(starts) if is_past else bisect_right(starts, char) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The tokens of a window, its best span and the score of no answer."""
+
+    tokens: ContextTokenSpan
+    starts: list[int]
+    """First character of each token."""
+    best: ContextTokenSpan
+    start_logit: float
+    end_logit: float
+    null_score: float
+
+    @property
+    def score(self) -> float:
+        """Of its best span; -inf where there is none."""
+        return self.start_logit + self.end_logit
+
+
+def _windows(candidates: SpanCandidates) -> Iterator[_Window]:
+    spans = candidates.any_length
+    # Logits are added as Python's numbers, in double precision, as the scores of the official
+    # protocol: so no rounding makes a tie.
+    columns = (
+        candidates.first_tokens.tolist(),
+        candidates.token_chars,
+        spans.first[:, 0].tolist(),
+        spans.last[:, 0].tolist(),
+        spans.start_logits[:, 0].tolist(),
+        spans.end_logits[:, 0].tolist(),
+        candidates.null_start_logits.tolist(),
+        candidates.null_end_logits.tolist(),
+    )
+    for token, chars, first, last, start, end, null_start, null_end in zip(*columns, strict=True):
+        starts = chars[:, 0].tolist()
+        tokens = ContextTokenSpan(token, token + len(starts) - 1)
+        span = ContextTokenSpan(first, last)
+        yield _Window(tokens, starts, span, start, end, null_start + null_end)
 
 
 @dataclass(frozen=True, slots=True)
 class _ContextTokens:
     """The tokens of a context and the windows of an example over it."""
 
-    starts: Int32[np.ndarray, " token"]
+    starts: list[int]
     """First character of each token."""
-    rows: slice
-    """The windows, as rows of the candidates."""
-    windows: tuple[ContextTokenSpan, ...]
-    """The tokens of each window."""
+    windows: Sequence[_Window]
 
 
-def _context_tokens(candidates: SpanCandidates, windows: Sequence[int]) -> _ContextTokens:
-    spans: list[ContextTokenSpan] = []
+def _context_tokens(windows: Sequence[_Window]) -> _ContextTokens:
+    starts = [0] * (windows[-1].tokens.last + 1)
     for window in windows:
-        first = int(candidates.first_tokens[window])
-        spans.append(ContextTokenSpan(first, first + len(candidates.token_chars[window]) - 1))
-    starts = np.zeros(spans[-1].last + 1, dtype=np.int32)
-    for window, tokens in zip(windows, spans, strict=True):
-        starts[tokens.first : tokens.last + 1] = candidates.token_chars[window][:, 0]
-    return _ContextTokens(starts, slice(windows[0], windows[-1] + 1), tuple(spans))
+        starts[window.tokens.first : window.tokens.last + 1] = window.starts
+    return _ContextTokens(starts, windows)
 
 
 def _answer(
-    context: str, candidates: SpanCandidates, tokens: _ContextTokens, *, null_boost: float
+    context: str, tokens: _ContextTokens, null: Answer, *, null_boost: float
 ) -> TokenAnswer:
     """The best span of all windows, or no answer when null is as good in any one window."""
-    rows, spans = tokens.rows, candidates.any_length
-    bests = _sum(spans.start_logits[rows, 0], spans.end_logits[rows, 0])
-    nulls = _sum(candidates.null_start_logits[rows], candidates.null_end_logits[rows])
-    null_margin = float((nulls + null_boost - bests).min())
-    choices = _choices(context, candidates, tokens)
+    null_margin = min(window.null_score + null_boost - window.score for window in tokens.windows)
+    choices = _choices(context, tokens)
     best = choices[0] if null_margin < 0 else None
     return TokenAnswer(
         text=best.answer.text if best else "",
         span=best.span if best else None,
         null_margin=null_margin,
         choices=choices,
-        null=null_answer(candidates, range(rows.start, rows.stop)),
+        null=null,
     )
 
 
-def _choices(
-    context: str, candidates: SpanCandidates, tokens: _ContextTokens
-) -> tuple[TokenChoice, ...]:
+def _choices(context: str, tokens: _ContextTokens) -> tuple[TokenChoice, ...]:
     """The best spans of all windows, each once; equal scores rank by first, then by last token."""
-    rows, spans = tokens.rows, candidates.any_length
-    starts, ends = spans.start_logits[rows, 0], spans.end_logits[rows, 0]
-    firsts, lasts = spans.first[rows, 0], spans.last[rows, 0]
-    scores = _sum(starts, ends)
     choices: dict[ContextTokenSpan, TokenChoice] = {}
-    for row in np.lexsort((lasts, firsts, -scores)).tolist():
-        if np.isfinite(scores[row]):
-            span = ContextTokenSpan(int(firsts[row]), int(lasts[row]))
+    for window in sorted(tokens.windows, key=_rank):
+        span = window.best
+        if math.isfinite(window.score) and span not in choices:
             chars = _characters(context, tokens, span)
             text = context[chars.start : chars.end]
-            answer = Answer(text, chars, float(starts[row]), float(ends[row]))
-            choices.setdefault(span, TokenChoice(span, answer))
+            answer = Answer(text, chars, window.start_logit, window.end_logit)
+            choices[span] = TokenChoice(span, answer)
     return tuple(choices.values())
+
+
+def _rank(window: _Window) -> tuple[float, int, int]:
+    return -window.score, window.best.first, window.best.last
 
 
 def _characters(context: str, tokens: _ContextTokens, span: ContextTokenSpan) -> CharSpan:
     """From the span's first character to the start of the next token, without outer blanks."""
     is_final = span.last + 1 == len(tokens.starts)
-    end = len(context) if is_final else int(tokens.starts[span.last + 1])
-    return trim_blanks(context, CharSpan(int(tokens.starts[span.first]), end))
-
-
-def _sum(
-    starts: Float32[np.ndarray, " window"], ends: Float32[np.ndarray, " window"]
-) -> Float64[np.ndarray, " window"]:
-    # In double precision, as the scores of the official protocol: so no rounding makes a tie.
-    return starts.astype(np.float64) + ends.astype(np.float64)
+    end = len(context) if is_final else tokens.starts[span.last + 1]
+    return trim_blanks(context, CharSpan(tokens.starts[span.first], end))
 
 
 def _golds_are_in_place(example: Example) -> bool:
@@ -195,15 +217,13 @@ def _golds_are_in_place(example: Example) -> bool:
 
 def _gold_spans(example: Example, tokens: _ContextTokens) -> frozenset[ContextTokenSpan]:
     """The tokens of the gold answers that lie in some window."""
+    golds = example.gold_answers[:MOST_GOLDS]
+    at = partial(token_at, tokens.starts)
     spans = {
-        ContextTokenSpan(
-            token_at(tokens.starts, gold.start),
-            token_at(tokens.starts, gold.start + len(gold.text) - 1),
-        )
-        for gold in example.gold_answers[:MOST_GOLDS]
+        ContextTokenSpan(at(gold.start), at(gold.start + len(gold.text) - 1)) for gold in golds
     }
     return frozenset(
-        span for span in spans if any(_contains(each, span) for each in tokens.windows)
+        span for span in spans if any(_contains(each.tokens, span) for each in tokens.windows)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from qareport.evaluation.record.column_rules import (
     is_negative,
     is_not_finite,
     items_of,
+    numbers_of,
     require_possible,
     rows_with,
 )
@@ -119,15 +121,15 @@ def _has_turned_token(table: pa.Table, name: str) -> Rows:
     """Lists of ends of tokens of which one is before its start."""
     starts, _ = items_of(table, "token_starts")
     ends, rows = items_of(table, name)
-    return rows_with(table, rows[ends[ITEM].to_numpy() < starts[ITEM].to_numpy()])
+    return rows_with(table, rows[numbers_of(ends[ITEM]) < numbers_of(starts[ITEM])])
 
 
 def _leaves_window(table: pa.Table, name: str) -> Rows:
     """Lists of spans of which one is not within the tokens of its window."""
     spans, rows = items_of(table, name)
-    first_tokens = table["first_token"].to_numpy().astype(np.int64)
+    first_tokens = numbers_of(table["first_token"]).astype(np.int64)
     ends = first_tokens + _lengths(table, "token_starts")
-    firsts, lasts = spans["first_token"].to_numpy(), spans["last_token"].to_numpy()
+    firsts, lasts = numbers_of(spans["first_token"]), numbers_of(spans["last_token"])
     return rows_with(table, rows[(firsts < first_tokens[rows]) | (lasts >= ends[rows])])
 
 
@@ -141,7 +143,7 @@ def _needs_wide_rows(table: pa.Table, name: str) -> Rows:
 
 
 def _lengths(table: pa.Table, name: str) -> Int32[np.ndarray, " row"]:
-    lengths: Int32[np.ndarray, " row"] = compute.list_value_length(table[name]).to_numpy()
+    lengths: Int32[np.ndarray, " row"] = numbers_of(compute.list_value_length(table[name]))
     return lengths
 
 
@@ -184,16 +186,15 @@ def _candidates_in(rows: pa.Table) -> SpanCandidates:
     """The candidates in rows of `SCHEMA`."""
     require_possible(rows, RULES, id_column="example_id")
     table = rows.combine_chunks()
-    chars = zip(_lists(table["token_starts"]), _lists(table["token_ends"]), strict=True)
     return SpanCandidates(
         example_ids=tuple(table["example_id"].to_pylist()),
-        window_numbers=table["window"].to_numpy(),
-        first_tokens=table["first_token"].to_numpy(),
-        token_chars=tuple(np.stack(pair, axis=1) for pair in chars),
-        null_start_logits=table["null_start_logit"].to_numpy(),
-        null_end_logits=table["null_end_logit"].to_numpy(),
-        start_log_totals=table["start_log_total"].to_numpy(),
-        end_log_totals=table["end_log_total"].to_numpy(),
+        window_numbers=numbers_of(table["window"]),
+        first_tokens=numbers_of(table["first_token"]),
+        token_chars=_token_chars(table),
+        null_start_logits=numbers_of(table["null_start_logit"]),
+        null_end_logits=numbers_of(table["null_end_logit"]),
+        start_log_totals=numbers_of(table["start_log_total"]),
+        end_log_totals=numbers_of(table["end_log_total"]),
         n_best=_spans(table["n_best"]),
         any_length=_spans(table["any_length"]),
     )
@@ -216,18 +217,21 @@ def _list_offsets(lengths: Sequence[int]) -> pa.Array:
     return pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
 
 
-def _lists(column: pa.ChunkedArray) -> list[Int32[np.ndarray, " item"]]:
-    lists = column.combine_chunks()
-    return np.split(lists.flatten().to_numpy(), lists.offsets.to_numpy()[1:-1])
+def _token_chars(table: pa.Table) -> tuple[Int32[np.ndarray, "token 2"], ...]:
+    """The characters of the tokens of each window, whose lists of starts and ends are as long."""
+    lists = [table[name].combine_chunks() for name in ("token_starts", "token_ends")]
+    chars = np.stack([numbers_of(each.flatten()) for each in lists], axis=1)
+    bounds = accumulate(_lengths(table, "token_starts").tolist(), initial=0)
+    return tuple(chars[first:end] for first, end in pairwise(bounds))
 
 
 def _spans(column: pa.ChunkedArray) -> Spans:
     """The lists of spans as rows of one length, filled up with spans that do not exist."""
     lists = column.combine_chunks()
-    lengths = np.diff(lists.offsets.to_numpy())
+    lengths = np.diff(numbers_of(lists.offsets))
     exists = np.arange(lengths.max(initial=1)) < lengths[:, None]  # (window, rank)
     first, last, start_logits, end_logits = (
-        _spread(field.to_numpy(), exists) for field in lists.flatten().flatten()
+        _spread(numbers_of(field), exists) for field in lists.flatten().flatten()
     )
     return Spans(
         first=first,

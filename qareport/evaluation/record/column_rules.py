@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Bool, Int64
+from jaxtyping import Bool, Int64, Shaped
 from pyarrow import compute
 
 from qareport.errors import DataError
@@ -52,12 +52,13 @@ def require_possible(table: pa.Table, rules: Sequence[CellRule], *, id_column: s
 
 def is_missing(table: pa.Table, name: str) -> Rows:
     """Cells without a value."""
-    return _rows(table[name].is_null())
+    cells = table[name]
+    return _flags(cells.is_null()) if cells.null_count else np.zeros(len(cells), dtype=np.bool_)
 
 
 def is_repeated(table: pa.Table, name: str) -> Rows:
     """Cells whose value stands in a row before."""
-    numbers = table[name].combine_chunks().dictionary_encode().indices.to_numpy()
+    numbers = numbers_of(table[name].combine_chunks().dictionary_encode().indices)
     is_first = np.zeros(len(table), dtype=np.bool_)
     is_first[np.unique(numbers, return_index=True)[1]] = True
     return ~is_first
@@ -65,33 +66,35 @@ def is_repeated(table: pa.Table, name: str) -> Rows:
 
 def is_negative(table: pa.Table, name: str) -> Rows:
     """Numbers below 0."""
-    return _rows(compute.less(table[name], 0))
+    broken: Rows = numbers_of(table[name]) < 0
+    return broken
 
 
 def is_nan(table: pa.Table, name: str) -> Rows:
     """Numbers that are none; infinite ones are numbers."""
-    return _rows(compute.is_nan(table[name]))
+    broken: Rows = np.isnan(numbers_of(table[name])) & ~is_missing(table, name)
+    return broken
 
 
 def is_not_finite(table: pa.Table, name: str) -> Rows:
     """Numbers that are infinite or none."""
-    return _rows(compute.invert(compute.is_finite(table[name])))
+    broken: Rows = ~np.isfinite(numbers_of(table[name])) & ~is_missing(table, name)
+    return broken
 
 
 def is_no_share(table: pa.Table, name: str) -> Rows:
     """Numbers that are not from 0 to 1."""
-    cells = table[name]
-    in_range = compute.and_(compute.greater_equal(cells, 0.0), compute.less_equal(cells, 1.0))
-    return _rows(compute.invert(in_range))
+    cells = numbers_of(table[name])
+    broken: Rows = ~((cells >= 0) & (cells <= 1)) & ~is_missing(table, name)
+    return broken
 
 
 def is_none_of(known: Collection[str]) -> FindRows:
     """Names that are not known."""
 
     def find(table: pa.Table, name: str) -> Rows:
-        cells = table[name]
-        unknown = compute.invert(compute.is_in(cells, value_set=pa.array(known, pa.string())))
-        return _rows(compute.and_(unknown, cells.is_valid()))
+        cells = table[name].to_pylist()
+        return np.array([cell is not None and cell not in known for cell in cells], dtype=np.bool_)
 
     return find
 
@@ -100,7 +103,8 @@ def is_below(other: str) -> FindRows:
     """Numbers below that of another column in their row."""
 
     def find(table: pa.Table, name: str) -> Rows:
-        return _rows(compute.less(table[name], table[other]))
+        broken: Rows = numbers_of(table[name]) < numbers_of(table[other])
+        return broken
 
     return find
 
@@ -128,10 +132,19 @@ def has_item(part: str, find_items: FindRows) -> FindRows:
 def items_of(table: pa.Table, name: str) -> tuple[pa.Table, Int64[np.ndarray, " item"]]:
     """The items of all lists of a column, a column for each of their parts, and their rows."""
     lists = table[name].combine_chunks()
-    items, rows = lists.flatten(), compute.list_parent_indices(lists).to_numpy()
+    items, rows = lists.flatten(), numbers_of(compute.list_parent_indices(lists))
     if pa.types.is_struct(items.type):
         return pa.table(items.flatten(), names=[field.name for field in items.type]), rows
     return pa.table([items], names=[ITEM]), rows
+
+
+def numbers_of(column: pa.Array | pa.ChunkedArray) -> Shaped[np.ndarray, " row"]:
+    """Numbers as an array, NaN for a missing one."""
+    # Arrow's own way, `to_numpy`, imports pandas, which takes longer than to check a record.
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if array.null_count:
+        return np.array(array.to_pylist(), dtype=np.float64)
+    return np.from_dlpack(array)
 
 
 def rows_with(table: pa.Table, numbers: Int64[np.ndarray, " item"]) -> Rows:
@@ -141,10 +154,9 @@ def rows_with(table: pa.Table, numbers: Int64[np.ndarray, " item"]) -> Rows:
     return rows
 
 
-def _rows(cells: pa.ChunkedArray) -> Rows:
-    """Booleans as an array; a missing one, as of a missing number, is false."""
-    rows: Rows = compute.fill_null(cells, fill_value=False).to_numpy()
-    return rows
+def _flags(cells: pa.ChunkedArray) -> Rows:
+    """Booleans as an array; a missing one is false."""
+    return np.array(cells.to_pylist(), dtype=np.bool_)
 
 
 def _short(cell: object) -> str:

@@ -28,6 +28,7 @@ from qareport.evaluation.record.column_rules import (
     is_no_share,
     is_none_of,
     is_repeated,
+    numbers_of,
     require_possible,
 )
 from qareport.evaluation.record.table_file import read_table_file
@@ -178,7 +179,7 @@ def _is_missing_unscored(table: pa.Table, name: str) -> Rows:
 
 def _is_missing_answered(table: pa.Table, name: str) -> Rows:
     """Cells without a value where there is an answer."""
-    is_answered = compute.not_equal(table["prediction"], "").to_numpy()
+    is_answered = numbers_of(compute.binary_length(table["prediction"])) > 0
     broken: Rows = is_missing(table, name) & is_answered
     return broken
 

@@ -23,6 +23,13 @@ MOST_SECONDS = 300
 REMEDY = "allow more memory and open files (ulimit), and run the same command again"
 
 
+def start_drawing() -> None:
+    """Starts the process that draws, which gets ready while this one does other work."""
+    # What keeps it from starting is said by the first chart that is asked for.
+    with suppress(OSError, RuntimeError):
+        _drawer()
+
+
 def draw_svg(chart: str) -> str:
     """The SVG document of a chart in Vega-Lite's JSON.
 

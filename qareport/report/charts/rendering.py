@@ -108,12 +108,12 @@ _TITLES = alt.TitleConfig(
 
 def chart_title(chart: alt.LayerChart) -> str:
     """What stands above the chart."""
-    return str(chart.to_dict()["title"]["text"])
+    return str(chart["title"]["text"])
 
 
 def chart_summary(chart: alt.LayerChart) -> str:
     """What the chart says, in a sentence for those who cannot see it."""
-    return str(chart.to_dict()["description"])
+    return str(chart["description"])
 
 
 def render_svg(chart: alt.LayerChart) -> str:

@@ -190,13 +190,12 @@ def _golds(example: Example) -> tuple[Mark | str, ...]:
 def _ranked(prediction: Prediction) -> tuple[Ranked, ...]:
     """The best answers, with the best span and the null answer whatever their rank."""
     answers = prediction.n_best
-    best_span = next((index for index, each in enumerate(answers) if each.text), NOWHERE)
-    null = next((index for index, each in enumerate(answers) if each.span is None), NOWHERE)
-    return tuple(
-        (*_mark(answer.span), round(answer.score, DIGITS))
-        for index, answer in enumerate(answers)
-        if index < SHOWN_ANSWERS or index in {best_span, null}
-    )
+    best_span = next((rank for rank, text in enumerate(answers.texts) if text), NOWHERE)
+    null = answers.starts.index(NOWHERE) if NOWHERE in answers.starts else NOWHERE
+    further = (rank for rank in sorted({best_span, null}) if rank >= SHOWN_ANSWERS)
+    shown = answers.at([*range(min(SHOWN_ANSWERS, len(answers))), *further])
+    scores = [round(score, DIGITS) for score in shown.scores]
+    return tuple(zip(shown.starts, shown.ends, scores, strict=True))
 
 
 def _mark(span: CharSpan | None) -> Mark:

@@ -1,5 +1,6 @@
 """The command line as a whole: its commands, its help, its start."""
 
+import gc
 import os
 import re
 import signal
@@ -36,6 +37,14 @@ def test_every_option_of_every_command_has_help(name: str) -> None:
 
     assert command.help
     assert [option.name for option in command.params if not vars(option)["help"]] == []
+
+
+def test_cycles_are_searched_as_before_once_a_command_has_ended() -> None:
+    before = gc.get_threshold()
+
+    run_qareport("--help")
+
+    assert gc.get_threshold() == before
 
 
 @pytest.mark.slow

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qareport.errors import UsageError
-from qareport.metrics.normalisers import NORMALISERS, SQUAD_EN, Normaliser, normaliser_named
+from qareport.metrics.normalisers import (
+    NORMALISERS,
+    SQUAD_EN,
+    Normaliser,
+    count_common,
+    normaliser_named,
+)
 from qareport.metrics.squad import exact_match, score, score_all, token_f1
 from tests.builders import example, example_score
 
@@ -164,3 +170,21 @@ def test_a_text_equals_itself(normaliser: Normaliser, text: str) -> None:
     assert exact_match(text, text, normaliser) == 1
     tokens = normaliser.split(normaliser.normalise(text))
     assert token_f1(text, text, normaliser) == (1 if tokens else normaliser.f1_of_empty)
+
+
+@pytest.mark.parametrize("normaliser", NORMALISERS.values(), ids=NORMALISERS)
+def test_a_text_is_normalised_once(normaliser: Normaliser) -> None:
+    first = normaliser.normalise("Two Words")
+
+    # What is made a second time is another string.
+    assert normaliser.normalise("Two Words") is first
+
+
+WORDS = st.lists(st.sampled_from("abc"), max_size=5)
+
+
+@given(gold=WORDS, prediction=WORDS)
+def test_a_word_is_common_as_often_as_both_have_it(gold: list[str], prediction: list[str]) -> None:
+    fewer = sum(min(gold.count(word), prediction.count(word)) for word in "abc")
+
+    assert count_common(gold, prediction) == fewer

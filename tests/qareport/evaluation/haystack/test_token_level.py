@@ -3,7 +3,6 @@
 import math
 import re
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,7 +89,7 @@ def test_a_character_belongs_to_the_last_token_that_starts_before_it(
 ) -> None:
     char, token = char_and_token
 
-    assert token_at(np.array([0, 4, 9, 13], dtype=np.int32), char) == token
+    assert token_at([0, 4, 9, 13], char) == token
 
 
 # Checked by running Haystack v1.0.0.

@@ -13,8 +13,14 @@ from qareport.cards.compose.gather import CardChoice
 from qareport.cards.compose.write import find_changes, render, show_usage
 from qareport.errors import DrawingError
 from qareport.report.charts import drawing
-from qareport.report.charts.drawing import REMEDY, draw_png, draw_svg, stop_drawing
-from qareport.report.charts.drawing_process import draw_all
+from qareport.report.charts.drawing import (
+    REMEDY,
+    draw_png,
+    draw_svg,
+    start_drawing,
+    stop_drawing,
+)
+from qareport.report.charts.drawing_process import draw_all, get_ready
 from qareport.report.gather import ReportChoice, make_report
 from tests.command_line import Run, run_qareport
 from tests.report_builders import SHIPS, write_found
@@ -92,6 +98,24 @@ def test_a_process_that_hangs_is_ended(
         draw_svg(CHART)
 
 
+def test_a_process_that_was_started_before_draws_the_first_chart(
+    draws_by: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws_by("import json, sys\nfor _ in sys.stdin: print(json.dumps('drawn'), flush=True)")
+    start_drawing()
+    monkeypatch.setattr(drawing, "PROGRAM", Path("/none.py"))
+
+    assert draw_svg(CHART) == "drawn"
+
+
+def test_getting_ready_does_not_show_in_a_chart() -> None:
+    (before,) = draw_all([json.dumps(("svg", CHART))])
+
+    get_ready()
+
+    assert [*draw_all([json.dumps(("svg", CHART))])] == [before]
+
+
 def test_the_next_chart_is_drawn_by_a_new_process(
     draws_by: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +130,7 @@ def test_the_next_chart_is_drawn_by_a_new_process(
 
 def test_a_process_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/none/python")
+    start_drawing()
 
     with pytest.raises(DrawingError, match=r"cannot be drawn \(.*No such file or directory"):
         draw_svg(CHART)
