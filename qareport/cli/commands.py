@@ -23,6 +23,7 @@ from qareport.cli.launching import check_command, named_command, speaking, tell_
 from qareport.cli.lint import lint
 from qareport.cli.named_paths import PathCheckingCommand
 from qareport.cli.push import push
+from qareport.cli.quiet import quietable
 from qareport.cli.redact import redact
 from qareport.cli.report import report
 from qareport.cli.rescore import rescore_record
@@ -111,9 +112,9 @@ def make_app() -> typer.Typer:
     )
     app.callback()(_main_options)
     for name, command in COMMANDS.items():
-        app.command(name, cls=PathCheckingCommand)(command)
+        app.command(name, cls=PathCheckingCommand)(quietable(command))
     for entry_point in entry_points(group=COMMAND_GROUP):
-        app.command(entry_point.name, cls=PathCheckingCommand)(entry_point.load())
+        app.command(entry_point.name, cls=PathCheckingCommand)(quietable(entry_point.load()))
     return app
 
 

@@ -235,9 +235,7 @@ def _evaluate(answerer: "Answerer", source: DataSource, *, output: Path) -> None
     from qareport.evaluation.evaluate import evaluate_into  # noqa: PLC0415 - torch is slow
 
     with counting("answering", len(data_set.examples)) as advance:
-        evaluate_into(
-            output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=print_note
-        )
+        evaluate_into(output, answerer.reporting_to(advance), data_set, log=print_note)
 
 
 def _remeasure(
@@ -256,11 +254,10 @@ def _remeasure(
     with counting("answering", chosen.count(questions)) as advance:
         return remeasure(
             chosen,
-            answerer,
+            answerer.reporting_to(advance),
             questions=questions,
             # One that nobody can foresee, who might leave its questions alone in a forged record.
             seed=secrets.randbelow(2**32) if seed is None else seed,
-            watch=advance,
         )
 
 

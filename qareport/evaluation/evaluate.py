@@ -90,6 +90,8 @@ def evaluate_into(
         reusable = work.find_reusable(answerer.chunk_ranges(len(data_set.examples)))
         for remark in reusable.remarks:
             log(remark)
+        if reusable.finished:
+            run.answerer.advance(sum(map(len, reusable.finished)))
         chunks = resume_chunks(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
             recorded = _record(own, run, chunks, watch=watch)

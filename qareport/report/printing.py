@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from pydantic import JsonValue
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -14,6 +15,8 @@ from rich.status import Status
 from typing_extensions import override
 
 from qareport.data.printable import PrintableStream, one_line, printable, printable_streams
+
+_IS_QUIET = ContextVar("_IS_QUIET", default=False)
 
 
 class TextConsole(Console):
@@ -52,8 +55,9 @@ def print_remarks(*lines: str) -> None:
 
 
 def print_note(note: str) -> None:
-    """Puts what a step of a command does on standard error."""
-    print_remarks(f"Note: {note}")
+    """Puts what a step of a command does on standard error, unless it is to be quiet."""
+    if not is_quiet():
+        print_remarks(f"Note: {note}")
 
 
 def print_warning(warning: str) -> None:
@@ -70,6 +74,21 @@ def print_text(text: str) -> None:
     """Puts a text of several lines on standard output, with its ends of lines as they are."""
     sys.stdout.write(printable(text))
     sys.stdout.flush()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Leaves out progress and notes while the block runs."""
+    before = _IS_QUIET.set(True)
+    try:
+        yield
+    finally:
+        _IS_QUIET.reset(before)
+
+
+def is_quiet() -> bool:
+    """Whether progress and notes are left out."""
+    return _IS_QUIET.get()
 
 
 @contextmanager
