@@ -14,7 +14,7 @@ from rich.progress import (
 )
 
 from qareport.report.console import TextConsole, moving
-from qareport.report.printing import print_remarks
+from qareport.report.printing import is_quiet, print_remarks
 
 Watch = Callable[[str, int, int], None]
 """Called with the name of a step of the run, how much of it is done, and of how much."""
@@ -26,7 +26,10 @@ LINES_PER_STEP = 20
 def showing_steps() -> Iterator[Watch]:
     """A callback that shows progress while the block runs."""
     console = TextConsole(stderr=True)
-    if not console.is_terminal:
+    if is_quiet():
+        yield show_nothing
+        return
+    if not console.is_interactive:
         yield _StepLog()
         return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())

@@ -174,14 +174,14 @@ def _measure(
     with counting("answering", len(data_set.examples)) as advance:
 
         def watch(rows: "Sequence[ExampleRow]") -> None:
-            advance(len(rows))
             kinds.extend(row.mistake for row in rows)
 
+        reporting = answerer.reporting_to(advance)
         if output is None:
-            found = measure(answerer, data_set, scoring=scoring, watch=watch)
+            found = measure(reporting, data_set, scoring=scoring, watch=watch)
         else:
             found = evaluate_into(
-                output, answerer, data_set, scoring=scoring, watch=watch, log=print_note
+                output, reporting, data_set, scoring=scoring, watch=watch, log=print_note
             )
     return _Measured(found, count_kinds(kinds))
 

@@ -14,6 +14,7 @@ from typer.main import get_command
 from typing_extensions import override
 
 from qareport.cli.named_paths import PathCheckingCommand
+from qareport.cli.quiet import quietable
 
 
 class LateCommand(TyperCommand):
@@ -27,7 +28,7 @@ class LateCommand(TyperCommand):
     def loaded(self) -> TyperCommand:
         """The command itself."""
         app = typer.Typer(add_completion=False)
-        app.command(self.name, cls=PathCheckingCommand)(self.place.load())
+        app.command(self.name, cls=PathCheckingCommand)(quietable(self.place.load()))
         return cast("TyperCommand", get_command(app))
 
     @override

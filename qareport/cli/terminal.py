@@ -6,6 +6,8 @@ from pathlib import Path
 
 from qareport.cli.signals import Stopped
 from qareport.errors import LostProcessError, noting
+from qareport.inference.callback import Advance
+from qareport.report.printing import is_quiet
 
 NOTHING_LEFT = "nothing is answered yet that could be kept, so the same command begins anew"
 
@@ -19,37 +21,19 @@ def waiting(step: str) -> Iterator[None]:
     from qareport.report.console import TextConsole, moving
 
     console = TextConsole(stderr=True)
-    shown = moving(Status(Text(step), console=console)) if console.is_terminal else nullcontext()
+    is_shown = console.is_interactive and not is_quiet()
+    shown = moving(Status(Text(step), console=console)) if is_shown else nullcontext()
     with noting(f"while {step}"), shown:
         yield
 
 
 @contextmanager
-def counting(step: str, total: int) -> Iterator[Callable[[int], None]]:
+def counting(step: str, total: int) -> Iterator[Advance]:
     """Yields a function to call with how many more of `total` are done, while the block runs."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from qareport.report.progress import showing_progress
 
-    from qareport.report.console import TextConsole, moving
-
-    console = TextConsole(stderr=True)
-    progress = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    with noting(f"while {step}"), moving(progress):
-        task = progress.add_task(step, total=total)
-        yield lambda done: progress.advance(task, done)
+    with noting(f"while {step}"), showing_progress(step, total) as advance:
+        yield advance
 
 
 @contextmanager

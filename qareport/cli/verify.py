@@ -232,9 +232,7 @@ def _evaluate(answerer: "Answerer", source: "DataSource", *, output: Path) -> No
     from qareport.evaluation.evaluate import evaluate_into
 
     with counting("answering", len(data_set.examples)) as advance:
-        evaluate_into(
-            output, answerer, data_set, watch=lambda rows: advance(len(rows)), log=print_note
-        )
+        evaluate_into(output, answerer.reporting_to(advance), data_set, log=print_note)
 
 
 def _remeasure(
@@ -255,11 +253,10 @@ def _remeasure(
     with counting("answering", chosen.count(questions)) as advance:
         return remeasure(
             chosen,
-            answerer,
+            answerer.reporting_to(advance),
             questions=questions,
             # One that nobody can foresee, who might leave its questions alone in a forged record.
             seed=secrets.randbelow(2**32) if seed is None else seed,
-            watch=advance,
         )
 
 

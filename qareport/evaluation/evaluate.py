@@ -105,6 +105,8 @@ def evaluate_into(
         reusable = work.find_reusable(run.ranges)
         for remark in reusable.remarks:
             log(remark)
+        if reusable.finished:
+            run.answerer.advance(sum(map(len, reusable.finished)))
         chunks = resume_chunks(run.answerer, data_set.examples, work, finished=reusable.finished)
         try:
             recorded = _record(own, run, chunks, work=work, watch=watch)

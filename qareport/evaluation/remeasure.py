@@ -24,7 +24,6 @@ from qareport.evaluation.haystack import token_level
 from qareport.evaluation.haystack.protocol import PROTOCOL as TOKEN_LEVEL
 from qareport.evaluation.haystack.totals import as_prediction
 from qareport.evaluation.record.reader import Record, read_record_candidates
-from qareport.inference.callback import ignore
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.decoding import predict_all
 from qareport.inference.identity import ModelIdentity
@@ -125,11 +124,8 @@ def remeasure(
     *,
     questions: int,
     seed: int,
-    watch: Callable[[int], None] = ignore,
 ) -> Remeasured:
     """So many questions of each record, answered again by its options and compared with its rows.
-
-    `watch` is called with 1 for each question.
 
     Raises:
         DataError: a record was changed.
@@ -143,10 +139,10 @@ def remeasure(
         drawn = {each.id for each in draw_examples(record.examples, questions=questions, seed=seed)}
         rows = [row for row in record.asked if row.example.id in drawn]
         tolerance = logit_tolerance(record.evaluation.hardware, answerer.model.hardware)
-        changes = []
-        for row, new in zip(rows, _answers(record, rows, answerer), strict=True):
-            changes.append(find_change(row, new, tolerance=tolerance))
-            watch(1)
+        changes = [
+            find_change(row, new, tolerance=tolerance)
+            for row, new in zip(rows, _answers(record, rows, answerer), strict=True)
+        ]
         measured.append(_summarise(record, changes, tolerance))
     return Remeasured(model.name, model.weights_sha256, seed, tuple(measured), chosen.others)
 

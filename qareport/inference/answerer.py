@@ -1,13 +1,13 @@
 """Answers questions about contexts, one by one or a whole data set in chunks."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import overload
 
 from qareport.data.types import Example, Prediction
 from qareport.errors import UsageError, noting
 from qareport.inference.batches import TokenBudget, pad_windows, prefetch, spread_indices
-from qareport.inference.callback import Log, ignore
+from qareport.inference.callback import Advance, Log, ignore
 from qareport.inference.chunks import (
     AnsweredChunk,
     cut_question,
@@ -36,6 +36,8 @@ class Answerer:
 
     model: LoadedModel
     options: AnsweringOptions
+    advance: Advance = field(default=ignore, compare=False)
+    """Called after each batch with the number of questions whose first window was in it."""
 
     def __post_init__(self) -> None:
         limit = self.model.position_limit
@@ -73,6 +75,14 @@ class Answerer:
             for prediction in chunk.predictions
         ]
         return predictions[0] if isinstance(question, str) else predictions
+
+    def reporting_to(self, advance: Advance) -> "Answerer":
+        """The answerer that calls `advance` after each batch, with how many questions it ended.
+
+        A question counts when the model has read its first window; `tqdm.update` is such a
+        function.
+        """
+        return replace(self, advance=advance)
 
     def calibrated(self, examples: Sequence[Example]) -> "Answerer":
         """The answerer with its number format calibrated on the data, if its engine has such a one.
@@ -152,6 +162,10 @@ class Answerer:
         """The answers to examples that are cut into windows, without use of the tokenizer."""
         options = self.options
         tokens_before = budget.tokens
+
+        def count(rows: Sequence[int]) -> None:
+            self.advance(sum(windows[row].number == 0 for row in rows))
+
         with noting(_naming(examples)):
             candidates = find_candidates(
                 self.model.engine,
@@ -160,6 +174,7 @@ class Answerer:
                 max_answer_length=options.max_answer_length,
                 budget=budget,
                 padding_id=padding_id,
+                watch=count,
             )
         questions = (window.question for window in windows if window.number == 0)
         pairs = zip(examples, questions, strict=True)

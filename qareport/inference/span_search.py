@@ -1,6 +1,6 @@
 """Searches windows for span candidates: runs the engine in batches and keeps the best spans."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,10 @@ from torch.nn import functional
 from qareport.errors import ModelError
 from qareport.inference.batches import TokenBudget, pad_windows, plan_batches
 from qareport.inference.best_spans import NEVER, WindowSpans, best_span, best_spans
+from qareport.inference.callback import ignore
 from qareport.inference.candidates import ANY_LENGTH, SpanCandidates, Spans
 from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch
+from qareport.inference.engines.memory import return_freed_memory
 from qareport.inference.windows import Window
 
 SEARCHED_TOGETHER = 128
@@ -43,7 +45,7 @@ class AnswerLogits:
     is_sound: Bool[Tensor, "window"]
 
 
-def find_candidates(
+def find_candidates(  # noqa: PLR0913 - one callback beside what a search needs
     engine: Engine,
     windows: Sequence[Window],
     *,
@@ -51,8 +53,11 @@ def find_candidates(
     max_answer_length: int,
     budget: TokenBudget,
     padding_id: int,
+    watch: Callable[[Sequence[int]], None] = ignore,
 ) -> SpanCandidates:
     """The best spans and the null score of every window, in the order of the windows.
+
+    `watch` is called after each batch, with the indices of the windows that no batch had before.
 
     Where the device has too little memory for a batch, the budget is halved, and only the windows
     that have not been searched go through the model again.
@@ -64,18 +69,21 @@ def find_candidates(
     found = blank_candidates(windows, n_best)
     answer_tokens = find_answer_tokens(windows)
     unsearched = set(range(len(windows)))
+    unread = set(unsearched)
+
+    def run(batch: list[int]) -> SpanLogits:
+        logits = _run(engine, pad_windows([windows[row] for row in batch], padding_id=padding_id))
+        watch([row for row in batch if row in unread])
+        unread.difference_update(batch)
+        return logits
+
     while unsearched:
         left = sorted(unsearched)
         lengths = [len(windows[position]) for position in left]
         plan = plan_batches(lengths, batch_tokens=budget.tokens)
         try:
             for batches in group_batches([left[index] for index in batch] for batch in plan):
-                logits = join_logits(
-                    _run(
-                        engine, pad_windows([windows[row] for row in batch], padding_id=padding_id)
-                    )
-                    for batch in batches
-                )
+                logits = join_logits(map(run, batches))
                 rows = np.concatenate(batches)
                 search_logits(
                     found, rows, answer_tokens[rows], logits, max_answer_length=max_answer_length
@@ -83,6 +91,7 @@ def find_candidates(
                 unsearched.difference_update(rows.tolist())
         except torch.OutOfMemoryError:
             budget.halve([len(windows[position]) for position in unsearched])
+    return_freed_memory()
     return found
 
 

@@ -2,6 +2,9 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from qareport.data.printable import one_line, printable
@@ -9,6 +12,8 @@ from qareport.data.printable import one_line, printable
 if TYPE_CHECKING:
     from pydantic import JsonValue
     from rich.console import RenderableType
+
+_IS_QUIET = ContextVar("_IS_QUIET", default=False)
 
 
 def print_table(*tables: "RenderableType") -> None:
@@ -30,8 +35,9 @@ def print_remarks(*lines: str) -> None:
 
 
 def print_note(note: str) -> None:
-    """Puts what a step of a command does on standard error."""
-    print_remarks(f"Note: {note}")
+    """Puts what a step of a command does on standard error, unless it is to be quiet."""
+    if not is_quiet():
+        print_remarks(f"Note: {note}")
 
 
 def print_warning(warning: str) -> None:
@@ -48,3 +54,18 @@ def print_text(text: str) -> None:
     """Puts a text of several lines on standard output, with its ends of lines as they are."""
     sys.stdout.write(printable(text))
     sys.stdout.flush()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Leaves out progress and notes while the block runs."""
+    before = _IS_QUIET.set(True)
+    try:
+        yield
+    finally:
+        _IS_QUIET.reset(before)
+
+
+def is_quiet() -> bool:
+    """Whether progress and notes are left out."""
+    return _IS_QUIET.get()

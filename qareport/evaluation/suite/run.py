@@ -190,10 +190,9 @@ class _SuiteRun:
         with callbacks.progress(f"answering {pair.label}", len(data_set.examples)) as advance:
             evaluation = evaluate_into(
                 self.folder / pair.folder,
-                answerer,
+                answerer.reporting_to(advance),
                 data_set,
                 scoring=pair.data.scoring,
-                watch=lambda rows: advance(len(rows)),
                 log=callbacks.log,
             )
         if evaluation.findings:

@@ -9,6 +9,7 @@ from qareport.data.types import Example
 from qareport.errors import LostProcessError, QareportError
 from qareport.inference.answerer import Answerer, calibration_sample
 from qareport.inference.batches import TokenBudget
+from qareport.inference.callback import Advance
 from qareport.inference.chunks import AnsweredChunk
 from qareport.inference.distributed.launch import Launch
 from qareport.inference.distributed.messages import End, Reply, Request, answer_request, setup_of
@@ -72,6 +73,15 @@ class SharedAnswerer:
         """The options of the answerer."""
         return self.answerer.options
 
+    @property
+    def advance(self) -> Advance:
+        """What is called with how many more questions are answered."""
+        return self.answerer.advance
+
+    def reporting_to(self, advance: Advance) -> "SharedAnswerer":
+        """As `Answerer.reporting_to`; questions of other processes count chunk by chunk."""
+        return replace(self, answerer=self.answerer.reporting_to(advance))
+
     def chunk_ranges(self, count: int) -> list[range]:
         """Indices of the examples of each chunk, when `count` examples are answered."""
         return self.answerer.chunk_ranges(count)
@@ -104,6 +114,7 @@ class SharedAnswerer:
         sent = self.leader.send_round(requests)
         while sent:
             replies = self.leader.gather(answer_request(sent[0], self.answerer, budget))
+            self.advance(sum(len(each.examples) for each in sent[1:]))
             has_failed = any(isinstance(reply, QareportError) for reply in replies)
             next_sent = () if has_failed else self.leader.send_round(requests)
             # Processes without a request come last.

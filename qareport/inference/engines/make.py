@@ -11,6 +11,7 @@ from qareport.inference.callback import Log, ignore
 from qareport.inference.engines.devices import TORCH_DTYPES, pick_device, pick_dtype
 from qareport.inference.engines.engine import Engine, TorchEngine
 from qareport.inference.engines.int8 import quantise_linear_layers
+from qareport.inference.engines.memory import bound_kernel_caches
 from qareport.inference.engines.table import (
     ENGINES,
     FLOAT32,
@@ -81,6 +82,7 @@ def make_engine(source: ModelToRun, options: EngineOptions, *, log: Log = ignore
         EngineError: it is not installed, or cannot run the model.
         UsageError: it does not have the number format.
     """
+    bound_kernel_caches()
     if options.engine == AUTO:
         return make_fastest(source, options.dtype, log)
     return make_named(options.engine, source, options.dtype, log)

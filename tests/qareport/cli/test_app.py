@@ -194,3 +194,8 @@ def test_python_m_qareport_is_qareport() -> None:
     )
 
     assert run.stdout == f"qareport {version('qareport')}\n"
+
+
+@pytest.mark.parametrize("name", list(commands()))
+def test_every_command_can_be_silenced(name: str) -> None:
+    assert any("--quiet" in vars(option)["opts"] for option in commands()[name].params)

@@ -272,7 +272,7 @@ def test_every_question_is_reported(record: Path, answerer: Answerer) -> None:
     told: list[int] = []
     chosen = AskedRecords((read_record(record),) * 2, ())
 
-    again = remeasure(chosen, answerer, questions=3, seed=5, watch=told.append)
+    again = remeasure(chosen, answerer.reporting_to(told.append), questions=3, seed=5)
 
     assert sum(told) == chosen.count(3) == 6
     assert chosen.count(99) == 2 * len(EXAMPLES)

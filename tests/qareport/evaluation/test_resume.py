@@ -92,6 +92,16 @@ def require_undisturbed(
     assert sum(path.is_dir() for path in folder.iterdir()) == 1
 
 
+def test_questions_of_an_earlier_run_are_reported_before_new_ones(tmp_path: Path) -> None:
+    stop(tmp_path)
+    told: list[int] = []
+
+    evaluate_into(tmp_path, answerer().reporting_to(told.append), DATA_SET)
+
+    assert told[0] == 4
+    assert sum(told) == len(EXAMPLES)
+
+
 def test_finished_chunks_are_not_answered_again(tmp_path: Path) -> None:
     stop(tmp_path)
     logged: list[str] = []

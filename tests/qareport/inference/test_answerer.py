@@ -328,3 +328,15 @@ def test_engines_are_fitted_to_examples_from_all_over_the_data() -> None:
     assert [each.id for each in sample] == [str(3 * place) for place in range(CALIBRATION_SAMPLE)]
     assert calibration_sample(examples[:2]) == tuple(examples[:2])
     assert calibration_sample([]) == ()
+
+
+def test_questions_are_reported_batch_by_batch_and_each_once(answerer: Answerer) -> None:
+    told: list[int] = []
+    short = Answerer(answerer.model, AnsweringOptions(max_seq_length=16, doc_stride=2))
+    examples = [example(str(number), "Who?", context="a " * 20 + "b") for number in range(9)]
+    model = replace(short.model, hardware=replace(short.model.hardware, batch_tokens=64))
+
+    list(replace(short, model=model).reporting_to(told.append).answer_all(examples))
+
+    assert sum(told) == len(examples)
+    assert len(told) > len(list(replace(short, model=model).answer_all(examples)))

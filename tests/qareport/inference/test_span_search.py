@@ -1,15 +1,18 @@
 """Every window gets its candidates, counted in the whole context; broken logits are refused."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
 
 from qareport.errors import ModelError
 from qareport.evaluation.record.candidates_file import candidates_table
 from qareport.inference.batches import TokenBudget
 from qareport.inference.candidates import SpanCandidates
-from qareport.inference.engines.engine import Engine
+from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch
 from qareport.inference.options import AnsweringOptions
 from qareport.inference.span_search import find_candidates
 from qareport.inference.windows import Window
@@ -153,3 +156,38 @@ def test_window_that_is_too_large_for_memory_is_refused() -> None:
         "the device has too little memory for a window of 6 tokens; lower --max-seq-length, or "
         "take another --device or --dtype"
     )
+
+
+@dataclass
+class ForgetfulEngine:
+    """Has too little memory at its second call alone."""
+
+    calls: int = 0
+
+    def compute_logits(self, batch: TokenBatch) -> SpanLogits:
+        """Zeros.
+
+        Raises:
+            torch.OutOfMemoryError: it is the second call.
+        """
+        self.calls += 1
+        if self.calls == 2:
+            raise torch.OutOfMemoryError
+        return TableEngine().compute_logits(batch)
+
+
+def test_each_window_is_reported_once_after_a_batch_with_it() -> None:
+    reported: list[Sequence[int]] = []
+    windows = windows_over("a b c d e", "a b c d", "a b c", "a b")
+
+    find_candidates(
+        ForgetfulEngine(),
+        windows,
+        n_best=3,
+        max_answer_length=2,
+        budget=TokenBudget(2 * len(windows[0])),
+        padding_id=0,
+        watch=reported.append,
+    )
+
+    assert [list(rows) for rows in reported] == [[0, 1], [], [], [2], [3]]

@@ -15,6 +15,9 @@ DEVICE = "CPU"
 FLOATS: Mapping[str, ov.Type] = {"float32": ov.Type.f32, "bfloat16": ov.Type.bf16}
 GROUP = 64
 """Numbers that share a scale in products with 8 bits; larger groups are less exact."""
+KEPT_KERNELS = 16
+"""Kernels of each kind that OpenVINO keeps for later batches; by default it is 5,000, with about a
+megabyte for each shape of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def compile_properties(dtype: str) -> dict[str, object]:
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         # Has no effect where weights are floats.
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
+        "CPU_RUNTIME_CACHE_CAPACITY": str(KEPT_KERNELS),
     }
 
 

@@ -355,3 +355,16 @@ def test_processes_that_are_started_again_find_nothing_of_the_lost_ones(
 
     assert launchers_store.check(["start 0/1", "start 1/0"])
     assert not launchers_store.check(["start 1/1"])
+
+
+@pytest.mark.parametrize("helpers", [0, 1, 3])
+def test_questions_of_all_processes_are_reported(helpers: int) -> None:
+    told: list[int] = []
+    group = Group([alike] * helpers)
+
+    def answer(leader: Leader) -> None:
+        chunks_of(leader.share(answerer()).reporting_to(told.append))
+
+    group.lead(answer)
+
+    assert sum(told) == len(EXAMPLES)
