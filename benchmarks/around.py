@@ -139,8 +139,9 @@ def run(command: Sequence[str]) -> Run:
     clock = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own scripts
     _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)}: ended with status {status}")
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: ended with exit code {process.returncode}")
     wall = time.perf_counter() - clock
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // MEBIBYTE)
 

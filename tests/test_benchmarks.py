@@ -12,12 +12,18 @@ from tests.repository import ROOT
 QUESTIONS = "examples/questions.json"
 SMALL_PRODUCTS = ("--square", "64", "--product-rounds", "1")
 FLOAT32 = ("--ways", "float32")
+ONE_WAY = ("--ways", "torch,float32")
+RECORD = "reports/demo/stories"
 ONE_ROUND = ("--questions", "4", "--rounds", "1")
 SMALL: Mapping[str, tuple[str, ...]] = {
     "answering": ("demo/model", QUESTIONS, *ONE_ROUND, *FLOAT32),
     "limits": ("demo/model", QUESTIONS, *ONE_ROUND, *SMALL_PRODUCTS),
     "run_qa_shortcut": ("demo/model", QUESTIONS),
-    "decoding": ("--windows", "64", "--rounds", "1"),
+    "around": ("demo/model", QUESTIONS, "--rounds", "1"),
+    "fake_device": ("demo/model", QUESTIONS),
+    "memory": ("demo/model", QUESTIONS, "--questions", "4", "8", *ONE_WAY),
+    "start": ("--rounds", "1"),
+    "commands": (RECORD, QUESTIONS, "examples/predictions.json", "--rounds", "1"),
     "scoring": (QUESTIONS, "examples/predictions.json"),
     "sampling": ("reports/minilm-l3/student", "--questions", "50", "--samples", "2"),
     "training": ("demo/model", QUESTIONS, "--windows", "4", "--batch-size", "2"),
