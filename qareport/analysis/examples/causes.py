@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from qareport.analysis.examples.cases import Case
 from qareport.analysis.examples.golds import gold_f1s, gold_spans
 from qareport.analysis.examples.observed import Observed, count_tokens
+from qareport.analysis.examples.reach import is_reachable
 from qareport.data.types import NOWHERE, CharSpan
 
 AMBIGUOUS_F1 = 0.5
@@ -44,7 +45,10 @@ def _golds_are_too_long(case: Case) -> bool:
 
 
 def _is_unreachable(case: Case) -> bool:
-    return case.reach is not None and case.reach.window_tokens is None
+    observed = case.observed
+    return observed.example.has_answer and not is_reachable(
+        observed.example, observed.windows, observed.normaliser
+    )
 
 
 def _question_is_cut(case: Case) -> bool:

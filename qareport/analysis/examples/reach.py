@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from qareport.analysis.examples.golds import normalised_golds
+from qareport.analysis.examples.golds import gold_spans, normalised_golds
 from qareport.analysis.examples.observed import TokenWindow, context_tokens
-from qareport.data.types import Example
+from qareport.data.types import CharSpan, Example
 from qareport.metrics.normalisers import SQUAD_EN, Normaliser
 
 CACHED_CONTEXTS = 64
@@ -46,6 +46,30 @@ def find_reach(
         return Reach(in_context=True, window_tokens=min(lengths))
     whole = _bound(letters, context_tokens(windows))
     return Reach(in_context=_shortest(whole, golds) is not None, window_tokens=None)
+
+
+def is_reachable(
+    example: Example, windows: Sequence[TokenWindow], normaliser: Normaliser = SQUAD_EN
+) -> bool:
+    """Whether a span of tokens inside one window spells a gold answer."""
+    golds = normalised_golds(example, normaliser)
+    for span in set(gold_spans(example, normaliser)):
+        spelled = normaliser.normalise(example.context[max(span.start, 0) : span.end])
+        # Most gold answers are whole tokens where the data says; the others are searched for.
+        if spelled in golds and any(_has_tokens(window, span) for window in windows):
+            return True
+    return find_reach(example, windows, normaliser).window_tokens is not None
+
+
+def _has_tokens(window: TokenWindow, span: CharSpan) -> bool:
+    """Whether the span goes from the start of a token to the end of one, in order."""
+    starts, ends = window.token_chars.T
+    first, last = int(starts.searchsorted(span.start)), int(ends.searchsorted(span.end))
+    return (
+        first <= last < len(ends)
+        and bool(starts[first] == span.start)
+        and bool(ends[last] == span.end)
+    )
 
 
 @dataclass(frozen=True, slots=True)

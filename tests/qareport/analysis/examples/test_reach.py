@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qareport.analysis.examples.golds import normalised_golds
 from qareport.analysis.examples.observed import TokenWindow, context_tokens
-from qareport.analysis.examples.reach import Reach, find_reach
+from qareport.analysis.examples.reach import Reach, find_reach, is_reachable
 from qareport.data.types import Example
 from qareport.metrics.normalisers import NORMALISERS, Normaliser
 from tests.analysis_builders import token_window, word_window
@@ -165,3 +165,4 @@ def test_reach_is_that_of_brute_force(normaliser: Normaliser, cut_context: CutCo
     reach = find_reach(asked, windows, normaliser)
 
     assert reach == Reach(bool(in_context), min(in_windows, default=None))
+    assert is_reachable(asked, windows, normaliser) is bool(in_windows)
