@@ -74,7 +74,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option of the command
     answerer = load_choice(choice, options, running)
     prediction = answerer.answer(question, text, top_k=top_k)
     if output_format is OutputFormat.JSON:
-        print_json(asdict(prediction))
+        print_json({**asdict(prediction), "n_best": [asdict(each) for each in prediction.n_best]})
     else:
         print_table(TerminalTable(answers_table(prediction)))
 

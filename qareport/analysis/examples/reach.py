@@ -111,7 +111,7 @@ def _is_kept(char: str, normaliser: Normaliser) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tokens:
+class _BoundTokens:
     """Some tokens of a context, and where they start and end among its letters."""
 
     letters: _Letters
@@ -122,9 +122,9 @@ class _Tokens:
     """The tokens that end there."""
 
 
-def _bound(letters: _Letters, token_chars: Int32[np.ndarray, "token 2"]) -> _Tokens:
+def _bound(letters: _Letters, token_chars: Int32[np.ndarray, "token 2"]) -> _BoundTokens:
     starts, ends = (_places(column) for column in letters.before[token_chars].T)
-    return _Tokens(letters, token_chars, starts, ends)
+    return _BoundTokens(letters, token_chars, starts, ends)
 
 
 def _places(offsets: Int64[np.ndarray, " token"]) -> dict[int, list[int]]:
@@ -135,7 +135,7 @@ def _places(offsets: Int64[np.ndarray, " token"]) -> dict[int, list[int]]:
     return places
 
 
-def _shortest(tokens: _Tokens, golds: Iterable[str]) -> int | None:
+def _shortest(tokens: _BoundTokens, golds: Iterable[str]) -> int | None:
     """Tokens of the shortest span that spells a gold answer; None if there is none."""
     lengths = [
         length
@@ -146,7 +146,7 @@ def _shortest(tokens: _Tokens, golds: Iterable[str]) -> int | None:
     return min(lengths, default=None)
 
 
-def _shortest_of(tokens: _Tokens, spelling: _LetterSpan, *, gold: str) -> int | None:
+def _shortest_of(tokens: _BoundTokens, spelling: _LetterSpan, *, gold: str) -> int | None:
     """Tokens of the shortest of the spans of the same letters that spells the gold answer."""
     letters, chars = tokens.letters, tokens.chars
     firsts, lasts = tokens.starts[spelling.start], tokens.ends[spelling.end]
@@ -164,7 +164,7 @@ def _fold_sigma(text: str) -> str:
     return text.replace("\u03c2", "\u03c3")
 
 
-def _find_spellings(tokens: _Tokens, words: Sequence[str]) -> Iterator[_LetterSpan]:
+def _find_spellings(tokens: _BoundTokens, words: Sequence[str]) -> Iterator[_LetterSpan]:
     """Letters from a token's start to a token's end: the words, articles anywhere between."""
     letters = tokens.letters
     first_word, *others = words or [""]
