@@ -35,12 +35,12 @@ from qareport.inference.engines.engine import (
     TokenBatch,
     TorchEngine,
 )
+from qareport.inference.engines.conversion import inputs_of
 from qareport.inference.engines.openvino.conversion import convert
 from qareport.inference.engines.openvino.engine import (
     DEVICE,
     compile_engine,
     compile_properties,
-    inputs_of,
 )
 from qareport.inference.engines.openvino.quantisation import quantise
 from qareport.inference.engines.table import INT8, OPENVINO, TORCH
