@@ -5,8 +5,8 @@
 The ways take turns, and the median round counts: end-to-end seconds from texts to answers, without
 loading; and beside that seconds of whole processes, from start to end: of the first one, which
 converts the model where an engine needs that, and the median of all, which find it converted. What
-is converted is kept in a folder for this run alone. The baseline is in float32, pads all windows to 384 tokens, takes 8 of them at a time and
-looks for answers in Python loops.
+is converted is kept in a folder for this run alone. The baseline is in float32, pads all windows to
+384 tokens, takes 8 of them at a time and looks for answers in Python loops.
 """
 
 import argparse

@@ -28,6 +28,7 @@ from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example
 from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.batches import pad_windows, plan_batches
+from qareport.inference.engines.conversion import inputs_of
 from qareport.inference.engines.engine import (
     Engine,
     ReferencedEngine,
@@ -35,7 +36,6 @@ from qareport.inference.engines.engine import (
     TokenBatch,
     TorchEngine,
 )
-from qareport.inference.engines.conversion import inputs_of
 from qareport.inference.engines.openvino.conversion import convert
 from qareport.inference.engines.openvino.engine import (
     DEVICE,

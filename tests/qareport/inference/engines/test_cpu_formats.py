@@ -10,13 +10,13 @@ from qareport.inference.engines.cpu_formats import NEEDS, Cpu, check_format, rea
 from qareport.inference.engines.table import ENGINES
 
 AVX2_ALONE = Cpu(
-    {
-        name: False
-        for name in (
+    dict.fromkeys(
+        (
             *("avx512_bf16", "amx_bf16", "avx512_fp16", "amx_fp16"),
             *("avx512_vnni", "avx_vnni", "avx_vnni_int8", "amx_int8"),
-        )
-    }
+        ),
+        False,
+    )
 )
 ALL_FEATURES = Cpu(dict.fromkeys(AVX2_ALONE.features, True))
 UNKNOWN = Cpu({"neon": True})
