@@ -185,7 +185,7 @@ def run_round(name: str, arguments: argparse.Namespace, cache: str) -> Measured:
         env={**os.environ, FOLDER_VARIABLE: cache},
     )
     seconds = time.perf_counter() - clock
-    return Measured(*json.loads(run.stdout.splitlines()[-1]), process_seconds=seconds)
+    return Measured(*json.loads(run.stdout.splitlines()[-1]), seconds)
 
 
 def row_of(

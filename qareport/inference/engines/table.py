@@ -69,9 +69,9 @@ def make_openvino(source: "ModelToRun", dtype: str, log: Log) -> "Engine":
 
 def make_onnxruntime(source: "ModelToRun", dtype: str, log: Log) -> "Engine":
     """The model converted for ONNX Runtime, from its cache where it is there."""
-    from qareport.inference.engines.onnxruntime.make import ConvertibleModel  # noqa: PLC0415 - an extra
+    from qareport.inference.engines.onnxruntime.make import ExportableModel  # noqa: PLC0415 - an extra
 
-    return ConvertibleModel(source.in_torch(FLOAT32), source.weights_sha256, log).engine(dtype)
+    return ExportableModel(source.in_torch(FLOAT32), source.weights_sha256, log).engine(dtype)
 
 
 ENGINES: Mapping[str, EngineKind] = {

@@ -30,8 +30,8 @@ FILES: ModelFiles[bytes] = ModelFiles(
 
 
 @dataclass(frozen=True, slots=True)
-class ConvertibleModel:
-    """A model of torch that can be converted for ONNX Runtime."""
+class ExportableModel:
+    """A model of torch that can be exported for ONNX Runtime."""
 
     whole: TorchEngine
     """In float32."""

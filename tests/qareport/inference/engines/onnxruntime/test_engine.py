@@ -21,7 +21,7 @@ from qareport.inference.engines.engine import (
 )
 from qareport.inference.engines.onnxruntime.conversion import convert
 from qareport.inference.engines.onnxruntime.engine import start_engine
-from qareport.inference.engines.onnxruntime.make import ConvertibleModel
+from qareport.inference.engines.onnxruntime.make import ExportableModel
 from qareport.inference.engines.onnxruntime.quantisation import quantise
 from qareport.inference.engines.trials import trial_batch
 from tests.answering_builders import in_torch
@@ -58,7 +58,7 @@ def exact(model: PreTrainedModel, batch: TokenBatch) -> SpanLogits:
 def test_logits_are_near_those_of_torch(
     model: PreTrainedModel, batch: TokenBatch, exact: SpanLogits, dtype: str
 ) -> None:
-    engine = ConvertibleModel(in_torch(model), "", print).engine(dtype)
+    engine = ExportableModel(in_torch(model), "", print).engine(dtype)
 
     logits = engine.compute_logits(batch)
 
@@ -73,7 +73,7 @@ def test_logits_are_near_those_of_torch(
 def test_the_same_model_always_gives_the_same_logits(
     model: PreTrainedModel, batch: TokenBatch, dtype: str
 ) -> None:
-    source = ConvertibleModel(in_torch(model), "", print)
+    source = ExportableModel(in_torch(model), "", print)
 
     one, two = (source.engine(dtype) for _ in range(2))
 
@@ -84,7 +84,7 @@ def test_the_same_model_always_gives_the_same_logits(
 def test_formats_are_other_engines_with_one_reference(model: PreTrainedModel) -> None:
     whole = in_torch(model)
 
-    engines = [ConvertibleModel(whole, "", print).engine(dtype) for dtype in TOLERANCES]
+    engines = [ExportableModel(whole, "", print).engine(dtype) for dtype in TOLERANCES]
 
     assert len({configuration_sha256(each) for each in engines}) == len(TOLERANCES)
     for each in engines:
@@ -100,7 +100,7 @@ def test_every_family_runs_in_8_bits(family: str, tmp_path: Path) -> None:
     whole = in_torch(model.eval())
     batch = trial_batch(model, windows=3, tokens=40)
 
-    found = ConvertibleModel(whole, "", print).engine("int8").compute_logits(batch).starts
+    found = ExportableModel(whole, "", print).engine("int8").compute_logits(batch).starts
 
     known = whole.compute_logits(batch).starts
     shares = (found - known)[batch.is_token].abs() / known.abs().max()
@@ -128,7 +128,7 @@ def test_a_converted_model_is_kept_for_the_next_run(
     model: PreTrainedModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("QAREPORT_CACHE", str(tmp_path))
-    source = ConvertibleModel(in_torch(model), "weights", print)
+    source = ExportableModel(in_torch(model), "weights", print)
     source.engine("int8")
     kept = sorted(tmp_path.glob("onnxruntime/*/model.onnx"))
     before = [path.stat().st_mtime_ns for path in kept]
