@@ -75,6 +75,8 @@ class LogitsAlone(torch.nn.Module):
         super().__init__()
         self.model: PreTrainedModel = whole.model
         self.names = input_names(takes_type_ids=whole.takes_type_ids)
+        # torch's exporter leaves all in the mode of the outermost module, which is new.
+        self.eval()
 
     @override
     def forward(self, *tensors: Tensor) -> tuple[Tensor, Tensor]:

@@ -84,6 +84,18 @@ def test_every_family_gives_the_logits_of_torch(family: str, engine: str, tmp_pa
 
 
 @pytest.mark.parametrize("engine", CONVERTERS)
+def test_the_model_itself_answers_as_before(engine: str) -> None:
+    with_dropout = BertConfig(**{**SMALL.to_dict(), "hidden_dropout_prob": 0.5})
+    known = in_torch(BertForQuestionAnswering(with_dropout).eval())
+    batch = trial_batch(known.model, windows=2, tokens=30)
+    before = known.compute_logits(batch).starts
+
+    CONVERTERS[engine](known)
+
+    assert torch.equal(known.compute_logits(batch).starts, before)
+
+
+@pytest.mark.parametrize("engine", CONVERTERS)
 def test_a_model_that_comes_out_otherwise_is_refused(engine: str) -> None:
     model = ShapeBoundModel(SMALL)
 
