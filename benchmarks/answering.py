@@ -184,8 +184,9 @@ def run_round(name: str, arguments: argparse.Namespace, cache: str) -> Measured:
         text=True,
         env={**os.environ, FOLDER_VARIABLE: cache},
     )
-    seconds = time.perf_counter() - clock
-    return Measured(*json.loads(run.stdout.splitlines()[-1]), seconds)
+    process_seconds = time.perf_counter() - clock
+    seconds, peak, texts = json.loads(run.stdout.splitlines()[-1])
+    return Measured(seconds, peak, texts, process_seconds)
 
 
 def row_of(

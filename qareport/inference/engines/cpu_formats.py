@@ -95,6 +95,6 @@ def check_format(engine: str, dtype: str, cpu: Cpu, log: Log) -> None:
         )
     instead = IN_8_BITS if need is VNNI else IN_FLOAT32
     log(
-        f"warning: {dtype} by {engine} is slower than float32 on this CPU, which has no "
+        f"{dtype} by {engine} is slower than float32 on this CPU, which has no "
         f"{need.name}; {instead} is faster"
     )

@@ -45,7 +45,7 @@ def test_nothing_is_said_on_a_cpu_that_has_all_or_is_not_known(
 def test_what_is_slower_than_float32_is_told_with_what_is_faster(engine: str, dtype: str) -> None:
     (warning,) = warnings_about(engine, dtype, AVX2_ALONE)
 
-    assert warning.startswith(f"warning: {dtype} by {engine} is slower than float32 on this CPU, ")
+    assert warning.startswith(f"{dtype} by {engine} is slower than float32 on this CPU, ")
     faster = "--engine onnxruntime --dtype int8" if "int8" in dtype else "--dtype float32"
     assert warning.endswith(f"; {faster} is faster")
 

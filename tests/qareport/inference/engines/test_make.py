@@ -278,7 +278,7 @@ def test_a_format_that_is_slow_here_is_run_with_a_warning(
 
     assert model.hardware.dtype == "bfloat16"
     assert " ".join(logged) == (
-        "warning: bfloat16 by torch is slower than float32 on this CPU, which has no instructions "
+        "bfloat16 by torch is slower than float32 on this CPU, which has no instructions "
         "for products of it; --dtype float32 is faster"
     )
 
