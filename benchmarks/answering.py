@@ -3,16 +3,20 @@
     python benchmarks/answering.py MODEL DATA [--questions N] [--rounds N] [--ways NAME ...]
 
 The ways take turns, and the median round counts: end-to-end seconds from texts to answers, without
-loading. The baseline is in float32, pads all windows to 384 tokens, takes 8 of them at a time and
-looks for answers in Python loops.
+loading; and beside that seconds of whole processes, from start to end: of the first one, which
+converts the model where an engine needs that, and the median of all, which find it converted. What
+is converted is kept in a folder for this run alone. The baseline is in float32, pads all windows to
+384 tokens, takes 8 of them at a time and looks for answers in Python loops.
 """
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +30,10 @@ from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example
 from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.batches import pad_windows
+from qareport.inference.engines.cpu_formats import VNNI, read_cpu
 from qareport.inference.engines.engine import TokenBatch
+from qareport.inference.engines.int8 import products_are_exact
+from qareport.inference.engines.model_cache import FOLDER_VARIABLE
 from qareport.inference.engines.openvino.engine import has_bfloat16
 from qareport.inference.options import EngineOptions
 from qareport.inference.windows import Window, fit_questions, make_windows
@@ -105,6 +112,8 @@ WAYS: Mapping[str, Way] = {
     "openvino-bfloat16": Way(answer_by_engine, "bfloat16", "openvino"),
     "openvino-int8": Way(answer_by_engine, "int8", "openvino"),
     "openvino-int8-calibrated": Way(answer_by_engine, "int8-calibrated", "openvino"),
+    "onnxruntime-float32": Way(answer_by_engine, engine="onnxruntime"),
+    "onnxruntime-int8": Way(answer_by_engine, "int8", "onnxruntime"),
 }
 
 
@@ -139,10 +148,14 @@ class Measured:
     seconds: float
     peak_mib: int
     texts: Texts
+    process_seconds: float
+    """From the start of the process to its end."""
 
 
 def runs_here(engine: str, dtype: str) -> bool:
     """Whether this CPU has what an engine needs for a number format."""
+    if (engine, dtype) == ("torch", "int8"):
+        return not read_cpu().lacks(VNNI.features) and products_are_exact()
     return (engine, dtype) != ("openvino", "bfloat16") or has_bfloat16()
 
 
@@ -159,14 +172,21 @@ def measure(name: str, model: str, examples: Sequence[Example]) -> None:
     print(json.dumps([seconds, peak, texts]))
 
 
-def run_round(name: str, arguments: argparse.Namespace) -> Measured:
-    """One round of a way in a process of its own."""
+def run_round(name: str, arguments: argparse.Namespace, cache: str) -> Measured:
+    """One round of a way in a process of its own, with a folder for converted models."""
     command = [sys.executable, __file__, arguments.model, str(arguments.data)]
     options = ["--questions", str(arguments.questions), "--measure", name]
+    clock = time.perf_counter()
     run = subprocess.run(  # noqa: S603 - this very script
-        [*command, *options], check=True, capture_output=True, text=True
+        [*command, *options],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, FOLDER_VARIABLE: cache},
     )
-    return Measured(*json.loads(run.stdout.splitlines()[-1]))
+    process_seconds = time.perf_counter() - clock
+    seconds, peak, texts = json.loads(run.stdout.splitlines()[-1])
+    return Measured(seconds, peak, texts, process_seconds)
 
 
 def row_of(
@@ -182,6 +202,8 @@ def row_of(
     return (
         f"{name:25}{len(texts) / seconds:12.2f}{ratio:8.2f}{100 * scores.exact:8.2f}"
         f"{100 * scores.f1:8.2f}{100 * equal:10.2f}{peak:10d}"
+        f"{rounds[0].process_seconds:10.1f}"
+        f"{statistics.median(each.process_seconds for each in rounds):11.1f}"
     )
 
 
@@ -202,11 +224,15 @@ def main() -> None:
         return
     names = [BASELINE, *(name for name in arguments.ways if name != BASELINE)]
     rounds: dict[str, list[Measured]] = {name: [] for name in names}
-    for _ in range(arguments.rounds):
-        for name in names:
-            rounds[name].append(run_round(name, arguments))
+    with tempfile.TemporaryDirectory() as cache:
+        for _ in range(arguments.rounds):
+            for name in names:
+                rounds[name].append(run_round(name, arguments, cache))
     print(f"{len(examples)} questions, {arguments.rounds} rounds")
-    print("way                       questions/s   ratio      EM      F1  equal, %  peak MiB")
+    print(
+        "way                       questions/s   ratio      EM      F1  equal, %  peak MiB"
+        "  first, s  process, s"
+    )
     for name in names:
         print(row_of(name, rounds[name], rounds[BASELINE], examples))
 

@@ -28,6 +28,7 @@ from qareport.data.readers.squad_file import read_squad_file
 from qareport.data.types import Example
 from qareport.inference.answerer import Answerer, load_answerer
 from qareport.inference.batches import pad_windows, plan_batches
+from qareport.inference.engines.conversion import inputs_of
 from qareport.inference.engines.engine import (
     Engine,
     ReferencedEngine,
@@ -40,7 +41,6 @@ from qareport.inference.engines.openvino.engine import (
     DEVICE,
     compile_engine,
     compile_properties,
-    inputs_of,
 )
 from qareport.inference.engines.openvino.quantisation import quantise
 from qareport.inference.engines.table import INT8, OPENVINO, TORCH

@@ -9,24 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int32, Int64
+from jaxtyping import Int32
+from numpy.lib.stride_tricks import sliding_window_view
 from tokenizers import Encoding, Tokenizer
 from transformers import PreTrainedTokenizerFast
 
 from qareport.data.types import Example
-from qareport.errors import ModelError, UsageError
+from qareport.errors import UsageError
 from qareport.inference.options import AnsweringOptions
+from qareport.inference.pair_layout import PairLayout, encode, find_layout
 
-CONTEXT_SEQUENCES = {"right": 1, "left": 0}
-"""The index of the context among the two texts, by padding side, as in run_qa."""
-MIN_FREE_TOKENS = 8
-"""Tokens of a window that special and shared tokens must leave for question and context."""
 SHOWN_TOKENS = 8
 """Of a context, enough to see where a tokenizer puts it."""
-NOT_SIDE_BY_SIDE = (
-    "the tokenizer does not put question and context side by side, each once, so no windows can be "
-    "cut; mend the template of pairs in its tokenizer.json"
-)
+MIN_FREE_TOKENS = 8
+"""Tokens of a window that special and shared tokens must leave for question and context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +62,13 @@ def cut_windows(
         ModelError: the tokenizer puts neither a CLS nor a BOS token into the window.
         UsageError: windows are too short for any question.
     """
-    questions = fit_questions(tokenizer, examples, options)
-    return tuple(make_windows(tokenizer, examples, questions, options=options))
+    cutter = _Cutter(tokenizer, unbounded(tokenizer))
+    return tuple(cutter.make_windows(examples, cutter.fit_questions(examples, options), options))
 
 
 def encode_texts(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> list[Encoding]:
     """The tokens of each text, without special ones; leaves the tokenizer as it is."""
-    return unbounded(tokenizer).encode_batch(list(texts), add_special_tokens=False)
+    return encode(unbounded(tokenizer), texts)
 
 
 def fit_questions(
@@ -86,21 +82,8 @@ def fit_questions(
     Raises:
         UsageError: windows are too short for any question.
     """
-    special = tokenizer.num_special_tokens_to_add(pair=True)
-    free = options.max_seq_length - special - options.doc_stride
-    if free < MIN_FREE_TOKENS:
-        raise UsageError(
-            f"windows of {options.max_seq_length} tokens have no room for a question beside "
-            f"{special} special and {options.doc_stride} shared tokens; "
-            "raise max_seq_length or lower doc_stride"
-        )
-    questions = [example.question.lstrip() for example in examples]
-    for index, encoding in enumerate(encode_texts(tokenizer, questions)):
-        if len(encoding) >= free:
-            # Up to the first token left out, not to the end of the last one kept: one character may
-            # be many tokens (the ligature U+FDFA is 18), and all of them would come back.
-            questions[index] = questions[index][: encoding.offsets[free // 2][0]].rstrip()
-    return questions
+    cutter = _Cutter(tokenizer, unbounded(tokenizer))
+    return [each.text for each in cutter.fit_questions(examples, options)]
 
 
 def unbounded(tokenizer: PreTrainedTokenizerFast) -> Tokenizer:
@@ -129,21 +112,101 @@ def make_windows(
         ModelError: the tokenizer puts neither a CLS nor a BOS token into the window, or does not
             put the texts side by side.
     """
-    contexts = _read_contexts(tokenizer, examples)
-    layouts: dict[tuple[bool, bool], _PairLayout] = {}
-    windows: list[Window] = []
-    for example, question, asked in zip(
-        examples, questions, encode_texts(tokenizer, questions), strict=True
-    ):
-        context = contexts[example.context]
-        # Where a text has no tokens, a template may leave out what goes with it.
-        kind = len(asked) > 0, len(context.token_ids) > 0
-        if kind not in layouts:
-            beginning = _beginning(tokenizer, context, example.context)
-            layouts[kind] = _find_layout(tokenizer, question, beginning)
-        pair = _TokenPair(np.array(asked.ids, dtype=np.int32), context, layouts[kind])
-        windows += pair.cut(example.id, question, options)
-    return windows
+    cutter = _Cutter(tokenizer, unbounded(tokenizer))
+    return cutter.make_windows(examples, cutter.read_questions(questions), options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question as it is asked."""
+
+    text: str
+    token_ids: Int32[np.ndarray, "token"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cutter:
+    """A tokenizer, with itself or a copy that neither cuts nor pads; copies take long."""
+
+    tokenizer: PreTrainedTokenizerFast
+    whole: Tokenizer
+
+    def read_questions(self, texts: Sequence[str]) -> list[_Question]:
+        """The questions with their tokens."""
+        encodings = encode(self.whole, texts)
+        return [
+            _Question(text, np.array(encoding.ids, dtype=np.int32))
+            for text, encoding in zip(texts, encodings, strict=True)
+        ]
+
+    def fit_questions(
+        self, examples: Sequence[Example], options: AnsweringOptions
+    ) -> list[_Question]:
+        """See `fit_questions`.
+
+        Raises:
+            UsageError: likewise.
+        """
+        special = self.tokenizer.num_special_tokens_to_add(pair=True)
+        free = options.max_seq_length - special - options.doc_stride
+        if free < MIN_FREE_TOKENS:
+            raise UsageError(
+                f"windows of {options.max_seq_length} tokens have no room for a question beside "
+                f"{special} special and {options.doc_stride} shared tokens; "
+                "raise max_seq_length or lower doc_stride"
+            )
+        questions = self.read_questions([example.question.lstrip() for example in examples])
+        for index, question in enumerate(questions):
+            if len(question.token_ids) >= free:
+                # Up to the first token left out, not to the end of the last one kept: one character
+                # may be many tokens (the ligature U+FDFA is 18), and all would come back.
+                (encoding,) = encode(self.whole, [question.text])
+                kept = question.text[: encoding.offsets[free // 2][0]].rstrip()
+                (questions[index],) = self.read_questions([kept])
+        return questions
+
+    def make_windows(
+        self,
+        examples: Sequence[Example],
+        questions: Sequence[_Question],
+        options: AnsweringOptions,
+    ) -> list[Window]:
+        """See `make_windows`.
+
+        Raises:
+            ModelError: likewise.
+        """
+        contexts = self._read_contexts(examples)
+        layouts: dict[tuple[bool, bool], PairLayout] = {}
+        windows: list[Window] = []
+        for example, question in zip(examples, questions, strict=True):
+            context = contexts[example.context]
+            # Where a text has no tokens, a template may leave out what goes with it.
+            kind = len(question.token_ids) > 0, len(context.token_ids) > 0
+            if kind not in layouts:
+                beginning = self._beginning(context, example.context)
+                layouts[kind] = find_layout(self.tokenizer, self.whole, question.text, beginning)
+            windows += _TokenPair(question, context, layouts[kind]).cut(example.id, options)
+        return windows
+
+    def _read_contexts(self, examples: Sequence[Example]) -> dict[str, "_Context"]:
+        """The tokens of each context, by its text."""
+        texts = list(dict.fromkeys(example.context for example in examples))
+        return {
+            text: _Context(
+                encoding,
+                token_ids=np.array(encoding.ids, dtype=np.int32),
+                token_chars=np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2),
+            )
+            for text, encoding in zip(texts, encode(self.whole, texts), strict=True)
+        }
+
+    def _beginning(self, context: "_Context", text: str) -> str:
+        """The characters of the first tokens of a context, out of its text."""
+        shown = text[: context.token_chars[:SHOWN_TOKENS, 1].max(initial=0)]
+        (encoding,) = encode(self.whole, [shown])
+        # Some texts have tokens only as a whole, as where a tokenizer drops blanks at the end.
+        return shown if len(encoding) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,168 +219,81 @@ class _Context:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tokens:
-    """Special tokens in a row."""
-
-    ids: Int32[np.ndarray, "token"]
-    type_ids: Int32[np.ndarray, "token"]
-
-
-@dataclass(frozen=True, slots=True)
-class _PairLayout:
-    """How a tokenizer arranges question and context."""
-
-    context_is_second: bool
-    """Whether the context stands behind the question."""
-    specials: tuple[_Tokens, _Tokens, _Tokens]
-    """Before, between and after the texts."""
-    text_types: tuple[int, int]
-    """Type ids of the tokens of each text."""
-    null_ids: tuple[int, ...]
-    """Token ids that can hold the null answer, the preferred one first."""
-
-    def null_position(self, lengths: Sequence[int]) -> int:
-        """The position of the null token that the tokenizer added, by the lengths of the texts.
-
-        Raises:
-            ModelError: it adds none.
-        """
-        for null_id in self.null_ids:
-            start = 0
-            for special, length in zip(self.specials, (*lengths, 0), strict=True):
-                found = np.flatnonzero(special.ids == null_id)
-                if len(found):
-                    return start + int(found[0])
-                start += len(special.ids) + length
-        raise ModelError(
-            "the tokenizer puts neither a CLS nor a BOS token beside question and context, so "
-            "nothing can say 'no answer'; use a model whose tokenizer does"
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class _TokenPair:
     """A question and its context."""
 
-    question: Int32[np.ndarray, "token"]
+    question: _Question
     context: _Context
-    layout: _PairLayout
+    layout: PairLayout
 
-    def cut(self, example_id: str, question: str, options: AnsweringOptions) -> Iterator[Window]:
+    def cut(self, example_id: str, options: AnsweringOptions) -> Iterator[Window]:
         """Windows that share `doc_stride` tokens, up to the first that reaches the end."""
         special = sum(len(each.ids) for each in self.layout.specials)
-        room = options.max_seq_length - special - len(self.question)
-        tokens, step = len(self.context.token_ids), room - options.doc_stride
-        starts = range(0, tokens - room + step, step) if tokens > room else range(1)
-        for number, start in enumerate(starts):
-            stretch = slice(start, start + room)
-            token_ids, type_ids, lengths = self._put_together(self.context.token_ids[stretch])
-            is_second = int(self.layout.context_is_second)
-            before = self.layout.specials[: is_second + 1]
+        room = options.max_seq_length - special - len(self.question.token_ids)
+        tokens, step = self.context.token_ids, room - options.doc_stride
+        if len(tokens) <= room:
+            yield from self._windows_of(example_id, tokens[np.newaxis], range(1))
+            return
+        starts = range(0, len(tokens) - room + step, step)
+        is_last_whole = starts[-1] + room == len(tokens)
+        whole = starts if is_last_whole else starts[:-1]
+        stretches = sliding_window_view(tokens, room)[whole.start : whole.stop : step]
+        yield from self._windows_of(example_id, stretches, whole)
+        if not is_last_whole:
+            rest = tokens[np.newaxis, starts[-1] :]
+            yield from self._windows_of(example_id, rest, starts[-1:], number=len(whole))
+
+    def _windows_of(
+        self,
+        example_id: str,
+        stretches: Int32[np.ndarray, "window token"],
+        starts: range,
+        *,
+        number: int = 0,
+    ) -> Iterator[Window]:
+        """The windows of stretches of one length, which start at these tokens of the context."""
+        is_second = int(self.layout.context_is_second)
+        question, room = self.question.token_ids, stretches.shape[1]
+        lengths = (len(question), room) if is_second else (room, len(question))
+        texts = (question, stretches) if is_second else (stretches, question)
+        token_ids, type_ids = self._put_together(texts, len(starts))
+        null_position = self.layout.null_position(lengths)
+        before = self.layout.specials[: is_second + 1]
+        context_position = sum(len(each.ids) for each in before) + is_second * lengths[0]
+        for row, start in enumerate(starts):
             yield Window(
                 example_id=example_id,
-                question=question,
-                number=number,
-                token_ids=token_ids,
+                question=self.question.text,
+                number=number + row,
+                token_ids=token_ids[row],
                 type_ids=type_ids,
-                null_position=self.layout.null_position(lengths),
-                context_position=sum(len(each.ids) for each in before) + is_second * lengths[0],
+                null_position=null_position,
+                context_position=context_position,
                 first_token=start,
-                token_chars=self.context.token_chars[stretch],
+                token_chars=self.context.token_chars[start : start + room],
                 context=self.context.encoding,
             )
 
     def _put_together(
-        self, stretch: Int32[np.ndarray, "token"]
-    ) -> tuple[Int32[np.ndarray, "length"], Int32[np.ndarray, "length"], tuple[int, int]]:
-        """Ids and types of a window with this stretch of the context, and lengths of both texts."""
-        first, second = (
-            (self.question, stretch) if self.layout.context_is_second else (stretch, self.question)
-        )
+        self, texts: tuple[Int32[np.ndarray, "..."], Int32[np.ndarray, "..."]], windows: int
+    ) -> tuple[Int32[np.ndarray, "window length"], Int32[np.ndarray, "length"]]:
+        """Ids of each window and the types of all; a text is the same in all or has a row each."""
         before, between, after = self.layout.specials
         first_type, second_type = self.layout.text_types
-        token_ids = np.concatenate((before.ids, first, between.ids, second, after.ids))
-        type_ids = np.concatenate(
-            (
-                before.type_ids,
-                np.full_like(first, first_type),
-                between.type_ids,
-                np.full_like(second, second_type),
-                after.type_ids,
-            )
+        parts: tuple[tuple[np.ndarray, np.ndarray | int], ...] = (
+            (before.ids, before.type_ids),
+            (texts[0], first_type),
+            (between.ids, between.type_ids),
+            (texts[1], second_type),
+            (after.ids, after.type_ids),
         )
-        return token_ids, type_ids, (len(first), len(second))
-
-
-def _read_contexts(
-    tokenizer: PreTrainedTokenizerFast, examples: Sequence[Example]
-) -> dict[str, _Context]:
-    """The tokens of each context, by its text."""
-    texts = list(dict.fromkeys(example.context for example in examples))
-    return {
-        text: _Context(
-            encoding,
-            token_ids=np.array(encoding.ids, dtype=np.int32),
-            token_chars=np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2),
-        )
-        for text, encoding in zip(texts, encode_texts(tokenizer, texts), strict=True)
-    }
-
-
-def _beginning(tokenizer: PreTrainedTokenizerFast, context: _Context, text: str) -> str:
-    """The characters of the first tokens of a context, out of its text."""
-    shown = text[: context.token_chars[:SHOWN_TOKENS, 1].max(initial=0)]
-    (encoding,) = encode_texts(tokenizer, [shown])
-    # Some texts have tokens only as a whole, as where a tokenizer drops blanks at the end.
-    return shown if len(encoding) else text
-
-
-def _find_layout(tokenizer: PreTrainedTokenizerFast, question: str, context: str) -> _PairLayout:
-    """The layout of a pair of texts like these.
-
-    Raises:
-        ModelError: they do not stand side by side, each once.
-    """
-    context_sequence = CONTEXT_SEQUENCES[tokenizer.padding_side]
-    texts = (question, context) if context_sequence else (context, question)
-    encoding = unbounded(tokenizer).encode(*texts)
-    owners = np.array([-1 if owner is None else owner for owner in encoding.sequence_ids])
-    lengths = [len(each) for each in encode_texts(tokenizer, texts)]
-    first, second = (_run_of(owners, sequence, tokens) for sequence, tokens in enumerate(lengths))
-    if sum(encoding.special_tokens_mask) + sum(lengths) != len(encoding):
-        raise ModelError(NOT_SIDE_BY_SIDE)
-    # A template may turn them round.
-    is_turned = bool(first and second and first.start > second.start)
-    if is_turned:
-        first, second = second, first
-    # A text without tokens stands where the next thing begins.
-    second = second or slice(len(owners), len(owners))
-    first = first or slice(second.start, second.start)
-    ids = np.array(encoding.ids, dtype=np.int32)
-    type_ids = np.array(encoding.type_ids, dtype=np.int32)
-    special = (slice(0, first.start), slice(first.stop, second.start), slice(second.stop, len(ids)))
-    before, between, after = (_Tokens(ids[each], type_ids[each]) for each in special)
-    null_ids = (tokenizer.cls_token_id, tokenizer.bos_token_id)
-    return _PairLayout(
-        context_is_second=bool(context_sequence) != is_turned,
-        specials=(before, between, after),
-        text_types=(_type_in(type_ids[first]), _type_in(type_ids[second])),
-        null_ids=tuple(null_id for null_id in null_ids if null_id is not None),
-    )
-
-
-def _run_of(owners: Int64[np.ndarray, "token"], sequence: int, tokens: int) -> slice | None:
-    """Where the tokens of a text stand in a pair; None if it has none.
-
-    Raises:
-        ModelError: they are not those of the text alone, in a row.
-    """
-    places = np.flatnonzero(owners == sequence)
-    if len(places) != tokens or (tokens and places[-1] - places[0] + 1 != tokens):
-        raise ModelError(NOT_SIDE_BY_SIDE)
-    return slice(int(places[0]), int(places[-1]) + 1) if tokens else None
-
-
-def _type_in(type_ids: Int32[np.ndarray, "token"]) -> int:
-    """The type of a text's tokens."""
-    return int(type_ids[0]) if len(type_ids) else 0
+        length = sum(ids.shape[-1] for ids, _ in parts)
+        token_ids = np.empty((windows, length), dtype=np.int32)
+        type_ids = np.empty(length, dtype=np.int32)
+        start = 0
+        for ids, types in parts:
+            stop = start + ids.shape[-1]
+            token_ids[:, start:stop] = ids
+            type_ids[start:stop] = types
+            start = stop
+        return token_ids, type_ids

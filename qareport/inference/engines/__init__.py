@@ -1,1 +1,1 @@
-"""Runs models by torch, as they are, compiled or in 8 bits, and by OpenVINO."""
+"""Runs models by torch, as they are, compiled or in 8 bits, by OpenVINO and by ONNX Runtime."""

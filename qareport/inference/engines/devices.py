@@ -6,6 +6,7 @@ import torch
 from transformers import PreTrainedModel
 
 from qareport.errors import UsageError
+from qareport.inference.engines.cpu_formats import BFLOAT16, read_cpu
 from qareport.inference.engines.table import TORCH
 from qareport.inference.identity import Hardware
 from qareport.inference.options import AUTO
@@ -21,10 +22,6 @@ DEVICE_BATCH_TOKENS = 32768
 """Enough for any accelerator; larger batches would only have more padding."""
 TOKENS_PER_GIBIBYTE = 4096
 """Tokens for each GiB of a CUDA device: 256 KiB a token, several times what encoders need."""
-FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
-"""CPU features with which products of bfloat16 are faster than those of float32."""
-WIDEST = "AVX512"
-"""The CPU capability that torch must be allowed to use for these features."""
 
 
 def pick_device(name: str) -> torch.device:
@@ -95,10 +92,7 @@ def _is_fast_in_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type == "cpu":
-        # The features do not obey ATEN_CPU_CAPABILITY, by which torch runs as on an older CPU.
-        features = torch.cpu.get_capabilities()
-        is_whole = torch.backends.cpu.get_cpu_capability() == WIDEST
-        return is_whole and any(features.get(feature) is True for feature in FAST_BFLOAT16)
+        return read_cpu().has(BFLOAT16.features)
     return False
 
 

@@ -8,6 +8,7 @@ from transformers import PreTrainedModel
 
 from qareport.errors import EngineError, UsageError
 from qareport.inference.callback import Log, ignore
+from qareport.inference.engines.cpu_formats import VNNI, check_format, read_cpu
 from qareport.inference.engines.devices import TORCH_DTYPES, pick_device, pick_dtype
 from qareport.inference.engines.engine import Engine, TorchEngine
 from qareport.inference.engines.int8 import quantise_linear_layers
@@ -17,6 +18,7 @@ from qareport.inference.engines.table import (
     FLOAT32,
     INT8,
     INT8_CALIBRATED,
+    ONNXRUNTIME,
     OPENVINO,
     TORCH,
     require_packages,
@@ -105,25 +107,41 @@ def make_named(name: str, source: ModelToRun, dtype: str, log: Log) -> MadeEngin
             f"engine {name!r} has no {chosen}; use another --engine, or one of its number formats "
             f"({', '.join(kind.dtypes)})"
         )
+    if source.model.device.type == HOST:
+        check_format(name, chosen, read_cpu(), log)
     return MadeEngine(kind.make(source, chosen, log), name, chosen)
 
 
 def make_fastest(source: ModelToRun, dtype: str, log: Log) -> MadeEngine:
     """The engine that is fastest on this machine; on accelerators torch, without a trial.
 
-    8 bits are OpenVINO's, where that can run the model: both are not the same model, so no race.
+    8 bits are another model by each engine, so there is no race: the first that can run it does.
     """
     if source.model.device.type != HOST:
         return make_named(TORCH, source, dtype, log)
+    if dtype in {INT8, INT8_CALIBRATED}:
+        return make_in_eight_bits(source, dtype, log)
     try:
         converted = make_named(OPENVINO, source, dtype, log)
     except (EngineError, UsageError) as error:
         log(f"engine auto takes torch: {error}")
         return make_named(TORCH, source, dtype, log)
-    if dtype in {INT8, INT8_CALIBRATED}:
-        log(f"engine auto takes openvino for {dtype}")
-        return converted
     return race((make_named(TORCH, source, dtype, log), converted), source.model, log)
+
+
+def make_in_eight_bits(source: ModelToRun, dtype: str, log: Log) -> MadeEngine:
+    """The first engine that can run the model in these 8 bits, the fastest on this CPU first."""
+    without_vnni = read_cpu().lacks(VNNI.features)
+    converting = (ONNXRUNTIME, OPENVINO) if without_vnni else (OPENVINO, ONNXRUNTIME)
+    for name in (each for each in converting if dtype in ENGINES[each].dtypes):
+        try:
+            made = make_named(name, source, dtype, log)
+        except (EngineError, UsageError) as error:
+            log(f"engine auto does not take {name}: {error}")
+            continue
+        log(f"engine auto takes {name} for {dtype}")
+        return made
+    return make_named(TORCH, source, dtype, log)
 
 
 def race(candidates: Sequence[MadeEngine], model: PreTrainedModel, log: Log) -> MadeEngine:

@@ -25,7 +25,8 @@ TORCH_COMPILED = "torch-compiled"
 """The same, compiled for the device at hand before it answers."""
 OPENVINO = "openvino"
 """Faster on CPUs, and an extra."""
-OPENVINO_PACKAGES = ("openvino", "nncf")
+ONNXRUNTIME = "onnxruntime"
+"""The same, and fast in 8 bits on CPUs without VNNI too."""
 WITHOUT_TELEMETRY = {"CI": "true", "NNCF_CI": "true"}
 """Environment in which OpenVINO and NNCF, when imported, do not report it to their makers."""
 
@@ -66,6 +67,13 @@ def make_openvino(source: "ModelToRun", dtype: str, log: Log) -> "Engine":
     return ConvertibleModel(source.in_torch(FLOAT32), source.weights_sha256, log).engine(dtype)
 
 
+def make_onnxruntime(source: "ModelToRun", dtype: str, log: Log) -> "Engine":
+    """The model converted for ONNX Runtime, from its cache where it is there."""
+    from qareport.inference.engines.onnxruntime.make import ExportableModel  # noqa: PLC0415 - an extra
+
+    return ExportableModel(source.in_torch(FLOAT32), source.weights_sha256, log).engine(dtype)
+
+
 ENGINES: Mapping[str, EngineKind] = {
     TORCH: EngineKind(make_torch, (*FLOATS, INT8)),
     TORCH_COMPILED: EngineKind(make_compiled, FLOATS),
@@ -73,7 +81,14 @@ ENGINES: Mapping[str, EngineKind] = {
         make_openvino,
         (FLOAT32, "bfloat16", INT8, INT8_CALIBRATED),
         devices=("cpu",),
-        packages=OPENVINO_PACKAGES,
+        packages=("openvino", "nncf"),
+        note="for CPUs",
+    ),
+    ONNXRUNTIME: EngineKind(
+        make_onnxruntime,
+        (FLOAT32, INT8),
+        devices=("cpu",),
+        packages=("onnxruntime", "onnx"),
         note="for CPUs",
     ),
 }

@@ -179,6 +179,7 @@ def test_a_reference_that_is_broken_is_reported() -> None:
         ("torch", "float16"),
         pytest.param("torch", "int8", marks=needs_exact_products),
         ("openvino", "int8"),
+        ("onnxruntime", "int8"),
     ],
 )
 def test_the_record_of_a_smaller_format_has_the_check_and_keeps_it_when_it_is_read(
@@ -218,7 +219,9 @@ def test_float32_has_nothing_to_check(folder: Path) -> None:
     assert evaluate(answerer, DATA_SET).precision_check is None
 
 
-@pytest.mark.parametrize("engine", [pytest.param("torch", marks=needs_exact_products), "openvino"])
+@pytest.mark.parametrize(
+    "engine", [pytest.param("torch", marks=needs_exact_products), "openvino", "onnxruntime"]
+)
 def test_eight_bits_are_compared_with_the_model_that_they_were_made_of(
     folder: Path, engine: str
 ) -> None:

@@ -1,5 +1,6 @@
 """Windows are those of run_qa, know their place in the context, and have one null token."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jaxtyping import Int32
-from tokenizers import Regex, Tokenizer
+from tokenizers import Encoding, Regex, Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.normalizers import Replace
 from tokenizers.pre_tokenizers import WhitespaceSplit
@@ -15,8 +16,10 @@ from tokenizers.processors import TemplateProcessing
 from transformers import PreTrainedTokenizerFast
 
 from qareport.errors import ModelError
+from qareport.inference import windows as windows_module
 from qareport.inference.options import AnsweringOptions
-from qareport.inference.windows import Window, make_windows
+from qareport.inference.pair_layout import encode
+from qareport.inference.windows import Window, cut_windows, make_windows
 from tests.answering_builders import windows_of
 from tests.builders import example
 from tests.tiny_models import FAMILIES
@@ -132,6 +135,23 @@ def test_windows_of_one_example_stand_in_a_row() -> None:
 
     places = [(window.example_id, window.number) for window in windows]
     assert places == [("x", 0), ("x", 1), ("y", 0)]
+
+
+def test_each_text_becomes_tokens_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[str] = []
+
+    def count(whole: Tokenizer, texts: Sequence[str]) -> list[Encoding]:
+        encoded.extend(texts)
+        return encode(whole, texts)
+
+    monkeypatch.setattr(windows_module, "encode", count)
+    examples = [example(name, f"Who is {name}?", context=CONTEXT * 9) for name in "xyz"]
+
+    windows = cut_windows(BERT, examples, SHORT)
+
+    assert len(windows) > len(examples)
+    assert encoded.count(CONTEXT * 9) == 1
+    assert [encoded.count(each.question) for each in examples] == [1, 1, 1]
 
 
 def test_an_empty_context_is_one_window_without_context_tokens(

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import openvino as ov
 import torch
-from jaxtyping import Int64
 
 from qareport.errors import UsageError
+from qareport.inference.engines.conversion import inputs_of
 from qareport.inference.engines.engine import Engine, SpanLogits, TokenBatch, TorchEngine
 
 DEVICE = "CPU"
@@ -38,14 +37,6 @@ class OpenVinoEngine:
         """Logits of all tokens of `batch`, on the host."""
         found = self.request.infer(inputs_of(batch, takes_type_ids=self.whole.takes_type_ids))
         return SpanLogits(torch.from_numpy(found[0]), torch.from_numpy(found[1]))
-
-
-def inputs_of(
-    batch: TokenBatch, *, takes_type_ids: bool
-) -> list[Int64[np.ndarray, "window token"]]:
-    """The inputs of a converted model, in its order."""
-    tensors = [batch.token_ids, batch.is_token.long(), batch.type_ids]
-    return [tensor.numpy() for tensor in tensors[: 2 + takes_type_ids]]
 
 
 def has_bfloat16() -> bool:

@@ -1,24 +1,39 @@
 """Makes engines of OpenVINO from loaded models, by a cache of converted models."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import openvino as ov
 
 from qareport.errors import EngineError
 from qareport.inference.callback import Log
-from qareport.inference.engines.engine import TokenBatch, TorchEngine, model_settings
+from qareport.inference.engines.conversion import inputs_of
+from qareport.inference.engines.engine import TokenBatch, TorchEngine
+from qareport.inference.engines.model_cache import (
+    ModelCache,
+    ModelFiles,
+    default_folder,
+    facts_of,
+    key_of,
+)
 from qareport.inference.engines.openvino.conversion import convert
-from qareport.inference.engines.openvino.engine import OpenVinoEngine, compile_engine, inputs_of
-from qareport.inference.engines.openvino.model_cache import ModelCache, default_folder, key_of
+from qareport.inference.engines.openvino.engine import OpenVinoEngine, compile_engine
 from qareport.inference.engines.openvino.quantisation import (
     CALIBRATED_RECIPE,
     RECIPE,
     calibrate,
     quantise,
 )
-from qareport.inference.engines.table import INT8, INT8_CALIBRATED, OPENVINO_PACKAGES
+from qareport.inference.engines.table import INT8, INT8_CALIBRATED, OPENVINO
+
+MODEL = "model.xml"
+FILES: ModelFiles[ov.Model] = ModelFiles(
+    OPENVINO,
+    (MODEL, "model.bin"),
+    read=lambda folder: ov.Core().read_model(folder / MODEL),
+    write=lambda model, folder: ov.save_model(model, folder / MODEL, compress_to_fp16=False),
+)
+"""How converted models are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,7 @@ class ConvertibleModel:
         return self._compile(model, INT8_CALIBRATED, calibration=calibration)
 
     def _compile(self, model: ov.Model, dtype: str, **deciding: str) -> OpenVinoEngine:
-        settings = {**self._facts(), "engine": "openvino", "precision": dtype, **deciding}
+        settings = {**facts_of(self.whole), "engine": OPENVINO, "precision": dtype, **deciding}
         try:
             return compile_engine(model, dtype, whole=self.whole, settings=settings)
         except RuntimeError as error:
@@ -83,23 +98,10 @@ class ConvertibleModel:
 
     def _take_or_make(self, weights: str, make: Callable[[], ov.Model]) -> ov.Model:
         """The converted model of an earlier run, or a new one."""
-        # Code that comes with a model may change without a trace.
-        is_known = type(self.whole.model).__module__.startswith("transformers.")
-        if not (self.weights_sha256 and is_known):
-            return make()
-        packages = {name: version(name) for name in ("torch", "transformers", *OPENVINO_PACKAGES)}
-        key = key_of(
-            {**self._facts(), **packages, "format": weights, "sha256": self.weights_sha256}
+        cache = ModelCache(FILES, default_folder(OPENVINO), self.log)
+        return cache.take_or_convert(
+            self.whole, make, weights_sha256=self.weights_sha256, weights=weights
         )
-        return ModelCache(default_folder(), self.log).take_or_make(key, make)
-
-    def _facts(self) -> Mapping[str, object]:
-        """What affects logits beside weights and number format."""
-        return {
-            **model_settings(self.whole.model.config),
-            "architecture": type(self.whole.model).__name__,
-            "takes_type_ids": self.whole.takes_type_ids,
-        }
 
 
 @dataclass(frozen=True, slots=True)

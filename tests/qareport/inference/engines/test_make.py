@@ -10,7 +10,8 @@ from transformers import PreTrainedModel
 
 from qareport.errors import EngineError, UsageError
 from qareport.inference.answerer import load_answerer
-from qareport.inference.engines import make
+from qareport.inference.engines import devices, make
+from qareport.inference.engines.cpu_formats import BFLOAT16, Cpu
 from qareport.inference.engines.devices import pick_dtype
 from qareport.inference.engines.engine import CalibratedEngine, SpanLogits, TokenBatch, TorchEngine
 from qareport.inference.engines.make import MadeEngine, choose_device, race
@@ -22,6 +23,9 @@ from tests.cpu_kinds import needs_exact_products
 from tests.tiny_models import build_tiny_model
 
 HOST = torch.device("cpu")
+CONVERTING = ("openvino", "onnxruntime")
+WITH_VNNI = Cpu({"avx512_vnni": True, "avx512_bf16": True})
+WITHOUT_VNNI = Cpu({"avx2": True, "avx512_vnni": False, "avx512_bf16": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,10 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "openvino"
 
 
-def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets openvino need a package that is not installed."""
-    kind = replace(ENGINES["openvino"], packages=("no_openvino",))
-    monkeypatch.setitem(ENGINES, "openvino", kind)
+def without(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets an engine need a package that is not installed."""
+    kind = replace(ENGINES[engine], packages=(f"no_{engine}",))
+    monkeypatch.setitem(ENGINES, engine, kind)
 
 
 def load(folder: Path, engine: str, dtype: str, logged: list[str] | None = None) -> LoadedModel:
@@ -65,37 +69,51 @@ def model_in(folder: Path) -> PreTrainedModel:
     return engine.model
 
 
+@pytest.mark.parametrize("engine", CONVERTING)
 @pytest.mark.parametrize("device", ["auto", "cpu"])
-def test_openvino_runs_on_the_cpu(device: str) -> None:
-    assert choose_device(EngineOptions(device, engine="openvino")) == HOST
+def test_engines_for_cpus_run_there(device: str, engine: str) -> None:
+    assert choose_device(EngineOptions(device, engine=engine)) == HOST
 
 
-def test_openvino_on_another_device_is_refused() -> None:
+@pytest.mark.parametrize("engine", CONVERTING)
+def test_another_device_is_refused_by_engines_for_cpus(engine: str) -> None:
     with pytest.raises(UsageError) as caught:
-        choose_device(EngineOptions("cuda", engine="openvino"))
+        choose_device(EngineOptions("cuda", engine=engine))
 
     assert str(caught.value) == (
-        "engine 'openvino' runs on cpu only, not on 'cuda'; "
+        f"engine {engine!r} runs on cpu only, not on 'cuda'; "
         "leave out --device, or use --engine torch"
     )
 
 
+@pytest.mark.parametrize("engine", CONVERTING)
 def test_a_missing_extra_is_told_before_anything_is_loaded(
-    monkeypatch: pytest.MonkeyPatch,
+    engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without_openvino(monkeypatch)
+    without(engine, monkeypatch)
 
-    with pytest.raises(EngineError, match=r"^engine 'openvino' needs no_openvino; run: pip inst"):
-        choose_device(EngineOptions(engine="openvino"))
-
-
-def test_openvino_has_no_float16(folder: Path) -> None:
-    with pytest.raises(UsageError) as caught:
-        load(folder, "openvino", "float16")
+    with pytest.raises(EngineError) as caught:
+        choose_device(EngineOptions(engine=engine))
 
     assert str(caught.value) == (
-        "engine 'openvino' has no float16; use another --engine, or one of its number formats "
-        "(float32, bfloat16, int8, int8-calibrated)"
+        f"engine {engine!r} needs no_{engine}; run: pip install 'qareport[{engine}]'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("engine", "formats"),
+    [
+        ("openvino", "float32, bfloat16, int8, int8-calibrated"),
+        ("onnxruntime", "float32, int8"),
+    ],
+)
+def test_engines_for_cpus_have_no_float16(folder: Path, engine: str, formats: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(folder, engine, "float16")
+
+    assert str(caught.value) == (
+        f"engine {engine!r} has no float16; use another --engine, or one of its number formats "
+        f"({formats})"
     )
 
 
@@ -134,6 +152,7 @@ def test_engines_and_formats_are_told_apart(folder: Path) -> None:
     wishes = [
         *(("torch", "float32"), ("torch", "int8")),
         *(("openvino", "float32"), ("openvino", "int8")),
+        *(("onnxruntime", "float32"), ("onnxruntime", "int8")),
     ]
 
     models = [load(folder, *wish) for wish in wishes]
@@ -145,7 +164,7 @@ def test_engines_and_formats_are_told_apart(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", [pytest.param("torch", marks=needs_exact_products), "openvino"])
+@pytest.mark.parametrize("engine", [pytest.param("torch", marks=needs_exact_products), *CONVERTING])
 def test_int8_answers_nearly_as_float32(folder: Path, engine: str) -> None:
     asked = ("Who?", "The Normans gave their name to Normandy, a region in France.")
     margins = []
@@ -183,7 +202,10 @@ def test_auto_tells_what_it_takes_and_how_fast_all_are(folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "is_fitted"), [("int8", False), ("int8-calibrated", True)])
-def test_auto_takes_openvino_for_8_bits(folder: Path, dtype: str, *, is_fitted: bool) -> None:
+def test_auto_takes_openvino_for_8_bits_with_vnni(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, dtype: str, *, is_fitted: bool
+) -> None:
+    monkeypatch.setattr(make, "read_cpu", lambda: WITH_VNNI)
     logged: list[str] = []
 
     model = load(folder, "auto", dtype, logged)
@@ -193,10 +215,78 @@ def test_auto_takes_openvino_for_8_bits(folder: Path, dtype: str, *, is_fitted: 
     assert logged == [f"engine auto takes openvino for {dtype}"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("cpu", "missing", "taken"),
+    [
+        (WITHOUT_VNNI, "neither", "onnxruntime"),
+        (WITHOUT_VNNI, "onnxruntime", "openvino"),
+        (WITH_VNNI, "openvino", "onnxruntime"),
+    ],
+)
+def test_auto_takes_for_int8_what_is_fast_on_this_cpu_and_installed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, cpu: Cpu, missing: str, taken: str
+) -> None:
+    monkeypatch.setattr(make, "read_cpu", lambda: cpu)
+    if missing in ENGINES:
+        without(missing, monkeypatch)
+    logged: list[str] = []
+
+    model = load(folder, "auto", "int8", logged)
+
+    assert (model.hardware.engine, model.hardware.dtype) == (taken, "int8")
+    assert logged[-1] == f"engine auto takes {taken} for int8"
+    if missing in ENGINES:
+        assert logged[0].startswith(f"engine auto does not take {missing}: engine {missing!r} nee")
+
+
+def test_auto_has_no_8_bits_where_only_torch_is_left_and_too_slow(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make, "read_cpu", lambda: WITHOUT_VNNI)
+    for engine in CONVERTING:
+        without(engine, monkeypatch)
+
+    with pytest.raises(EngineError, match=r"^torch's int8 takes several times as long as float32"):
+        load(folder, "auto", "int8")
+
+
+@pytest.mark.parametrize("cpu", [WITH_VNNI, WITHOUT_VNNI, Cpu({}), Cpu({"neon": True})])
+@pytest.mark.parametrize("engine", [*ENGINES, "auto"])
+def test_no_auto_ever_takes_8_bits(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, engine: str, cpu: Cpu
+) -> None:
+    for module in (make, devices):
+        monkeypatch.setattr(module, "read_cpu", lambda: cpu)
+    for name, kind in ENGINES.items():
+        fake = replace(kind, make=lambda *_: TableEngine(), packages=())
+        monkeypatch.setitem(ENGINES, name, fake)
+
+    taken = load(folder, engine, "auto").hardware.dtype
+
+    assert taken in {"float32", "bfloat16"}
+    assert taken == "float32" or cpu.has(BFLOAT16.features)
+
+
+def test_a_format_that_is_slow_here_is_run_with_a_warning(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make, "read_cpu", lambda: WITHOUT_VNNI)
+    logged: list[str] = []
+
+    model = load(folder, "torch", "bfloat16", logged)
+
+    assert model.hardware.dtype == "bfloat16"
+    assert " ".join(logged) == (
+        "bfloat16 by torch is slower than float32 on this CPU, which has no instructions "
+        "for products of it; --dtype float32 is faster"
+    )
+
+
 def test_auto_takes_torch_where_openvino_cannot_be_had(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without_openvino(monkeypatch)
+    without("openvino", monkeypatch)
     logged: list[str] = []
 
     taken = load(folder, "auto", "float32", logged)

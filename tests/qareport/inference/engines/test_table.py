@@ -32,7 +32,9 @@ def test_every_engine_and_its_formats_are_options_with_help(engine: str) -> None
 
 
 def test_help_says_what_engines_are_for() -> None:
-    assert ENGINE_HELP.startswith("torch; torch-compiled; openvino, for CPUs; ")
+    assert ENGINE_HELP.startswith(
+        "torch; torch-compiled; openvino, for CPUs; onnxruntime, for CPUs; "
+    )
     assert ENGINE_HELP.endswith("auto takes the faster of torch and openvino.")
     assert all(name in ENGINE_HELP for name in ENGINES)
 

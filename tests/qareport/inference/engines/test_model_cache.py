@@ -9,13 +9,15 @@ import openvino as ov
 import pytest
 from openvino import opset13
 
-from qareport.inference.engines.openvino.model_cache import (
-    FILES,
+from qareport.inference.engines.model_cache import (
     HASHES,
     ModelCache,
+    ModelFiles,
     default_folder,
     key_of,
 )
+from qareport.inference.engines.onnxruntime.make import FILES as ONNX_FILES
+from qareport.inference.engines.openvino.make import FILES
 
 KEY = "some-key"
 
@@ -36,7 +38,7 @@ class Maker:
 
     def take(self, folder: Path) -> float:
         """What the model of the cache makes of 2."""
-        model = ModelCache(folder, self.told.append).take_or_make(KEY, self.make)
+        model = ModelCache(FILES, folder, self.told.append).take_or_make(KEY, self.make)
         compiled = ov.Core().compile_model(model, "CPU")
         return float(compiled([np.array([2.0], dtype=np.float32)])[0][0])
 
@@ -59,7 +61,7 @@ def _nest(path: Path) -> None:
     path.write_bytes(b"[" * 99_999)
 
 
-@pytest.mark.parametrize("name", [*FILES, HASHES])
+@pytest.mark.parametrize("name", [*FILES.names, HASHES])
 @pytest.mark.parametrize("damage", [_tear, _nest, Path.unlink])
 def test_a_damaged_model_is_made_again_with_a_word(
     tmp_path: Path, name: str, damage: Callable[[Path], None]
@@ -94,7 +96,7 @@ def test_a_model_that_another_process_has_made_meanwhile_is_as_good(tmp_path: Pa
         maker.take(tmp_path)
         return maker.make()
 
-    ModelCache(tmp_path, maker.told.append).take_or_make(KEY, make_after_another)
+    ModelCache(FILES, tmp_path, maker.told.append).take_or_make(KEY, make_after_another)
 
     assert maker.take(tmp_path) == 3.0
     assert (maker.made, maker.told) == (2, [])
@@ -117,9 +119,27 @@ def test_the_environment_names_the_folder(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert default_folder() == Path(folder)
+    assert default_folder("openvino") == Path(folder)
 
 
 def test_a_key_tells_facts_apart_whatever_their_order() -> None:
     assert key_of({"one": 1, "two": 2}) == key_of({"two": 2, "one": 1})
     assert key_of({"one": 1}) != key_of({"one": 2})
+
+
+def test_each_engine_has_a_folder_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QAREPORT_CACHE", str(tmp_path))
+
+    kinds: tuple[ModelFiles[bytes] | ModelFiles[ov.Model], ...] = (FILES, ONNX_FILES)
+
+    assert [default_folder(each.engine).name for each in kinds] == ["openvino", "onnxruntime"]
+
+
+def test_a_model_of_onnxruntime_comes_back_as_it_was(tmp_path: Path) -> None:
+    cache = ModelCache(ONNX_FILES, tmp_path, print)
+
+    first = cache.take_or_make(KEY, lambda: b"first")
+
+    assert (first, cache.take_or_make(KEY, lambda: b"second")) == (b"first", b"first")

@@ -1,0 +1,1 @@
+"""Runs models by ONNX Runtime on CPUs; only this package imports onnxruntime and onnx."""
