@@ -12,7 +12,6 @@ from tests.repository import ROOT
 QUESTIONS = "examples/questions.json"
 SMALL_PRODUCTS = ("--square", "64", "--product-rounds", "1")
 FLOAT32 = ("--ways", "float32")
-ONE_WAY = ("--ways", "torch,float32")
 RECORD = "reports/demo/stories"
 ONE_ROUND = ("--questions", "4", "--rounds", "1")
 SMALL: Mapping[str, tuple[str, ...]] = {
@@ -21,7 +20,6 @@ SMALL: Mapping[str, tuple[str, ...]] = {
     "run_qa_shortcut": ("demo/model", QUESTIONS),
     "around": ("demo/model", QUESTIONS, "--rounds", "1"),
     "fake_device": ("demo/model", QUESTIONS),
-    "memory": ("demo/model", QUESTIONS, "--questions", "4", "8", *ONE_WAY),
     "start": ("--rounds", "1"),
     "commands": (RECORD, QUESTIONS, "examples/predictions.json", "--rounds", "1"),
     "scoring": (QUESTIONS, "examples/predictions.json"),
