@@ -93,6 +93,6 @@ $(VENV)/installed: pyproject.toml $(CONSTRAINTS)
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(call step,installing the trainer with OpenVINO, ONNX Runtime and the tools of the tests,\
+	$(call step,installing the trainer with OpenVINO$(,) ONNX Runtime and the tools of the tests,\
 	  $(PIP) --constraint $(CONSTRAINTS) --editable '.[train$(,)openvino$(,)onnxruntime]' --group dev)
 	@touch $@
